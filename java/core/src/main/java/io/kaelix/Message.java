@@ -1,0 +1,76 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A message as it lies in memory: a view, not a copy. Reading allocates nothing, but for the methods that say so.
+ *
+ * <p><b>Threads and lifetime</b>: valid inside {@link MessageHandler#onMessage}, on the polling thread. Reading it later or
+ * elsewhere throws {@link IllegalStateException}, always; it never shows another message's bytes.
+ *
+ * <p><b>Units</b>: offsets and lengths are bytes of the payload, numbers are little-endian and may be at any offset. An offset
+ * outside the payload throws {@link IndexOutOfBoundsException}.
+ *
+ * {@snippet :
+ * subscriber.poll(message -> sum += message.getLong(0), 100);
+ * }
+ */
+public interface Message {
+
+    /** In place of a timestamp where a message has none. */
+    long NO_TIMESTAMP = Long.MIN_VALUE;
+
+    /** Topic that it was published to. */
+    Topic topic();
+
+    /** Number of the stream that carries the topic, unique within the streamer. */
+    int streamId();
+
+    /** Number of the publisher that sent it, unique within the streamer. Order holds among messages of one publisher. */
+    int publisherId();
+
+    /** How many messages its publisher sent to this stream before it, modulo 2<sup>32</sup>. */
+    long sequence();
+
+    /** Nanoseconds that the publisher stamped it with, on the publisher's clock, or {@link #NO_TIMESTAMP}. */
+    long timestamp();
+
+    /** Bytes of payload. */
+    int length();
+
+    /** The byte at an offset. */
+    byte getByte(int offset);
+
+    /** The 32-bit integer at an offset. */
+    int getInt(int offset);
+
+    /** The 64-bit integer at an offset. */
+    long getLong(int offset);
+
+    /** The double at an offset. */
+    double getDouble(int offset);
+
+    /**
+     * The payload as a read-only segment: a view that may be passed to other libraries. It does not know when the message ends:
+     * after the handler returned it shows whatever the ring holds then, and once the streamer's memory is gone it throws.
+     * Allocates the segment object, unless the JIT compiler can do without.
+     */
+    MemorySegment payload();
+
+    /**
+     * Copies {@code length} bytes of the payload.
+     *
+     * @throws IndexOutOfBoundsException if either range is not inside
+     */
+    void copyTo(int offset, MemorySegment target, long targetOffset, int length);
+
+    /** Copies bytes of the payload into an array. */
+    void copyTo(int offset, byte[] target, int targetOffset, int length);
+
+    /** The payload as a new array. Allocates. */
+    byte[] toByteArray();
+
+    /** The payload decoded as UTF-8, malformed bytes replaced. Allocates. */
+    String asString();
+}

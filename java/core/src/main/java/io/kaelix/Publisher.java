@@ -1,0 +1,126 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * Sends messages to one topic, through a lane of its own.
+ *
+ * <p><b>Threads</b>: belongs to the thread that first sends with it; another gets an {@link IllegalStateException}. Only
+ * {@link #close} may be called from anywhere. Give each thread a publisher: they never wait for one another.
+ *
+ * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never block, and take a bounded number of steps. {@code publish} waits.
+ *
+ * <p><b>Ordering</b>: every subscriber gets the messages of a publisher in the order they were sent. Between publishers there is
+ * no order.
+ *
+ * <p><b>Results</b>: a position, at least 0, or one of the negative constants here, which are expected outcomes and never
+ * thrown. A call on a publisher that was closed throws {@link IllegalStateException}.
+ *
+ * {@snippet :
+ * long result = publisher.offer(segment, 0, length);
+ * if (result == Publisher.BACK_PRESSURED) {
+ *     Thread.onSpinWait(); // and offer it again
+ * }
+ * }
+ */
+public interface Publisher extends AutoCloseable {
+
+    /** The lane is full of messages that a {@link SlowSubscriberPolicy#BLOCK} subscriber has not read: try again. */
+    long BACK_PRESSURED = -1;
+
+    /** The streamer was closed: nothing was sent, and nothing will be. */
+    long CLOSED = -2;
+
+    /** The message is longer than {@link #maxLength()}: send less at a time, or launch with larger lanes. */
+    long TOO_LONG = -3;
+
+    /** Topic that it sends to. */
+    Topic topic();
+
+    /** Number of this publisher, unique within the streamer: {@link Message#publisherId()} of what it sends. */
+    int id();
+
+    /** Most bytes of payload in a message. */
+    int maxLength();
+
+    /** Sends the bytes of a segment. */
+    default long offer(final MemorySegment payload) {
+        // An int cast would turn 4 GiB into 0: what no int holds is too long in any case.
+        return offer(payload, 0, (int) Math.min(payload.byteSize(), Integer.MAX_VALUE));
+    }
+
+    /** Sends {@code length} bytes of a segment, from an offset on. */
+    default long offer(final MemorySegment payload, final long offset, final int length) {
+        return offer(payload, offset, length, Message.NO_TIMESTAMP);
+    }
+
+    /**
+     * Sends {@code length} bytes of a segment, stamped with a time.
+     *
+     * @param timestamp nanoseconds on a clock that publisher and subscriber agree on, often {@link System#nanoTime()}; it costs 8
+     *     bytes in the lane, {@link Message#NO_TIMESTAMP} none
+     * @throws IndexOutOfBoundsException if the range is not inside the segment
+     */
+    long offer(MemorySegment payload, long offset, int length, long timestamp);
+
+    /** Sends an array. */
+    default long offer(final byte[] payload) {
+        return offer(payload, 0, payload.length);
+    }
+
+    /**
+     * Sends {@code length} bytes of an array, from an offset on.
+     *
+     * @throws IndexOutOfBoundsException if the range is not inside the array
+     */
+    long offer(byte[] payload, int offset, int length);
+
+    /** Claims space for a message of {@code length} bytes, to be written in place. See {@link Claim}. */
+    default Claim tryClaim(final int length) {
+        return tryClaim(length, Message.NO_TIMESTAMP);
+    }
+
+    /**
+     * Claims space for a message, stamped with a time.
+     *
+     * @return this publisher's claim, open if the space was granted; else its {@link Claim#result()} says why not
+     * @throws IllegalStateException if the last claim was neither committed nor aborted
+     * @throws IllegalArgumentException if {@code length} is negative
+     */
+    Claim tryClaim(int length, long timestamp);
+
+    /**
+     * From here on what is sent is held back and becomes visible together, at {@link #endBatch}, for the price of one message's
+     * publication: what makes small messages cheap. A batch that runs out of space, or grows beyond half the lane, is published up
+     * to there and goes on: batches save time, they are no transactions.
+     */
+    void beginBatch();
+
+    /**
+     * Publishes what was held back since {@link #beginBatch}.
+     *
+     * @return the position behind the last message
+     */
+    long endBatch();
+
+    /**
+     * Sends the bytes of a segment, waiting for space if it must: spins, then yields, then sleeps for tens of microseconds.
+     *
+     * <p>Called from inside a handler, the message that this handler is at counts as the last one read by its subscriber: if that
+     * subscriber itself is what holds up this publisher, waiting would be for ever, and the answer is {@link #BACK_PRESSURED} at
+     * once.
+     *
+     * @return a position, {@link #BACK_PRESSURED} when the time is over, {@link #CLOSED} or {@link #TOO_LONG}
+     */
+    long publish(MemorySegment payload, long offset, int length, Duration timeout);
+
+    /**
+     * No more will be sent. What was sent is still received; a batch that was begun is published, a claim that is open is
+     * aborted. May be called from any thread and again: from another thread than the publisher's it only tells, and an
+     * {@code offer} that is under way at that moment may or may not be received.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,74 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+import java.util.Objects;
+
+/**
+ * Settings of a streamer, immutable: start from {@link #defaults()} and change what you need.
+ *
+ * {@snippet :
+ * StreamerConfig config = StreamerConfig.defaults().withLaneCapacity(4 << 20).withPages(PagePreference.TRANSPARENT);
+ * }
+ *
+ * @param laneCapacity bytes in the ring of each publisher: a power of two, 64 KiB to 1 GiB. The longest message is a quarter
+ *     of it
+ * @param memoryLimit most bytes of native memory that the streamer maps, in all
+ * @param node NUMA node for its memory, or {@link #LOCAL_NODE}
+ * @param pages pages to try first
+ */
+public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages) {
+
+    /** The node that the launching thread runs on. */
+    public static final int LOCAL_NODE = -1;
+
+    /** Smallest lane: 64 KiB. */
+    public static final int MIN_LANE_CAPACITY = 64 << 10;
+
+    /** Largest lane: 1 GiB. */
+    public static final int MAX_LANE_CAPACITY = 1 << 30;
+
+    private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M);
+
+    /**
+     * @throws IllegalArgumentException if a value is out of its range; the message gives the range
+     */
+    public StreamerConfig {
+        if (Integer.bitCount(laneCapacity) != 1 || laneCapacity < MIN_LANE_CAPACITY || laneCapacity > MAX_LANE_CAPACITY) {
+            throw new IllegalArgumentException(
+                    "laneCapacity must be a power of two from 65536 to 1073741824 bytes, not " + laneCapacity);
+        }
+        if (memoryLimit < 2L * laneCapacity) {
+            throw new IllegalArgumentException("memoryLimit must hold a lane and its counters, at least "
+                    + 2L * laneCapacity + " bytes for this laneCapacity, not " + memoryLimit);
+        }
+        if (node < LOCAL_NODE) {
+            throw new IllegalArgumentException("node must be -1 (local) or a node's number, not " + node);
+        }
+        Objects.requireNonNull(pages, "pages");
+    }
+
+    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had. */
+    public static StreamerConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /** With rings of this many bytes. */
+    public StreamerConfig withLaneCapacity(final int bytes) {
+        return new StreamerConfig(bytes, memoryLimit, node, pages);
+    }
+
+    /** With at most this many bytes of native memory. */
+    public StreamerConfig withMemoryLimit(final long bytes) {
+        return new StreamerConfig(laneCapacity, bytes, node, pages);
+    }
+
+    /** With its memory on this NUMA node. */
+    public StreamerConfig withNode(final int number) {
+        return new StreamerConfig(laneCapacity, memoryLimit, number, pages);
+    }
+
+    /** With these pages tried first. */
+    public StreamerConfig withPages(final PagePreference first) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, first);
+    }
+}

@@ -1,0 +1,72 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+import java.util.List;
+
+/**
+ * Receives the messages of the topics that match its pattern, from all their publishers, those there are and those to come.
+ *
+ * <p><b>Threads</b>: belongs to the thread that first polls it; another gets an {@link IllegalStateException}. Only
+ * {@link #close}, {@link #lost} and {@link #lanes} may be called from anywhere.
+ *
+ * <p><b>Where it starts</b>: with the messages sent after it was created. A message sent by a publisher that was
+ * created after the subscriber is never missed.
+ *
+ * <p><b>Ordering</b>: per publisher, nothing twice. Under {@link SlowSubscriberPolicy#BLOCK} nothing is missed either.
+ *
+ * {@snippet :
+ * while (running) {
+ *     if (subscriber.poll(handler, 256) == 0) {
+ *         Thread.onSpinWait();
+ *     }
+ * }
+ * }
+ */
+public interface Subscriber extends AutoCloseable {
+
+    /** The streamer was closed and everything that was sent before is received: no more will come. */
+    int CLOSED = -1;
+
+    /** Topics that it receives. */
+    TopicPattern pattern();
+
+    /** What happens when it is slow. */
+    SlowSubscriberPolicy policy();
+
+    /**
+     * Hands over what has arrived, at most {@code limit} messages, and returns. Does not block. Publishers' lanes take turns, each
+     * with its share of the limit.
+     *
+     * @param handler called on this thread, once for each message
+     * @param limit most messages, at least 1
+     * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none
+     * @throws IllegalStateException if called from its own handler, from another thread than before, or after {@link #close}
+     */
+    int poll(MessageHandler handler, int limit);
+
+    /** Messages that were overwritten before this subscriber read them, exactly; always 0 under {@link SlowSubscriberPolicy#BLOCK}. */
+    long lost();
+
+    /** How far it is with each publisher that it hears. A snapshot, for reports. */
+    List<LaneStatus> lanes();
+
+    /**
+     * Ends it: nothing waits for it any longer. From inside its own handler, that message is the last. May be called from any
+     * thread and again; from another thread than the subscriber's while that is polling, the poll ends after the message it is at.
+     */
+    @Override
+    void close();
+
+    /**
+     * A subscriber's state in one publisher's lane.
+     *
+     * @param publisherId number of the publisher
+     * @param topic that the publisher sends to
+     * @param start position that the subscriber really started at: 0 for all there ever was
+     * @param position up to which it has read
+     * @param lagBytes written by the publisher and not read yet
+     * @param lost messages lost in this lane
+     */
+    record LaneStatus(int publisherId, Topic topic, long start, long position, long lagBytes, long lost) {
+    }
+}

@@ -1,0 +1,181 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.MessageHandler;
+import io.kaelix.MemoryStreamer;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Subscriber;
+import io.kaelix.TopicPattern;
+import io.kaelix.memory.Handshake;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.List;
+import java.util.Objects;
+
+/** A subscriber over the lanes of its subscription. */
+final class LaneSubscriber implements Subscriber {
+
+    /** From this many lanes on, those that were idle are visited in turn. */
+    private static final int MANY_LANES = 64;
+
+    /** Every lane is visited at least each this many polls. */
+    private static final int IDLE_VISIT_INTERVAL = 16;
+
+    private final MemoryStreamer streamer;
+    private final Registry registry;
+    private final Subscription subscription;
+    private final Cleaner.Cleanable cleanable;
+
+    private Thread owner;
+    /** Index of the feed that the next poll begins with. */
+    private int next;
+    private int turn;
+
+    private LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final Subscription subscription) {
+        // Held, so that a streamer is not taken for forgotten while what came from it is in use.
+        this.streamer = streamer;
+        this.registry = registry;
+        this.subscription = subscription;
+        this.cleanable = LocalStreamer.CLEANER.register(this, () -> {
+            registry.close(subscription);
+            registry.detachAll(subscription);
+        });
+    }
+
+    static LaneSubscriber create(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
+            final SlowSubscriberPolicy policy) {
+        return new LaneSubscriber(streamer, registry, registry.subscribe(pattern, policy));
+    }
+
+    @Override
+    public TopicPattern pattern() {
+        return subscription.pattern;
+    }
+
+    @Override
+    public SlowSubscriberPolicy policy() {
+        return subscription.policy;
+    }
+
+    @Override
+    public int poll(final MessageHandler handler, final int limit) {
+        if (Thread.currentThread() != owner) {
+            claim();
+        }
+        Objects.requireNonNull(handler, "handler");
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1, not " + limit);
+        }
+        if (subscription.polling) {
+            throw new IllegalStateException("poll was called from its own handler: return from it first");
+        }
+        subscription.polling = true;
+        // SYNC: pairs with close(): see there why no fence is needed between the store above and this load.
+        if (subscription.closed) {
+            subscription.polling = false;
+            registry.detachAll(subscription);
+            throw closedException();
+        }
+        try {
+            return pollFeeds(handler, limit);
+        } finally {
+            subscription.polling = false;
+            if (subscription.closed) {
+                registry.detachAll(subscription);
+            }
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private int pollFeeds(final MessageHandler handler, final int limit) {
+        // Closed first: a lane that was opened before the close is found by the load behind it.
+        final boolean streamerClosed = registry.isClosed();
+        final LaneFeed[] feeds = subscription.feeds;
+        final int lanes = feeds.length;
+        if (lanes == 0) {
+            return streamerClosed ? CLOSED : 0;
+        }
+        final int share = Math.max(1, limit / lanes);
+        final boolean skipIdle = lanes > MANY_LANES;
+        final int turn = this.turn++;
+        int at = next < lanes ? next : 0;
+        int count = 0;
+        for (int passed = 0; passed < lanes && count < limit && !subscription.closed; passed++) {
+            final LaneFeed feed = feeds[at];
+            at = at + 1 < lanes ? at + 1 : 0;
+            // Before the lane is polled: one that throws does not come first again.
+            next = at;
+            if (!(skipIdle && feed.idle && turn - feed.visited < IDLE_VISIT_INTERVAL)) {
+                feed.visited = turn;
+                count += pollFeed(feed, handler, Math.min(share, limit - count));
+            }
+        }
+        return count;
+    }
+
+    private int pollFeed(final LaneFeed feed, final MessageHandler handler, final int limit) {
+        feed.message.open(owner);
+        final int count;
+        try {
+            count = feed.reader.poll(feed.message, handler, limit);
+        } finally {
+            feed.message.clear();
+        }
+        feed.idle = count == 0;
+        if (count == 0 && feed.reader.isDrained() && !subscription.closed) {
+            registry.detach(subscription, feed);
+        }
+        return count;
+    }
+
+    private void claim() {
+        final Thread current = Thread.currentThread();
+        registry.locked(() -> {
+            if (subscription.closed) {
+                throw closedException();
+            }
+            if (subscription.owner != null) {
+                throw new IllegalStateException("this subscriber is polled by thread " + subscription.owner.getName()
+                        + ": give thread " + current.getName() + " a subscriber of its own");
+            }
+            subscription.owner = current;
+        });
+        owner = current;
+    }
+
+    private IllegalStateException closedException() {
+        return new IllegalStateException("this subscriber of " + pattern() + " was closed");
+    }
+
+    @Override
+    public long lost() {
+        return registry.lost(subscription);
+    }
+
+    @Override
+    public List<LaneStatus> lanes() {
+        return registry.status(subscription);
+    }
+
+    /**
+     * The owner's own call detaches at once, or, from inside a handler, when the poll returns. Another thread's must find out whether the
+     * owner is inside a poll, whose lanes may not be taken from under it.
+     */
+    @Override
+    public void close() {
+        registry.close(subscription);
+        final Thread polling = subscription.owner;
+        if (polling == null || polling == Thread.currentThread() || !polling.isAlive()) {
+            if (polling == null || !subscription.polling || !polling.isAlive()) {
+                cleanable.clean();
+            }
+            return;
+        }
+        // SYNC: the owner stores 'polling', then loads 'closed'; this stored 'closed', and loads 'polling' behind the handshake. Either
+        // this finds the owner inside a poll, or the owner finds it closed: who finds it detaches.
+        Handshake.withAllThreads();
+        if (!subscription.polling) {
+            cleanable.clean();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.MemoryStreamer;
+import io.kaelix.StreamerConfig;
+import io.kaelix.platform.Platforms;
+
+/** Launches streamers that live in this process; what {@link MemoryStreamer#launch(StreamerConfig)} finds as a service. */
+public final class LocalEngine implements MemoryStreamer.Engine {
+
+    /** For the service loader. */
+    public LocalEngine() {
+    }
+
+    @Override
+    public MemoryStreamer launch(final StreamerConfig config) {
+        Platforms.requireNativeAccess();
+        return LocalStreamer.launch(config, Platforms.current());
+    }
+}

@@ -1,0 +1,65 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.MemoryStreamer;
+import io.kaelix.Placement;
+import io.kaelix.Publisher;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.StreamerConfig;
+import io.kaelix.Subscriber;
+import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
+import io.kaelix.memory.RegionArena;
+import io.kaelix.platform.Platform;
+import io.kaelix.platform.Rung;
+import java.lang.ref.Cleaner;
+import java.util.Objects;
+
+/** A streamer within one process. */
+final class LocalStreamer implements MemoryStreamer {
+
+    /** Closes what users forgot to. Its thread is a daemon and sleeps but for that. */
+    static final Cleaner CLEANER = Cleaner.create();
+
+    private final Registry registry;
+
+    private LocalStreamer(final Registry registry) {
+        this.registry = registry;
+    }
+
+    static LocalStreamer launch(final StreamerConfig config, final Platform platform) {
+        final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
+        final Rung firstRung = switch (config.pages()) {
+            case HUGE_1G -> Rung.HUGETLB_1G;
+            case HUGE_2M -> Rung.HUGETLB_2M;
+            case TRANSPARENT -> Rung.TRANSPARENT;
+            case NORMAL -> Rung.NORMAL;
+        };
+        final RegionArena arena = new RegionArena(platform, node, firstRung, config.memoryLimit());
+        final Registry registry = new Registry(arena, config.laneCapacity());
+        final LocalStreamer streamer = new LocalStreamer(registry);
+        CLEANER.register(streamer, registry::close);
+        return streamer;
+    }
+
+    @Override
+    public Publisher publisher(final Topic topic) {
+        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"));
+    }
+
+    @Override
+    public Subscriber subscriber(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+        return LaneSubscriber.create(this, registry, Objects.requireNonNull(pattern, "pattern"),
+                Objects.requireNonNull(policy, "policy"));
+    }
+
+    @Override
+    public Placement placement() {
+        return registry.placement();
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
+}

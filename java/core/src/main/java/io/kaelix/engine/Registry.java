@@ -1,0 +1,215 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.KaelixException;
+import io.kaelix.Placement;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Subscriber;
+import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
+import io.kaelix.lane.Lane;
+import io.kaelix.lane.LaneDescriptor;
+import io.kaelix.lane.LaneReader;
+import io.kaelix.lane.PollableLane;
+import io.kaelix.memory.RegionArena;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
+ *
+ * <p><b>Threads</b>: any; one lock, held for the time of a few array copies, and of clearing a lane's memory. The hot paths of publishers and
+ * subscribers never take it.
+ */
+final class Registry {
+
+    private final RegionArena arena;
+    private final int laneCapacity;
+    private final Set<Channel> channels = new HashSet<>();
+    private final Set<Subscription> subscriptions = new HashSet<>();
+    private final Map<Topic, Integer> streamIds = new HashMap<>();
+
+    /** By stream id. Replaced, never changed. */
+    private volatile Topic[] topics = {};
+    private volatile boolean closed;
+    private int lastPublisherId;
+
+    Registry(final RegionArena arena, final int laneCapacity) {
+        this.arena = arena;
+        this.laneCapacity = laneCapacity;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    Placement placement() {
+        return arena.placement();
+    }
+
+    Topic topic(final int streamId) {
+        final Topic[] topics = this.topics;
+        if (streamId < 0 || streamId >= topics.length) {
+            throw new KaelixException("corrupt frame: it names stream " + streamId + ", there are " + topics.length);
+        }
+        return topics[streamId];
+    }
+
+    /** Makes a lane, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
+    synchronized Channel openChannel(final Topic topic) {
+        checkOpen();
+        final Lane lane = new Lane(arena.allocate(LaneDescriptor.laneBytes(laneCapacity)), laneCapacity, ++lastPublisherId);
+        lane.hold();
+        final Channel channel = new Channel(lane, topic, streamId(topic));
+        final List<Subscription> attached = new ArrayList<>();
+        try {
+            for (final Subscription subscription : subscriptions) {
+                if (subscription.pattern.matches(topic)) {
+                    attach(subscription, channel);
+                    attached.add(subscription);
+                }
+            }
+        } catch (final RuntimeException | Error e) {
+            attached.forEach(subscription -> detach(subscription, subscription.of(channel)));
+            lane.release();
+            throw e;
+        }
+        channels.add(channel);
+        return channel;
+    }
+
+    /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
+    synchronized void closeChannel(final Channel channel) {
+        if (channels.remove(channel)) {
+            channel.lane().close();
+            channel.lane().release();
+        }
+    }
+
+    /**
+     * A publisher is being closed on a thread that may not end it: tells its readers, and the publisher itself. Nothing happens if it has
+     * ended meanwhile.
+     */
+    synchronized void tellClosed(final Channel channel) {
+        if (channels.contains(channel)) {
+            channel.lane().close();
+        }
+    }
+
+    /** Makes a subscription to all lanes that match, from their tails on, and to all that will. */
+    synchronized Subscription subscribe(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+        checkOpen();
+        final Subscription subscription = new Subscription(pattern, policy);
+        try {
+            for (final Channel channel : channels) {
+                if (pattern.matches(channel.topic())) {
+                    attach(subscription, channel);
+                }
+            }
+        } catch (final RuntimeException | Error e) {
+            detachAll(subscription);
+            throw e;
+        }
+        subscriptions.add(subscription);
+        return subscription;
+    }
+
+    /** From here on it is given no more lanes, and its reader stops before the next frame. */
+    synchronized void close(final Subscription subscription) {
+        subscription.closed = true;
+        subscriptions.remove(subscription);
+        for (final LaneFeed feed : subscription.feeds) {
+            feed.reader.requestLeave();
+        }
+    }
+
+    /** Leaves all its lanes. Nobody polls it any more. Again is without effect. */
+    synchronized void detachAll(final Subscription subscription) {
+        for (final LaneFeed feed : subscription.feeds) {
+            detach(subscription, feed);
+        }
+    }
+
+    /** Leaves a lane, unless it was left already. */
+    synchronized void detach(final Subscription subscription, final LaneFeed feed) {
+        if (subscription.has(feed)) {
+            subscription.remove(feed);
+            feed.reader.leave();
+        }
+    }
+
+    synchronized long lost(final Subscription subscription) {
+        return subscription.lostBefore
+                + Arrays.stream(subscription.feeds).mapToLong(feed -> feed.reader.lost()).sum();
+    }
+
+    /** Under the lock, because it reads memory of lanes that must not be left meanwhile. */
+    synchronized List<Subscriber.LaneStatus> status(final Subscription subscription) {
+        return Arrays.stream(subscription.feeds).map(feed -> {
+            final long position = feed.reader.position();
+            return new Subscriber.LaneStatus(feed.channel.lane().publisherId(), feed.channel.topic(), feed.reader.start(), position,
+                    Math.max(0, feed.channel.lane().tail() - position), feed.reader.lost());
+        }).toList();
+    }
+
+    /** Runs under the lock: for decisions that must not overlap with joining, leaving or closing. */
+    synchronized void locked(final Runnable action) {
+        action.run();
+    }
+
+    private void attach(final Subscription subscription, final Channel channel) {
+        final PollableLane reader = switch (subscription.policy) {
+            case BLOCK -> channel.lane().join();
+            case LOSSY -> channel.lane().joinLossy();
+        };
+        subscription.add(new LaneFeed(channel, reader, this::topic));
+    }
+
+    private int streamId(final Topic topic) {
+        return streamIds.computeIfAbsent(topic, added -> {
+            final int id = topics.length;
+            final Topic[] longer = Arrays.copyOf(topics, id + 1);
+            longer[id] = added;
+            topics = longer;
+            return id;
+        });
+    }
+
+    /**
+     * For a thread that waits for space in a lane, from inside a handler: tells the writer that all before the handler's message is read.
+     *
+     * @return whether that thread itself is what holds the writer up, so that waiting is in vain
+     */
+    synchronized boolean blocksItself(final Thread thread, final Channel channel) {
+        boolean blocks = false;
+        for (final Subscription subscription : subscriptions) {
+            if (subscription.owner == thread && subscription.polling
+                    && subscription.of(channel) instanceof final LaneFeed feed
+                    && feed.reader instanceof final LaneReader reader) {
+                reader.publishCurrent();
+                blocks |= channel.lane().isSlowest(reader);
+            }
+        }
+        return blocks;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the streamer is closed");
+        }
+    }
+
+    /** Ends all lanes. Waits for nobody; memory goes with the last participant. */
+    synchronized void close() {
+        closed = true;
+        for (final Channel channel : channels) {
+            channel.lane().close();
+        }
+        arena.close();
+    }
+}

@@ -1,0 +1,61 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.TopicPattern;
+import java.util.Arrays;
+
+/**
+ * A subscriber as the registry knows it: which lanes it reads, and which thread polls it.
+ *
+ * <p><b>Threads</b>: the feeds are changed under the registry's lock, by replacing the array, and read by the polling thread with one
+ * volatile load a poll.
+ */
+final class Subscription {
+
+    private static final LaneFeed[] NONE = {};
+
+    final TopicPattern pattern;
+    final SlowSubscriberPolicy policy;
+
+    volatile LaneFeed[] feeds = NONE;
+    /** The polling thread: claimed by the first poll, under the registry's lock. */
+    volatile Thread owner;
+    /** Set under the registry's lock, never unset. */
+    volatile boolean closed;
+    /** Lost in lanes that are no longer read. Under the registry's lock. */
+    long lostBefore;
+
+    /** Whether the owner is inside a poll. Written by the owner without a fence; see {@link LaneSubscriber#close}. */
+    boolean polling;
+
+    Subscription(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+        this.pattern = pattern;
+        this.policy = policy;
+    }
+
+    void add(final LaneFeed feed) {
+        final LaneFeed[] longer = Arrays.copyOf(feeds, feeds.length + 1);
+        longer[feeds.length] = feed;
+        feeds = longer;
+    }
+
+    void remove(final LaneFeed feed) {
+        lostBefore += feed.reader.lost();
+        feeds = Arrays.stream(feeds).filter(other -> other != feed).toArray(LaneFeed[]::new);
+    }
+
+    boolean has(final LaneFeed feed) {
+        return Arrays.asList(feeds).contains(feed);
+    }
+
+    /** The feed of a lane, or null. */
+    LaneFeed of(final Channel channel) {
+        for (final LaneFeed feed : feeds) {
+            if (feed.channel == channel) {
+                return feed;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,233 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+import static io.kaelix.lane.LaneDescriptor.CAPACITY_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.INTENT_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.MAGIC;
+import static io.kaelix.lane.LaneDescriptor.MAGIC_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.PUBLISHER_ID_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.RING_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
+import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
+import static io.kaelix.lane.LaneDescriptor.SLOT_FREE;
+import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.STATE_CLOSED;
+import static io.kaelix.lane.LaneDescriptor.STATE_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.TAIL_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
+
+import io.kaelix.KaelixException;
+import io.kaelix.memory.Block;
+import io.kaelix.memory.NativeMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A ring of frames with one writer and up to 64 gating readers: its memory, who is attached, and its end.
+ *
+ * <p><b>Threads</b>: attaching and detaching ({@link #createWriter}, {@code join…}, {@link #leave}, {@link #evict}, {@link #release}) happens under
+ * the registry's lock, whoever calls. {@link #close} and what only reads may be called from anywhere. The writer and each
+ * reader belong to one thread.
+ *
+ * <p><b>Lifetime</b>: each participant, writer or reader, holds the lane. The last to let go frees its memory.
+ */
+public final class Lane {
+
+    private final Block block;
+    private final MemorySegment ringSegment;
+    private final long control;
+    private final long ring;
+    private final int capacity;
+    private final int publisherId;
+    private int participants;
+
+    /**
+     * Makes a lane in a zeroed block.
+     *
+     * @param block at least {@link LaneDescriptor#laneBytes} long, owned by the lane from here on
+     * @param capacity of the ring, a power of two
+     */
+    public Lane(final Block block, final int capacity, final int publisherId) {
+        if (Integer.bitCount(capacity) != 1 || block.segment().byteSize() < LaneDescriptor.laneBytes(capacity)) {
+            throw new IllegalArgumentException("a ring of " + capacity + " bytes, a power of two, needs a block of "
+                    + LaneDescriptor.laneBytes(capacity) + " bytes, not " + block.segment().byteSize());
+        }
+        this.block = block;
+        this.capacity = capacity;
+        this.publisherId = publisherId;
+        this.control = block.address();
+        this.ring = control + RING_OFFSET;
+        this.ringSegment = block.segment().asSlice(RING_OFFSET, capacity).asReadOnly();
+        NativeMemory.putInt(control + CAPACITY_OFFSET, capacity);
+        NativeMemory.putInt(control + PUBLISHER_ID_OFFSET, publisherId);
+        LaneMarks.record(control, 0, 0, System.currentTimeMillis());
+        NativeMemory.putLongRelease(control + MAGIC_OFFSET, MAGIC);
+    }
+
+    /** Number of the publisher whose lane this is. */
+    public int publisherId() {
+        return publisherId;
+    }
+
+    /** Bytes in the ring. */
+    public int capacity() {
+        return capacity;
+    }
+
+    /** The ring as a read-only segment that throws once the memory is gone. */
+    public MemorySegment ringSegment() {
+        return ringSegment;
+    }
+
+    long control() {
+        return control;
+    }
+
+    long ring() {
+        return ring;
+    }
+
+    /** Position behind the last frame that was published. */
+    public long tail() {
+        // SYNC: pairs with the release in LaneWriter.publish: the word at this position was zeroed or is a frame's.
+        return NativeMemory.getLongAcquire(control + TAIL_OFFSET);
+    }
+
+    /** Position that the writer writes below. */
+    long intent() {
+        return NativeMemory.getLongAcquire(control + INTENT_OFFSET);
+    }
+
+    /** Whether no more frames will be published. */
+    public boolean isClosed() {
+        // SYNC: pairs with close(): who sees it closed sees the frames committed before.
+        return NativeMemory.getLongAcquire(control + STATE_OFFSET) == STATE_CLOSED;
+    }
+
+    /** Tells the writer and all readers that no more frames come. Waits for nobody. */
+    public void close() {
+        NativeMemory.putLongRelease(control + STATE_OFFSET, STATE_CLOSED);
+    }
+
+    /** A participant more, beside the readers: its writer. */
+    public void hold() {
+        participants++;
+    }
+
+    /** Makes the one writer. Whoever has it {@linkplain #hold holds} the lane. */
+    public LaneWriter createWriter() {
+        return new LaneWriter(this);
+    }
+
+    /**
+     * A gating reader from the tail on: it misses nothing that is published after this returns.
+     *
+     * @throws KaelixException if all 64 slots are taken
+     */
+    public LaneReader join() {
+        final int slot = takeSlot();
+        long position;
+        do {
+            position = tail();
+        } while (!tryJoinAt(slot, position));
+        return attach(slot, position);
+    }
+
+    /**
+     * A gating reader from the oldest mark whose frames are all there still.
+     *
+     * @throws KaelixException if all 64 slots are taken
+     */
+    public LaneReader joinOldest() {
+        final int slot = takeSlot();
+        final LaneMarks.Mark mark = new LaneMarks.Mark();
+        while (true) {
+            final long count = LaneMarks.count(control);
+            for (long number = LaneMarks.oldest(count); number < count; number++) {
+                if (mark.load(control, number) && tryJoinAt(slot, mark.position)) {
+                    return attach(slot, mark.position);
+                }
+            }
+        }
+    }
+
+    /** A reader that never gates and may lose frames, from the tail on. */
+    public LossyLaneReader joinLossy() {
+        final LossyLaneReader reader = new LossyLaneReader(this);
+        participants++;
+        return reader;
+    }
+
+    private int takeSlot() {
+        final int slot = Long.numberOfTrailingZeros(~NativeMemory.getLong(control + USED_SLOTS_OFFSET));
+        if (slot == LaneDescriptor.SLOTS) {
+            throw new KaelixException("the lane of publisher " + publisherId + " has " + LaneDescriptor.SLOTS
+                    + " readers, no more fit: close a subscriber, or share one among handlers");
+        }
+        return slot;
+    }
+
+    /** Whether a reader whose slot says {@code position} may start there. */
+    private boolean tryJoinAt(final int slot, final long position) {
+        if (intent() > position + capacity) {
+            // Not even worth a try, and a slot so far back would hold the writer up until the next one.
+            return false;
+        }
+        final long address = LaneDescriptor.slot(control, slot);
+        NativeMemory.putLongRelease(address + SLOT_POSITION_OFFSET, position);
+        NativeMemory.putIntRelease(address + SLOT_STATE_OFFSET, SLOT_ACTIVE);
+        NativeMemory.putLongRelease(control + USED_SLOTS_OFFSET,
+                NativeMemory.getLong(control + USED_SLOTS_OFFSET) | 1L << slot);
+        // SYNC: pairs with the full fence in LaneWriter.raise. Either the writer sees this slot, and does not pass position +
+        // capacity, or this sees the intent that it raised before it looked.
+        VarHandle.fullFence();
+        return intent() <= position + capacity;
+    }
+
+    private LaneReader attach(final int slot, final long position) {
+        participants++;
+        return new LaneReader(this, slot, position);
+    }
+
+    /** Frees the slot of a gating reader, so that it gates no longer. Its owner calls this, or who holds proof of its death. */
+    void leave(final int slot) {
+        final long address = LaneDescriptor.slot(control, slot);
+        // SYNC: pairs with the acquire of used slots in LaneWriter.raise: the reader's last reads happen before it is passed.
+        NativeMemory.putLongRelease(control + USED_SLOTS_OFFSET,
+                NativeMemory.getLong(control + USED_SLOTS_OFFSET) & ~(1L << slot));
+        NativeMemory.putIntRelease(address + SLOT_STATE_OFFSET, SLOT_FREE);
+    }
+
+    /** Lets the writer pass a reader that is too slow: it learns of it before it follows another frame. */
+    public void evict(final LaneReader reader) {
+        NativeMemory.compareAndSetInt(LaneDescriptor.slot(control, reader.slot()) + SLOT_STATE_OFFSET, SLOT_ACTIVE, SLOT_EVICTED);
+    }
+
+    /** Whether no reader is behind this one. */
+    public boolean isSlowest(final LaneReader reader) {
+        final long position = reader.position();
+        long used = NativeMemory.getLongAcquire(control + USED_SLOTS_OFFSET);
+        while (used != 0) {
+            final long slot = LaneDescriptor.slot(control, Long.numberOfTrailingZeros(used));
+            used &= used - 1;
+            if (NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) != SLOT_EVICTED
+                    && NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET) < position) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Readers that gate the writer, or did until they were evicted. */
+    int usedSlots() {
+        return Long.bitCount(NativeMemory.getLongAcquire(control + USED_SLOTS_OFFSET));
+    }
+
+    /** A participant is gone. */
+    public void release() {
+        if (--participants == 0) {
+            block.free();
+        }
+    }
+}

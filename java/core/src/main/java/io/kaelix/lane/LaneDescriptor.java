@@ -1,0 +1,103 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+/**
+ * Layout of a lane: a control block, then the ring. Offsets only, no addresses, so that it means the same in every process that maps
+ * it. What different threads write lies two cache lines apart, because CPUs fetch lines in pairs.
+ *
+ * <pre>
+ *      0  magic, version        written once
+ *      8  capacity              written once
+ *     12  publisher id          written once
+ *    128  tail                  by the writer: position behind the last frame published
+ *    256  intent                by the writer: position that it writes below
+ *    384  state                 OPEN, then CLOSED
+ *    512  used slots            bit i: slot i has a reader; by whoever holds the registry lock
+ *    640  mark count            by the writer: marks recorded so far
+ *    768  32 marks of 32 bytes  by the writer
+ *         ┌ sequence: odd while it is written │ position │ frames before it │ milliseconds since 1970 ┐
+ *   1792  64 reader slots of 128 bytes
+ *         ┌ position, by the reader │ state ┐
+ *  12288  the ring, a whole number of base pages from the start
+ * </pre>
+ */
+public final class LaneDescriptor {
+
+    /** "KAELIXL" and the version of this layout. */
+    static final long MAGIC = 0x4B41454C49584C01L;
+
+    static final int MAGIC_OFFSET = 0;
+    static final int CAPACITY_OFFSET = 8;
+    static final int PUBLISHER_ID_OFFSET = 12;
+
+    private static final int LINE_PAIR = 128;
+
+    static final int TAIL_OFFSET = LINE_PAIR;
+    static final int INTENT_OFFSET = TAIL_OFFSET + LINE_PAIR;
+    static final int STATE_OFFSET = INTENT_OFFSET + LINE_PAIR;
+    static final int USED_SLOTS_OFFSET = STATE_OFFSET + LINE_PAIR;
+    static final int MARK_COUNT_OFFSET = USED_SLOTS_OFFSET + LINE_PAIR;
+
+    static final int MARKS = 32;
+    static final int MARKS_OFFSET = MARK_COUNT_OFFSET + LINE_PAIR;
+    static final int MARK_LENGTH = 32;
+    static final int MARK_SEQUENCE_OFFSET = 0;
+    static final int MARK_POSITION_OFFSET = 8;
+    static final int MARK_FRAMES_OFFSET = 16;
+    static final int MARK_TIME_OFFSET = 24;
+
+    /** Readers that a lane has room for. */
+    public static final int SLOTS = Long.SIZE;
+
+    static final int SLOTS_OFFSET = MARKS_OFFSET + MARKS * MARK_LENGTH;
+    static final int SLOT_LENGTH = LINE_PAIR;
+    static final int SLOT_POSITION_OFFSET = 0;
+    static final int SLOT_STATE_OFFSET = 8;
+
+    private static final int PAGE = 4096;
+
+    /** Where the ring starts, behind the control block. */
+    public static final int RING_OFFSET = (SLOTS_OFFSET + SLOTS * SLOT_LENGTH + PAGE - 1) & -PAGE;
+
+    static final int STATE_OPEN = 0;
+    static final int STATE_CLOSED = 1;
+
+    static final int SLOT_FREE = 0;
+
+    /** Gates the writer. */
+    static final int SLOT_ACTIVE = 1;
+
+    /** Gates the writer, and its reader stops before the next frame. */
+    static final int SLOT_LEAVING = 2;
+
+    /** Gates nobody: its reader was too slow or is dead, and must not follow another frame. */
+    static final int SLOT_EVICTED = 3;
+
+    /** Size of the commit word that lies zeroed behind the last frame. */
+    static final int WORD = Long.BYTES;
+
+    /** Intent is raised by this part of the ring. */
+    private static final int RAISES_PER_TURN = 16;
+
+    private LaneDescriptor() {
+    }
+
+    /** Bytes of a lane with a ring of this capacity. */
+    public static long laneBytes(final int capacity) {
+        return (long) RING_OFFSET + capacity;
+    }
+
+    /** Longest frame: with its padding it fits what the slowest reader may leave. */
+    public static int maxFrameLength(final int capacity) {
+        return capacity / 4;
+    }
+
+    /** Bytes by which intent is raised, and after which a reader publishes its position within a poll. */
+    static int raiseStep(final int capacity) {
+        return capacity / RAISES_PER_TURN;
+    }
+
+    static long slot(final long control, final int slot) {
+        return control + SLOTS_OFFSET + (long) slot * SLOT_LENGTH;
+    }
+}

@@ -1,0 +1,147 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
+import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
+import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
+import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
+
+import io.kaelix.MessageHandler;
+import io.kaelix.memory.NativeMemory;
+import io.kaelix.message.FrameMessage;
+
+/**
+ * Reads every frame of a lane in place, and holds its writer up if it must.
+ *
+ * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
+ */
+public final class LaneReader implements PollableLane {
+
+    private final Lane lane;
+    private final int slot;
+    private final long slotAddress;
+    private final long ring;
+    private final int capacity;
+    private final long mask;
+    private final int maxFrameLength;
+    private final int publishStep;
+    private final long start;
+
+    /** Of the frame that a poll is at, or else of the next one. */
+    private long position;
+    /** As the writer sees it. */
+    private long published;
+
+    LaneReader(final Lane lane, final int slot, final long position) {
+        this.lane = lane;
+        this.slot = slot;
+        this.slotAddress = LaneDescriptor.slot(lane.control(), slot);
+        this.ring = lane.ring();
+        this.capacity = lane.capacity();
+        this.mask = capacity - 1L;
+        this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
+        this.publishStep = LaneDescriptor.raiseStep(capacity);
+        this.start = position;
+        this.position = position;
+        this.published = position;
+    }
+
+    @Override
+    public Lane lane() {
+        return lane;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    @Override
+    public long start() {
+        return start;
+    }
+
+    @Override
+    public long position() {
+        // SYNC: pairs with publish, for other threads; its own thread is never behind what it published.
+        return NativeMemory.getLongAcquire(slotAddress + SLOT_POSITION_OFFSET);
+    }
+
+    @Override
+    public long lost() {
+        return 0;
+    }
+
+    @Override
+    public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
+        long position = this.position;
+        int count = 0;
+        try {
+            while (count < limit) {
+                final long index = position & mask;
+                final long frame = ring + index;
+                // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
+                final int word = NativeMemory.getIntAcquire(frame);
+                if (word == 0 || NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) != SLOT_ACTIVE) {
+                    break;
+                }
+                if (word < 0) {
+                    position += LengthCheck.padding(word, position, lane);
+                    continue;
+                }
+                final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+                message.wrap(frame, word);
+                this.position = position;
+                position += step;
+                count++;
+                handler.onMessage(message);
+                if (position - published >= publishStep) {
+                    publish(position);
+                }
+            }
+        } finally {
+            this.position = position;
+            if (position != published) {
+                publish(position);
+            }
+        }
+        return count;
+    }
+
+    /**
+     * From inside its handler: tells the writer that all before the current frame is read, before something waits for that writer.
+     */
+    public void publishCurrent() {
+        if (position > published) {
+            publish(position);
+        }
+    }
+
+    private void publish(final long position) {
+        published = position;
+        // SYNC: pairs with LaneWriter.slowestPosition: what this reader read, it read before.
+        NativeMemory.putLongRelease(slotAddress + SLOT_POSITION_OFFSET, position);
+    }
+
+    @Override
+    public boolean isDrained() {
+        // Closed first: a frame that was committed before the close is found by the load behind it.
+        return isEvicted() || lane.isClosed() && NativeMemory.getIntAcquire(ring + (position & mask)) == 0;
+    }
+
+    /** Whether it was too slow, and the writer passes it. */
+    public boolean isEvicted() {
+        return NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) == SLOT_EVICTED;
+    }
+
+    @Override
+    public void requestLeave() {
+        NativeMemory.compareAndSetInt(slotAddress + SLOT_STATE_OFFSET, SLOT_ACTIVE, SLOT_LEAVING);
+    }
+
+    @Override
+    public void leave() {
+        lane.leave(slot);
+        lane.release();
+    }
+}

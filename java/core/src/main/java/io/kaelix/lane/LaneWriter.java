@@ -1,0 +1,246 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+import static io.kaelix.lane.LaneDescriptor.INTENT_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
+import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
+import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.TAIL_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.WORD;
+
+import io.kaelix.memory.NativeMemory;
+import io.kaelix.message.FrameDescriptor;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The writer of a lane: claims space for a frame, and commits it. Wait-free: no loop here waits for another thread.
+ *
+ * <p>What a caller does:
+ * <pre>
+ *   long frame = writer.claim(length);          // address, or a negative result
+ *   ... write bytes 4 to length of the frame ...
+ *   writer.commit(length);                      // or a smaller length; or nothing, to forget the claim
+ * </pre>
+ * A claim that is forgotten needs no padding: claims follow one another, so the next one takes the same space, and nothing that
+ * was written there was ever published.
+ *
+ * <p><b>Threads</b>: one, the publisher's. Checks nothing of that; its caller does.
+ */
+public final class LaneWriter {
+
+    /** The slowest gating reader leaves no room. */
+    public static final long BACK_PRESSURED = -1;
+
+    /** The frame is longer than a quarter of the ring. */
+    public static final long TOO_LONG = -3;
+
+    private final Lane lane;
+    private final long control;
+    private final long ring;
+    private final int capacity;
+    private final long mask;
+    private final int maxFrameLength;
+    private final int raiseStep;
+
+    /** Position behind the last frame committed, published or held back. */
+    private long tail;
+    /** Frames before {@code tail}. */
+    private long frames;
+    /** It may write below this: the lower of intent and the slowest reader's position + capacity, when it last looked. */
+    private long limit;
+    private long intent;
+    /** Bytes of padding that the claim in hand needs before it. */
+    private int padding;
+
+    private boolean batching;
+    /** The batch's first word, stored last; 0 while the batch is empty. */
+    private int heldWord;
+    private long heldPosition;
+    private long heldFrames;
+
+    LaneWriter(final Lane lane) {
+        this.lane = lane;
+        this.control = lane.control();
+        this.ring = lane.ring();
+        this.capacity = lane.capacity();
+        this.mask = capacity - 1L;
+        this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
+        this.raiseStep = LaneDescriptor.raiseStep(capacity);
+    }
+
+    /** The lane that it writes. */
+    public Lane lane() {
+        return lane;
+    }
+
+    /** Longest frame that can be claimed. */
+    public int maxFrameLength() {
+        return maxFrameLength;
+    }
+
+    /** Position behind the last frame committed. */
+    public long position() {
+        return tail;
+    }
+
+    /**
+     * Space for a frame.
+     *
+     * @param length of the frame, at least {@link FrameDescriptor#HEADER_LENGTH}
+     * @return the address of the frame, whose first four bytes belong to the writer; {@link #BACK_PRESSURED} (what a batch held back is
+     *     published then, so that its readers can make room) or {@link #TOO_LONG}
+     */
+    public long claim(final int length) {
+        if (length > maxFrameLength) {
+            return TOO_LONG;
+        }
+        final int step = FrameDescriptor.step(length);
+        final long tail = this.tail;
+        final int rest = capacity - (int) (tail & mask);
+        final int padding = rest < step ? rest : 0;
+        final long end = tail + padding + step;
+        if (end + WORD > limit && !raise(end + WORD)) {
+            publishHeld();
+            return BACK_PRESSURED;
+        }
+        this.padding = padding;
+        return ring + (tail + padding & mask);
+    }
+
+    /** Address of the frame last claimed. */
+    public long claimed() {
+        return ring + (tail + padding & mask);
+    }
+
+    /**
+     * Publishes the frame last claimed, or adds it to the batch.
+     *
+     * @param length of the frame, at most what was claimed
+     * @return position behind it
+     */
+    public long commit(final int length) {
+        final long tail = this.tail;
+        final int padding = this.padding;
+        final long start = tail + padding;
+        final long frame = ring + (start & mask);
+        final int step = FrameDescriptor.step(length);
+        final long end = start + step;
+        if (step != length) {
+            clearAlignment(frame + step - WORD, step - length);
+        }
+        if (batching) {
+            hold(tail, padding, frame, length);
+        } else {
+            NativeMemory.putInt(ring + (end & mask), 0);
+            // SYNC: both releases pair with the acquire of the length in LaneReader.poll.
+            if (padding == 0) {
+                NativeMemory.putIntRelease(frame, length);
+            } else {
+                NativeMemory.putInt(frame, length);
+                NativeMemory.putIntRelease(ring + (tail & mask), -padding);
+            }
+            // SYNC: pairs with Lane.tail.
+            NativeMemory.putLongRelease(control + TAIL_OFFSET, end);
+        }
+        this.padding = 0;
+        this.tail = end;
+        frames++;
+        if (batching && end - heldPosition >= capacity >> 1) {
+            publishHeld();
+        }
+        return end;
+    }
+
+    /** The bytes between the end of a payload and the next frame are zero: nothing that lay there before leaves the process. */
+    private static void clearAlignment(final long lastWord, final int bytes) {
+        NativeMemory.putLong(lastWord, NativeMemory.getLong(lastWord) & -1L >>> (bytes << 3));
+    }
+
+    /** From here on commits are held back until {@link #endBatch}. */
+    public void beginBatch() {
+        batching = true;
+    }
+
+    /** Publishes what was held back, with one release. */
+    public long endBatch() {
+        publishHeld();
+        batching = false;
+        return tail;
+    }
+
+    /** Whether commits are held back. */
+    public boolean isBatching() {
+        return batching;
+    }
+
+    private void hold(final long tail, final int padding, final long frame, final int length) {
+        if (heldWord == 0) {
+            heldPosition = tail;
+            heldFrames = frames;
+            heldWord = padding == 0 ? length : -padding;
+            if (padding != 0) {
+                NativeMemory.putInt(frame, length);
+            }
+        } else {
+            if (padding != 0) {
+                NativeMemory.putInt(ring + (tail & mask), -padding);
+            }
+            NativeMemory.putInt(frame, length);
+        }
+    }
+
+    private void publishHeld() {
+        if (heldWord != 0) {
+            NativeMemory.putInt(ring + (tail & mask), 0);
+            // SYNC: pairs with the acquire of the length in LaneReader.poll, which then finds all words up to the zero above.
+            NativeMemory.putIntRelease(ring + (heldPosition & mask), heldWord);
+            // SYNC: pairs with Lane.tail.
+            NativeMemory.putLongRelease(control + TAIL_OFFSET, tail);
+            heldWord = 0;
+        }
+    }
+
+    /**
+     * The slow path, sixteen times a turn and whenever readers are behind: looks how far the readers are and, if they leave room and
+     * {@code need} is beyond intent, raises that and looks again, for who joined meanwhile.
+     *
+     * @return whether it may write below {@code need}
+     */
+    private boolean raise(final long need) {
+        long slowest = slowestPosition();
+        if (need <= slowest + capacity && need > intent) {
+            final boolean held = heldWord != 0;
+            // A batch that is held back is invisible, so the boundary that all may start from is where it begins.
+            final long boundary = held ? heldPosition : tail;
+            LaneMarks.record(control, boundary, held ? heldFrames : frames, System.currentTimeMillis());
+            intent = Math.min(Math.max(need, tail + raiseStep), slowest + capacity);
+            NativeMemory.putLongRelease(control + INTENT_OFFSET, intent);
+            // SYNC: pairs with the full fence in Lane.tryJoinAt: who joins sees this intent, or is seen below. It is the store fence
+            // that pairs with the acquire fences in LossyLaneReader, too: who sees data written after this sees this intent.
+            VarHandle.fullFence();
+            slowest = slowestPosition();
+        }
+        limit = Math.min(intent, slowest + capacity);
+        return need <= limit;
+    }
+
+    private long slowestPosition() {
+        long slowest = tail;
+        // SYNC: pairs with the release in Lane.leave, and in Lane.tryJoinAt.
+        long used = NativeMemory.getLongAcquire(control + USED_SLOTS_OFFSET);
+        while (used != 0) {
+            final long slot = LaneDescriptor.slot(control, Long.numberOfTrailingZeros(used));
+            used &= used - 1;
+            final int state = NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET);
+            if (state == SLOT_ACTIVE || state == SLOT_LEAVING) {
+                // SYNC: pairs with LaneReader.publish: the reader is done with all that lies before. A position that no reader
+                // of this lane can have is bent to the nearest that one can.
+                final long position = NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET);
+                slowest = Math.min(slowest, Math.max(position, tail - capacity));
+            }
+        }
+        return slowest;
+    }
+}

@@ -1,0 +1,44 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+import io.kaelix.KaelixException;
+import io.kaelix.message.FrameDescriptor;
+
+/**
+ * Checks a length word before it is followed. It was loaded once: what is checked is what is used.
+ *
+ * <p>A ring is written by the publisher's process; a stray pointer or a truncated file must end in an error that names the lane, not in a
+ * reader that runs through memory.
+ */
+final class LengthCheck {
+
+    private LengthCheck() {
+    }
+
+    /**
+     * Bytes to skip for a padding word. Padding is there because a frame did not fit, so it is shorter than the longest frame; it lies below
+     * intent, so that a ring full of stray padding ends in an error too, and not in a walk round and round.
+     */
+    static int padding(final int word, final long position, final Lane lane) {
+        final int bytes = -word;
+        final long index = position & lane.capacity() - 1;
+        if (bytes <= 0 || (bytes & FrameDescriptor.ALIGNMENT - 1) != 0 || bytes > LaneDescriptor.maxFrameLength(lane.capacity())
+                || bytes > lane.capacity() - index || position + bytes > lane.intent()) {
+            throw corrupt(word, index, lane);
+        }
+        return bytes;
+    }
+
+    /** Bytes to the next frame for a positive length. */
+    static int frame(final int word, final long index, final int capacity, final int maxFrameLength, final Lane lane) {
+        if (word < FrameDescriptor.HEADER_LENGTH || word > maxFrameLength || word > capacity - index) {
+            throw corrupt(word, index, lane);
+        }
+        return FrameDescriptor.step(word);
+    }
+
+    private static KaelixException corrupt(final int word, final long index, final Lane lane) {
+        return new KaelixException("corrupt length " + word + " at byte " + index + " of the lane of publisher " + lane.publisherId()
+                + " (capacity " + lane.capacity() + "): something wrote over it; this lane can't be read on");
+    }
+}

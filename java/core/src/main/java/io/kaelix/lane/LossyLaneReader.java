@@ -1,0 +1,211 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+import io.kaelix.MessageHandler;
+import io.kaelix.memory.NativeMemory;
+import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.FrameMessage;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Reads a lane without ever holding its writer up: what the writer overwrites first is lost, and counted.
+ *
+ * <p>Every frame is copied out before it is handed over, and handed over only if it was whole when it was copied. After an overrun the
+ * reader goes on at the oldest mark within half a ring of the newest: near enough to the tail not to be overrun at once again.
+ *
+ * <p><b>Losses</b> are exact: the reader knows how many frames of the lane lie before its position, each mark knows that of
+ * its own, and the difference at a jump is what was lost.
+ *
+ * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
+ */
+public final class LossyLaneReader implements PollableLane {
+
+    private static final VarHandle LOST;
+    private static final VarHandle POSITION;
+    private static final VarHandle LEAVING;
+
+    static {
+        try {
+            final var lookup = MethodHandles.lookup();
+            LOST = lookup.findVarHandle(LossyLaneReader.class, "lost", long.class);
+            POSITION = lookup.findVarHandle(LossyLaneReader.class, "position", long.class);
+            LEAVING = lookup.findVarHandle(LossyLaneReader.class, "leaving", boolean.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Lane lane;
+    private final long control;
+    private final long ring;
+    private final int capacity;
+    private final long mask;
+    private final int maxFrameLength;
+    private final LaneMarks.Mark mark = new LaneMarks.Mark();
+    private final MemorySegment copy;
+    private final long copyAddress;
+    private final long start;
+
+    private long position;
+    /** Frames of the lane before {@code position}. */
+    private long frames;
+    private long lost;
+    private boolean leaving;
+
+    LossyLaneReader(final Lane lane) {
+        this.lane = lane;
+        this.control = lane.control();
+        this.ring = lane.ring();
+        this.capacity = lane.capacity();
+        this.mask = capacity - 1L;
+        this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
+        // Freed by the garbage collector: a message's segment may be held by whoever was handed it.
+        this.copy = Arena.ofAuto().allocate(maxFrameLength, FrameDescriptor.ALIGNMENT);
+        this.copyAddress = copy.address();
+        this.start = startAtTail();
+    }
+
+    /** Memory that the frames handed over lie in. */
+    public MemorySegment copySegment() {
+        return copy.asReadOnly();
+    }
+
+    @Override
+    public Lane lane() {
+        return lane;
+    }
+
+    @Override
+    public long start() {
+        return start;
+    }
+
+    @Override
+    public long position() {
+        return (long) POSITION.getOpaque(this);
+    }
+
+    @Override
+    public long lost() {
+        return (long) LOST.getOpaque(this);
+    }
+
+    @Override
+    public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
+        int count = 0;
+        while (count < limit && !(boolean) LEAVING.getOpaque(this)) {
+            final long index = position & mask;
+            final int word = NativeMemory.getIntAcquire(ring + index);
+            if (isOverwritten(position)) {
+                if (!resume()) {
+                    break;
+                }
+                continue;
+            }
+            // Proven from here on: what the word says is what the writer wrote for this position.
+            if (word == 0) {
+                break;
+            }
+            if (word < 0) {
+                POSITION.setOpaque(this, position + LengthCheck.padding(word, position, lane));
+                continue;
+            }
+            final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+            NativeMemory.copy(ring + index, copyAddress, step);
+            if (isOverwritten(position)) {
+                continue;
+            }
+            message.wrap(copyAddress, word);
+            POSITION.setOpaque(this, position + step);
+            frames++;
+            count++;
+            handler.onMessage(message);
+        }
+        return count;
+    }
+
+    /** Whether what was read at a position, just before, may have been written over meanwhile. */
+    private boolean isOverwritten(final long at) {
+        // SYNC: pairs with the fence behind the store of intent in LaneWriter.raise.
+        VarHandle.acquireFence();
+        return lane.intent() > at + capacity;
+    }
+
+    /** Jumps to a mark; false if the writer is so fast that none could be loaded: the next poll tries again. */
+    private boolean resume() {
+        final long count = LaneMarks.count(control);
+        if (!mark.load(control, count - 1)) {
+            return false;
+        }
+        final long floor = Math.max(position, mark.position - (capacity >> 1));
+        for (long number = LaneMarks.oldest(count); number < count; number++) {
+            if (mark.load(control, number) && mark.position > floor) {
+                break;
+            }
+        }
+        if (mark.position <= position) {
+            return false;
+        }
+        LOST.setOpaque(this, lost + mark.frames - frames);
+        frames = mark.frames;
+        POSITION.setOpaque(this, mark.position);
+        return true;
+    }
+
+    /**
+     * The tail is a boundary, but only marks know how many frames lie before them: walks from the newest mark to the tail, a sixteenth
+     * of the ring as a rule.
+     */
+    private long startAtTail() {
+        while (true) {
+            final long tail = lane.tail();
+            if (mark.load(control, LaneMarks.count(control) - 1) && walk(mark.position, mark.frames, tail)) {
+                return tail;
+            }
+        }
+    }
+
+    private boolean walk(final long from, final long framesBefore, final long to) {
+        long at = from;
+        long passed = framesBefore;
+        while (at < to) {
+            final long index = at & mask;
+            final int word = NativeMemory.getIntAcquire(ring + index);
+            if (isOverwritten(at)) {
+                return false;
+            }
+            if (word < 0) {
+                at += LengthCheck.padding(word, at, lane);
+            } else {
+                at += LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+                passed++;
+            }
+        }
+        // A mark that is newer than the tail that was loaded: the next round takes a newer tail.
+        if (at != to) {
+            return false;
+        }
+        position = to;
+        frames = passed;
+        return true;
+    }
+
+    @Override
+    public boolean isDrained() {
+        return (boolean) LEAVING.getOpaque(this)
+                || lane.isClosed() && lane.tail() == position;
+    }
+
+    @Override
+    public void requestLeave() {
+        LEAVING.setOpaque(this, true);
+    }
+
+    @Override
+    public void leave() {
+        lane.release();
+    }
+}

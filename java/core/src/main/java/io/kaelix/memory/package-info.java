@@ -1,0 +1,16 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+/**
+ * Memory for lanes: regions, their parts, and raw access to them.
+ *
+ * <pre>
+ *   RegionArena ── maps as needed ──► Region ── cut into ──► Block      (one block: one lane)
+ *        │                              │                      │
+ *     limit, free list            shared Arena: unmaps      lease on its region
+ *                                 when the last lease ends
+ * </pre>
+ *
+ * <p>{@link io.kaelix.memory.NativeMemory} is how the data path reaches it: absolute addresses, one constant segment. It knows no
+ * lifetimes, so whoever uses it holds a block for as long as it does; what is handed to users is always a slice of the region's own
+ * segment, which throws instead of crashing once the region is gone.
+ */
+package io.kaelix.memory;

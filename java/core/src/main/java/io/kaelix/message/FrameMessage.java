@@ -1,0 +1,181 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.message;
+
+import static io.kaelix.message.FrameDescriptor.FLAGS_OFFSET;
+import static io.kaelix.message.FrameDescriptor.FLAG_TIMESTAMP;
+import static io.kaelix.message.FrameDescriptor.SEQUENCE_OFFSET;
+import static io.kaelix.message.FrameDescriptor.STREAM_ID_OFFSET;
+import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
+
+import io.kaelix.KaelixException;
+import io.kaelix.Message;
+import io.kaelix.Topic;
+import io.kaelix.memory.NativeMemory;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.function.IntFunction;
+
+/**
+ * Shows the frame that it points at as a message.
+ *
+ * <p><b>Threads</b>: its reader's, from {@link #wrap} to {@link #clear}. Reads check the thread first and then the range: after
+ * {@link #clear} there is no owner, so that every read fails.
+ */
+public final class FrameMessage implements Message {
+
+    private final IntFunction<Topic> topics;
+    private final int publisherId;
+    private final MemorySegment memory;
+
+    private Thread owner;
+    private long frame;
+    private long payload;
+    private int length;
+
+    /**
+     * @param memory read-only segment that all frames lie in, for {@link #payload}
+     * @param publisherId whose frames these are
+     * @param topics gives the topic of a stream id
+     */
+    public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics) {
+        this.memory = memory;
+        this.publisherId = publisherId;
+        this.topics = topics;
+    }
+
+    /** Makes it readable by this thread. */
+    public void open(final Thread thread) {
+        owner = thread;
+    }
+
+    /** Points it at a frame, whose length was checked to lie inside the ring. */
+    public FrameMessage wrap(final long address, final int frameLength) {
+        final int offset = FrameDescriptor.payloadOffset(NativeMemory.getInt(address + FLAGS_OFFSET));
+        if (offset > frameLength) {
+            throw new KaelixException("corrupt frame in the lane of publisher " + publisherId + ": its headers end at byte " + offset
+                    + " of " + frameLength);
+        }
+        frame = address;
+        payload = address + offset;
+        length = frameLength - offset;
+        return this;
+    }
+
+    /** Makes it unreadable. */
+    public void clear() {
+        owner = null;
+        length = 0;
+    }
+
+    /** Address of the frame that it points at; meaningful while it is open. */
+    public long frame() {
+        return frame;
+    }
+
+    private void check() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException(owner == null
+                    ? "this message has ended: it is valid until its handler returns, copy what must live longer"
+                    : "a message is read by the thread that polled it, " + owner.getName() + ": copy it for other threads");
+        }
+    }
+
+    private long at(final int offset, final int bytes) {
+        check();
+        return payload + Objects.checkFromIndexSize(offset, bytes, length);
+    }
+
+    @Override
+    public Topic topic() {
+        return topics.apply(streamId());
+    }
+
+    @Override
+    public int streamId() {
+        check();
+        return NativeMemory.getInt(frame + STREAM_ID_OFFSET);
+    }
+
+    @Override
+    public int publisherId() {
+        check();
+        return publisherId;
+    }
+
+    @Override
+    public long sequence() {
+        check();
+        return Integer.toUnsignedLong(NativeMemory.getInt(frame + SEQUENCE_OFFSET));
+    }
+
+    @Override
+    public long timestamp() {
+        check();
+        return (NativeMemory.getInt(frame + FLAGS_OFFSET) & FLAG_TIMESTAMP) == 0
+                ? NO_TIMESTAMP
+                : NativeMemory.getLong(frame + TIMESTAMP_OFFSET);
+    }
+
+    @Override
+    public int length() {
+        check();
+        return length;
+    }
+
+    @Override
+    public byte getByte(final int offset) {
+        return NativeMemory.getByte(at(offset, Byte.BYTES));
+    }
+
+    @Override
+    public int getInt(final int offset) {
+        return NativeMemory.getInt(at(offset, Integer.BYTES));
+    }
+
+    @Override
+    public long getLong(final int offset) {
+        return NativeMemory.getLong(at(offset, Long.BYTES));
+    }
+
+    @Override
+    public double getDouble(final int offset) {
+        return NativeMemory.getDouble(at(offset, Double.BYTES));
+    }
+
+    @Override
+    public MemorySegment payload() {
+        check();
+        return memory.asSlice(payload - memory.address(), length);
+    }
+
+    @Override
+    public void copyTo(final int offset, final MemorySegment target, final long targetOffset, final int bytes) {
+        NativeMemory.copy(at(offset, bytes), target, targetOffset, bytes);
+    }
+
+    @Override
+    public void copyTo(final int offset, final byte[] target, final int targetOffset, final int bytes) {
+        NativeMemory.copy(at(offset, bytes), target, targetOffset, bytes);
+    }
+
+    @Override
+    public byte[] toByteArray() {
+        check();
+        final byte[] bytes = new byte[length];
+        NativeMemory.copy(payload, bytes, 0, length);
+        return bytes;
+    }
+
+    @Override
+    public String asString() {
+        return new String(toByteArray(), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public String toString() {
+        return Thread.currentThread() == owner
+                ? "Message[" + topic() + " #" + sequence() + " of publisher " + publisherId + ", " + length + " bytes]"
+                : "Message[ended]";
+    }
+}

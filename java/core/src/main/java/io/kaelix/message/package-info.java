@@ -1,0 +1,9 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+/**
+ * What lies in a lane: the {@linkplain io.kaelix.message.FrameDescriptor layout of a frame}, and the flyweights that show one as a
+ * {@link io.kaelix.Message} to read, and as a {@link io.kaelix.Claim} to write.
+ *
+ * <p>A flyweight is one object for each reader or publisher, pointed at frame after frame. It is bound to its thread and blank between
+ * messages, which is what makes reading by raw address safe: no other thread, and no later moment, gets past its checks.
+ */
+package io.kaelix.message;

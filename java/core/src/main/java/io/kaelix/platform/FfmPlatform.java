@@ -1,0 +1,237 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.platform;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.kaelix.KaelixException;
+import io.kaelix.platform.bindings.kaelix.kaelix_h;
+import io.kaelix.platform.bindings.kaelix.kaelix_region;
+import io.kaelix.platform.bindings.kaelix.kaelix_region_request;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/**
+ * libkaelix through the Foreign Function and Memory API. One method per native function; each checks its arguments
+ * right above the call and turns the status into a result or an exception.
+ */
+final class FfmPlatform implements Platform {
+
+    static final String NAME = "ffm";
+
+    private static final int MAX_NODE = 1023;
+
+    /** Node 0, CPU -1. */
+    private static final long UNKNOWN_LOCATION = 0xFFFF_FFFFL;
+
+    private final ProcessStatus process;
+    private final Isa isa;
+
+    // By address: so that only what was mapped here, and not unmapped yet, is ever given to the kernel to unmap.
+    private final Map<Long, MappedMemory> mappings = new ConcurrentHashMap<>();
+
+    // Read at the first request, by one thread: libnuma fills caches of its own while it answers.
+    private Topology topology;
+
+    private FfmPlatform(final ProcessStatus process, final System.Logger log) {
+        this.process = process;
+        this.isa = chooseIsa(log);
+    }
+
+    /** Loads libkaelix, or says in one line why it cannot be used. */
+    static FfmPlatform open(final System.Logger log) {
+        return open(new NativeLibrary(NativeLibrary.Surroundings.ofThisProcess()), Abi.ofBindings(), log);
+    }
+
+    static FfmPlatform open(final NativeLibrary library, final Abi expected, final System.Logger log) {
+        final Path file = library.load();
+        try {
+            final String difference = expected.differenceOf(Abi.ofLibrary());
+            if (!difference.isEmpty()) {
+                throw unfit(file, difference, null);
+            }
+            return new FfmPlatform(ProcessStatus.ofThisProcess(), log);
+        } catch (final LinkageError other) {
+            throw unfit(file, "it is not the library that this jar was built for (" + other.getMessage() + ")", other);
+        }
+    }
+
+    private static KaelixException unfit(final Path file, final String why, final LinkageError cause) {
+        return new KaelixException(file + " cannot be used: " + why + "; remove it, or name the right one with -D"
+                + NativeLibrary.PATH_PROPERTY, cause);
+    }
+
+    private static Isa chooseIsa(final System.Logger log) {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment out = arena.allocate(JAVA_INT);
+            final int status = kaelix_h.kaelix_isa(out);
+            final Isa inUse = isaOf(out.get(JAVA_INT, 0));
+            if (status != kaelix_h.KAELIX_OK()) {
+                log.log(System.Logger.Level.WARNING, "KAELIX_FORCE_ISA={0} is refused, kernels use {1} instead: {2}",
+                        System.getenv("KAELIX_FORCE_ISA"), inUse.label(), status == kaelix_h.KAELIX_E_UNAVAILABLE()
+                                ? "this CPU or this build lacks it" : "use scalar, avx2, avx512 or neon");
+            }
+            return inUse;
+        }
+    }
+
+    private static Isa isaOf(final int code) {
+        if (code == kaelix_h.KAELIX_ISA_SCALAR()) {
+            return Isa.SCALAR;
+        } else if (code == kaelix_h.KAELIX_ISA_AVX2()) {
+            return Isa.AVX2;
+        } else if (code == kaelix_h.KAELIX_ISA_AVX512()) {
+            return Isa.AVX512;
+        } else if (code == kaelix_h.KAELIX_ISA_NEON()) {
+            return Isa.NEON;
+        }
+        throw new UnsatisfiedLinkError("it names an unknown instruction set, " + code);
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Isa isa() {
+        return isa;
+    }
+
+    @Override
+    public synchronized Topology topology() {
+        if (topology == null) {
+            topology = TopologyReader.read(new LibNuma(), process);
+        }
+        return topology;
+    }
+
+    @Override
+    public MappedMemory map(final MemoryRequest request) {
+        if (request.node() > MAX_NODE) {
+            throw new KaelixException(MappingReason.noSuchNode(request, topology()));
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment asked = kaelix_region_request.allocate(arena);
+            kaelix_region_request.bytes(asked, request.bytes());
+            kaelix_region_request.node(asked, request.node());
+            kaelix_region_request.first_rung(asked, request.firstRung().ordinal());
+            final MemorySegment region = kaelix_region.allocate(arena);
+            final MemorySegment systemError = arena.allocate(JAVA_INT);
+            final int status = kaelix_h.kaelix_region_map(asked, region, systemError);
+            if (status != kaelix_h.KAELIX_OK()) {
+                throw refused(request, status, region, systemError.get(JAVA_INT, 0));
+            }
+            final MappedMemory memory = mapped(request, region);
+            mappings.put(memory.address(), memory);
+            return memory;
+        }
+    }
+
+    private static MappedMemory mapped(final MemoryRequest request, final MemorySegment region) {
+        final Rung rung = Rung.values()[kaelix_region.rung(region)];
+        final int node = kaelix_region.node(region);
+        final String reason = MappingReason.obtained(request, MappingReason.steps(region), rung, node,
+                kaelix_region.bind_status(region), kaelix_region.bind_error(region));
+        return new MappedMemory(kaelix_region.address(region), kaelix_region.bytes(region),
+                kaelix_region.page_bytes(region), rung, node, reason);
+    }
+
+    private KaelixException refused(final MemoryRequest request, final int status, final MemorySegment region,
+            final int systemError) {
+        if (status == kaelix_h.KAELIX_E_INVALID()) {
+            // All else was checked here, so what the library finds invalid is the node.
+            return new KaelixException(MappingReason.noSuchNode(request, topology()));
+        }
+        return new KaelixException(status == kaelix_h.KAELIX_E_NO_MEMORY()
+                ? MappingReason.refused(request, MappingReason.steps(region), systemError)
+                : MappingReason.failed(request, status, systemError));
+    }
+
+    @Override
+    public void unmap(final MappedMemory memory) {
+        if (!mappings.remove(memory.address(), memory)) {
+            throw new IllegalArgumentException("not mapped by this platform, or unmapped already: " + memory);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment systemError = arena.allocate(JAVA_INT);
+            final int status = kaelix_h.kaelix_region_unmap(memory.address(), memory.bytes(), systemError);
+            if (status != kaelix_h.KAELIX_OK()) {
+                throw new KaelixException("asked to unmap " + memory + ": the system refused ("
+                        + Errno.name(systemError.get(JAVA_INT, 0)) + "), status " + status + "; it stays mapped");
+            }
+        }
+    }
+
+    @Override
+    public int[] pageNodes(final long address, final long pageBytes, final int count) {
+        Arguments.checkPages(address, pageBytes, count);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment nodes = arena.allocate(JAVA_INT, count);
+            final int status = kaelix_h.kaelix_page_nodes(address, pageBytes, count, nodes, MemorySegment.NULL);
+            return status == kaelix_h.KAELIX_OK()
+                    ? IntStream.of(nodes.toArray(JAVA_INT)).map(node -> Math.max(node, Topology.ANY_NODE)).toArray()
+                    : IntStream.generate(() -> Topology.ANY_NODE).limit(count).toArray();
+        }
+    }
+
+    @Override
+    public CpuSet pin(final CpuSet cpus) {
+        if (cpus.isEmpty() || Thread.currentThread().isVirtual()) {
+            return affinity();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment mask = arena.allocateFrom(JAVA_LONG, cpus.toWords(kaelix_h.KAELIX_CPU_WORDS()));
+            final MemorySegment effective = arena.allocate(JAVA_LONG, kaelix_h.KAELIX_CPU_WORDS());
+            final int status = kaelix_h.kaelix_thread_set_affinity(mask, effective, MemorySegment.NULL);
+            return status == kaelix_h.KAELIX_OK() ? CpuSet.ofWords(effective.toArray(JAVA_LONG)) : affinity();
+        }
+    }
+
+    @Override
+    public CpuSet affinity() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment mask = arena.allocate(JAVA_LONG, kaelix_h.KAELIX_CPU_WORDS());
+            final int status = kaelix_h.kaelix_thread_get_affinity(mask, MemorySegment.NULL);
+            return status == kaelix_h.KAELIX_OK() ? CpuSet.ofWords(mask.toArray(JAVA_LONG)) : process.cpusOfThread();
+        }
+    }
+
+    @Override
+    public int currentCpu() {
+        return (int) location();
+    }
+
+    @Override
+    public int currentNode() {
+        return (int) (location() >> Integer.SIZE);
+    }
+
+    /** Node in the high half, CPU in the low half, of the calling thread now. */
+    private static long location() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment cpu = arena.allocate(JAVA_INT, 2);
+            final MemorySegment node = cpu.asSlice(Integer.BYTES);
+            final int status = kaelix_h.kaelix_thread_location(cpu, node, MemorySegment.NULL);
+            return status == kaelix_h.KAELIX_OK()
+                    ? (long) node.get(JAVA_INT, 0) << Integer.SIZE | cpu.get(JAVA_INT, 0)
+                    : UNKNOWN_LOCATION;
+        }
+    }
+
+    @Override
+    public int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
+            final int capacity) {
+        Arguments.checkNewlines(data, offset, length, out, capacity);
+        final int status = FfmKernels.newlines(data.asSlice(offset, length), length,
+                out.asSlice(NEWLINES_HEADER_BYTES), capacity, out);
+        if (status != kaelix_h.KAELIX_OK()) {
+            throw new AssertionError("kaelix_newlines refused arguments that were checked, status " + status);
+        }
+        return (int) out.get(JAVA_LONG, 0);
+    }
+}

@@ -1,0 +1,76 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.platform;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Batch kernels in plain Java, eight bytes at a time. Words are read as little endian whatever the machine is, so the
+ * lowest set bit belongs to the first byte; results are in the machine's own order, as C writes them.
+ */
+final class JavaKernels {
+
+    private static final ValueLayout.OfLong WORD = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private static final byte NEWLINE = '\n';
+    private static final long NEWLINES = 0x0A0A_0A0A_0A0A_0A0AL;
+    private static final long LOW_BITS = 0x7F7F_7F7F_7F7F_7F7FL;
+
+    private static final int RESULT_COUNT = 0;
+    private static final int RESULT_SCANNED = Long.BYTES;
+    private static final int RESULT_POSITIONS = Platform.NEWLINES_HEADER_BYTES;
+
+    private JavaKernels() {
+    }
+
+    /** {@link Platform#newlines} with arguments that were checked. */
+    static int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
+            final int capacity) {
+        int found = 0;
+        int at = 0;
+        for (; at <= length - Long.BYTES; at += Long.BYTES) {
+            for (long marks = markNewlines(data.get(WORD, offset + at)); marks != 0; marks &= marks - 1) {
+                final int position = at + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
+                put(out, found++, position);
+                if (found == capacity) {
+                    return finish(out, found, position + 1);
+                }
+            }
+        }
+        for (; at < length; at++) {
+            if (data.get(JAVA_BYTE, offset + at) == NEWLINE) {
+                put(out, found++, at);
+                if (found == capacity) {
+                    return finish(out, found, at + 1);
+                }
+            }
+        }
+        return finish(out, found, length);
+    }
+
+    /**
+     * The top bit of each byte that is a newline, and no other bit. After the exclusive or, a newline is a zero byte;
+     * adding 0x7F to the low seven bits carries into the top bit exactly if one of them is set, and never into the next
+     * byte.
+     */
+    static long markNewlines(final long word) {
+        final long zeroes = word ^ NEWLINES;
+        return ~((zeroes & LOW_BITS) + LOW_BITS | zeroes | LOW_BITS);
+    }
+
+    private static void put(final MemorySegment out, final int index, final int position) {
+        out.set(JAVA_INT, RESULT_POSITIONS + (long) index * Integer.BYTES, position);
+    }
+
+    private static int finish(final MemorySegment out, final int found, final int scanned) {
+        out.set(JAVA_LONG, RESULT_COUNT, found);
+        out.set(JAVA_LONG, RESULT_SCANNED, scanned);
+        return found;
+    }
+}

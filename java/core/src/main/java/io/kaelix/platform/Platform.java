@@ -1,0 +1,92 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.platform;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What the library needs of the operating system and the CPU: memory where it should be, threads where they should be,
+ * and kernels over batches. The only door to native code; everything else in the library is plain Java.
+ *
+ * <p>Implementations: {@code ffm} (libkaelix through the Foreign Function and Memory API) and {@code portable} (plain
+ * Java: normal pages, one node, no pinning; slower, the same answers). {@link Platforms#current()} chooses.
+ *
+ * <p><b>Threads</b>: any, at any time. <b>Blocking</b>: {@link #map} and {@link #unmap} for as long as the kernel
+ * takes; nothing else blocks. <b>Errors</b>: arguments outside their stated range throw {@link
+ * IllegalArgumentException} or {@link IndexOutOfBoundsException} before native code is entered; what the machine does
+ * not offer is a result, not an exception.
+ */
+public interface Platform {
+
+    /** Most bytes of input for one kernel call: a kernel holds up a safepoint for as long as it runs. */
+    int KERNEL_MAX_BYTES = 256 * 1024;
+
+    /** Bytes at the front of a kernel's output that hold its result, before the positions. */
+    int NEWLINES_HEADER_BYTES = 16;
+
+    /** {@code ffm}, {@code jna} or {@code portable}: as the system property {@code kaelix.platform} names it. */
+    String name();
+
+    /** Instruction set of the kernels. */
+    Isa isa();
+
+    /** Nodes, CPUs and distances as this process may use them. Read once, then cached. */
+    Topology topology();
+
+    /**
+     * Maps zeroed memory that is populated in full: no later access can fail for want of memory.
+     *
+     * @param request how much, on which node, from which rung of the ladder on
+     * @return the memory, and what was obtained of what was asked
+     * @throws io.kaelix.KaelixException if not even normal pages can be had, or the node does not exist
+     */
+    MappedMemory map(MemoryRequest request);
+
+    /**
+     * Gives back what {@link #map} returned. The caller guarantees that nobody accesses it any more, and calls this
+     * once.
+     *
+     * @throws IllegalArgumentException if this platform did not map it, or unmapped it already
+     */
+    void unmap(MappedMemory memory);
+
+    /**
+     * The NUMA node of each of {@code count} pages, as the kernel has them now.
+     *
+     * @return one node for each page, {@link Topology#ANY_NODE} for a page whose node cannot be told
+     */
+    int[] pageNodes(long address, long pageBytes, int count);
+
+    /**
+     * Restricts the calling thread to these CPUs. A virtual thread is left as it is: its carrier would stay pinned, for
+     * whichever thread it carries next.
+     *
+     * @return the CPUs that it may use now, as read back: what was asked, or less where the process may not use all of
+     *     them; all that it could use before, where pinning is not possible here or none of the CPUs may be used
+     */
+    CpuSet pin(CpuSet cpus);
+
+    /** CPUs that the calling thread may use. */
+    CpuSet affinity();
+
+    /** CPU that the calling thread runs on at this moment, or -1 where that cannot be told. */
+    int currentCpu();
+
+    /** Node that the calling thread runs on at this moment; 0 where that cannot be told. */
+    int currentNode();
+
+    /**
+     * Index of the newlines (0x0A) in {@code data[offset, offset + length)}.
+     *
+     * <p>{@code out} receives two int64, the number of positions written and the bytes scanned, then from
+     * {@link #NEWLINES_HEADER_BYTES} on the positions as uint32, ascending, relative to {@code offset}. It stops at the
+     * end of the data or when {@code capacity} positions are written; every newline before 'bytes scanned' is among
+     * them.
+     *
+     * @param data native memory of a region; never a mapped file, which may be truncated while the kernel reads it
+     * @param length at most {@link #KERNEL_MAX_BYTES}
+     * @param out native memory, at least {@code NEWLINES_HEADER_BYTES + 4 * capacity} bytes, aligned to 8
+     * @param capacity most positions to write, at least 1
+     * @return the number of positions written
+     */
+    int newlines(MemorySegment data, long offset, int length, MemorySegment out, int capacity);
+}

@@ -1,0 +1,16 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+/**
+ * Kaelix MemoryStreamer: topics, publishers and subscribers over lanes in native memory.
+ *
+ * <p>Users see {@code io.kaelix} alone; the command line, which is ours, also the door to kernels and memory.
+ */
+module io.kaelix {
+    requires io.kaelix.natives;
+
+    exports io.kaelix;
+    exports io.kaelix.memory to io.kaelix.cli;
+    exports io.kaelix.platform to io.kaelix.cli;
+
+    uses io.kaelix.MemoryStreamer.Engine;
+    provides io.kaelix.MemoryStreamer.Engine with io.kaelix.engine.LocalEngine;
+}

@@ -1,0 +1,155 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.platform;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.kaelix.KaelixException;
+import io.kaelix.platform.bindings.kaelix.kaelix_h;
+import io.kaelix.platform.bindings.kaelix.kaelix_ladder_step;
+import io.kaelix.platform.bindings.kaelix.kaelix_region;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Not skipped where libkaelix is missing: a build without it is a broken build. */
+class FfmPlatformTest extends PlatformContract {
+
+    private static final RecordingLogger LOG = new RecordingLogger();
+    private static final Platform PLATFORM = FfmPlatform.open(LOG);
+
+    @Override
+    Platform platform() {
+        return PLATFORM;
+    }
+
+    private static FfmPlatform openExpecting(final Abi expected) {
+        return FfmPlatform.open(new NativeLibrary(NativeLibrary.Surroundings.ofThisProcess()), expected, LOG);
+    }
+
+    @Test
+    void shouldSayWhatItIs() {
+        assertThat(platform().name()).isEqualTo("ffm");
+        assertThat(platform().isa()).isNotNull().isNotEqualTo(Isa.JAVA);
+    }
+
+    @Test
+    void shouldNumberRungsAsTheHeaderDoes() {
+        assertThat(Rung.HUGETLB_1G.ordinal()).isEqualTo(kaelix_h.KAELIX_RUNG_HUGETLB_1G());
+        assertThat(Rung.HUGETLB_2M.ordinal()).isEqualTo(kaelix_h.KAELIX_RUNG_HUGETLB_2M());
+        assertThat(Rung.TRANSPARENT.ordinal()).isEqualTo(kaelix_h.KAELIX_RUNG_TRANSPARENT());
+        assertThat(Rung.NORMAL.ordinal()).isEqualTo(kaelix_h.KAELIX_RUNG_NORMAL());
+        assertThat(Rung.values()).hasSize(kaelix_h.KAELIX_RUNGS());
+    }
+
+    @Test
+    void shouldAllowKernelsAsMuchAsTheHeaderDoes() {
+        assertThat(Platform.KERNEL_MAX_BYTES).isEqualTo(kaelix_h.KAELIX_KERNEL_MAX_BYTES());
+        assertThat(Topology.ANY_NODE).isEqualTo(kaelix_h.KAELIX_NODE_ANY());
+    }
+
+    @Test
+    void shouldPinAThreadToOneCpu() throws Exception {
+        onThread(() -> {
+            for (final int cpu : platform().affinity().stream().toArray()) {
+                assertThat(platform().pin(CpuSet.of(cpu))).isEqualTo(CpuSet.of(cpu));
+                assertThat(platform().currentCpu()).isEqualTo(cpu);
+                assertThat(platform().pin(platform().topology().nodes().getFirst().cpus()).isEmpty()).isFalse();
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void shouldLeaveTheCarrierOfAVirtualThreadAlone() throws Exception {
+        final List<CpuSet> seen = new ArrayList<>();
+        Thread.ofVirtual().start(() -> {
+            final CpuSet before = platform().affinity();
+            seen.add(before);
+            seen.add(platform().pin(CpuSet.of(before.stream().max().orElseThrow())));
+        }).join();
+        assertThat(seen.get(1)).isEqualTo(seen.get(0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Rung.class)
+    void shouldTellWhyEachBetterRungWasNotObtainedAndNameNoOther(final Rung firstRung) {
+        final MappedMemory memory = platform().map(new MemoryRequest(1 << 20, Topology.ANY_NODE, firstRung));
+        platform().unmap(memory);
+        for (final Rung rung : Rung.values()) {
+            final boolean left = rung.compareTo(firstRung) >= 0 && rung.compareTo(memory.rung()) < 0;
+            assertThat(memory.reason().contains("for " + rung.label() + ": ")).as(memory.reason()).isEqualTo(left);
+        }
+        assertThat(memory.reason()).contains("got " + memory.rung().label())
+                .doesNotContain("a system error").doesNotContain("errno");
+    }
+
+    @Test
+    void shouldReadTheStepsOfARegionWhereTheyLie() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment region = kaelix_region.allocate(arena).fill((byte) 9);
+            for (int rung = 0; rung < kaelix_h.KAELIX_RUNGS(); rung++) {
+                final long at = kaelix_region.steps$offset() + rung * kaelix_ladder_step.sizeof();
+                region.set(JAVA_INT, at, rung);
+                region.set(JAVA_INT, at + Integer.BYTES, 10 + rung);
+            }
+            assertThat(MappingReason.steps(region)).containsExactly(new MappingReason.Step(0, 10),
+                    new MappingReason.Step(1, 11), new MappingReason.Step(2, 12), new MappingReason.Step(3, 13));
+        }
+    }
+
+    @Test
+    void shouldReadTheNodeOfBoundPagesBack() {
+        final int node = platform().topology().nodes().getLast().id();
+        final MappedMemory memory = platform().map(new MemoryRequest(64 << 10, node, Rung.NORMAL));
+        try {
+            assertThat(memory.node() == node || memory.reason().contains("not bound to node " + node)
+                    || memory.node() == Topology.ANY_NODE).as(memory.reason()).isTrue();
+            assertThat(platform().pageNodes(memory.address(), memory.pageBytes(), 2)).containsOnly(memory.node());
+        } finally {
+            platform().unmap(memory);
+        }
+    }
+
+    @Test
+    void shouldRefuseALibraryOfAnotherAbiVersion() {
+        final Abi abi = Abi.ofBindings();
+        assertThatExceptionOfType(KaelixException.class)
+                .isThrownBy(() -> openExpecting(new Abi(abi.version() + 1, abi.layout())))
+                .withMessageContaining("libkaelix")
+                .withMessageContaining("it has ABI version " + abi.version() + ", but this jar needs "
+                        + (abi.version() + 1))
+                .withMessageContaining("-Dkaelix.native.path");
+    }
+
+    @Test
+    void shouldRefuseALibraryThatLaysOutItsStructsOtherwise() {
+        final Abi abi = Abi.ofBindings();
+        final List<Integer> layout = new ArrayList<>(abi.layout());
+        layout.set(3, layout.get(3) + 4);
+        assertThatExceptionOfType(KaelixException.class)
+                .isThrownBy(() -> openExpecting(new Abi(abi.version(), layout)))
+                .withMessageContaining("it lays out its structs as " + abi.layout()
+                        + ", but this jar expects " + layout);
+    }
+
+    @Test
+    void shouldAgreeWithThePortablePlatformWhereCapacityEnds() {
+        final Platform portable = new PortablePlatform(ProcessStatus.ofThisProcess());
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment data = arena.allocate(1000).fill((byte) '\n');
+            final MemorySegment left = arena.allocate(16 + 4 * 1000, 8);
+            final MemorySegment right = arena.allocate(16 + 4 * 1000, 8);
+            for (int capacity = 1; capacity <= 1000; capacity++) {
+                platform().newlines(data, 0, 1000, left, capacity);
+                portable.newlines(data, 0, 1000, right, capacity);
+                assertThat(left.mismatch(right)).isEqualTo(-1);
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.platform;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.kaelix.KaelixException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every platform must do; instantiated for each of them. */
+abstract class PlatformContract {
+
+    private static final int NO_NODE = 1000;
+
+    abstract Platform platform();
+
+    static MemorySegment view(final MappedMemory memory) {
+        return MemorySegment.ofAddress(memory.address()).reinterpret(memory.bytes());
+    }
+
+    static <T> T onThread(final Callable<T> action) throws Exception {
+        final FutureTask<T> task = new FutureTask<>(action);
+        final Thread thread = new Thread(task);
+        thread.start();
+        thread.join();
+        return task.get();
+    }
+
+    // ---- memory ----
+
+    @ParameterizedTest
+    @EnumSource(value = Rung.class, names = {"HUGETLB_2M", "TRANSPARENT", "NORMAL"})
+    void shouldMapWholePagesOfZeroes(final Rung firstRung) {
+        for (final long bytes : new long[] {1, 4095, 4096, 4097, 1 << 20, (3 << 20) + 1}) {
+            final MappedMemory memory = platform().map(new MemoryRequest(bytes, Topology.ANY_NODE, firstRung));
+            try {
+                assertThat(memory.bytes()).isGreaterThanOrEqualTo(bytes);
+                assertThat(memory.bytes() % memory.pageBytes()).isZero();
+                assertThat(memory.address() % memory.pageBytes()).isZero();
+                assertThat(memory.rung()).isGreaterThanOrEqualTo(firstRung);
+                final MemorySegment view = view(memory);
+                assertThat(view.mismatch(MemorySegment.ofArray(new byte[(int) memory.bytes()]))).isEqualTo(-1);
+                view.fill((byte) -1);
+            } finally {
+                platform().unmap(memory);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Rung.class)
+    void shouldSayInOneLineWhatWasObtained(final Rung firstRung) {
+        final MappedMemory memory = platform().map(new MemoryRequest(1 << 20, 0, firstRung));
+        platform().unmap(memory);
+        assertThat(memory.reason()).isNotBlank().doesNotContain("\n").contains(memory.rung().label());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {NO_NODE, 1023, 1024, Integer.MAX_VALUE})
+    void shouldRefuseANodeThatDoesNotExist(final int node) {
+        assertThatExceptionOfType(KaelixException.class)
+                .isThrownBy(() -> platform().map(new MemoryRequest(4096, node, Rung.NORMAL)))
+                .withMessage("asked for 4096 bytes on node " + node + ": there is no such node (known: "
+                        + String.join(", ", platform().topology().nodes().stream().map(n -> "" + n.id()).toList())
+                        + "); ask for one of these, or for -1, which is any");
+    }
+
+    @Test
+    void shouldRefuseMoreMemoryThanThereIs() {
+        assertThatExceptionOfType(KaelixException.class)
+                .isThrownBy(() -> platform().map(new MemoryRequest(1L << 46, Topology.ANY_NODE, Rung.NORMAL)))
+                .withMessageContaining("asked for " + (1L << 46) + " bytes").withMessageContaining("ask for less");
+    }
+
+    @Test
+    void shouldRefuseToUnmapWhatIsNotMapped() {
+        final MappedMemory memory = platform().map(new MemoryRequest(8192, Topology.ANY_NODE, Rung.NORMAL));
+        final MappedMemory half = new MappedMemory(memory.address(), 4096, 4096, Rung.NORMAL, 0, "half of it");
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().unmap(half))
+                .withMessageContaining("half of it");
+        platform().unmap(memory);
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().unmap(memory))
+                .withMessageContaining("unmapped already");
+    }
+
+    @Test
+    void shouldTellANodeForEachPage() {
+        final MappedMemory memory = platform().map(new MemoryRequest(5 * 4096, Topology.ANY_NODE, Rung.NORMAL));
+        try {
+            final List<Integer> nodes = platform().topology().nodes().stream().map(Topology.Node::id).toList();
+            final int[] found = platform().pageNodes(memory.address(), memory.pageBytes(), 5);
+            assertThat(found).hasSize(5);
+            assertThat(IntStream.of(found)).allMatch(node -> node == Topology.ANY_NODE || nodes.contains(node));
+            assertThat(platform().pageNodes(memory.address(), memory.pageBytes(), 0)).isEmpty();
+        } finally {
+            platform().unmap(memory);
+        }
+    }
+
+    @Test
+    void shouldRejectPagesThatCannotBe() {
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().pageNodes(4096, 4096, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().pageNodes(4096, 0, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().pageNodes(4096, 4097, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().pageNodes(0, 4096, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().pageNodes(4096, 1L << 62, 2));
+    }
+
+    // ---- threads ----
+
+    @Test
+    void shouldReadBackTheCpusOfAThreadAndRestoreThem() throws Exception {
+        onThread(() -> {
+            final CpuSet before = platform().affinity();
+            final CpuSet pinned = platform().pin(CpuSet.of(before.stream().max().orElseThrow()));
+            assertThat(platform().affinity()).isEqualTo(pinned);
+            assertThat(pinned.isEmpty()).isFalse();
+            assertThat(pinned.intersect(before)).isEqualTo(pinned);
+            assertThat(platform().pin(before)).isEqualTo(before);
+            assertThat(platform().affinity()).isEqualTo(before);
+            return null;
+        });
+    }
+
+    @Test
+    void shouldLeaveAThreadAloneWhenNoneOfTheCpusMayBeUsed() throws Exception {
+        onThread(() -> {
+            final CpuSet before = platform().affinity();
+            assertThat(platform().pin(CpuSet.of())).isEqualTo(before);
+            assertThat(platform().pin(CpuSet.of(CpuSet.MAX_CPU))).isEqualTo(before);
+            assertThat(platform().affinity()).isEqualTo(before);
+            return null;
+        });
+    }
+
+    @Test
+    void shouldTellWhereAThreadRuns() {
+        final List<Integer> nodes = platform().topology().nodes().stream().map(Topology.Node::id).toList();
+        assertThat(platform().currentNode()).isIn(nodes);
+        final int cpu = platform().currentCpu();
+        assertThat(cpu == -1 || platform().affinity().contains(cpu)).isTrue();
+    }
+
+    @Test
+    void shouldDescribeTheMachine() {
+        final Topology topology = platform().topology();
+        assertThat(topology.source()).isNotBlank();
+        assertThat(platform().topology()).isSameAs(topology);
+        for (final Topology.Node node : topology.nodes()) {
+            assertThat(node.distances()).hasSameSizeAs(topology.nodes());
+            assertThat(node.distances().get(topology.nodes().indexOf(node))).isEqualTo(10);
+        }
+        assertThat(topology.nodes().stream().flatMap(node -> node.cpus().stream().boxed()))
+                .contains(platform().affinity().stream().boxed().toArray(Integer[]::new)).doesNotHaveDuplicates();
+    }
+
+    // ---- kernels ----
+
+    @Test
+    void shouldFindNewlinesOfEveryLength() {
+        final Random random = new Random(42);
+        for (int length = 0; length <= 130; length++) {
+            final byte[] none = new byte[length];
+            final byte[] all = new byte[length];
+            final byte[] some = new byte[length];
+            for (int i = 0; i < length; i++) {
+                none[i] = '\n' ^ (byte) 0x80;
+                all[i] = '\n';
+                some[i] = random.nextInt(4) == 0 ? (byte) '\n' : (byte) random.nextInt(256);
+            }
+            for (final byte[] data : List.of(none, all, some)) {
+                for (final int capacity : new int[] {1, 2, 7, 8, 9, 64, length + 1}) {
+                    Newlines.check(platform(), data, 0, capacity);
+                    Newlines.check(platform(), data, Math.min(3, length), capacity);
+                }
+            }
+        }
+    }
+
+    @Property(tries = 500)
+    void shouldFindTheNewlinesThatALoopFinds(@ForAll("lines") final byte[] data,
+            @ForAll @IntRange(max = 70) final int offset, @ForAll @IntRange(min = 1, max = 600) final int capacity) {
+        Newlines.check(platform(), data, Math.min(offset, data.length), capacity);
+    }
+
+    @Provide
+    Arbitrary<byte[]> lines() {
+        // Bytes next to a newline in value, and with its low bits, are what a wrong trick would take for one.
+        final Arbitrary<Byte> tricky = 
+                Arbitraries.of((byte) 0x0A, (byte) 0x0B, (byte) 0x09, (byte) 0x8A, (byte) 0, (byte) -1);
+        return Arbitraries.oneOf(List.of(tricky, Arbitraries.bytes())).array(byte[].class).ofMaxSize(600);
+    }
+
+    @Test
+    void shouldIndexAsMuchAsOneCallMayAndNoMore() {
+        final int max = Platform.KERNEL_MAX_BYTES;
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment data = arena.allocate(max + 1L).fill((byte) '\n');
+            final MemorySegment out = arena.allocate(Platform.NEWLINES_HEADER_BYTES + 4L * max, 8);
+            assertThat(platform().newlines(data, 1, max, out, max)).isEqualTo(max);
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> platform().newlines(data, 0, max + 1, out, max))
+                    .withMessageContaining("in pieces");
+        }
+    }
+
+    @Test
+    void shouldRejectRangesOutsideTheSegmentsBeforeTheyAreTouched() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment data = arena.allocate(100);
+            final MemorySegment out = arena.allocate(Platform.NEWLINES_HEADER_BYTES + 4L * 10, 8).fill((byte) 7);
+            final long[][] outside = {{-1, 1}, {0, -1}, {0, 101}, {100, 1}, {101, 0}, {Long.MAX_VALUE, 1}};
+            for (final long[] range : outside) {
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .isThrownBy(() -> platform().newlines(data, range[0], (int) range[1], out, 10));
+            }
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> platform().newlines(data, 0, 100, out, 11)).withMessageContaining("11 positions");
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> platform().newlines(data, 0, 100, out, Integer.MAX_VALUE));
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, out, 0));
+            assertThat(out.toArray(JAVA_BYTE)).containsOnly((byte) 7);
+        }
+    }
+
+    @Test
+    void shouldRejectMemoryThatIsNotFitForAKernel() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment data = arena.allocate(100);
+            final MemorySegment out = arena.allocate(200, 8);
+            final MemorySegment heap = MemorySegment.ofArray(new long[25]);
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(heap, 0, 100, out, 10))
+                    .withMessageContaining("native");
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, heap, 10))
+                    .withMessageContaining("native");
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, out.asSlice(4), 10))
+                    .withMessageContaining("aligned");
+            final MemorySegment readOnly = out.asReadOnly();
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, readOnly, 10))
+                    .withMessageContaining("writable");
+        }
+    }
+
+    @Test
+    void shouldRefuseMemoryThatWasGivenBack() {
+        final Arena arena = Arena.ofShared();
+        final MemorySegment data = arena.allocate(100);
+        final MemorySegment out = arena.allocate(200, 8);
+        arena.close();
+        assertThatIllegalStateException().isThrownBy(() -> platform().newlines(data, 0, 100, out, 10));
+    }
+}

@@ -1,0 +1,97 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ *
+ * affinity.c - which CPUs the calling thread runs on. The kernel applies the cpuset of the process by itself; what it
+ * made of a request is read back.
+ */
+#include "internal.h"
+
+#include <sched.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define MASK_BYTES (KAELIX_CPU_WORDS * sizeof(uint64_t))
+
+/*
+ * sched_getaffinity refuses a buffer smaller than the number of CPUs that the kernel was booted for, which may be more
+ * than this ABI addresses: as many as any kernel is built for.
+ */
+#define KERNEL_MASK_WORDS (8192 / 64)
+
+static int32_t refuse(int error, int32_t *system_error) {
+    kaelix_report(system_error, error);
+    if (error == EINVAL) {
+        return KAELIX_E_INVALID;
+    }
+    return kaelix_is_refusal(error) ? KAELIX_E_UNAVAILABLE : KAELIX_E_SYSTEM;
+}
+
+/* The raw calls, since the mask type of the C library ends at 1024 CPUs. 0 or an errno. */
+static int read_mask(uint64_t *mask) {
+    uint64_t words[KERNEL_MASK_WORDS];
+    memset(words, 0, sizeof(words));
+    if (syscall(SYS_sched_getaffinity, 0, sizeof(words), words) < 0) {
+        return errno;
+    }
+    memcpy(mask, words, MASK_BYTES);
+    return 0;
+}
+
+static int write_mask(const uint64_t *mask) {
+    return syscall(SYS_sched_setaffinity, 0, MASK_BYTES, mask) < 0 ? errno : 0;
+}
+
+int32_t kaelix_thread_get_affinity(uint64_t *mask, int32_t *system_error) {
+    kaelix_report(system_error, 0);
+    if (mask == NULL) {
+        return KAELIX_E_INVALID;
+    }
+    uint64_t now[KAELIX_CPU_WORDS];
+    const int error = read_mask(now);
+    if (error != 0) {
+        return refuse(error, system_error);
+    }
+    memcpy(mask, now, MASK_BYTES);
+    return KAELIX_OK;
+}
+
+int32_t kaelix_thread_set_affinity(const uint64_t *mask, uint64_t *effective, int32_t *system_error) {
+    kaelix_report(system_error, 0);
+    if (mask == NULL) {
+        return KAELIX_E_INVALID;
+    }
+    uint64_t before[KAELIX_CPU_WORDS];
+    int error;
+    if (effective != NULL && (error = read_mask(before)) != 0) {
+        return refuse(error, system_error); // a result that could not be read back is better refused than half done
+    }
+    if ((error = write_mask(mask)) != 0) {
+        return refuse(error, system_error);
+    }
+    if (effective != NULL) {
+        uint64_t now[KAELIX_CPU_WORDS];
+        if ((error = read_mask(now)) != 0) {
+            write_mask(before);
+            return refuse(error, system_error);
+        }
+        memcpy(effective, now, MASK_BYTES);
+    }
+    return KAELIX_OK;
+}
+
+int32_t kaelix_thread_location(int32_t *cpu, int32_t *node, int32_t *system_error) {
+    kaelix_report(system_error, 0);
+    unsigned int on_cpu;
+    unsigned int on_node;
+    if (getcpu(&on_cpu, &on_node) != 0) {
+        return refuse(errno, system_error);
+    }
+    if (cpu != NULL) {
+        *cpu = (int32_t) on_cpu;
+    }
+    if (node != NULL) {
+        *node = (int32_t) on_node;
+    }
+    return KAELIX_OK;
+}

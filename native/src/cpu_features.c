@@ -1,0 +1,94 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ *
+ * cpu_features.c - what the CPU has and the operating system has enabled. The second half matters: a hypervisor or a
+ * kernel option may leave the wide registers out of the saved state, and their first use is then a SIGILL.
+ */
+#include "internal.h"
+
+#if defined(__x86_64__)
+
+#include <cpuid.h>
+
+/* CPUID leaf 1, ECX. */
+#define LEAF1_POPCNT (1U << 23)
+#define LEAF1_OSXSAVE (1U << 27)
+#define LEAF1_AVX (1U << 28)
+/* CPUID leaf 7, subleaf 0, EBX. */
+#define LEAF7_BMI1 (1U << 3)
+#define LEAF7_AVX2 (1U << 5)
+#define LEAF7_BMI2 (1U << 8)
+#define LEAF7_AVX512 ((1U << 16) | (1U << 17) | (1U << 30) | (1U << 31)) /* F, DQ, BW, VL */
+/* CPUID leaf 7, subleaf 0, ECX. */
+#define LEAF7_VBMI2 (1U << 6)
+/* XCR0: register state that the operating system saves. */
+#define STATE_YMM 0x06U /* XMM and the upper halves of YMM           */
+#define STATE_ZMM 0xE6U /* also the masks and both parts of ZMM      */
+
+static bool has(uint64_t value, uint64_t bits) {
+    return (value & bits) == bits;
+}
+
+/* XGETBV by its bytes: the intrinsic would need the whole file compiled for XSAVE. */
+static uint64_t read_xcr0(void) {
+    uint32_t low;
+    uint32_t high;
+    __asm__ volatile(".byte 0x0f, 0x01, 0xd0" : "=a"(low), "=d"(high) : "c"(0));
+    return ((uint64_t) high << 32) | low;
+}
+
+static uint64_t detect(void) {
+    uint32_t eax;
+    uint32_t ebx;
+    uint32_t ecx;
+    uint32_t edx;
+    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx)) {
+        return 0;
+    }
+    const bool popcnt = has(ecx, LEAF1_POPCNT);
+    const bool avx = has(ecx, LEAF1_AVX | LEAF1_OSXSAVE);
+    const uint64_t state = has(ecx, LEAF1_OSXSAVE) ? read_xcr0() : 0;
+    if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
+        return 0;
+    }
+    uint64_t features = 0;
+    if (has(ebx, LEAF7_BMI1 | LEAF7_BMI2)) {
+        features |= KAELIX_CPU_BMI2;
+    }
+    // POPCNT is older than AVX2, and every CPU with the one has the other; a hypervisor may still mask it.
+    if (avx && popcnt && has(ebx, LEAF7_AVX2) && has(state, STATE_YMM)) {
+        features |= KAELIX_CPU_AVX2;
+        if (has(ebx, LEAF7_AVX512) && has(state, STATE_ZMM)) {
+            features |= KAELIX_CPU_AVX512;
+            if (has(ecx, LEAF7_VBMI2)) {
+                features |= KAELIX_CPU_VBMI2;
+            }
+        }
+    }
+    return features;
+}
+
+#elif defined(__aarch64__)
+
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+
+static uint64_t detect(void) {
+    return (getauxval(AT_HWCAP) & HWCAP_ASIMD) != 0 ? KAELIX_CPU_NEON : 0;
+}
+
+#else
+
+static uint64_t detect(void) {
+    return 0;
+}
+
+#endif
+
+int32_t kaelix_cpu_features(uint64_t *features) {
+    if (features == NULL) {
+        return KAELIX_E_INVALID;
+    }
+    *features = detect();
+    return KAELIX_OK;
+}

@@ -1,0 +1,108 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ *
+ * internal.h - what the files of the C layer share; nothing of it is exported.
+ *
+ *   kaelix.h            the contracts
+ *     region.c          the memory ladder: decides, in terms of
+ *       pages.c           populating pages, and whether they are huge
+ *       numa.c            nodes: which exist, binding to one, where pages are
+ *         proc.c            lines of /proc and /sys
+ *     affinity.c        threads and CPUs
+ *     cpu_features.c    what the CPU can do, for
+ *       kernels/          dispatch.c and one file per instruction set
+ *
+ * Functions of this layer trust their arguments, which the exported functions have checked; none of them allocates.
+ */
+#ifndef KAELIX_INTERNAL_H
+#define KAELIX_INTERNAL_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Everything is compiled hidden; what the public header declares is what the library shows. */
+#pragma GCC visibility push(default)
+#include "kaelix.h"
+#pragma GCC visibility pop
+
+_Static_assert(sizeof(void *) == 8, "addresses are 64-bit values throughout the ABI");
+
+#define KAELIX_MAX_NODES 1024
+
+/* An out-parameter for a system error may always be NULL. */
+static inline void kaelix_report(int32_t *system_error, int error) {
+    if (system_error != NULL) {
+        *system_error = error;
+    }
+}
+
+static inline void *kaelix_pointer(uint64_t address) {
+    return (void *) (uintptr_t) address;
+}
+
+static inline uint64_t kaelix_address(const void *pointer) {
+    return (uint64_t) (uintptr_t) pointer;
+}
+
+/* Errors by which containers and seccomp filters refuse a call, or a kernel built without it does not know it. */
+static inline bool kaelix_is_refusal(int error) {
+    return error == EPERM || error == EACCES || error == ENOSYS;
+}
+
+/* ---- proc.c ------------------------------------------------------------------------------------------------- */
+
+/* Reads a text file line by line through a buffer of its own. Longer lines are delivered cut to the buffer. */
+typedef struct kaelix_lines {
+    int file;            /* descriptor, -1 when not open                */
+    size_t begin;        /* first byte of buffer not yet delivered      */
+    size_t end;          /* first byte of buffer not filled             */
+    char buffer[4096];
+} kaelix_lines;
+
+/* False, with errno set, if the file cannot be opened. */
+bool kaelix_lines_open(kaelix_lines *lines, const char *path);
+
+/* The next line without its newline, valid until the next call; NULL at the end or on a read error. */
+const char *kaelix_lines_next(kaelix_lines *lines);
+
+void kaelix_lines_close(kaelix_lines *lines);
+
+/* Whether a list in the kernel's format ("0-3,8,10-11") holds number. */
+bool kaelix_list_contains(const char *list, int32_t number);
+
+/* The kB figure of a "Key:   123 kB" line in bytes, 0 if the line has another key or no figure. */
+uint64_t kaelix_kilobytes(const char *line, const char *key);
+
+/* ---- pages.c ------------------------------------------------------------------------------------------------ */
+
+uint64_t kaelix_base_page(void);
+
+/*
+ * Backs all of [address, address + bytes), a mapping of private anonymous or (hugetlb) huge pages, by memory, without
+ * a fault that could raise a signal. KAELIX_WHY_NONE on success.
+ */
+kaelix_ladder_step kaelix_populate(uint64_t address, uint64_t bytes, bool hugetlb);
+
+/*
+ * Whether all of the range is mapped by transparent hugepages. *system_error is set, and false returned, if the kernel
+ * does not tell. The range has to be a mapping of its own, without a neighbour that the kernel could merge it with.
+ */
+bool kaelix_all_huge(uint64_t address, uint64_t bytes, int32_t *system_error);
+
+/* ---- numa.c ------------------------------------------------------------------------------------------------- */
+
+/* Whether node is online; where the kernel does not tell, node 0 is the only one. */
+bool kaelix_node_exists(int32_t node);
+
+/* Bytes that could at most be had from node, or from all of them with KAELIX_NODE_ANY; UINT64_MAX if unknown. */
+uint64_t kaelix_memory_ceiling(int32_t node);
+
+/* Binds a range that is not populated yet strictly to node. KAELIX_E_UNAVAILABLE where that is refused. */
+int32_t kaelix_bind(uint64_t address, uint64_t bytes, int32_t node, int32_t *system_error);
+
+/* The one node that holds the range, KAELIX_NODE_ANY if there are several. Looks at a bounded number of pages. */
+int32_t kaelix_range_node(uint64_t address, uint64_t bytes, uint64_t page_bytes, int32_t *node);
+
+#endif /* KAELIX_INTERNAL_H */

@@ -1,0 +1,304 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ *
+ * region.c - the memory ladder.
+ *
+ * Each rung is one attempt of the same four steps, and an attempt that fails at any of them unmaps what it mapped:
+ *
+ *     map            reserves addresses (and hugetlb pages), touches nothing
+ *      │ bind        the policy has to be there before the pages are, or populating takes them from anywhere
+ *      │ populate    by a call that fails instead of raising a signal
+ *      ▼ read back   is it huge, is it on the node: the kernel takes advice, and does not say what it made of it
+ *
+ *     1 GiB hugetlb ──► 2 MiB hugetlb ──► transparent hugepages ──► base pages ──► KAELIX_E_NO_MEMORY
+ *                                              └─ populated, but not all huge: the same mapping becomes base pages
+ *
+ * A region is not inherited by fork (MADV_DONTFORK). A fork would make every page copy-on-write, and the next write
+ * could then fault for want of memory: the very thing that populating rules out, and with hugetlb a SIGBUS.
+ */
+#include "internal.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#define MIB ((uint64_t) 1 << 20)
+#define HUGE_2M (2 * MIB)
+#define HUGE_1G (1024 * MIB)
+#define MAX_REQUEST ((uint64_t) 1 << 46)
+
+/* mmap's encoding of a hugetlb page size: its logarithm, in the upper bits of the flags. */
+#define HUGETLB_SHIFT 26
+#define HUGETLB_1G (30 << HUGETLB_SHIFT)
+#define HUGETLB_2M (21 << HUGETLB_SHIFT)
+
+#define ANONYMOUS (MAP_PRIVATE | MAP_ANONYMOUS)
+#define READ_WRITE (PROT_READ | PROT_WRITE)
+
+/* Outcome of a step of an attempt: the reason to leave the rung, or that there is none. */
+typedef kaelix_ladder_step outcome;
+
+static const outcome went_well = {KAELIX_WHY_NONE, 0};
+
+static bool failed(outcome step) {
+    return step.why != KAELIX_WHY_NONE;
+}
+
+/* The bounds of a request make this exact: 2^46 plus a page of any size is far from the end of 64 bits. */
+static uint64_t round_up(uint64_t bytes, uint64_t page_bytes) {
+    return (bytes + page_bytes - 1) & ~(page_bytes - 1);
+}
+
+static outcome mapping_failure(int error) {
+    switch (error) {
+        case ENOMEM:
+            return (outcome){KAELIX_WHY_NO_PAGES, error};
+        case EPERM:
+        case EACCES:
+            return (outcome){KAELIX_WHY_DENIED, error};
+        case EINVAL:
+        case ENOSYS:
+        case ENOENT: // a hugetlb size that the kernel knows, but could not set up at boot
+            return (outcome){KAELIX_WHY_UNSUPPORTED, error};
+        default:
+            return (outcome){KAELIX_WHY_SYSTEM, error};
+    }
+}
+
+/* ---- map: one way per kind of page -------------------------------------------------------------------------- */
+
+static outcome map_pages(kaelix_region *region, int flags) {
+    void *mapped = mmap(NULL, region->bytes, READ_WRITE, ANONYMOUS | flags, -1, 0);
+    if (mapped == MAP_FAILED) {
+        return mapping_failure(errno);
+    }
+    region->address = kaelix_address(mapped);
+    return went_well;
+}
+
+/*
+ * Transparent hugepages need aligned addresses, so more is reserved than is used. What is left over stays on both sides
+ * as inaccessible addresses until the region is finished: without it, the kernel could merge the mapping with a
+ * neighbour's, and smaps would then account for both in one sum.
+ *
+ *     reserved                                                                    reserved + span
+ *       │ 1 base page to 2 MiB  │ region: bytes, aligned to 2 MiB  │ at least 1 base page │
+ */
+typedef struct fenced {
+    uint64_t reserved;
+    uint64_t span;
+} fenced;
+
+static outcome map_transparent(kaelix_region *region, fenced *fence) {
+    const uint64_t base = kaelix_base_page();
+    // A middle page table of 8-byte entries maps this much at once. With base pages of 16 or 64 KiB that is 32 or
+    // 512 MiB, which would dwarf most regions: their rung is the next one.
+    if (base * (base / 8) != HUGE_2M) {
+        return (outcome){KAELIX_WHY_UNSUPPORTED, 0};
+    }
+    const uint64_t span = region->bytes + HUGE_2M + base;
+    void *reserved = mmap(NULL, span, PROT_NONE, ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (reserved == MAP_FAILED) {
+        return mapping_failure(errno);
+    }
+    *fence = (fenced){kaelix_address(reserved), span};
+    region->address = round_up(fence->reserved + base, HUGE_2M);
+    if (mprotect(kaelix_pointer(region->address), region->bytes, READ_WRITE) != 0
+        || madvise(kaelix_pointer(region->address), region->bytes, MADV_HUGEPAGE) != 0) {
+        const int error = errno;
+        munmap(reserved, span);
+        return mapping_failure(error);
+    }
+    return went_well;
+}
+
+static void remove_fence(const kaelix_region *region, const fenced *fence) {
+    const uint64_t end = region->address + region->bytes;
+    munmap(kaelix_pointer(fence->reserved), region->address - fence->reserved);
+    munmap(kaelix_pointer(end), fence->reserved + fence->span - end);
+}
+
+/* ---- the steps that all rungs share ------------------------------------------------------------------------- */
+
+/* A refusal is a result, not a failure: the region is then handed out unbound, and says so. */
+static void bind(const kaelix_region_request *request, kaelix_region *region) {
+    region->bind_status = KAELIX_OK;
+    region->bind_error = 0;
+    if (request->node != KAELIX_NODE_ANY) {
+        region->bind_status = kaelix_bind(region->address, region->bytes, request->node, &region->bind_error);
+    }
+}
+
+/*
+ * More than there is in the machine, or in the node bound to, cannot be populated; where the kernel overcommits, trying
+ * would end with the OOM killer instead of an error. Pools of hugetlb pages answer by themselves.
+ */
+static outcome check_ceiling(const kaelix_region_request *request, const kaelix_region *region) {
+    const int32_t bound_to = region->bind_status == KAELIX_OK ? request->node : KAELIX_NODE_ANY;
+    if (region->bytes > kaelix_memory_ceiling(bound_to)) {
+        return (outcome){KAELIX_WHY_NO_PAGES, ENOMEM};
+    }
+    return went_well;
+}
+
+/* Fills in the node, and reports pages that are elsewhere although they were bound. */
+static outcome read_back_node(const kaelix_region_request *request, kaelix_region *region) {
+    region->node = KAELIX_NODE_ANY;
+    const int32_t status = kaelix_range_node(region->address, region->bytes, region->page_bytes, &region->node);
+    const bool bound = request->node != KAELIX_NODE_ANY && region->bind_status == KAELIX_OK;
+    if (status == KAELIX_OK && bound && region->node != request->node) {
+        return (outcome){KAELIX_WHY_NODE, 0};
+    }
+    return went_well;
+}
+
+static outcome finish(const kaelix_region_request *request, kaelix_region *region) {
+    const bool hugetlb = region->rung < KAELIX_RUNG_TRANSPARENT;
+    madvise(kaelix_pointer(region->address), region->bytes, MADV_DONTFORK);
+    bind(request, region);
+    outcome step = hugetlb ? went_well : check_ceiling(request, region);
+    if (!failed(step)) {
+        step = kaelix_populate(region->address, region->bytes, hugetlb);
+    }
+    return failed(step) ? step : read_back_node(request, region);
+}
+
+/* ---- the rungs ---------------------------------------------------------------------------------------------- */
+
+static outcome attempt_hugetlb(const kaelix_region_request *request, kaelix_region *region, int flags) {
+    // Never with MAP_NORESERVE: mmap then fails at once if the pool is too small.
+    outcome step = map_pages(region, MAP_HUGETLB | flags);
+    if (failed(step)) {
+        return step;
+    }
+    step = finish(request, region);
+    if (failed(step)) {
+        munmap(kaelix_pointer(region->address), region->bytes);
+    }
+    return step;
+}
+
+/* On the last rung pages on another node are no reason to give the memory back: bind_status tells. */
+static void settle_for_node(kaelix_region *region) {
+    region->bind_status = KAELIX_E_UNAVAILABLE;
+    region->bind_error = 0;
+}
+
+static outcome attempt_normal(const kaelix_region_request *request, kaelix_region *region) {
+    outcome step = map_pages(region, 0);
+    if (failed(step)) {
+        return step;
+    }
+    // Base pages are what this rung names, also where the system's default is to make everything huge.
+    madvise(kaelix_pointer(region->address), region->bytes, MADV_NOHUGEPAGE);
+    step = finish(request, region);
+    if (step.why == KAELIX_WHY_NODE) {
+        settle_for_node(region);
+        return went_well;
+    }
+    if (failed(step)) {
+        munmap(kaelix_pointer(region->address), region->bytes);
+    }
+    return step;
+}
+
+/* Turns populated memory that did not become huge into a region of the next rung, and gives the rounding back. */
+static void keep_as_normal(const kaelix_region_request *request, kaelix_region *region) {
+    region->rung = KAELIX_RUNG_NORMAL;
+    region->page_bytes = kaelix_base_page();
+    region->bytes = round_up(request->bytes, region->page_bytes); // remove_fence unmaps what is behind
+    if (failed(read_back_node(request, region))) {
+        settle_for_node(region);
+    }
+}
+
+/* With KAELIX_WHY_NOT_HUGE the region is complete all the same, one rung below. */
+static outcome attempt_transparent(const kaelix_region_request *request, kaelix_region *region) {
+    fenced fence;
+    outcome step = map_transparent(region, &fence);
+    if (failed(step)) {
+        return step;
+    }
+    step = finish(request, region);
+    if (failed(step)) {
+        munmap(kaelix_pointer(fence.reserved), fence.span);
+        return step;
+    }
+    int32_t unreadable;
+    if (!kaelix_all_huge(region->address, region->bytes, &unreadable)) {
+        step = (outcome){KAELIX_WHY_NOT_HUGE, unreadable};
+        keep_as_normal(request, region);
+    }
+    remove_fence(region, &fence);
+    return step;
+}
+
+static outcome attempt(const kaelix_region_request *request, kaelix_region *region, int32_t rung) {
+    switch (rung) {
+        case KAELIX_RUNG_HUGETLB_1G:
+            region->page_bytes = HUGE_1G;
+            break;
+        case KAELIX_RUNG_HUGETLB_2M:
+        case KAELIX_RUNG_TRANSPARENT:
+            region->page_bytes = HUGE_2M;
+            break;
+        default:
+            region->page_bytes = kaelix_base_page();
+            break;
+    }
+    region->rung = rung;
+    region->bytes = round_up(request->bytes, region->page_bytes);
+    switch (rung) {
+        case KAELIX_RUNG_HUGETLB_1G:
+            return attempt_hugetlb(request, region, HUGETLB_1G);
+        case KAELIX_RUNG_HUGETLB_2M:
+            return attempt_hugetlb(request, region, HUGETLB_2M);
+        case KAELIX_RUNG_TRANSPARENT:
+            return attempt_transparent(request, region);
+        default:
+            return attempt_normal(request, region);
+    }
+}
+
+static bool acceptable(const kaelix_region_request *request) {
+    return request != NULL && request->bytes >= 1 && request->bytes <= MAX_REQUEST
+        && request->first_rung >= KAELIX_RUNG_HUGETLB_1G && request->first_rung < KAELIX_RUNGS
+        && request->node >= KAELIX_NODE_ANY && request->node < KAELIX_MAX_NODES
+        && (request->node == KAELIX_NODE_ANY || kaelix_node_exists(request->node));
+}
+
+int32_t kaelix_region_map(const kaelix_region_request *request, kaelix_region *region, int32_t *system_error) {
+    kaelix_report(system_error, 0);
+    if (region == NULL || !acceptable(request)) {
+        return KAELIX_E_INVALID;
+    }
+    kaelix_region result;
+    memset(&result, 0, sizeof(result));
+    for (int32_t rung = request->first_rung; rung < KAELIX_RUNGS; rung++) {
+        const outcome step = attempt(request, &result, rung);
+        result.steps[rung] = step;
+        if (!failed(step) || step.why == KAELIX_WHY_NOT_HUGE) {
+            *region = result;
+            return KAELIX_OK;
+        }
+    }
+    memcpy(region->steps, result.steps, sizeof(region->steps));
+    kaelix_report(system_error, result.steps[KAELIX_RUNG_NORMAL].system_error);
+    return KAELIX_E_NO_MEMORY;
+}
+
+int32_t kaelix_region_unmap(uint64_t address, uint64_t bytes, int32_t *system_error) {
+    kaelix_report(system_error, 0);
+    const uint64_t within_page = kaelix_base_page() - 1;
+    uint64_t end;
+    if (address == 0 || bytes == 0 || ((address | bytes) & within_page) != 0
+        || __builtin_add_overflow(address, bytes, &end)) {
+        return KAELIX_E_INVALID;
+    }
+    if (munmap(kaelix_pointer(address), bytes) != 0) {
+        const int error = errno;
+        kaelix_report(system_error, error);
+        // Not whole hugetlb pages, or beyond what a process can map: nothing that was ever returned.
+        return error == EINVAL ? KAELIX_E_INVALID : KAELIX_E_SYSTEM;
+    }
+    return KAELIX_OK;
+}

@@ -1,0 +1,142 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ */
+#include "check.h"
+#include "kaelix.h"
+#include "sandbox.h"
+
+#include <sched.h>
+
+typedef struct cpu_mask {
+    uint64_t words[KAELIX_CPU_WORDS];
+} cpu_mask;
+
+static cpu_mask current(void) {
+    cpu_mask mask;
+    CHECK_EQUAL(KAELIX_OK, kaelix_thread_get_affinity(mask.words, NULL));
+    return mask;
+}
+
+static bool same(const cpu_mask *left, const cpu_mask *right) {
+    return memcmp(left, right, sizeof(*left)) == 0;
+}
+
+static bool contains(const cpu_mask *mask, int32_t cpu) {
+    return (mask->words[cpu / 64] >> (cpu % 64) & 1) != 0;
+}
+
+static cpu_mask only(int32_t cpu) {
+    cpu_mask mask = {{0}};
+    mask.words[cpu / 64] = UINT64_C(1) << (cpu % 64);
+    return mask;
+}
+
+/* A CPU that no machine of this ABI's size has online together with all others is the last: used as the absent one. */
+static int32_t absent_cpu(void) {
+    const cpu_mask allowed = current();
+    int32_t cpu = 64 * KAELIX_CPU_WORDS - 1;
+    while (contains(&allowed, cpu)) {
+        cpu--;
+    }
+    return cpu;
+}
+
+static void should_agree_with_the_c_library(void) {
+    cpu_set_t expected;
+    REQUIRE(sched_getaffinity(0, sizeof(expected), &expected) == 0);
+    const cpu_mask found = current();
+    CHECK_EQUAL(0, memcmp(&expected, &found, sizeof(found)));
+}
+
+static void should_run_on_each_cpu_that_it_is_restricted_to(void) {
+    const cpu_mask before = current();
+    for (int32_t cpu = 0; cpu < 64 * KAELIX_CPU_WORDS; cpu++) {
+        if (!contains(&before, cpu)) {
+            continue;
+        }
+        const cpu_mask wanted = only(cpu);
+        cpu_mask effective = {{0}};
+        int32_t error = -1;
+        CHECK_EQUAL(KAELIX_OK, kaelix_thread_set_affinity(wanted.words, effective.words, &error));
+        CHECK_EQUAL(0, error);
+        CHECK(same(&wanted, &effective));
+        int32_t located = -1;
+        int32_t node = -1;
+        CHECK_EQUAL(KAELIX_OK, kaelix_thread_location(&located, &node, &error));
+        CHECK_EQUAL(cpu, located);
+        CHECK(node >= 0);
+    }
+    CHECK_EQUAL(KAELIX_OK, kaelix_thread_set_affinity(before.words, NULL, NULL));
+    const cpu_mask after = current();
+    CHECK(same(&before, &after));
+}
+
+static void should_report_the_cpus_that_a_request_came_down_to(void) {
+    const cpu_mask before = current();
+    cpu_mask wanted;
+    memset(&wanted, 0xFF, sizeof(wanted));
+    cpu_mask effective = {{0}};
+    CHECK_EQUAL(KAELIX_OK, kaelix_thread_set_affinity(wanted.words, effective.words, NULL));
+    const cpu_mask after = current();
+    CHECK(same(&after, &effective));
+    CHECK(!contains(&effective, absent_cpu()));
+    CHECK_EQUAL(KAELIX_OK, kaelix_thread_set_affinity(before.words, NULL, NULL));
+}
+
+static void should_refuse_a_mask_without_usable_cpus(void) {
+    const cpu_mask before = current();
+    const cpu_mask empty = {{0}};
+    const cpu_mask absent = only(absent_cpu());
+    cpu_mask effective = {{7}};
+    int32_t error = 0;
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_thread_set_affinity(empty.words, effective.words, &error));
+    CHECK_EQUAL(EINVAL, error);
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_thread_set_affinity(absent.words, effective.words, &error));
+    CHECK_EQUAL(EINVAL, error);
+    CHECK_EQUAL(7, effective.words[0]);
+    const cpu_mask after = current();
+    CHECK(same(&before, &after));
+}
+
+static void should_refuse_missing_pointers(void) {
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_thread_set_affinity(NULL, NULL, NULL));
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_thread_get_affinity(NULL, NULL));
+    CHECK_EQUAL(KAELIX_OK, kaelix_thread_location(NULL, NULL, NULL));
+}
+
+static void refused_set(void) {
+    const cpu_mask before = current();
+    NEEDS_SANDBOX(sandbox_refuse(SYS_sched_setaffinity, 0, ANY_ARGUMENT, EPERM));
+    int32_t error = 0;
+    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, kaelix_thread_set_affinity(before.words, NULL, &error));
+    CHECK_EQUAL(EPERM, error);
+}
+
+static void refused_get(void) {
+    const cpu_mask before = current();
+    NEEDS_SANDBOX(sandbox_refuse(SYS_sched_getaffinity, 0, ANY_ARGUMENT, ENOSYS));
+    cpu_mask effective = {{7}};
+    int32_t error = 0;
+    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, kaelix_thread_get_affinity(effective.words, &error));
+    CHECK_EQUAL(ENOSYS, error);
+    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, kaelix_thread_set_affinity(before.words, effective.words, &error));
+    CHECK_EQUAL(7, effective.words[0]);
+    CHECK_EQUAL(KAELIX_OK, kaelix_thread_set_affinity(before.words, NULL, &error));
+}
+
+static void should_say_unavailable_when_a_sandbox_refuses(void) {
+    IN_CHILD(refused_set);
+    IN_CHILD(refused_get);
+}
+
+int main(int arguments, char **argument) {
+    static const test_case cases[] = {
+        CASE(should_agree_with_the_c_library),
+        CASE(should_run_on_each_cpu_that_it_is_restricted_to),
+        CASE(should_report_the_cpus_that_a_request_came_down_to),
+        CASE(should_refuse_a_mask_without_usable_cpus),
+        CASE(should_refuse_missing_pointers),
+        CASE(should_say_unavailable_when_a_sandbox_refuses),
+    };
+    return RUN_CASES(cases, arguments, argument);
+}

@@ -1,0 +1,83 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ *
+ * Compares with the kernel's own reading of the CPU in /proc/cpuinfo, which also accounts for disabled register state.
+ */
+#include "check.h"
+#include "kaelix.h"
+
+/* Whether every word is among the features of the first CPU: 1 or 0, or -1 where they are not listed. */
+static int cpuinfo_has(const char *key, const char *const *words, size_t count) {
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    REQUIRE(file != NULL);
+    static char line[16384];
+    int all = -1;
+    while (fgets(line, sizeof(line), file) != NULL) {
+        if (strncmp(line, key, strlen(key)) != 0) {
+            continue;
+        }
+        line[strcspn(line, "\n")] = ' '; // so that the last word ends like all others
+        all = 1;
+        for (size_t i = 0; i < count; i++) {
+            char word[32];
+            snprintf(word, sizeof(word), " %s ", words[i]);
+            all = all == 1 && strstr(line, word) != NULL;
+        }
+        break;
+    }
+    fclose(file);
+    return all;
+}
+
+static uint64_t features(void) {
+    uint64_t value = 0;
+    CHECK_EQUAL(KAELIX_OK, kaelix_cpu_features(&value));
+    return value;
+}
+
+static void check_feature(uint64_t feature, const char *key, const char *const *words, size_t count) {
+    const int listed = cpuinfo_has(key, words, count);
+    CHECK(listed < 0 || listed == ((features() & feature) != 0)); // an emulator shows the host's file
+}
+
+static void should_agree_with_the_kernel(void) {
+#if defined(__x86_64__)
+    static const char *const bmi[] = {"bmi1", "bmi2"};
+    static const char *const avx2[] = {"avx2", "popcnt"};
+    static const char *const avx512[] = {"avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl"};
+    static const char *const vbmi2[] = {"avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vbmi2"};
+    check_feature(KAELIX_CPU_BMI2, "flags", bmi, 2);
+    check_feature(KAELIX_CPU_AVX2, "flags", avx2, 2);
+    check_feature(KAELIX_CPU_AVX512, "flags", avx512, 5);
+    check_feature(KAELIX_CPU_VBMI2, "flags", vbmi2, 6);
+#elif defined(__aarch64__)
+    static const char *const asimd[] = {"asimd"};
+    check_feature(KAELIX_CPU_NEON, "Features", asimd, 1);
+#endif
+}
+
+static void should_report_only_features_of_this_architecture(void) {
+#if defined(__x86_64__)
+    CHECK_EQUAL(0, features() & KAELIX_CPU_NEON);
+#else
+    CHECK_EQUAL(0, features() & ~(uint64_t) KAELIX_CPU_NEON);
+#endif
+}
+
+static void should_report_the_same_every_time(void) {
+    CHECK(features() == features());
+}
+
+static void should_refuse_a_missing_result(void) {
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_cpu_features(NULL));
+}
+
+int main(int arguments, char **argument) {
+    static const test_case cases[] = {
+        CASE(should_agree_with_the_kernel),
+        CASE(should_report_only_features_of_this_architecture),
+        CASE(should_report_the_same_every_time),
+        CASE(should_refuse_a_missing_result),
+    };
+    return RUN_CASES(cases, arguments, argument);
+}

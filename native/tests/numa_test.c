@@ -1,0 +1,201 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ */
+#include "check.h"
+#include "internal.h"
+#include "mappings.h"
+#include "sandbox.h"
+
+#include <linux/mempolicy.h>
+#include <sys/mman.h>
+
+#define UNTOUCHED (-77)
+
+static uint64_t page_bytes(void) {
+    return kaelix_base_page();
+}
+
+static uint64_t map_pages(size_t count) {
+    void *mapped = mmap(NULL, count * page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    REQUIRE(mapped != MAP_FAILED);
+    return kaelix_address(mapped);
+}
+
+static void touch_pages(uint64_t address, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        *(volatile uint8_t *) kaelix_pointer(address + i * page_bytes()) = 1;
+    }
+}
+
+static void unmap_pages(uint64_t address, size_t count) {
+    REQUIRE(munmap(kaelix_pointer(address), count * page_bytes()) == 0);
+}
+
+/* The policy of an address, by another call than the library uses; -1 where it is refused. */
+static int policy_of(uint64_t address, unsigned long *nodes) {
+    int mode = -1;
+    const long refused = syscall(SYS_get_mempolicy, &mode, nodes, (unsigned long) KAELIX_MAX_NODES + 1, address,
+                                 (unsigned long) MPOL_F_ADDR);
+    return refused != 0 ? -1 : mode;
+}
+
+static bool placement_is_readable(void) {
+    const uint64_t memory = map_pages(1);
+    int32_t node;
+    const bool readable = kaelix_page_nodes(memory, page_bytes(), 1, &node, NULL) == KAELIX_OK;
+    unmap_pages(memory, 1);
+    return readable;
+}
+
+static void should_tell_the_node_of_every_page(void) {
+    enum { COUNT = 1300 }; // more than two system calls' worth
+    static int32_t nodes[COUNT + 1];
+    const uint64_t memory = map_pages(COUNT);
+    touch_pages(memory, COUNT - 1);
+    nodes[COUNT] = UNTOUCHED;
+    int32_t error = -1;
+    CHECK_EQUAL(KAELIX_OK, kaelix_page_nodes(memory, page_bytes(), COUNT, nodes, &error));
+    CHECK_EQUAL(0, error);
+    for (int i = 0; i < COUNT - 1; i++) {
+        CHECK(nodes[i] >= 0 && kaelix_node_exists(nodes[i]));
+    }
+    CHECK_EQUAL(-ENOENT, nodes[COUNT - 1]); // never touched: no page there
+    CHECK_EQUAL(UNTOUCHED, nodes[COUNT]);
+    unmap_pages(memory, COUNT);
+    CHECK_EQUAL(KAELIX_OK, kaelix_page_nodes(memory, page_bytes(), 1, nodes, &error));
+    CHECK_EQUAL(-EFAULT, nodes[0]);
+}
+
+static void should_check_the_arguments_of_a_page_query(void) {
+    int32_t node = UNTOUCHED;
+    CHECK_EQUAL(KAELIX_OK, kaelix_page_nodes(0, 4096, 0, NULL, NULL));
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_page_nodes(0, 4096, -1, &node, NULL));
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_page_nodes(0, 4096, 1, NULL, NULL));
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_page_nodes(0, 0, 1, &node, NULL));
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_page_nodes(UINT64_MAX - 4095, 4096, 1, &node, NULL));
+    CHECK_EQUAL(KAELIX_E_INVALID, kaelix_page_nodes(4096, UINT64_MAX / 2 + 1, 2, &node, NULL));
+    CHECK_EQUAL(UNTOUCHED, node);
+}
+
+static void page_query_refused(void) {
+    NEEDS_SANDBOX(sandbox_refuse(SYS_move_pages, 0, ANY_ARGUMENT, EPERM));
+    const uint64_t memory = map_pages(1);
+    touch_pages(memory, 1);
+    int32_t node = UNTOUCHED;
+    int32_t error = 0;
+    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, kaelix_page_nodes(memory, page_bytes(), 1, &node, &error));
+    CHECK_EQUAL(EPERM, error);
+    CHECK_EQUAL(UNTOUCHED, node);
+    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, kaelix_range_node(memory, page_bytes(), page_bytes(), &node));
+}
+
+/* 600 pages take two calls, of 512 and of 88. */
+static void page_query_failing_halfway(void) {
+    NEEDS_SANDBOX(sandbox_refuse(SYS_move_pages, 1, 88, ENOMEM));
+    static int32_t nodes[600];
+    const uint64_t memory = map_pages(600);
+    touch_pages(memory, 600);
+    CHECK_EQUAL(KAELIX_OK, kaelix_page_nodes(memory, page_bytes(), 600, nodes, NULL));
+    CHECK(nodes[0] >= 0 && nodes[511] >= 0);
+    CHECK_EQUAL(-ENOMEM, nodes[512]);
+    CHECK_EQUAL(-ENOMEM, nodes[599]);
+}
+
+static void should_say_what_a_sandbox_does_to_a_page_query(void) {
+    IN_CHILD(page_query_refused);
+    IN_CHILD(page_query_failing_halfway);
+}
+
+static void should_know_which_nodes_exist(void) {
+    CHECK(kaelix_node_exists(0));
+    CHECK(!kaelix_node_exists(KAELIX_MAX_NODES - 1));
+    CHECK(!kaelix_node_exists(KAELIX_NODE_ANY));
+}
+
+static void nodes_without_sys(void) {
+    NEEDS_SANDBOX(sandbox_refuse(SYS_openat, 0, ANY_ARGUMENT, ENOENT));
+    CHECK(kaelix_node_exists(0));
+    CHECK(!kaelix_node_exists(1));
+    CHECK_EQUAL(kaelix_memory_ceiling(KAELIX_NODE_ANY), kaelix_memory_ceiling(0));
+}
+
+static void should_assume_one_node_where_sys_is_missing(void) {
+    IN_CHILD(nodes_without_sys);
+}
+
+static void should_know_how_much_memory_there_is_at_most(void) {
+    const uint64_t machine = kaelix_memory_ceiling(KAELIX_NODE_ANY);
+    const uint64_t total = system_number("/proc/meminfo", "MemTotal:") + system_number("/proc/meminfo", "SwapTotal:");
+    CHECK_EQUAL(total, machine / 1024);
+    CHECK(kaelix_memory_ceiling(0) > 0);
+    CHECK(kaelix_memory_ceiling(0) <= machine);
+}
+
+static void should_bind_before_the_pages_are_there(void) {
+    const uint64_t memory = map_pages(8);
+    int32_t error = -1;
+    const int32_t status = kaelix_bind(memory, 8 * page_bytes(), 0, &error);
+    CHECK(status == KAELIX_OK || status == KAELIX_E_UNAVAILABLE);
+    CHECK((status == KAELIX_OK) == (error == 0));
+    unsigned long nodes[KAELIX_MAX_NODES / (8 * sizeof(unsigned long)) + 1] = {0};
+    const int policy = policy_of(memory, nodes);
+    if (status == KAELIX_OK && policy >= 0) {
+        CHECK_EQUAL(MPOL_BIND, policy);
+        CHECK_EQUAL(1, nodes[0]);
+    }
+    touch_pages(memory, 8);
+    int32_t node = UNTOUCHED;
+    if (status == KAELIX_OK && kaelix_range_node(memory, 8 * page_bytes(), page_bytes(), &node) == KAELIX_OK) {
+        CHECK_EQUAL(0, node);
+    }
+    unmap_pages(memory, 8);
+}
+
+/* On a machine with fewer nodes than the mask has bits; EINVAL would also be the answer to a mask of a wrong size. */
+static void should_not_bind_to_a_node_without_memory(void) {
+    const uint64_t memory = map_pages(1);
+    int32_t error = 0;
+    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, kaelix_bind(memory, page_bytes(), KAELIX_MAX_NODES - 1, &error));
+    CHECK(error == EINVAL || kaelix_is_refusal(error));
+    unmap_pages(memory, 1);
+}
+
+static void should_find_the_node_of_a_range(void) {
+    if (!placement_is_readable()) {
+        return;
+    }
+    static const size_t counts[] = {1, 2, 3, 511, 512, 513, 1000, 5000};
+    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+        const uint64_t memory = map_pages(counts[i]);
+        touch_pages(memory, counts[i] - 1);
+        // The last page is missing: seen at any count, since probes are spread to the very end.
+        int32_t node = UNTOUCHED;
+        const uint64_t bytes = counts[i] * page_bytes();
+        CHECK_EQUAL(KAELIX_E_SYSTEM, kaelix_range_node(memory, bytes, page_bytes(), &node));
+        touch_pages(memory, counts[i]);
+        CHECK_EQUAL(KAELIX_OK, kaelix_range_node(memory, bytes, page_bytes(), &node));
+        CHECK(node == KAELIX_NODE_ANY || kaelix_node_exists(node));
+        unmap_pages(memory, counts[i]);
+    }
+}
+
+int main(int arguments, char **argument) {
+    static const test_case cases[] = {
+        CASE(should_check_the_arguments_of_a_page_query),
+        CASE(should_say_what_a_sandbox_does_to_a_page_query),
+        CASE(should_know_which_nodes_exist),
+        CASE(should_assume_one_node_where_sys_is_missing),
+        CASE(should_know_how_much_memory_there_is_at_most),
+        CASE(should_bind_before_the_pages_are_there),
+        CASE(should_not_bind_to_a_node_without_memory),
+        CASE(should_find_the_node_of_a_range),
+    };
+    static const test_case cases_with_placement[] = {
+        CASE(should_tell_the_node_of_every_page),
+    };
+    int status = RUN_CASES(cases, arguments, argument);
+    if (placement_is_readable()) {
+        status |= RUN_CASES(cases_with_placement, arguments, argument);
+    }
+    return status;
+}
