@@ -6,7 +6,6 @@
  */
 #include "internal.h"
 
-#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -84,7 +83,8 @@ int32_t kaelix_thread_location(int32_t *cpu, int32_t *node, int32_t *system_erro
     kaelix_report(system_error, 0);
     unsigned int on_cpu;
     unsigned int on_node;
-    if (getcpu(&on_cpu, &on_node) != 0) {
+    // Not the C library's getcpu: it came with glibc 2.29, and would be all that ties the library to a newer one.
+    if (syscall(SYS_getcpu, &on_cpu, &on_node, NULL) != 0) {
         return refuse(errno, system_error);
     }
     if (cpu != NULL) {

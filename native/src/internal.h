@@ -102,7 +102,7 @@ uint64_t kaelix_memory_ceiling(int32_t node);
 /* Binds a range that is not populated yet strictly to node. KAELIX_E_UNAVAILABLE where that is refused. */
 int32_t kaelix_bind(uint64_t address, uint64_t bytes, int32_t node, int32_t *system_error);
 
-/* The one node that holds the range, KAELIX_NODE_ANY if there are several. Looks at a bounded number of pages. */
+/* The one node that holds the range, KAELIX_NODE_ANY if several or unknown. Looks at a bounded number of pages. */
 int32_t kaelix_range_node(uint64_t address, uint64_t bytes, uint64_t page_bytes, int32_t *node);
 
 #endif /* KAELIX_INTERNAL_H */

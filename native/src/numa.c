@@ -120,9 +120,10 @@ int32_t kaelix_range_node(uint64_t address, uint64_t bytes, uint64_t page_bytes,
     if (error != 0) {
         return kaelix_is_refusal(error) ? KAELIX_E_UNAVAILABLE : KAELIX_E_SYSTEM;
     }
-    *node = nodes[0] < 0 ? KAELIX_NODE_ANY : nodes[0];
+    *node = nodes[0];
     for (uint64_t i = 0; i < probes; i++) {
         if (nodes[i] < 0) {
+            *node = KAELIX_NODE_ANY;
             return KAELIX_E_SYSTEM;
         }
         if (nodes[i] != nodes[0]) {

@@ -172,6 +172,7 @@ static void should_find_the_node_of_a_range(void) {
         int32_t node = UNTOUCHED;
         const uint64_t bytes = counts[i] * page_bytes();
         CHECK_EQUAL(KAELIX_E_SYSTEM, kaelix_range_node(memory, bytes, page_bytes(), &node));
+        CHECK_EQUAL(KAELIX_NODE_ANY, node);
         touch_pages(memory, counts[i]);
         CHECK_EQUAL(KAELIX_OK, kaelix_range_node(memory, bytes, page_bytes(), &node));
         CHECK(node == KAELIX_NODE_ANY || kaelix_node_exists(node));
