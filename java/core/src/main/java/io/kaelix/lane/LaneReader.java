@@ -10,6 +10,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameMessage;
+import java.lang.invoke.VarHandle;
 
 /**
  * Reads every frame of a lane in place, and holds its writer up if it must.
@@ -90,7 +91,14 @@ public final class LaneReader implements PollableLane {
                     continue;
                 }
                 final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-                message.wrap(frame, word);
+                if (!message.wrap(frame, word)) {
+                    // Or it was evicted since the state was loaded, and the writer is writing here already.
+                    VarHandle.acquireFence();
+                    if (NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) != SLOT_ACTIVE) {
+                        break;
+                    }
+                    throw LengthCheck.corruptHeaders(word, index, lane);
+                }
                 this.position = position;
                 position += step;
                 count++;

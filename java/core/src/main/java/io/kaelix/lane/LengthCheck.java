@@ -37,6 +37,12 @@ final class LengthCheck {
         return FrameDescriptor.step(word);
     }
 
+    /** For a frame whose headers do not fit into it. */
+    static KaelixException corruptHeaders(final int length, final long index, final Lane lane) {
+        return new KaelixException("corrupt frame at byte " + index + " of the lane of publisher " + lane.publisherId()
+                + ": its headers end behind its " + length + " bytes; something wrote over it; this lane can't be read on");
+    }
+
     private static KaelixException corrupt(final int word, final long index, final Lane lane) {
         return new KaelixException("corrupt length " + word + " at byte " + index + " of the lane of publisher " + lane.publisherId()
                 + " (capacity " + lane.capacity() + "): something wrote over it; this lane can't be read on");

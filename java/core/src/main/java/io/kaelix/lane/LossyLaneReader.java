@@ -118,7 +118,9 @@ public final class LossyLaneReader implements PollableLane {
             if (isOverwritten(position)) {
                 continue;
             }
-            message.wrap(copyAddress, word);
+            if (!message.wrap(copyAddress, word)) {
+                throw LengthCheck.corruptHeaders(word, index, lane);
+            }
             POSITION.setOpaque(this, position + step);
             frames++;
             count++;

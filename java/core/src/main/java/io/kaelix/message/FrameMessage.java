@@ -7,7 +7,6 @@ import static io.kaelix.message.FrameDescriptor.SEQUENCE_OFFSET;
 import static io.kaelix.message.FrameDescriptor.STREAM_ID_OFFSET;
 import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
 
-import io.kaelix.KaelixException;
 import io.kaelix.Message;
 import io.kaelix.Topic;
 import io.kaelix.memory.NativeMemory;
@@ -49,17 +48,20 @@ public final class FrameMessage implements Message {
         owner = thread;
     }
 
-    /** Points it at a frame, whose length was checked to lie inside the ring. */
-    public FrameMessage wrap(final long address, final int frameLength) {
+    /**
+     * Points it at a frame, whose length was checked to lie inside the ring.
+     *
+     * @return false, and it points where it did, if the frame is corrupt: its headers would end behind it
+     */
+    public boolean wrap(final long address, final int frameLength) {
         final int offset = FrameDescriptor.payloadOffset(NativeMemory.getInt(address + FLAGS_OFFSET));
         if (offset > frameLength) {
-            throw new KaelixException("corrupt frame in the lane of publisher " + publisherId + ": its headers end at byte " + offset
-                    + " of " + frameLength);
+            return false;
         }
         frame = address;
         payload = address + offset;
         length = frameLength - offset;
-        return this;
+        return true;
     }
 
     /** Makes it unreadable. */
