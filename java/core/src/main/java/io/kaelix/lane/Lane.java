@@ -49,9 +49,11 @@ public final class Lane {
      * @param capacity of the ring, a power of two
      */
     public Lane(final Block block, final int capacity, final int publisherId) {
-        if (Integer.bitCount(capacity) != 1 || block.segment().byteSize() < LaneDescriptor.laneBytes(capacity)) {
-            throw new IllegalArgumentException("a ring of " + capacity + " bytes, a power of two, needs a block of "
-                    + LaneDescriptor.laneBytes(capacity) + " bytes, not " + block.segment().byteSize());
+        if (Integer.bitCount(capacity) != 1 || capacity < LaneDescriptor.MIN_CAPACITY
+                || block.segment().byteSize() < LaneDescriptor.laneBytes(capacity)) {
+            throw new IllegalArgumentException("a ring of " + capacity + " bytes, which must be a power of two of at least "
+                    + LaneDescriptor.MIN_CAPACITY + ", needs a block of " + LaneDescriptor.laneBytes(capacity) + " bytes, not "
+                    + block.segment().byteSize());
         }
         this.block = block;
         this.capacity = capacity;

@@ -76,6 +76,9 @@ public final class LaneDescriptor {
     /** Size of the commit word that lies zeroed behind the last frame. */
     static final int WORD = Long.BYTES;
 
+    /** Smallest ring: the longest frame, a quarter of it, holds a header with a timestamp and some payload. */
+    static final int MIN_CAPACITY = 256;
+
     /** Intent is raised by this part of the ring. */
     private static final int RAISES_PER_TURN = 16;
 
