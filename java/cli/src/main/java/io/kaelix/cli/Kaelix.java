@@ -1,0 +1,75 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.cli;
+
+import io.kaelix.KaelixException;
+import io.kaelix.cli.console.ClosedPipeException;
+import io.kaelix.cli.console.CommandException;
+import io.kaelix.cli.console.ExitStatus;
+import io.kaelix.cli.console.StopSignal;
+import io.kaelix.cli.console.Terminal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command as a function of its arguments and streams: whatever happens, an exit status, and at most one line about an error.
+ */
+final class Kaelix {
+
+    private static final String HINT = "; try 'kaelix run --help'";
+
+    private final Terminal terminal;
+    private final StopSignal stop;
+
+    /**
+     * @param stop ends a run early
+     */
+    Kaelix(final Terminal terminal, final StopSignal stop) {
+        this.terminal = terminal;
+        this.stop = stop;
+    }
+
+    /** Does what the arguments say; what the process should exit with. */
+    int execute(final String... arguments) {
+        final StringWriter help = new StringWriter();
+        try {
+            final CommandLine line = new CommandLine(new KaelixCommand());
+            line.addSubcommand(new RunCommand(terminal, stop));
+            line.setOut(new PrintWriter(help));
+            line.setErr(new PrintWriter(terminal.err(), true));
+            line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+            line.setParameterExceptionHandler((e, ignored) -> fail(e));
+            line.setExecutionExceptionHandler((e, command, result) -> fail(e));
+            final int status = line.execute(arguments);
+            terminal.print(help.toString());
+            return status;
+        } catch (final IOException | RuntimeException | Error e) {
+            return fail(e);
+        }
+    }
+
+    private int fail(final Throwable e) {
+        return switch (e) {
+            case ClosedPipeException quiet -> ExitStatus.CLOSED_PIPE;
+            case UncheckedIOException wrapper -> fail(wrapper.getCause());
+            case ParameterException usage -> error(usage.getMessage() + HINT, usage, ExitStatus.USAGE);
+            case CommandException known -> error(
+                    known.status() == ExitStatus.USAGE ? known.getMessage() + HINT : known.getMessage(), known, known.status());
+            case KaelixException environment -> error(environment.getMessage(), environment, ExitStatus.FAILED);
+            case IOException io -> error("cannot write standard output: " + io.getMessage()
+                    + "; send it to a place that can be written", io, ExitStatus.FAILED);
+            case OutOfMemoryError memory -> error("the Java heap is full: start Java with a larger -Xmx", memory, ExitStatus.FAILED);
+            default -> error("internal error, " + e + "; report it with the stack trace that -Dkaelix.debug=true prints", e,
+                    ExitStatus.FAILED);
+        };
+    }
+
+    private int error(final String message, final Throwable cause, final int status) {
+        terminal.error(message, cause);
+        return status;
+    }
+}

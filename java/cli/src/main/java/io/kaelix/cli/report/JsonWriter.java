@@ -1,0 +1,93 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.cli.report;
+
+import java.util.Locale;
+
+/** Writes JSON objects of numbers, texts and objects: all that a report needs. Names and texts may hold any characters. */
+final class JsonWriter {
+
+    private final StringBuilder text = new StringBuilder();
+    private boolean first;
+
+    JsonWriter beginObject() {
+        text.append('{');
+        first = true;
+        return this;
+    }
+
+    JsonWriter beginObject(final String name) {
+        return name(name).beginObject();
+    }
+
+    JsonWriter endObject() {
+        text.append('}');
+        first = false;
+        return this;
+    }
+
+    /** A whole number, or null. */
+    JsonWriter field(final String name, final Long value) {
+        name(name).text.append(value);
+        return this;
+    }
+
+    JsonWriter field(final String name, final long value) {
+        name(name).text.append(value);
+        return this;
+    }
+
+    /** A finite number with this many decimals. */
+    JsonWriter field(final String name, final double value, final int decimals) {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(name + " is " + value + ", for which JSON has no number");
+        }
+        name(name).text.append(String.format(Locale.ROOT, "%." + decimals + "f", value));
+        return this;
+    }
+
+    JsonWriter field(final String name, final String value) {
+        return name(name).quoted(value);
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    private JsonWriter name(final String name) {
+        if (!first) {
+            text.append(',');
+        }
+        first = false;
+        quoted(name).text.append(':');
+        return this;
+    }
+
+    private JsonWriter quoted(final String value) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            final char c = value.charAt(i);
+            switch (c) {
+                case '"', '\\' -> text.append('\\').append(c);
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                case '\t' -> text.append("\\t");
+                default -> {
+                    if (c < ' ' || isLoneSurrogate(value, i)) {
+                        text.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        text.append(c);
+                    }
+                }
+            }
+        }
+        text.append('"');
+        return this;
+    }
+
+    /** Half of a character has no bytes in UTF-8. */
+    private static boolean isLoneSurrogate(final String value, final int at) {
+        final char c = value.charAt(at);
+        return Character.isHighSurrogate(c) && (at + 1 == value.length() || !Character.isLowSurrogate(value.charAt(at + 1)))
+                || Character.isLowSurrogate(c) && (at == 0 || !Character.isHighSurrogate(value.charAt(at - 1)));
+    }
+}

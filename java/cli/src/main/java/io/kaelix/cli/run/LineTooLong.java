@@ -1,0 +1,32 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.cli.run;
+
+import io.kaelix.StreamerConfig;
+import io.kaelix.cli.console.CommandException;
+
+/** What to say of a line that fits into no message. */
+final class LineTooLong {
+
+    /** The longest message takes no more than a quarter of a lane, with what goes before it. */
+    private static final int MESSAGES_PER_LANE = 4;
+    private static final int ROOM_FOR_HEADER = 64;
+
+    private LineTooLong() {
+    }
+
+    static CommandException exactly(final long line, final long length, final int limit) {
+        return exception(line, Long.toString(length), length, limit);
+    }
+
+    static CommandException beyond(final long line, final long length, final int limit) {
+        return exception(line, "more than " + length, length, limit);
+    }
+
+    private static CommandException exception(final long line, final String length, final long atLeast, final int limit) {
+        final long lane = Long.highestOneBit((atLeast + ROOM_FOR_HEADER) * MESSAGES_PER_LANE - 1) << 1;
+        return CommandException.failed("line " + line + " is too long: it has " + length + " bytes, the limit with this lane is "
+                + limit + "; " + (lane <= StreamerConfig.MAX_LANE_CAPACITY
+                        ? "use --lane " + (lane >> 20 > 0 ? (lane >> 20) + "m" : (lane >> 10) + "k")
+                        : "no lane takes it, split the line"));
+    }
+}

@@ -1,0 +1,32 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.cli.run;
+
+import io.kaelix.Message;
+import io.kaelix.Publisher;
+import io.kaelix.Subscriber;
+import io.kaelix.cli.verify.Received;
+import java.util.List;
+
+/** Reads every word of what a {@link LoadSender} sent. */
+final class LoadReceiver extends Receiver {
+
+    LoadReceiver(final Subscriber subscriber, final List<Publisher> publishers, final boolean crowded) {
+        super(subscriber, publishers, crowded, 0);
+    }
+
+    @Override
+    public void onMessage(final Message message) {
+        final int length = message.length();
+        long sum = 0;
+        int offset = 0;
+        for (; offset <= length - Long.BYTES; offset += Long.BYTES) {
+            sum += message.getLong(offset);
+        }
+        for (; offset < length; offset++) {
+            sum += message.getByte(offset);
+        }
+        final Received from = from(message.publisherId());
+        from.accept(message.sequence(), from.checksum() + sum);
+        recordLatency(message);
+    }
+}

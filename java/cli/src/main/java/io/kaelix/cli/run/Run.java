@@ -1,0 +1,146 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.cli.run;
+
+import io.kaelix.MemoryStreamer;
+import io.kaelix.Publisher;
+import io.kaelix.StreamerConfig;
+import io.kaelix.Subscriber;
+import io.kaelix.cli.console.ProgressLine;
+import io.kaelix.cli.console.StopSignal;
+import io.kaelix.cli.console.Terminal;
+import io.kaelix.cli.report.Latency;
+import io.kaelix.cli.report.RunReport;
+import io.kaelix.cli.verify.Sent;
+import io.kaelix.cli.verify.Verdict;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One run from launch to report: subscribers, publishers and their threads over one streamer.
+ *
+ * <p>It ends by itself: senders end when the work does, the time is over or a stop is asked for; then the streamer is closed, and
+ * receivers end when they have received all. A worker that fails closes the streamer at once, which wakes all others.
+ *
+ * <p><b>Threads</b>: one.
+ */
+public final class Run {
+
+    private static final long REDRAW_NANOS = 200_000_000;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final RunSettings settings;
+    private final Terminal terminal;
+    private final StopSignal stop;
+    private final List<Subscriber> subscribers = new ArrayList<>();
+    private final List<Publisher> publishers = new ArrayList<>();
+    private final List<Sender> senders = new ArrayList<>();
+    private final List<Receiver> receivers = new ArrayList<>();
+
+    /**
+     * @param stop ends it early
+     */
+    public Run(final RunSettings settings, final Terminal terminal, final StopSignal stop) {
+        this.settings = settings;
+        this.terminal = terminal;
+        this.stop = stop;
+    }
+
+    /**
+     * Runs.
+     *
+     * @return what came of it, which may be that something is missing
+     * @throws Exception what kept it from being done
+     */
+    public RunReport execute() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(settings.laneCapacity()))) {
+            try {
+                return execute(streamer);
+            } finally {
+                publishers.forEach(Publisher::close);
+                subscribers.forEach(Subscriber::close);
+            }
+        }
+    }
+
+    private RunReport execute(final MemoryStreamer streamer) throws Exception {
+        // Subscribers first: they miss nothing of a publisher that comes later.
+        for (int i = 0; i < settings.subscribers(); i++) {
+            subscribers.add(streamer.subscriber(settings.topic().name()));
+        }
+        for (int i = 0; i < settings.publishers(); i++) {
+            publishers.add(streamer.publisher(settings.topic()));
+        }
+        final Workers workers = new Workers(streamer::close);
+        final int maxLength = publishers.getFirst().maxLength();
+        try (Workload workload = switch (settings.work()) {
+            case RunSettings.Lines lines -> new LinesWorkload(settings, lines, workers, terminal, maxLength);
+            case RunSettings.Load load -> new LoadWorkload(settings, load, workers, maxLength);
+        }) {
+            addWorkers(workload, workers);
+            final double seconds = drive(streamer, workload, workers);
+            throwFailure(workers.failure());
+            return report(streamer, seconds);
+        }
+    }
+
+    private void addWorkers(final Workload workload, final Workers workers) {
+        for (int i = 0; i < publishers.size(); i++) {
+            final Sender sender = workload.sender(publishers.get(i), i);
+            senders.add(sender);
+            workers.addSender("publisher-" + (i + 1), sender);
+        }
+        // Last, since it opens the output: what that file held is lost only when nothing else stands in the way.
+        for (int i = 0; i < subscribers.size(); i++) {
+            final Receiver receiver = workload.receiver(subscribers.get(i), publishers, i);
+            receivers.add(receiver);
+            workers.addReceiver("subscriber-" + (i + 1), receiver);
+        }
+    }
+
+    /** Lets the workers run to their end; the seconds that it took. */
+    private double drive(final MemoryStreamer streamer, final Workload workload, final Workers workers) throws InterruptedException {
+        final ProgressLine line = new ProgressLine(terminal);
+        final long start = System.nanoTime();
+        final Progress progress = new Progress(line, workload, senders, receivers, start);
+        workers.start();
+        stop.onRequest(workers::stopSending);
+        final long limit = workload.duration().toNanos();
+        try {
+            long rest = limit;
+            while (!workers.awaitSenders(Math.max(0, Math.min(rest, REDRAW_NANOS)))) {
+                rest = limit - (System.nanoTime() - start);
+                if (rest <= 0) {
+                    workers.stopSending();
+                    rest = REDRAW_NANOS;
+                }
+                progress.draw();
+            }
+            streamer.close();
+            while (!workers.awaitReceivers(REDRAW_NANOS)) {
+                progress.draw();
+            }
+            return (System.nanoTime() - start) / NANOS_PER_SECOND;
+        } finally {
+            line.clear();
+        }
+    }
+
+    private static void throwFailure(final Throwable failure) throws Exception {
+        switch (failure) {
+            case null -> { }
+            case Exception exception -> throw exception;
+            case Error error -> throw error;
+            default -> throw new IllegalStateException(failure);
+        }
+    }
+
+    private RunReport report(final MemoryStreamer streamer, final double seconds) {
+        final List<Sent> sent = senders.stream().map(Sender::sent).toList();
+        final Histogram latencies = new Histogram(receivers.getFirst().latencies());
+        receivers.forEach(receiver -> latencies.add(receiver.latencies()));
+        return new RunReport(sent.stream().mapToLong(Sent::messages).sum(), sent.stream().mapToLong(Sent::bytes).sum(),
+                publishers.size(), subscribers.size(), seconds, Latency.of(latencies),
+                Verdict.of(sent, receivers.stream().map(Receiver::received).toList()), streamer.placement(), stop.isRequested());
+    }
+}

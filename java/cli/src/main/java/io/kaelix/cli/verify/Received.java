@@ -1,0 +1,50 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.cli.verify;
+
+/**
+ * What one subscriber received of one publisher.
+ *
+ * <p><b>Threads</b>: the subscriber's, until that has ended.
+ */
+public final class Received {
+
+    private final int publisherId;
+    private final SequenceCheck sequence = new SequenceCheck();
+    private long messages;
+    private long checksum;
+
+    /**
+     * @param publisherId number of the publisher
+     * @param checksum of nothing, what the publisher's starts with
+     */
+    public Received(final int publisherId, final long checksum) {
+        this.publisherId = publisherId;
+        this.checksum = checksum;
+    }
+
+    /** Number of the publisher. */
+    public int publisherId() {
+        return publisherId;
+    }
+
+    /** Of all that arrived so far. */
+    public long checksum() {
+        return checksum;
+    }
+
+    /** One message has arrived; the checksum has it in. */
+    public void accept(final long sequenceNumber, final long newChecksum) {
+        sequence.accept(sequenceNumber);
+        messages++;
+        checksum = newChecksum;
+    }
+
+    SequenceCheck sequence() {
+        return sequence;
+    }
+
+    /** Whether count and content are the publisher's. */
+    boolean matches(final Sent sent) {
+        return messages == sent.messages() && checksum == sent.checksum();
+    }
+}

@@ -1,0 +1,90 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.cli;
+
+import static io.kaelix.cli.CommandRun.kaelix;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is said to wrong arguments: one line, exit status 2. */
+class UsageTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            run --bogus                                  | Unknown option: '--bogus'
+            walk                                         | 'walk'
+            run more                                     | 'more'
+            run --publishers 0                           | --publishers must be from 1 to 256, not 0
+            run --publishers -1                          | --publishers must be from 1 to 256, not -1
+            run --publishers many                        | 'many' is not an int
+            run --publishers 99999999999                 | '99999999999' is not an int
+            run --publishers                             | Missing required parameter
+            run --publishers 1 --publishers 2            | should be specified only once
+            run --subscribers 0                          | --subscribers must be from 1 to 64, not 0
+            run --subscribers 65                         | --subscribers must be from 1 to 64, not 65
+            run --batch 0                                | --batch must be from 1 to 1048576, not 0
+            run --size 7                                 | --size must be at least 8, not 7
+            run --size -8                                | '-8' is not a number of bytes
+            run --size 8x                                | '8x' is not a number of bytes
+            run --size 4g                                | '4g' is too large
+            run --size 262121 --duration 1s              | --size 262121 is too large: a message has at most 262120 bytes
+            run --rate 0                                 | --rate must be from 1 to 1000000000, not 0
+            run --rate fast                              | 'fast' is not a long
+            run --duration 10                            | '10' is not a duration
+            run --duration 0s                            | '0s' is out of range
+            run --duration 1441m                         | '1441m' is out of range
+            run --duration 999999999999999999s           | is out of range
+            run --lane 32k                               | --lane must be a power of two from 64k to 1g, not 32768
+            run --lane 100k                              | --lane must be a power of two from 64k to 1g, not 102400
+            run --topic a..b                             | empty token
+            run --topic a*b                              | tokens are letters
+            run --output x                               | --output is for lines
+            run --input x --rate 5                       | --rate is for messages that are made up
+            run --input x --size 64                      | --size is for messages that are made up
+            run --input x --duration 1s                  | --duration is for messages that are made up
+            run --input x --output - --json              | both want standard output
+            """)
+    void shouldRefuseInOneLineWithHint(final String arguments, final String message) throws IOException {
+        final CommandRun run = kaelix(arguments.split(" +"));
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.text()).isEmpty();
+        assertThat(run.err()).startsWith("kaelix: ").contains(message).endsWith("; try 'kaelix run --help'\n").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "nul\0nul"})
+    void shouldRefuseWhatNamesNoFile(final String name) throws IOException {
+        final CommandRun run = kaelix("run", "--input", name);
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).startsWith("kaelix: ").hasLineCount(1).doesNotContain("\0");
+    }
+
+    @Test
+    void shouldPrintUsageWithoutCommand() throws IOException {
+        final CommandRun run = kaelix();
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.err()).startsWith("Usage: kaelix").contains("run");
+    }
+
+    @Test
+    void shouldPrintHelp() throws IOException {
+        final CommandRun run = kaelix("run", "--help");
+        assertThat(run.status()).isZero();
+        assertThat(run.text()).contains("--input", "--topic", "--output", "--publishers", "--subscribers", "--size", "--rate",
+                "--duration", "--batch", "--lane", "--json", "--help", "--version", "Exit status");
+        assertThat(run.err()).isEmpty();
+        assertThat(kaelix("--help").text()).contains("run");
+    }
+
+    @Test
+    void shouldPrintVersionAndWhatItRunsOn() throws IOException {
+        final CommandRun run = kaelix("--version");
+        assertThat(run.status()).isZero();
+        assertThat(run.text()).matches("kaelix [0-9.]+\\Rplatform [a-z]+, isa [a-z0-9]+\\R");
+        assertThat(kaelix("run", "--version").text()).isEqualTo(run.text());
+    }
+}

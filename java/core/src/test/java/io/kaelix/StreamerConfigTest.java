@@ -1,0 +1,78 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StreamerConfigTest {
+
+    private final StreamerConfig defaults = StreamerConfig.defaults();
+
+    @Test
+    void shouldHaveTheDefaultsThatItsDocumentationNames() {
+        assertThat(defaults).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M));
+    }
+
+    @Test
+    void shouldChangeOneSettingAndKeepTheOthers() {
+        assertThat(defaults.withLaneCapacity(1 << 16)).isEqualTo(new StreamerConfig(1 << 16, 4L << 30, -1, PagePreference.HUGE_2M));
+        assertThat(defaults.withMemoryLimit(1 << 24)).isEqualTo(new StreamerConfig(1 << 20, 1 << 24, -1, PagePreference.HUGE_2M));
+        assertThat(defaults.withNode(3)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, 3, PagePreference.HUGE_2M));
+        assertThat(defaults.withPages(PagePreference.NORMAL)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.NORMAL));
+        assertThat(defaults.laneCapacity()).as("it is immutable").isEqualTo(1 << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1 << 16, 1 << 17, 1 << 30})
+    void shouldTakePowersOfTwoFrom64KibTo1Gib(final int capacity) {
+        assertThat(defaults.withLaneCapacity(capacity).laneCapacity()).isEqualTo(capacity);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, -1, 1 << 15, (1 << 16) - 1, (1 << 16) + 1, 3 << 16, Integer.MAX_VALUE, Integer.MIN_VALUE, -65536})
+    void shouldRefuseOtherCapacitiesAndGiveTheRange(final int capacity) {
+        assertThatThrownBy(() -> defaults.withLaneCapacity(capacity)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("65536").hasMessageContaining("1073741824").hasMessageContaining("not " + capacity);
+    }
+
+    @Test
+    void shouldRefuseALimitThatHoldsNoLane() {
+        assertThat(defaults.withMemoryLimit(2L << 20).memoryLimit()).isEqualTo(2L << 20);
+        for (final long limit : new long[] {(2L << 20) - 1, 0, -1, Long.MIN_VALUE}) {
+            assertThatThrownBy(() -> defaults.withMemoryLimit(limit)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("2097152").hasMessageContaining("not " + limit);
+        }
+        assertThatThrownBy(() -> defaults.withMemoryLimit(2L << 20).withLaneCapacity(2 << 20))
+                .as("the two belong together").isInstanceOf(IllegalArgumentException.class);
+        assertThat(defaults.withMemoryLimit(Long.MAX_VALUE).memoryLimit()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldRefuseNodesBelowLocalAndMissingPages() {
+        assertThat(defaults.withNode(0).withNode(-1)).isEqualTo(defaults);
+        assertThatThrownBy(() -> defaults.withNode(-2)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("-2");
+        assertThatThrownBy(() -> defaults.withPages(null)).isInstanceOf(NullPointerException.class).hasMessageContaining("pages");
+    }
+
+    @Test
+    void shouldNotLaunchOnANodeThatDoesNotExist() {
+        assertThatThrownBy(() -> MemoryStreamer.launch(defaults.withNode(1_000))).isInstanceOf(KaelixException.class)
+                .hasMessageContaining("1000");
+    }
+
+    @Test
+    void shouldSayWhereTheMemoryReallyIs() {
+        try (MemoryStreamer streamer = MemoryStreamer.launch()) {
+            final Placement placement = streamer.placement();
+            assertThat(placement.bytes()).isPositive();
+            assertThat(placement.pageBytes()).isGreaterThanOrEqualTo(4096);
+            assertThat(placement.reason()).isNotBlank().doesNotContain("\n");
+            assertThat(placement.platform()).isIn("ffm", "jna", "portable");
+            assertThat(placement.isa()).isNotBlank();
+        }
+    }
+}

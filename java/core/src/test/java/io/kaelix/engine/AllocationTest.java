@@ -1,0 +1,121 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import static io.kaelix.engine.EngineFixture.number;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.kaelix.MessageHandler;
+import io.kaelix.Publisher;
+import io.kaelix.Subscriber;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.function.IntConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Sending and receiving allocate nothing: bytes are counted, not time. */
+class AllocationTest {
+
+    private static final int MESSAGES = 1_000_000;
+    private static final double LEAST_THAT_MATTERS = 0.01;
+
+    private final EngineFixture engine = new EngineFixture();
+    private final Publisher publisher = engine.publisher("a");
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private long sum;
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    /** Bytes per message, once the code is compiled: before that, what escapes is not known. */
+    private double allocatedPerMessage(final IntConsumer message) {
+        double least = Double.MAX_VALUE;
+        for (int round = 0; round < 5; round++) {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < MESSAGES; i++) {
+                message.accept(i);
+            }
+            least = Math.min(least, (double) (threads.getCurrentThreadAllocatedBytes() - before) / MESSAGES);
+        }
+        return least;
+    }
+
+    private MessageHandler handler() {
+        return message -> sum += message.getLong(0) + message.length() + message.sequence();
+    }
+
+    @Test
+    void shouldNotAllocateWhenArraysAreOffered() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final byte[] payload = number(1);
+        final MessageHandler handler = handler();
+        assertThat(allocatedPerMessage(i -> {
+            publisher.offer(payload);
+            subscriber.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(sum).isNotZero();
+    }
+
+    @Test
+    void shouldNotAllocateWhenSegmentsAreOfferedWithATimestamp() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final MessageHandler handler = handler();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment payload = arena.allocate(100);
+            assertThat(allocatedPerMessage(i -> {
+                publisher.offer(payload, 0, 8 + i % 92, i);
+                subscriber.poll(handler, 10);
+            })).isLessThan(LEAST_THAT_MATTERS);
+        }
+    }
+
+    @Test
+    void shouldNotAllocateWhenClaimsAreCommittedInBatches() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final MessageHandler handler = handler();
+        assertThat(allocatedPerMessage(i -> {
+            if (i % 32 == 0) {
+                publisher.endBatch();
+                subscriber.poll(handler, 1_000);
+                publisher.beginBatch();
+            }
+            publisher.tryClaim(24).putLong(0, i).putLong(8, i).putLong(16, i).commit();
+        })).isLessThan(LEAST_THAT_MATTERS);
+    }
+
+    @Test
+    void shouldNotAllocateWhenALossySubscriberIsOverrun() {
+        final Subscriber subscriber = engine.lossy("a");
+        final byte[] payload = new byte[1_000];
+        final MessageHandler handler = handler();
+        assertThat(allocatedPerMessage(i -> {
+            publisher.offer(payload);
+            if (i % 500 == 0) {
+                subscriber.poll(handler, 50);
+            }
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(subscriber.lost()).isPositive();
+    }
+
+    @Test
+    void shouldNotAllocateWhenNothingCanBeSentOrReceived() {
+        final Subscriber blocking = engine.subscriber("a");
+        final Subscriber idle = engine.subscriber("b");
+        assertThat(blocking.pattern().text()).isEqualTo("a");
+        final byte[] payload = number(1);
+        final byte[] tooLong = new byte[EngineFixture.LANE_CAPACITY];
+        EngineFixture.fill(publisher);
+        final MessageHandler handler = handler();
+        assertThat(allocatedPerMessage(i -> {
+            publisher.offer(payload);
+            publisher.offer(tooLong);
+            publisher.tryClaim(8);
+            idle.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(publisher.offer(payload)).isEqualTo(Publisher.BACK_PRESSURED);
+    }
+}
