@@ -29,10 +29,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LoadTest {
 
-    private static final Pattern JSON = Pattern.compile("\\{\"messages\":(\\d+),\"bytes\":(\\d+),\"publishers\":\\d+,\"subscribers\":\\d+,"
+    private static final Pattern JSON = Pattern.compile("\\{"
+            + "\"messages\":(\\d+),\"bytes\":(\\d+),\"publishers\":\\d+,\"subscribers\":\\d+,"
             + "\"lost\":0,\"duplicated\":0,\"reordered\":0,\"seconds\":\\d+\\.\\d+,\"messagesPerSecond\":\\d+\\.\\d,"
             + "\"latencyNs\":\\{\"p50\":\\d+,\"p99\":\\d+,\"p999\":\\d+,\"max\":\\d+},"
-            + "\"placement\":\\{\"node\":-?\\d+,\"pageBytes\":\\d+,\"reason\":\"[^\"]+\"},\"platform\":\"[a-z]+\",\"isa\":\"[a-z0-9]+\"}\\n");
+            + "\"placement\":\\{\"node\":-?\\d+,\"pageBytes\":\\d+,\"reason\":\"[^\"]+\"},"
+            + "\"platform\":\"[a-z]+\",\"isa\":\"[a-z0-9]+\"}\\n");
 
     @ParameterizedTest
     @ValueSource(strings = {
@@ -44,7 +46,9 @@ class LoadTest {
         assertThat(run.status()).isZero();
         final Matcher json = JSON.matcher(run.text());
         assertThat(json.matches()).as(run.text()).isTrue();
-        final long size = options.contains("--size 8") ? 8 : options.contains("--size 13") ? 13 : options.contains("--size 4k") ? 4096 : 64;
+        final long size = options.contains("--size 8") ? 8
+                : options.contains("--size 13") ? 13
+                : options.contains("--size 4k") ? 4096 : 64;
         assertThat(Long.parseLong(json.group(1))).isPositive();
         assertThat(Long.parseLong(json.group(2))).isEqualTo(Long.parseLong(json.group(1)) * size);
     }

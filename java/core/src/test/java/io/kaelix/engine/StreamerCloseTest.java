@@ -13,6 +13,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.Subscriber;
+import io.kaelix.engine.PeerThread.Gate;
 import io.kaelix.platform.Platforms;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -106,7 +107,7 @@ class StreamerCloseTest {
             for (int i = 0; i < 60; i++) {
                 parts.add(streamer.subscriber("t" + i % 20));
                 parts.add(streamer.publisher("t" + i % 20));
-                parts.add(streamer.lossy(">"));
+                parts.add(streamer.lossy("t" + i % 20));
                 send((Publisher) parts.get(i * 3 + 1), i);
             }
             assertThat(streamer.mappedBytes()).isGreaterThan(60L * EngineFixture.LANE_CAPACITY);
@@ -163,6 +164,35 @@ class StreamerCloseTest {
         assertThat(engine.mappedBytes()).isZero();
         assertThatThrownBy(() -> kept[0].get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> kept[0].toArray(ValueLayout.JAVA_BYTE)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldNotSayThatItIsClosedBeforeItHandsOverWhatCameJustBefore() throws Exception {
+        engine.close();
+        try (PeerThread peer = new PeerThread()) {
+            for (int round = 0; round < 1_000; round++) {
+                final EngineFixture streamer = new EngineFixture();
+                final Subscriber subscriber = streamer.subscriber("a");
+                final Gate polling = new Gate();
+                final var closing = peer.begin(() -> {
+                    polling.pass();
+                    try (Publisher publisher = streamer.publisher("a")) {
+                        send(publisher, 7);
+                    }
+                    streamer.close();
+                    return null;
+                });
+                polling.open();
+                int received = 0;
+                for (int count = 0; count != Subscriber.CLOSED; count = subscriber.poll(message -> { }, 1)) {
+                    received += count;
+                }
+                assertThat(received).as("round %d", round).isEqualTo(1);
+                PeerThread.result(closing);
+                subscriber.close();
+                assertThat(streamer.mappedBytes()).isZero();
+            }
+        }
     }
 
     @Test

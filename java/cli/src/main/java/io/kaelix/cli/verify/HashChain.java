@@ -13,8 +13,8 @@ import java.nio.ByteOrder;
  * A running 64-bit hash of messages: of their bytes, their lengths, and the order they came in. Two chains are equal if the same
  * messages were appended in the same order, and, but for one case in 2<sup>64</sup>, only then.
  *
- * <p>A word is spread over all 64 bits before it meets the chain, beside the chain's own multiplication and not behind it. Without that, a
- * flipped top bit stays one bit, which a flipped bit of the next word undoes.
+ * <p>A word is spread over all 64 bits before it meets the chain, beside the chain's own multiplication and not behind it. Without
+ * that, a flipped top bit stays one bit, which a flipped bit of the next word undoes.
  */
 public final class HashChain {
 

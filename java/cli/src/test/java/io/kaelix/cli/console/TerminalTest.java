@@ -19,7 +19,8 @@ class TerminalTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     private Terminal terminal(final WritableByteChannel channel) {
-        return new Terminal(Channels.newChannel(new ByteArrayInputStream(new byte[0])), channel, new PrintStream(err, true, UTF_8), false);
+        return new Terminal(Channels.newChannel(new ByteArrayInputStream(new byte[0])), channel,
+                new PrintStream(err, true, UTF_8), false);
     }
 
     @Test

@@ -25,7 +25,8 @@ class PaceTest {
     @Test
     void shouldNotDriftOrOverflow() {
         // A day of the highest rate, and of one that divides no second evenly.
-        assertThat(new Pace(0, RunSettings.Load.MAX_RATE, 1, 0).dueNanos(86_400L * RunSettings.Load.MAX_RATE)).isEqualTo(86_400_000_000_000L);
+        final long highest = RunSettings.Load.MAX_RATE;
+        assertThat(new Pace(0, highest, 1, 0).dueNanos(86_400L * highest)).isEqualTo(86_400_000_000_000L);
         assertThat(new Pace(0, 7, 1, 0).dueNanos(7 * 86_400L)).isEqualTo(86_400_000_000_000L);
         assertThat(new Pace(0, 7, 1, 0).dueNanos(1)).isEqualTo(142_857_142L);
     }
