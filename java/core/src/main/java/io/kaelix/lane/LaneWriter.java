@@ -53,6 +53,8 @@ public final class LaneWriter {
     private long intent;
     /** Bytes of padding that the claim in hand needs before it. */
     private int padding;
+    /** Length of the claim in hand. */
+    private int claimedLength;
 
     private boolean batching;
     /** The batch's first word, stored last; 0 while the batch is empty. */
@@ -106,7 +108,14 @@ public final class LaneWriter {
             return BACK_PRESSURED;
         }
         this.padding = padding;
-        return ring + (tail + padding & mask);
+        claimedLength = length;
+        final long frame = ring + (tail + padding & mask);
+        if (step != length) {
+            // The bytes between the end of a payload and the next frame are zero: nothing that lay there before leaves the process.
+            // Before the payload is written, because a load of what was just stored in other widths would stall.
+            NativeMemory.putLong(frame + step - WORD, 0);
+        }
+        return frame;
     }
 
     /** Address of the frame last claimed. */
@@ -127,7 +136,7 @@ public final class LaneWriter {
         final long frame = ring + (start & mask);
         final int step = FrameDescriptor.step(length);
         final long end = start + step;
-        if (step != length) {
+        if (length != claimedLength && step != length) {
             clearAlignment(frame + step - WORD, step - length);
         }
         if (batching) {
@@ -153,7 +162,7 @@ public final class LaneWriter {
         return end;
     }
 
-    /** The bytes between the end of a payload and the next frame are zero: nothing that lay there before leaves the process. */
+    /** For a frame that ends earlier than claimed: what was written behind its end is no part of it. */
     private static void clearAlignment(final long lastWord, final int bytes) {
         NativeMemory.putLong(lastWord, NativeMemory.getLong(lastWord) & -1L >>> (bytes << 3));
     }
