@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +60,7 @@ class TopicPatternTest {
     }
 
     @Property(tries = 3_000)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void shouldMatchAsTheDefinitionSays(@ForAll("patterns") final List<String> pattern, @ForAll("topics") final List<String> topic) {
         final boolean expected = matches(pattern, topic);
         Statistics.collect(expected);

@@ -149,6 +149,7 @@ final class LaneFixture implements AutoCloseable {
                 return numbers;
             }
             frames.forEach(frame -> numbers.add(frame.number()));
+            assertThat(numbers.size()).as("frames read").isLessThanOrEqualTo(written);
         }
     }
 

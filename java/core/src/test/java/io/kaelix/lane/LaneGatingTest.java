@@ -137,6 +137,15 @@ class LaneGatingTest {
     }
 
     @Test
+    void shouldNotBeHeldUpForEverByAPositionThatNoReaderCanHave() {
+        final LaneReader corrupt = fixture.lane.join();
+        NativeMemory.putLong(LaneDescriptor.slot(fixture.lane.control(), corrupt.slot()), Long.MAX_VALUE);
+        for (int i = 0; i < 1_000; i++) {
+            fixture.writeAll(64);
+        }
+    }
+
+    @Test
     void shouldTakeAPositionFarBehindForOneTurnBehindAndRecover() {
         final LaneReader reader = fixture.lane.join();
         for (int i = 0; i < 100; i++) {

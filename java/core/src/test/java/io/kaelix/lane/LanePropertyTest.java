@@ -12,6 +12,7 @@ import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
 
 /** Whatever is done to a lane, in whatever order: readers get what the {@linkplain LaneModel list of its frames} says. */
 class LanePropertyTest {
@@ -42,6 +43,7 @@ class LanePropertyTest {
     }
 
     @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void shouldHandOverExactlyWhatWasWritten(@ForAll("capacities") final int capacity, @ForAll("steps") final List<Step> steps) {
         try (LaneModel model = new LaneModel(capacity)) {
             steps.forEach(step -> take(model, step, LaneDescriptor.maxFrameLength(capacity)));
@@ -52,6 +54,7 @@ class LanePropertyTest {
     }
 
     @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
     void shouldCountExactlyWhatWasLostWhenNobodyGates(@ForAll("capacities") final int capacity,
             @ForAll("steps") final List<Step> steps) {
         try (LaneModel model = new LaneModel(capacity)) {
