@@ -28,8 +28,7 @@ class LaneStressTest {
         final int messages = capacity < 65_536 ? Traffic.MESSAGES / 5 : Traffic.MESSAGES;
         try (LaneFixture fixture = new LaneFixture(capacity)) {
             final LaneReader reader = fixture.lane.join();
-            final AtomicBoolean stop = new AtomicBoolean();
-            try (Companion writer = new Companion(() -> publish(fixture, messages, batch, stop))) {
+            try (Companion writer = new Companion(stop -> publish(fixture, messages, batch, stop))) {
                 final var message = fixture.messageOf(reader);
                 message.open(Thread.currentThread());
                 final long[] next = new long[1];
@@ -44,8 +43,6 @@ class LaneStressTest {
                     Traffic.idle(idle);
                     writer.check();
                 }
-            } finally {
-                stop.set(true);
             }
             assertThat(reader.position()).isEqualTo(fixture.lane.tail());
             assertThat(reader.lost()).isZero();
@@ -60,8 +57,8 @@ class LaneStressTest {
             final var message = fixture.messageOf(reader);
             message.open(Thread.currentThread());
             final long[] received = new long[1];
-            try (Companion writer = new Companion(() -> {
-                publish(fixture, Traffic.MESSAGES, batch, new AtomicBoolean());
+            try (Companion writer = new Companion(stop -> {
+                publish(fixture, Traffic.MESSAGES, batch, stop);
                 fixture.lane.close();
             })) {
                 for (int idle = 0; !reader.isDrained();) {
@@ -85,10 +82,9 @@ class LaneStressTest {
     @Test
     void shouldMissNothingBetweenJoiningAndLeavingWhileTheWriterRuns() {
         try (LaneFixture fixture = new LaneFixture(8192)) {
-            final AtomicBoolean stop = new AtomicBoolean();
             final Object registry = new Object();
             final SplittableRandom random = new SplittableRandom(5);
-            try (Companion writer = new Companion(() -> publish(fixture, Long.MAX_VALUE, 1, stop))) {
+            try (Companion writer = new Companion(stop -> publish(fixture, Long.MAX_VALUE, 1, stop))) {
                 for (int round = 0; round < (Boolean.getBoolean("kaelix.long") ? 400_000 : 40_000); round++) {
                     final PollableLane reader;
                     synchronized (registry) {
@@ -119,9 +115,6 @@ class LaneStressTest {
                         reader.leave();
                     }
                 }
-                stop.set(true);
-            } finally {
-                stop.set(true);
             }
             assertThat(fixture.lane.usedSlots()).isZero();
         }
@@ -132,8 +125,8 @@ class LaneStressTest {
         try (LaneFixture fixture = new LaneFixture(1024)) {
             final long control = fixture.lane.control();
             final long marks = Traffic.MESSAGES;
-            try (Companion writer = new Companion(() -> {
-                for (long number = 1; number < marks; number++) {
+            try (Companion writer = new Companion(stop -> {
+                for (long number = 1; number < marks && !stop.getOpaque(); number++) {
                     LaneMarks.record(control, number * 8, number, -number);
                 }
             })) {

@@ -4,7 +4,9 @@ package io.kaelix.lane;
 import io.kaelix.Message;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameDescriptor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /** Frames for tests in which threads run freely: number, length and every byte follow from one another. */
 final class Traffic {
@@ -84,13 +86,15 @@ final class Traffic {
     /** Runs beside the test's own thread, and brings its failure there. */
     static final class Companion implements AutoCloseable {
 
+        private final AtomicBoolean stop = new AtomicBoolean();
         private final Thread thread;
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-        Companion(final Runnable work) {
+        /** @param work runs until it is done, or told to stop because the test is over */
+        Companion(final Consumer<AtomicBoolean> work) {
             thread = Thread.ofPlatform().daemon().name("companion").start(() -> {
                 try {
-                    work.run();
+                    work.accept(stop);
                 } catch (final Throwable thrown) {
                     failure.set(thrown);
                 }
@@ -110,6 +114,7 @@ final class Traffic {
 
         @Override
         public void close() {
+            stop.set(true);
             try {
                 thread.join();
             } catch (final InterruptedException e) {
