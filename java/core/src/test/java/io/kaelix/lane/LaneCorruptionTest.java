@@ -91,6 +91,40 @@ class LaneCorruptionTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {65, 72, CAPACITY / 4, -72, -CAPACITY / 4})
+    void shouldReportALengthThatReachesBeyondTheRing(final int word) {
+        final LaneReader gating = fixture.lane.join();
+        final LossyLaneReader lossy = fixture.lane.joinLossy();
+        for (int index = 0; index < CAPACITY - 64; index += 64) {
+            fixture.writeAll(64);
+        }
+        fixture.drain(gating);
+        fixture.drain(lossy);
+        // In the ring's last 64 bytes; what comes round is there, so that a reader could follow it.
+        fixture.writeAll(64, 64, 64, 64, 64, 64);
+        NativeMemory.putInt(fixture.address(CAPACITY - 64), word);
+
+        for (final PollableLane reader : List.of(gating, lossy)) {
+            assertThatThrownBy(() -> fixture.poll(reader, 10)).isInstanceOf(KaelixException.class)
+                    .hasMessageContaining("corrupt length " + word);
+            assertThat(reader.position()).isEqualTo(CAPACITY - 64);
+        }
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldNotGoRoundForEverInPaddingOfAnAllowedLength() {
+        final LaneReader gating = fixture.lane.join();
+        final LossyLaneReader lossy = fixture.lane.joinLossy();
+        fixture.writeAll(64);
+        for (int index = 0; index < CAPACITY; index += CAPACITY / 4) {
+            NativeMemory.putInt(fixture.address(index), -CAPACITY / 4);
+        }
+        assertThatThrownBy(() -> fixture.poll(gating, 1)).isInstanceOf(KaelixException.class);
+        assertThatThrownBy(() -> fixture.poll(lossy, 1)).isInstanceOf(KaelixException.class);
+    }
+
+    @ParameterizedTest
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     @ValueSource(ints = {-CAPACITY, -CAPACITY / 2})
     void shouldNotGoRoundForEverInPadding(final int word) {

@@ -29,8 +29,8 @@ import org.openjdk.jcstress.infra.results.III_Result;
  *   poll: polling = true, closed?                    close: closed = true, handshake, polling?
  * </pre>
  *
- * Whoever finds the other detaches; a poll never has its lane taken from under it. The publisher is gone, so that who detaches frees the lane's
- * memory, and clears it: a handler that runs on sees that.
+ * Whoever finds the other detaches; a poll never has its lane taken from under it. The publisher is gone, so that who detaches frees the
+ * lane's memory, and clears it: a handler that runs on sees that.
  */
 @JCStressTest
 @Description("close of a subscriber by another thread against its poll")
