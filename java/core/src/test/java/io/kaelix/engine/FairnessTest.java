@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.Publisher;
 import io.kaelix.Subscriber;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -81,18 +82,17 @@ class FairnessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"65, 1", "81, 1", "97, 2", "129, 16"})
-    void shouldNotStarveAnIdleLaneWhenBusyOnesUseUpTheLimit(final int lanes, final int limit) {
-        final List<Publisher> publishers = publishers(lanes);
-        final Publisher last = publishers.getLast();
-        final List<Publisher> busy = publishers.subList(0, lanes - 1);
+    @CsvSource({"65, 1, 64", "65, 1, 10", "65, 1, 0", "81, 1, 33", "97, 2, 50", "129, 16, 77"})
+    void shouldNotStarveAnIdleLaneWhenBusyOnesUseUpTheLimit(final int lanes, final int limit, final int idle) {
+        final List<Publisher> busy = new ArrayList<>(publishers(lanes));
+        final Publisher quiet = busy.remove(idle);
         busy.forEach(publisher -> send(publisher, 1));
-        // Visited once with nothing in it: from here on it counts as idle.
+        // Visited with nothing in it: from here on it counts as idle.
         for (int i = 0; i < 3 * lanes; i++) {
             busy.forEach(publisher -> publisher.offer(EngineFixture.number(1)));
             pollOnce(subscriber, limit);
         }
-        send(last, 77);
+        send(quiet, 77);
         boolean served = false;
         for (int i = 0; i < 16 * lanes && !served; i++) {
             busy.forEach(publisher -> publisher.offer(EngineFixture.number(1)));

@@ -130,6 +130,37 @@ class SubscriberCloseTest {
 
     @ParameterizedTest
     @EnumSource
+    void shouldKeepTheMemoryOfTheMessageThatItsThreadIsAtWhenClosedByAnother(final SlowSubscriberPolicy policy) throws Exception {
+        final Subscriber subscriber = subscriber(policy);
+        send(publisher, 1234);
+        publisher.close();
+        engine.close();
+        final Gate inHandler = new Gate();
+        final Gate closed = new Gate();
+        final List<Long> seen = new ArrayList<>();
+        try (PeerThread peer = new PeerThread()) {
+            final var polling = peer.begin(() -> subscriber.poll(message -> {
+                inHandler.open();
+                closed.pass();
+                seen.add(message.getLong(0));
+            }, 50));
+            inHandler.pass();
+
+            subscriber.close();
+            final int lanes = subscriber.lanes().size();
+            final long mappedBytes = engine.mappedBytes();
+            closed.open();
+
+            assertThat(PeerThread.result(polling)).isEqualTo(1);
+            assertThat(lanes).as("of a lane that nobody else holds").isEqualTo(1);
+            assertThat(mappedBytes).isPositive();
+            assertThat(seen).containsExactly(1234L);
+            assertThat(engine.mappedBytes()).as("it goes when the poll has ended").isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void shouldEndAfterAHandlerThatThrewWhenClosedByAnother(final SlowSubscriberPolicy policy) throws Exception {
         final Subscriber subscriber = subscriber(policy);
         fill(publisher, 100);

@@ -208,6 +208,25 @@ class SubscriptionTest {
     }
 
     @Test
+    void shouldLeaveTheLanesThatHadRoomWhenOneHasNot() {
+        engine.publisher("full");
+        for (int i = 0; i < 64; i++) {
+            engine.subscriber("full");
+        }
+        final List<Publisher> others = IntStream.range(0, 8).mapToObj(i -> engine.publisher("other" + i)).toList();
+
+        for (int attempt = 0; attempt < 10; attempt++) {
+            assertThatThrownBy(() -> engine.subscriber("*")).isInstanceOf(KaelixException.class);
+        }
+
+        for (final Publisher other : others) {
+            for (int i = 0; i < 5_000; i++) {
+                send(other, i);
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAPublisherThatMoreThan64BlockingSubscribersWaitForAndFreeItsLane() {
         final List<Subscriber> subscribers = IntStream.range(0, 65).mapToObj(i -> engine.subscriber("a")).toList();
         final Publisher other = engine.publisher("b");
