@@ -22,7 +22,8 @@ class StreamerConfigTest {
         assertThat(defaults.withLaneCapacity(1 << 16)).isEqualTo(new StreamerConfig(1 << 16, 4L << 30, -1, PagePreference.HUGE_2M));
         assertThat(defaults.withMemoryLimit(1 << 24)).isEqualTo(new StreamerConfig(1 << 20, 1 << 24, -1, PagePreference.HUGE_2M));
         assertThat(defaults.withNode(3)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, 3, PagePreference.HUGE_2M));
-        assertThat(defaults.withPages(PagePreference.NORMAL)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.NORMAL));
+        assertThat(defaults.withPages(PagePreference.NORMAL))
+                .isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.NORMAL));
         assertThat(defaults.laneCapacity()).as("it is immutable").isEqualTo(1 << 20);
     }
 

@@ -61,7 +61,8 @@ class TopicPatternTest {
 
     @Property(tries = 3_000)
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-    void shouldMatchAsTheDefinitionSays(@ForAll("patterns") final List<String> pattern, @ForAll("topics") final List<String> topic) {
+    void shouldMatchAsTheDefinitionSays(@ForAll("patterns") final List<String> pattern,
+            @ForAll("topics") final List<String> topic) {
         final boolean expected = matches(pattern, topic);
         Statistics.collect(expected);
         Statistics.coverage(share -> share.check(true).percentage(percent -> percent > 3));

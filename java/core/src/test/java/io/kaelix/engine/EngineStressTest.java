@@ -137,7 +137,7 @@ class EngineStressTest {
         assertThat(engine.mappedBytes()).isZero();
     }
 
-    /** Threads that create, use and close at random, on one another's objects too, while one publishes and one receives all along. */
+    /** Threads create, use and close at random, one another's objects too, while another publishes and receives all along. */
     @Test
     void shouldNeitherCrashNorLeakWhileAllComeAndGo() throws Exception {
         final int rounds = LONG ? 20_000 : 1_500;
