@@ -55,7 +55,7 @@ public interface Claim {
     /**
      * Publishes all of it.
      *
-     * @return position of the lane behind the message
+     * @return position of the lane behind the message, or {@link Publisher#CLOSED} if the streamer was closed since the claim
      */
     long commit();
 

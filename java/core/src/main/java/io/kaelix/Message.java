@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * A message as it lies in memory: a view, not a copy. Reading allocates nothing, but for the methods that say so.
  *
- * <p><b>Threads and lifetime</b>: valid inside {@link MessageHandler#onMessage}, on the polling thread. Reading it later or
- * elsewhere throws {@link IllegalStateException}, always; it never shows another message's bytes.
+ * <p><b>Threads and lifetime</b>: valid inside {@link MessageHandler#onMessage}, on the polling thread. Reading it after the poll or on
+ * another thread throws {@link IllegalStateException}. The same object shows the next message in the next call of the handler.
  *
  * <p><b>Units</b>: offsets and lengths are bytes of the payload, numbers are little-endian and may be at any offset. An offset
  * outside the payload throws {@link IndexOutOfBoundsException}.
@@ -53,7 +53,8 @@ public interface Message {
 
     /**
      * The payload as a read-only segment: a view that may be passed to other libraries. It does not know when the message ends:
-     * after the handler returned it shows whatever the ring holds then, and once the streamer's memory is gone it throws.
+     * after the handler returned it shows whatever the memory holds then, and once that is unmapped it throws. While another
+     * thread is inside a native call or an input-output operation on it, the memory stays mapped.
      * Allocates the segment object, unless the JIT compiler can do without.
      */
     MemorySegment payload();

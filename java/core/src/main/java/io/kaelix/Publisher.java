@@ -99,14 +99,16 @@ public interface Publisher extends AutoCloseable {
     void beginBatch();
 
     /**
-     * Publishes what was held back since {@link #beginBatch}.
+     * Publishes what was held back since {@link #beginBatch}. Only then are the messages of a batch sent, whatever position their offers
+     * answered.
      *
-     * @return the position behind the last message
+     * @return the position behind the last message; {@link #CLOSED} if the streamer was closed meanwhile, and what was held back is dropped
      */
     long endBatch();
 
     /**
-     * Sends the bytes of a segment, waiting for space if it must: spins, then yields, then sleeps for tens of microseconds.
+     * Sends the bytes of a segment, waiting for space if it must: spins, then yields, then sleeps for tens of microseconds. A thread that
+     * is interrupted does not wait; it stays interrupted.
      *
      * <p>Called from inside a handler, the message that this handler is at counts as the last one read by its subscriber: if that
      * subscriber itself is what holds up this publisher, waiting would be for ever, and the answer is {@link #BACK_PRESSURED} at
@@ -118,8 +120,11 @@ public interface Publisher extends AutoCloseable {
 
     /**
      * No more will be sent. What was sent is still received; a batch that was begun is published, a claim that is open is
-     * aborted. May be called from any thread and again: from another thread than the publisher's it only tells, and an
-     * {@code offer} that is under way at that moment may or may not be received.
+     * aborted. May be called from any thread and again.
+     *
+     * <p>Best closed by its own thread. While that thread is alive, another's close only tells: an {@code offer} that is under way may or may
+     * not be received, a batch that was begun is dropped, and the lane's memory is given back with the publisher's next call, or when it is
+     * garbage.
      */
     @Override
     void close();

@@ -9,9 +9,9 @@ public enum SlowSubscriberPolicy {
      */
     BLOCK,
     /**
-     * Publishers never wait: when a lane comes round before the subscriber has read it, the overwritten messages are lost
-     * to this subscriber alone, are counted exactly ({@link Subscriber#lost()}), and it goes on with newer ones. Each message
-     * is copied out of the lane before it is handed over.
+     * Publishers never wait: when a lane comes round before the subscriber has read it, the subscriber catches up to within half a lane of
+     * the publisher. What it passes over, which is more than what was overwritten, is lost to this subscriber alone and counted
+     * exactly ({@link Subscriber#lost()}). Each message is copied out of the lane before it is handed over.
      */
     LOSSY
 }

@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * @param laneCapacity bytes in the ring of each publisher: a power of two, 64 KiB to 1 GiB. The longest message is a quarter
  *     of it
- * @param memoryLimit most bytes of native memory that the streamer maps, in all
+ * @param memoryLimit most bytes of native memory that the streamer maps for lanes. Twice {@code laneCapacity} is enough for one lane
  * @param node NUMA node for its memory, or {@link #LOCAL_NODE}
  * @param pages pages to try first
  */

@@ -39,12 +39,16 @@ public interface Subscriber extends AutoCloseable {
      *
      * @param handler called on this thread, once for each message
      * @param limit most messages, at least 1
-     * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none
+     * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none. Beyond 64 publishers, those
+     *     that were idle are looked at in turn, each at least every 16th poll: 0 then does not mean that nothing is there
      * @throws IllegalStateException if called from its own handler, from another thread than before, or after {@link #close}
      */
     int poll(MessageHandler handler, int limit);
 
-    /** Messages that were overwritten before this subscriber read them, exactly; always 0 under {@link SlowSubscriberPolicy#BLOCK}. */
+    /**
+     * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, and those it passed over to
+     * catch up. Always 0 under {@link SlowSubscriberPolicy#BLOCK}.
+     */
     long lost();
 
     /** How far it is with each publisher that it hears. A snapshot, for reports. */
@@ -65,7 +69,7 @@ public interface Subscriber extends AutoCloseable {
      * @param start position that the subscriber really started at: 0 for all there ever was
      * @param position up to which it has read
      * @param lagBytes written by the publisher and not read yet
-     * @param lost messages lost in this lane
+     * @param lost messages of this lane that it will not receive
      */
     record LaneStatus(int publisherId, Topic topic, long start, long position, long lagBytes, long lost) {
     }

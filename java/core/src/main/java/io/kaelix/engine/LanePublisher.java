@@ -11,6 +11,7 @@ import io.kaelix.lane.LaneWriter;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
+import io.kaelix.message.ThreadNames;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -153,6 +154,9 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     @Override
     public long commit(final int frameLength) {
         try {
+            if (lane.isClosed()) {
+                return refuseClosed();
+            }
             return commitFrame(writer.claimed(), frameLength);
         } finally {
             Reference.reachabilityFence(this);
@@ -169,6 +173,11 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     public long endBatch() {
         checkOpen();
         try {
+            if (lane.isClosed()) {
+                // Its readers may be gone: what was held back was not sent.
+                writer.dropBatch();
+                return CLOSED;
+            }
             return writer.endBatch();
         } finally {
             Reference.reachabilityFence(this);
@@ -178,17 +187,19 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     @Override
     public long publish(final MemorySegment payload, final long offset, final int length, final Duration timeout) {
         // Durations of centuries are for ever: FOREVER does not fit into nanoseconds.
-        final long nanos = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : Long.MAX_VALUE >> 1;
+        final long nanos = timeout.isNegative() ? 0 : timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : LONGEST_WAIT.toNanos();
         long result = offer(payload, offset, length);
         if (result != BACK_PRESSURED) {
             return result;
         }
         final long deadline = System.nanoTime() + nanos;
+        final Thread current = Thread.currentThread();
+        final boolean insideHandler = registry.isPolling(current);
         int attempt = 0;
         do {
-            final boolean blocksItself = registry.blocksItself(Thread.currentThread(), channel);
+            final boolean inVain = insideHandler && registry.blocksItself(current, channel) || current.isInterrupted();
             result = offer(payload, offset, length);
-            if (result != BACK_PRESSURED || blocksItself) {
+            if (result != BACK_PRESSURED || inVain) {
                 return result;
             }
             idle(attempt++);
@@ -224,8 +235,8 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
                 throw closedException();
             }
             if (owner != null) {
-                throw new IllegalStateException("this publisher belongs to thread " + owner.getName() + ": give thread "
-                        + current.getName() + " a publisher of its own");
+                throw new IllegalStateException("this publisher belongs to thread " + ThreadNames.of(owner) + ": give thread "
+                        + ThreadNames.of(current) + " a publisher of its own");
             }
             owner = current;
         });
@@ -259,7 +270,11 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         if (!ended) {
             ended = true;
             claim.refuse(CLOSED);
-            writer.endBatch();
+            if (lane.isClosed()) {
+                writer.dropBatch();
+            } else {
+                writer.endBatch();
+            }
             owner = null;
             cleanable.clean();
         }

@@ -7,6 +7,7 @@ import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
 import io.kaelix.TopicPattern;
 import io.kaelix.memory.Handshake;
+import io.kaelix.message.ThreadNames;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -135,8 +136,8 @@ final class LaneSubscriber implements Subscriber {
                 throw closedException();
             }
             if (subscription.owner != null) {
-                throw new IllegalStateException("this subscriber is polled by thread " + subscription.owner.getName()
-                        + ": give thread " + current.getName() + " a subscriber of its own");
+                throw new IllegalStateException("this subscriber is polled by thread " + ThreadNames.of(subscription.owner)
+                        + ": give thread " + ThreadNames.of(current) + " a subscriber of its own");
             }
             subscription.owner = current;
         });

@@ -11,22 +11,26 @@ import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneDescriptor;
 import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.PollableLane;
+import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
  *
- * <p><b>Threads</b>: any; one lock, held for the time of a few array copies, and of clearing a lane's memory. The hot paths of publishers and
- * subscribers never take it.
+ * <p><b>Threads</b>: any; one lock, held for the time of a few array copies, and of clearing the memory of a lane that ends. The hot paths of
+ * publishers and subscribers never take it.
  */
 final class Registry {
+
+    private static final int RECLAIM_ATTEMPTS = 50;
+    private static final long RECLAIM_NANOS = 5_000_000;
 
     private final RegionArena arena;
     private final int laneCapacity;
@@ -61,26 +65,65 @@ final class Registry {
     }
 
     /** Makes a lane, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
-    synchronized Channel openChannel(final Topic topic) {
+    Channel openChannel(final Topic topic) {
         checkOpen();
-        final Lane lane = new Lane(arena.allocate(LaneDescriptor.laneBytes(laneCapacity)), laneCapacity, ++lastPublisherId);
-        lane.hold();
-        final Channel channel = new Channel(lane, topic, streamId(topic));
-        final List<Subscription> attached = new ArrayList<>();
+        // Outside of the lock: the kernel may have to clear pages first.
+        final Block block = allocateLane();
+        synchronized (this) {
+            if (closed) {
+                block.free();
+            }
+            checkOpen();
+            final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId);
+            lane.hold();
+            final Channel channel = new Channel(lane, topic, streamId(topic));
+            attachAll(channel);
+            channels.add(channel);
+            return channel;
+        }
+    }
+
+    private Block allocateLane() {
+        final long bytes = LaneDescriptor.laneBytes(laneCapacity);
+        try {
+            return arena.allocate(bytes);
+        } catch (final KaelixException full) {
+            // A publisher that another thread closed keeps its lane until it is garbage, and native memory makes no garbage collector
+            // run: before there is none left, one has to.
+            for (int attempt = 0; attempt < RECLAIM_ATTEMPTS && hasEndedLanes(); attempt++) {
+                if (attempt == 0) {
+                    System.gc();
+                }
+                LockSupport.parkNanos(RECLAIM_NANOS);
+                try {
+                    return arena.allocate(bytes);
+                } catch (final KaelixException still) {
+                    full.addSuppressed(still);
+                }
+            }
+            throw full;
+        }
+    }
+
+    private synchronized boolean hasEndedLanes() {
+        return channels.stream().anyMatch(channel -> channel.lane().isClosed());
+    }
+
+    /** All or none: nobody may begin to poll a lane that is given back because another reader found no room. */
+    private void attachAll(final Channel channel) {
+        final Map<Subscription, LaneFeed> feeds = new HashMap<>();
         try {
             for (final Subscription subscription : subscriptions) {
-                if (subscription.pattern.matches(topic)) {
-                    attach(subscription, channel);
-                    attached.add(subscription);
+                if (!subscription.closed && subscription.pattern.matches(channel.topic())) {
+                    feeds.put(subscription, feed(subscription, channel));
                 }
             }
         } catch (final RuntimeException | Error e) {
-            attached.forEach(subscription -> detach(subscription, subscription.of(channel)));
-            lane.release();
+            feeds.values().forEach(feed -> feed.reader.leave());
+            channel.lane().release();
             throw e;
         }
-        channels.add(channel);
-        return channel;
+        feeds.forEach(Subscription::add);
     }
 
     /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
@@ -108,7 +151,7 @@ final class Registry {
         try {
             for (final Channel channel : channels) {
                 if (pattern.matches(channel.topic())) {
-                    attach(subscription, channel);
+                    subscription.add(feed(subscription, channel));
                 }
             }
         } catch (final RuntimeException | Error e) {
@@ -122,7 +165,6 @@ final class Registry {
     /** From here on it is given no more lanes, and its reader stops before the next frame. */
     synchronized void close(final Subscription subscription) {
         subscription.closed = true;
-        subscriptions.remove(subscription);
         for (final LaneFeed feed : subscription.feeds) {
             feed.reader.requestLeave();
         }
@@ -130,6 +172,7 @@ final class Registry {
 
     /** Leaves all its lanes. Nobody polls it any more. Again is without effect. */
     synchronized void detachAll(final Subscription subscription) {
+        subscriptions.remove(subscription);
         for (final LaneFeed feed : subscription.feeds) {
             detach(subscription, feed);
         }
@@ -162,12 +205,12 @@ final class Registry {
         action.run();
     }
 
-    private void attach(final Subscription subscription, final Channel channel) {
+    private LaneFeed feed(final Subscription subscription, final Channel channel) {
         final PollableLane reader = switch (subscription.policy) {
             case BLOCK -> channel.lane().join();
             case LOSSY -> channel.lane().joinLossy();
         };
-        subscription.add(new LaneFeed(channel, reader, this::topic));
+        return new LaneFeed(channel, reader, this::topic);
     }
 
     private int streamId(final Topic topic) {
@@ -178,6 +221,11 @@ final class Registry {
             topics = longer;
             return id;
         });
+    }
+
+    /** Whether a thread is inside a handler of one of these subscriptions. */
+    synchronized boolean isPolling(final Thread thread) {
+        return subscriptions.stream().anyMatch(subscription -> subscription.owner == thread && subscription.polling);
     }
 
     /**

@@ -56,6 +56,9 @@ public final class LaneWriter {
     /** Length of the claim in hand. */
     private int claimedLength;
 
+    /** Position of the mark recorded last; the first, at 0, is the lane's own. */
+    private long lastMark;
+
     private boolean batching;
     /** The batch's first word, stored last; 0 while the batch is empty. */
     private int heldWord;
@@ -153,7 +156,6 @@ public final class LaneWriter {
             // SYNC: pairs with Lane.tail.
             NativeMemory.putLongRelease(control + TAIL_OFFSET, end);
         }
-        this.padding = 0;
         this.tail = end;
         frames++;
         if (batching && end - heldPosition >= capacity >> 1) {
@@ -177,6 +179,16 @@ public final class LaneWriter {
         publishHeld();
         batching = false;
         return tail;
+    }
+
+    /** Forgets what was held back. Nobody has seen it. */
+    public void dropBatch() {
+        if (heldWord != 0) {
+            heldWord = 0;
+            tail = heldPosition;
+            frames = heldFrames;
+        }
+        batching = false;
     }
 
     /** Whether commits are held back. */
@@ -223,7 +235,11 @@ public final class LaneWriter {
             final boolean held = heldWord != 0;
             // A batch that is held back is invisible, so the boundary that all may start from is where it begins.
             final long boundary = held ? heldPosition : tail;
-            LaneMarks.record(control, boundary, held ? heldFrames : frames, System.currentTimeMillis());
+            // Behind a slow reader raises are as small as the room that it leaves: marks are not, or they would cover no distance.
+            if (boundary - lastMark >= raiseStep) {
+                LaneMarks.record(control, boundary, held ? heldFrames : frames, System.currentTimeMillis());
+                lastMark = boundary;
+            }
             intent = Math.min(Math.max(need, tail + raiseStep), slowest + capacity);
             NativeMemory.putLongRelease(control + INTENT_OFFSET, intent);
             // SYNC: pairs with the full fence in Lane.tryJoinAt: who joins sees this intent, or is seen below. It is the store fence

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.lane;
 
+import io.kaelix.KaelixException;
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameDescriptor;
@@ -63,9 +64,18 @@ public final class LossyLaneReader implements PollableLane {
         this.mask = capacity - 1L;
         this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
         // Freed by the garbage collector: a message's segment may be held by whoever was handed it.
-        this.copy = Arena.ofAuto().allocate(maxFrameLength, FrameDescriptor.ALIGNMENT);
+        this.copy = allocateCopy(maxFrameLength);
         this.copyAddress = copy.address();
         this.start = startAtTail();
+    }
+
+    private static MemorySegment allocateCopy(final int bytes) {
+        try {
+            return Arena.ofAuto().allocate(bytes, FrameDescriptor.ALIGNMENT);
+        } catch (final OutOfMemoryError e) {
+            throw new KaelixException("no memory for the copy buffer of a lossy reader, " + bytes + " bytes, a quarter of the lane: use"
+                    + " smaller lanes, fewer lossy subscribers, or start Java with a larger -XX:MaxDirectMemorySize", e);
+        }
     }
 
     /** Memory that the frames handed over lie in. */

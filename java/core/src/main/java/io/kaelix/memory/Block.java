@@ -2,6 +2,7 @@
 package io.kaelix.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A zeroed part of a region, held until {@link #free}.
@@ -14,7 +15,7 @@ public final class Block {
     private final Region region;
     private final long offset;
     private final MemorySegment segment;
-    private boolean freed;
+    private final AtomicBoolean freed = new AtomicBoolean();
 
     Block(final RegionArena owner, final Region region, final long offset, final MemorySegment segment) {
         this.owner = owner;
@@ -46,10 +47,8 @@ public final class Block {
         return offset;
     }
 
-    /** Whether this call is the first; guarded by the owner's lock. */
+    /** Whether this call is the first. */
     boolean markFreed() {
-        final boolean first = !freed;
-        freed = true;
-        return first;
+        return freed.compareAndSet(false, true);
     }
 }

@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.memory;
 
-import io.kaelix.KaelixException;
 import io.kaelix.platform.MappedMemory;
 import io.kaelix.platform.MemoryRequest;
 import io.kaelix.platform.Platform;
@@ -14,7 +13,7 @@ import java.util.TreeMap;
  * Memory mapped in one piece: one node, one page size, one lifetime. Cut into blocks by first fit, with neighbours joined when
  * they are freed.
  *
- * <p><b>Lifetime</b>: it is unmapped by {@link #unmap}, which its arena calls when no block of it is left. Segments handed out are
+ * <p><b>Lifetime</b>: it is unmapped by {@link #tryUnmap}, which its arena calls when no block of it is left. Segments handed out are
  * slices of a shared {@link Arena}: one used after that throws {@link IllegalStateException}.
  *
  * <p><b>Threads</b>: guarded by the {@link RegionArena} that owns it.
@@ -75,20 +74,17 @@ final class Region {
         return first != null && first.getValue() == memory.bytes();
     }
 
-    /** Waits for accesses of other threads to user-held segments that are under way, microseconds as a rule. */
-    void unmap() {
-        final long deadline = System.nanoTime() + 1_000_000_000L;
-        while (true) {
-            try {
-                arena.close();
-                return;
-            } catch (final IllegalStateException busy) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new KaelixException("a region of " + memory.bytes() + " bytes stays mapped: a native call or an"
-                            + " asynchronous read has held a segment of it for a second; end it before closing", busy);
-                }
-                Thread.onSpinWait();
-            }
+    /**
+     * Unmaps it, unless a native call or an input-output operation of another thread holds a segment of it at this moment.
+     *
+     * @return whether it is unmapped; if not, try later
+     */
+    boolean tryUnmap() {
+        try {
+            arena.close();
+            return true;
+        } catch (final IllegalStateException held) {
+            return false;
         }
     }
 }

@@ -27,6 +27,7 @@ public final class RegionArena {
     private final Rung firstRung;
     private final long limit;
     private final List<Region> regions = new ArrayList<>();
+    private final List<Region> retired = new ArrayList<>();
     private final MappedMemory first;
     private long mappedBytes;
     private boolean closed;
@@ -61,6 +62,7 @@ public final class RegionArena {
                 return block;
             }
         }
+        retryUnmapping();
         if (mappedBytes + rounded > limit) {
             // The first region is kept when it is unused, but not when it is in the way.
             regions.stream().filter(Region::isUnused).toList().forEach(this::unmap);
@@ -78,7 +80,7 @@ public final class RegionArena {
         Region region = new Region(platform, new MemoryRequest(Math.min(wanted, room), node, firstRung));
         if (region.memory().bytes() > room) {
             // Rounded up to hugepages, it is more than allowed; in base pages it is not.
-            region.unmap();
+            region.tryUnmap();
             region = new Region(platform, new MemoryRequest(Math.min(wanted, room), node, Rung.NORMAL));
         }
         regions.add(region);
@@ -86,15 +88,19 @@ public final class RegionArena {
         return region;
     }
 
-    synchronized void free(final Block block) {
+    void free(final Block block) {
         if (!block.markFreed()) {
             return;
         }
-        final Region region = block.region();
         // Cleared when freed, not when it is needed next: a publisher's creation is the more urgent, and no bytes of one topic
         // are left for another to find.
         block.segment().fill((byte) 0);
+        giveBack(block.region(), block);
+    }
+
+    private synchronized void giveBack(final Region region, final Block block) {
         region.free(block.offset(), block.segment().byteSize());
+        retryUnmapping();
         if (region.isUnused() && (closed || regions.size() > 1)) {
             unmap(region);
         }
@@ -102,8 +108,19 @@ public final class RegionArena {
 
     private void unmap(final Region region) {
         regions.remove(region);
-        mappedBytes -= region.memory().bytes();
-        region.unmap();
+        retired.add(region);
+        retryUnmapping();
+    }
+
+    /** Regions whose segments somebody holds stay mapped, and counted, until they can be unmapped. */
+    private void retryUnmapping() {
+        retired.removeIf(region -> {
+            final boolean unmapped = region.tryUnmap();
+            if (unmapped) {
+                mappedBytes -= region.memory().bytes();
+            }
+            return unmapped;
+        });
     }
 
     /** What was obtained: of the first region, and the bytes of all. */
@@ -120,6 +137,7 @@ public final class RegionArena {
     /** No more is allocated; what is unused is unmapped now, the rest with its last block. */
     public synchronized void close() {
         closed = true;
+        retryUnmapping();
         for (final Region region : List.copyOf(regions)) {
             if (region.isUnused()) {
                 unmap(region);

@@ -60,7 +60,7 @@ public final class FrameClaim implements Claim {
     private void check() {
         if (Thread.currentThread() != owner) {
             throw new IllegalStateException(owner != null
-                    ? "a claim is written by the thread that claimed, " + owner.getName()
+                    ? "a claim is written by the thread that claimed, " + ThreadNames.of(owner)
                     : result < 0 ? "the claim was not granted, its result is " + result : "the claim is not open");
         }
     }

@@ -79,7 +79,7 @@ public final class FrameMessage implements Message {
         if (Thread.currentThread() != owner) {
             throw new IllegalStateException(owner == null
                     ? "this message has ended: it is valid until its handler returns, copy what must live longer"
-                    : "a message is read by the thread that polled it, " + owner.getName() + ": copy it for other threads");
+                    : "a message is read by the thread that polled it, " + ThreadNames.of(owner) + ": copy it for other threads");
         }
     }
 

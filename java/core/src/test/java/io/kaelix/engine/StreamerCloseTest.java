@@ -86,20 +86,6 @@ class StreamerCloseTest {
     }
 
     @Test
-    void shouldFinishAClaimAndABatchThatWereOpen() {
-        final Subscriber subscriber = engine.subscriber("a");
-        final Publisher publisher = engine.publisher("a");
-        publisher.beginBatch();
-        send(publisher, 1);
-        final var claim = publisher.tryClaim(8).putLong(0, 2);
-        engine.close();
-        claim.commit();
-        publisher.endBatch();
-        assertThat(drain(subscriber)).containsExactly(1L, 2L);
-        assertThat(subscriber.poll(message -> { }, 1)).isEqualTo(Subscriber.CLOSED);
-    }
-
-    @Test
     void shouldGiveAllMemoryBackWhateverIsClosedFirst() {
         for (int order = 0; order < 6; order++) {
             final EngineFixture streamer = new EngineFixture();

@@ -12,11 +12,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.Pipe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -205,5 +208,27 @@ class RegionArenaTest {
         }
         assertThat(Files.readAllBytes(file)).hasSize(4096).startsWith(1, 2, 3, 4, 5, 6, 7, 8, 0);
         block.free();
+    }
+
+    @Test
+    void shouldKeepCountingARegionThatANativeWriteHoldsAndUnmapItLater() throws Exception {
+        final Block block = arena.allocate(1 << 20);
+        final Pipe pipe = Pipe.open();
+        final ByteBuffer held = block.segment().asByteBuffer();
+        final FutureTask<Integer> write = new FutureTask<>(() -> pipe.sink().write(held));
+        Thread.ofPlatform().daemon().start(write);
+        // The pipe takes 64 KiB: when the first byte is there, the writer is inside the call, and stays until all are read.
+        assertThat(pipe.source().read(ByteBuffer.allocate(1))).isEqualTo(1);
+        block.free();
+        arena.close();
+        assertThat(arena.mappedBytes()).as("held").isPositive();
+        final ByteBuffer rest = ByteBuffer.allocate(1 << 20);
+        while (rest.position() < (1 << 20) - 1) {
+            pipe.source().read(rest);
+        }
+        assertThat(write.get(60, TimeUnit.SECONDS)).isEqualTo(1 << 20);
+        arena.close();
+        assertThat(arena.mappedBytes()).isZero();
+        assertThatThrownBy(() -> block.segment().get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
     }
 }
