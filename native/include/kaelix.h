@@ -110,7 +110,7 @@ typedef struct kaelix_region {
  *
  * Memory that was to be huge and is not (KAELIX_WHY_NOT_HUGE) is kept as KAELIX_RUNG_NORMAL. A region is not inherited
  * by fork: copy-on-write would bring back the faults that populating ruled out.
- * Blocks for as long as the kernel takes to clear the pages (about 0.2 ms per MiB).
+ * Blocks for as long as the kernel takes to clear the pages.
  */
 int32_t kaelix_region_map(const kaelix_region_request *request, kaelix_region *region, int32_t *system_error);
 

@@ -45,8 +45,7 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
-     * Creates a publisher with a lane of its own. Maps memory when what is mapped is used up; else a matter of tens of
-     * microseconds.
+     * Creates a publisher with a lane of its own. Maps memory when what is mapped is used up, which blocks while the kernel clears it.
      *
      * @throws KaelixException if the lane's memory cannot be had, or a matching subscriber cannot be attached
      * @throws IllegalStateException after {@link #close}

@@ -10,7 +10,8 @@ import java.time.Duration;
  * <p><b>Threads</b>: belongs to the thread that first sends with it; another gets an {@link IllegalStateException}. Only
  * {@link #close} may be called from anywhere. Give each thread a publisher: they never wait for one another.
  *
- * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never block, and take a bounded number of steps. {@code publish} waits.
+ * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never block, and take a bounded number of steps; only a thread's first call takes a
+ * lock, to claim the publisher. {@code publish} waits.
  *
  * <p><b>Ordering</b>: every subscriber gets the messages of a publisher in the order they were sent. Between publishers there is
  * no order.

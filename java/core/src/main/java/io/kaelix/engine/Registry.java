@@ -97,8 +97,9 @@ final class Registry {
                 LockSupport.parkNanos(RECLAIM_NANOS);
                 try {
                     return arena.allocate(bytes);
-                } catch (final KaelixException still) {
-                    full.addSuppressed(still);
+                } catch (final KaelixException stillFull) {
+                    // The collector, and the cleaner behind it, take their time.
+                    continue;
                 }
             }
             throw full;

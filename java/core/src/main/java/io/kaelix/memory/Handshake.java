@@ -18,7 +18,7 @@ public final class Handshake {
     private Handshake() {
     }
 
-    /** Blocks until every thread has passed a safepoint poll, some tens of microseconds as a rule. */
+    /** Blocks until every thread has passed a safepoint poll. */
     public static void withAllThreads() {
         Arena.ofShared().close();
     }

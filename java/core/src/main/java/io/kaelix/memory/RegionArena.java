@@ -14,7 +14,7 @@ import java.util.List;
  * Blocks for lanes out of few large regions: a lane of 64 KiB costs no hugepage of its own. Maps a region when those it has are
  * full, and unmaps one as soon as nothing of it is used, unless it is the last.
  *
- * <p><b>Threads</b>: any; one lock. <b>Blocking</b>: {@link #allocate} while the kernel clears pages, about 0.2 ms per MiB, if a region
+ * <p><b>Threads</b>: any; one lock. <b>Blocking</b>: {@link #allocate} while the kernel clears pages, if a region
  * must be mapped; and while a block that was used before is zeroed.
  */
 public final class RegionArena {
