@@ -123,9 +123,8 @@ public interface Publisher extends AutoCloseable {
      * No more will be sent. What was sent is still received; a batch that was begun is published, a claim that is open is
      * aborted. May be called from any thread and again.
      *
-     * <p>Best closed by its own thread. While that thread is alive, another's close only tells: an {@code offer} that is under way may or may
-     * not be received, a batch that was begun is dropped, and the lane's memory is given back with the publisher's next call, or when it is
-     * garbage.
+     * <p>Closed by another thread than its own, an {@code offer} that is under way is still sent. A claim that is open then keeps the lane until
+     * its thread commits or aborts it; the commit throws. Such a close blocks until every thread of the process has passed a safepoint.
      */
     @Override
     void close();

@@ -8,11 +8,14 @@ import io.kaelix.Publisher;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
+import io.kaelix.memory.Handshake;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
 import io.kaelix.message.ThreadNames;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
@@ -26,6 +29,15 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     private static final int YIELDS = 100;
     private static final long SLEEP_NANOS = 50_000;
     private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
+    private static final VarHandle SENDING;
+
+    static {
+        try {
+            SENDING = MethodHandles.lookup().findVarHandle(LanePublisher.class, "sending", boolean.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     private final MemoryStreamer streamer;
     private final Registry registry;
@@ -40,8 +52,10 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     /** The one thread that may send: claimed by its first call, under the registry's lock. Null again once it is closed. */
     private Thread owner;
     private volatile boolean closed;
-    /** Whether the lane was let go of; under the registry's lock. */
-    private boolean ended;
+    /** Whether the owner is inside a call that touches the lane, or has a claim open. Stored by the owner alone, without a fence. */
+    private boolean sending;
+    /** Whether the lane was let go of; set under the registry's lock. */
+    private volatile boolean ended;
     private int sequence;
 
     private LanePublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel) {
@@ -79,6 +93,7 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     @Override
     public long offer(final MemorySegment payload, final long offset, final int length, final long timestamp) {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
+        begin();
         try {
             final long frame = claimFrame(length, timestamp);
             if (frame < 0) {
@@ -89,13 +104,14 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
             FrameEncoder.putPayload(frame + headerLength, payload, offset, length);
             return commitFrame(frame, headerLength + length);
         } finally {
-            Reference.reachabilityFence(this);
+            finish();
         }
     }
 
     @Override
     public long offer(final byte[] payload, final int offset, final int length) {
         Objects.checkFromIndexSize(offset, length, payload.length);
+        begin();
         try {
             final long frame = claimFrame(length, Message.NO_TIMESTAMP);
             if (frame < 0) {
@@ -105,44 +121,51 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
             FrameEncoder.putPayload(frame + FrameDescriptor.HEADER_LENGTH, payload, offset, length);
             return commitFrame(frame, FrameDescriptor.HEADER_LENGTH + length);
         } finally {
-            Reference.reachabilityFence(this);
+            finish();
         }
     }
 
+    /** Sending goes on when this returns, if the claim is open. */
     @Override
     public Claim tryClaim(final int length, final long timestamp) {
         if (length < 0) {
             throw new IllegalArgumentException("a message has at least 0 bytes, not " + length);
         }
-        try {
-            final long frame = claimFrame(length, timestamp);
-            if (frame < 0) {
-                claim.refuse(frame);
-            } else {
-                FrameEncoder.putHeader(frame, streamId, timestamp);
-                claim.open(owner, frame, FrameEncoder.headerLength(timestamp), length);
-            }
-            return claim;
-        } finally {
-            Reference.reachabilityFence(this);
+        begin();
+        final long frame = claimFrame(length, timestamp);
+        if (frame < 0) {
+            claim.refuse(frame);
+            finish();
+        } else {
+            FrameEncoder.putHeader(frame, streamId, timestamp);
+            claim.open(owner, frame, FrameEncoder.headerLength(timestamp), length);
         }
+        return claim;
+    }
+
+    /** For the claim, which checked the thread. */
+    @Override
+    public long commit(final int frameLength) {
+        try {
+            checkOpen();
+            return lane.isClosed() ? CLOSED : commitFrame(writer.claimed(), frameLength);
+        } finally {
+            finish();
+        }
+    }
+
+    /** For the claim, which checked the thread. */
+    @Override
+    public void abort() {
+        finish();
     }
 
     /** Address of a frame for a payload, or a negative result. */
     private long claimFrame(final int length, final long timestamp) {
-        if (Thread.currentThread() != owner) {
-            takeOwnership();
-        }
-        if (claim.isOpen()) {
-            throw new IllegalStateException("the last claim is still open: commit or abort it first");
-        }
         if (length > maxLength) {
             return TOO_LONG;
         }
-        if (lane.isClosed()) {
-            return refuseClosed();
-        }
-        return writer.claim(FrameEncoder.headerLength(timestamp) + length);
+        return lane.isClosed() ? CLOSED : writer.claim(FrameEncoder.headerLength(timestamp) + length);
     }
 
     private long commitFrame(final long frame, final int frameLength) {
@@ -150,28 +173,16 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         return writer.commit(frameLength);
     }
 
-    /** For the claim, which checked the thread. */
-    @Override
-    public long commit(final int frameLength) {
-        try {
-            if (lane.isClosed()) {
-                return refuseClosed();
-            }
-            return commitFrame(writer.claimed(), frameLength);
-        } finally {
-            Reference.reachabilityFence(this);
-        }
-    }
-
     @Override
     public void beginBatch() {
-        checkOpen();
+        final boolean claiming = enter();
         writer.beginBatch();
+        leave(claiming);
     }
 
     @Override
     public long endBatch() {
-        checkOpen();
+        final boolean claiming = enter();
         try {
             if (lane.isClosed()) {
                 // Its readers may be gone: what was held back was not sent.
@@ -180,8 +191,52 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
             }
             return writer.endBatch();
         } finally {
-            Reference.reachabilityFence(this);
+            leave(claiming);
         }
+    }
+
+    /** Before the lane is touched, by who has no claim open. */
+    private void begin() {
+        if (enter()) {
+            throw new IllegalStateException("the last claim is still open: commit or abort it first");
+        }
+    }
+
+    /**
+     * Before the lane is touched. From here to {@link #finish} nobody else lets go of it.
+     *
+     * @return whether a claim is open
+     */
+    private boolean enter() {
+        if (Thread.currentThread() != owner) {
+            takeOwnership();
+        }
+        if (sending) {
+            return true;
+        }
+        sending = true;
+        // SYNC: pairs with close(): see there why no fence is needed between the store above and this load.
+        if (closed) {
+            finish();
+            throw closedException();
+        }
+        return false;
+    }
+
+    private void leave(final boolean claiming) {
+        if (!claiming) {
+            finish();
+        }
+    }
+
+    /** The lane will not be touched before the next {@link #enter}. */
+    private void finish() {
+        // SYNC: pairs with the acquire in close(): who ends this publisher continues where its thread stopped.
+        SENDING.setRelease(this, false);
+        if (closed) {
+            registry.locked(this::end);
+        }
+        Reference.reachabilityFence(this);
     }
 
     @Override
@@ -217,13 +272,8 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         }
     }
 
-    /** This thread owns it, and it is not closed. */
     private void checkOpen() {
-        if (Thread.currentThread() != owner) {
-            takeOwnership();
-        }
         if (closed) {
-            registry.locked(this::end);
             throw closedException();
         }
     }
@@ -231,9 +281,7 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     private void takeOwnership() {
         final Thread current = Thread.currentThread();
         registry.locked(() -> {
-            if (closed) {
-                throw closedException();
-            }
+            checkOpen();
             if (owner != null) {
                 throw new IllegalStateException("this publisher belongs to thread " + ThreadNames.of(owner) + ": give thread "
                         + ThreadNames.of(current) + " a publisher of its own");
@@ -242,25 +290,31 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         });
     }
 
-    /** The lane is closed: by the streamer, or by this publisher's close on another thread, which is completed here. */
-    private long refuseClosed() {
-        checkOpen();
-        return CLOSED;
-    }
-
     private IllegalStateException closedException() {
         return new IllegalStateException("this publisher of " + topic() + " was closed");
     }
 
+    /**
+     * The owner's own call ends it at once. Another thread's must find out whether the owner is sending: the lane may not be taken from under
+     * it.
+     */
     @Override
     public void close() {
         registry.locked(() -> {
             closed = true;
             if (owner == null || owner == Thread.currentThread() || !owner.isAlive()) {
                 end();
-            } else {
-                // The owner may be inside an offer: its memory stays until its next call, or until both are forgotten.
-                registry.tellClosed(channel);
+            }
+        });
+        if (ended) {
+            return;
+        }
+        // SYNC: the owner stores 'sending', then loads 'closed'; this stored 'closed', and loads 'sending' behind the handshake. Either
+        // this finds the owner sending, or the owner finds it closed, before it touches the lane or when it is done: who finds it ends it.
+        Handshake.withAllThreads();
+        registry.locked(() -> {
+            if (!(boolean) SENDING.getAcquire(this)) {
+                end();
             }
         });
     }

@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
@@ -28,9 +27,6 @@ import java.util.concurrent.locks.LockSupport;
  * publishers and subscribers never take it.
  */
 final class Registry {
-
-    private static final int RECLAIM_ATTEMPTS = 50;
-    private static final long RECLAIM_NANOS = 5_000_000;
 
     private final RegionArena arena;
     private final int laneCapacity;
@@ -68,7 +64,7 @@ final class Registry {
     Channel openChannel(final Topic topic) {
         checkOpen();
         // Outside of the lock: the kernel may have to clear pages first.
-        final Block block = allocateLane();
+        final Block block = arena.allocate(LaneDescriptor.laneBytes(laneCapacity));
         synchronized (this) {
             if (closed) {
                 block.free();
@@ -81,33 +77,6 @@ final class Registry {
             channels.add(channel);
             return channel;
         }
-    }
-
-    private Block allocateLane() {
-        final long bytes = LaneDescriptor.laneBytes(laneCapacity);
-        try {
-            return arena.allocate(bytes);
-        } catch (final KaelixException full) {
-            // A publisher that another thread closed keeps its lane until it is garbage, and native memory makes no garbage collector
-            // run: before there is none left, one has to.
-            for (int attempt = 0; attempt < RECLAIM_ATTEMPTS && hasEndedLanes(); attempt++) {
-                if (attempt == 0) {
-                    System.gc();
-                }
-                LockSupport.parkNanos(RECLAIM_NANOS);
-                try {
-                    return arena.allocate(bytes);
-                } catch (final KaelixException stillFull) {
-                    // The collector, and the cleaner behind it, take their time.
-                    continue;
-                }
-            }
-            throw full;
-        }
-    }
-
-    private synchronized boolean hasEndedLanes() {
-        return channels.stream().anyMatch(channel -> channel.lane().isClosed());
     }
 
     /** All or none: nobody may begin to poll a lane that is given back because another reader found no room. */
@@ -132,16 +101,6 @@ final class Registry {
         if (channels.remove(channel)) {
             channel.lane().close();
             channel.lane().release();
-        }
-    }
-
-    /**
-     * A publisher is being closed on a thread that may not end it: tells its readers, and the publisher itself. Nothing happens if it has
-     * ended meanwhile.
-     */
-    synchronized void tellClosed(final Channel channel) {
-        if (channels.contains(channel)) {
-            channel.lane().close();
         }
     }
 

@@ -131,6 +131,7 @@ public final class FrameClaim implements Claim {
     public void abort() {
         check();
         owner = null;
+        target.abort();
     }
 
     /** Where a claim goes: the publisher. It holds the memory for as long as it is reachable. */
@@ -138,5 +139,8 @@ public final class FrameClaim implements Claim {
 
         /** Publishes the frame claimed last, {@code frameLength} bytes of it; the position behind it. */
         long commit(int frameLength);
+
+        /** Forgets the frame claimed last. */
+        void abort();
     }
 }

@@ -128,9 +128,8 @@ class OvertakenTest {
     }
 
     @Test
-    void shouldGiveLanesBackThatAnotherThreadClosedBeforeMemoryRunsOut() throws Exception {
-        final RegionArena arena = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 8 << 20);
-        final Registry registry = new Registry(arena, 1 << 20);
+    void shouldGiveALaneBackAtOnceThatAnotherThreadClosed() throws Exception {
+        final Registry registry = registryOfOneLane();
         try (PeerThread owner = new PeerThread()) {
             for (int i = 0; i < 50; i++) {
                 final Publisher publisher = LanePublisher.create(fixture.streamer, registry, Topic.of("a"));
@@ -139,5 +138,37 @@ class OvertakenTest {
             }
         }
         registry.close();
+    }
+
+    @Test
+    void shouldKeepALaneThatAnotherThreadClosedWhileAClaimIsOpen() throws Exception {
+        final Registry registry = registryOfOneLane();
+        try (PeerThread owner = new PeerThread()) {
+            for (int i = 0; i < 2; i++) {
+                final boolean abort = i == 1;
+                final Publisher publisher = LanePublisher.create(fixture.streamer, registry, Topic.of("a"));
+                final Claim claim = owner.call(() -> publisher.tryClaim(Long.BYTES));
+                publisher.close();
+                assertThatThrownBy(() -> registry.openChannel(Topic.of("a"))).as("the lane is in use")
+                        .isInstanceOf(KaelixException.class).hasMessageContaining("memory limit");
+                owner.call(() -> claim.putLong(0, 1));
+                if (abort) {
+                    owner.call(() -> {
+                        claim.abort();
+                        return null;
+                    });
+                } else {
+                    assertThatThrownBy(() -> owner.call(claim::commit)).isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("closed");
+                }
+                assertThat(claim.isOpen()).isFalse();
+                registry.closeChannel(registry.openChannel(Topic.of("a")));
+            }
+        }
+        registry.close();
+    }
+
+    private static Registry registryOfOneLane() {
+        return new Registry(new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 4 << 20), 2 << 20);
     }
 }

@@ -140,6 +140,58 @@ class PublisherCloseTest {
     }
 
     @Test
+    void shouldPublishABatchWhenClosedByAnotherThread() throws Exception {
+        try (PeerThread peer = new PeerThread()) {
+            peer.call(() -> {
+                publisher.beginBatch();
+                send(publisher, 1, 2);
+                return null;
+            });
+            publisher.close();
+            assertThat(drain(subscriber)).containsExactly(1L, 2L);
+            assertThat(subscriber.lanes()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldEndWhereverItsThreadIsWhenClosedByAnother() throws Exception {
+        try (PeerThread peer = new PeerThread()) {
+            final Publisher neighbour = engine.publisher("n");
+            for (int round = 0; round < 1_000; round++) {
+                final Publisher contended = engine.publisher("a");
+                final PeerThread.Gate begun = new PeerThread.Gate();
+                final boolean claims = round % 2 == 0;
+                final var sending = peer.begin(() -> {
+                    long sent = 0;
+                    try {
+                        for (; ; sent++) {
+                            if (sent == 10) {
+                                begun.open();
+                            }
+                            if (claims) {
+                                contended.tryClaim(8).putLong(0, sent).commit();
+                            } else {
+                                contended.offer(number(sent));
+                            }
+                            subscriber.poll(message -> { }, 10);
+                        }
+                    } catch (final IllegalStateException closed) {
+                        return closed.getMessage();
+                    }
+                });
+                begun.pass();
+                contended.close();
+                assertThat(PeerThread.result(sending)).contains("closed");
+                // A store into a lane that was freed would land in one of these.
+                final Publisher next = engine.publisher("n");
+                send(neighbour, 1);
+                send(next, 1);
+                next.close();
+            }
+        }
+    }
+
+    @Test
     void shouldTellItsThreadByWhateverItCallsFirst() throws Exception {
         try (PeerThread peer = new PeerThread()) {
             for (int which = 0; which < 6; which++) {
