@@ -184,6 +184,42 @@ int32_t kaelix_newlines(const uint8_t *data, int64_t length, uint32_t *positions
 int32_t kaelix_newlines_isa(int32_t isa, const uint8_t *data, int64_t length, uint32_t *positions, int64_t capacity,
                             int64_t *result);
 
+/* How a value is compared with the operand: value < operand, and so on; signed. */
+#define KAELIX_COMPARE_LT 0
+#define KAELIX_COMPARE_LE 1
+#define KAELIX_COMPARE_GT 2
+#define KAELIX_COMPARE_GE 3
+#define KAELIX_COMPARE_EQ 4
+#define KAELIX_COMPARE_NE 5
+#define KAELIX_COMPARISONS 6
+
+#define KAELIX_FILTER_MAX_VALUES 32768 /* KAELIX_KERNEL_MAX_BYTES of int64                                        */
+
+/*
+ * Filters a column: the index of each of values[0, length) for which `value comparison operand` holds, ascending, into
+ * indices. *count: how many there are.
+ *
+ * length is at most KAELIX_FILTER_MAX_VALUES, and indices has room for that many, whatever matches: a vector is stored
+ * whole, so indices from *count on hold anything afterwards, and instruction sets differ in nothing else. values is
+ * aligned to 8 bytes, indices to 4; they do not overlap. Reads nothing outside values[0, length), writes nothing outside
+ * indices[0, length) and *count. No system call, no allocation.
+ */
+int32_t kaelix_filter_int64(const int64_t *values, int64_t length, int32_t comparison, int64_t operand,
+                            uint32_t *indices, int64_t *count);
+
+/* The same by the kernel of one instruction set; KAELIX_E_UNAVAILABLE if this build or this CPU lacks it. For tests. */
+int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t length, int32_t comparison, int64_t operand,
+                                uint32_t *indices, int64_t *count);
+
+/*
+ * Asks the CPU to fetch the cache lines of address[0, bytes) for writing: ownership of lines that another core holds then
+ * travels while this one does something else, and not when it stores there. A hint: changes nothing that can be read, and
+ * never faults. bytes is at most KAELIX_PREFETCH_MAX_BYTES, more is KAELIX_E_INVALID.
+ */
+#define KAELIX_PREFETCH_MAX_BYTES 4096 /* more than a core has in flight at a time                                */
+
+int32_t kaelix_prefetch_write(const void *address, int64_t bytes);
+
 #ifdef __cplusplus
 }
 #endif

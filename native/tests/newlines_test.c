@@ -7,6 +7,7 @@
 #include "check.h"
 #include "guarded.h"
 #include "kernels/kernels.h"
+#include "random.h"
 
 #define LONGEST 130
 #define LARGEST KAELIX_KERNEL_MAX_BYTES
@@ -20,20 +21,7 @@ static guarded input;
 static guarded output;
 static outcome expected;
 
-/* ---- randomness that is the same in every run --------------------------------------------------------------- */
-
-static uint64_t random_state;
-
-static uint64_t next_random(void) {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state;
-}
-
-static uint64_t random_below(uint64_t bound) {
-    return next_random() % bound;
-}
+/* ---- input ------------------------------------------------------------------------------------------------- */
 
 /* Each byte is a newline with a probability of per_mille, else any other byte: close neighbours of it above all. */
 static void fill(uint8_t *data, size_t length, uint64_t per_mille) {

@@ -52,11 +52,10 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     /** The one thread that may send: claimed by its first call, under the registry's lock. Null again once it is closed. */
     private Thread owner;
     private volatile boolean closed;
-    /** Whether the owner is inside a call that touches the lane, or has a claim open. Stored by the owner alone, without a fence. */
+    /** Whether the owner is inside a call that touches the lane. Stored by the owner alone, without a fence. */
     private boolean sending;
     /** Whether the lane was let go of; set under the registry's lock. */
     private volatile boolean ended;
-    private int sequence;
 
     private LanePublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel) {
         // Held, so that a streamer is not taken for forgotten while what came from it is in use.
@@ -93,71 +92,83 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
     @Override
     public long offer(final MemorySegment payload, final long offset, final int length, final long timestamp) {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
-        begin();
+        beginOffer();
         try {
             final long frame = claimFrame(length, timestamp);
             if (frame < 0) {
                 return frame;
             }
             final int headerLength = FrameEncoder.headerLength(timestamp);
-            FrameEncoder.putHeader(frame, streamId, timestamp);
+            FrameEncoder.putTimestamp(frame, timestamp);
             FrameEncoder.putPayload(frame + headerLength, payload, offset, length);
-            return commitFrame(frame, headerLength + length);
+            return writer.commit(headerLength + length, FrameEncoder.flags(headerLength), streamId);
         } finally {
-            finish();
+            leave();
         }
     }
 
     @Override
     public long offer(final byte[] payload, final int offset, final int length) {
         Objects.checkFromIndexSize(offset, length, payload.length);
-        begin();
+        beginOffer();
         try {
             final long frame = claimFrame(length, Message.NO_TIMESTAMP);
             if (frame < 0) {
                 return frame;
             }
-            FrameEncoder.putHeader(frame, streamId, Message.NO_TIMESTAMP);
             FrameEncoder.putPayload(frame + FrameDescriptor.HEADER_LENGTH, payload, offset, length);
-            return commitFrame(frame, FrameDescriptor.HEADER_LENGTH + length);
+            return writer.commit(FrameDescriptor.HEADER_LENGTH + length, FrameDescriptor.VERSION_BITS, streamId);
         } finally {
-            finish();
+            leave();
         }
     }
 
-    /** Sending goes on when this returns, if the claim is open. */
+    /** Its claim is open before the lane is touched, and until it is touched no more: that stands for {@link #sending}. */
     @Override
     public Claim tryClaim(final int length, final long timestamp) {
         if (length < 0) {
             throw new IllegalArgumentException("a message has at least 0 bytes, not " + length);
         }
-        begin();
+        checkOwner();
+        checkNoClaim();
+        claim.open(length);
+        // SYNC: pairs with close(), as in enter().
+        if (closed) {
+            abort();
+            throw closedException();
+        }
         final long frame = claimFrame(length, timestamp);
         if (frame < 0) {
             claim.refuse(frame);
-            finish();
+            endIfClosed();
         } else {
-            FrameEncoder.putHeader(frame, streamId, timestamp);
-            claim.open(owner, frame, FrameEncoder.headerLength(timestamp), length);
+            FrameEncoder.putTimestamp(frame, timestamp);
+            claim.point(frame, FrameEncoder.headerLength(timestamp));
         }
         return claim;
     }
 
     /** For the claim, which checked the thread. */
     @Override
-    public long commit(final int frameLength) {
+    public long commit(final int headerLength, final int length, final boolean shorter) {
         try {
             checkOpen();
-            return lane.isClosed() ? CLOSED : commitFrame(writer.claimed(), frameLength);
+            if (lane.isClosed()) {
+                return CLOSED;
+            }
+            return shorter
+                    ? writer.commitShorter(headerLength + length, FrameEncoder.flags(headerLength), streamId)
+                    : writer.commit(headerLength + length, FrameEncoder.flags(headerLength), streamId);
         } finally {
-            finish();
+            abort();
         }
     }
 
     /** For the claim, which checked the thread. */
     @Override
     public void abort() {
-        finish();
+        claim.close();
+        endIfClosed();
     }
 
     /** Address of a frame for a payload, or a negative result. */
@@ -168,21 +179,16 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         return lane.isClosed() ? CLOSED : writer.claim(FrameEncoder.headerLength(timestamp) + length);
     }
 
-    private long commitFrame(final long frame, final int frameLength) {
-        FrameEncoder.putSequence(frame, sequence++);
-        return writer.commit(frameLength);
-    }
-
     @Override
     public void beginBatch() {
-        final boolean claiming = enter();
+        enter();
         writer.beginBatch();
-        leave(claiming);
+        leave();
     }
 
     @Override
     public long endBatch() {
-        final boolean claiming = enter();
+        enter();
         try {
             if (lane.isClosed()) {
                 // Its readers may be gone: what was held back was not sent.
@@ -191,50 +197,55 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
             }
             return writer.endBatch();
         } finally {
-            leave(claiming);
+            leave();
         }
     }
 
-    /** Before the lane is touched, by who has no claim open. */
-    private void begin() {
-        if (enter()) {
+    private void checkOwner() {
+        if (Thread.currentThread() != owner) {
+            takeOwnership();
+        }
+    }
+
+    private void checkNoClaim() {
+        if (claim.isOpen()) {
             throw new IllegalStateException("the last claim is still open: commit or abort it first");
         }
     }
 
-    /**
-     * Before the lane is touched. From here to {@link #finish} nobody else lets go of it.
-     *
-     * @return whether a claim is open
-     */
-    private boolean enter() {
-        if (Thread.currentThread() != owner) {
-            takeOwnership();
+    private void beginOffer() {
+        enter();
+        if (claim.isOpen()) {
+            leave();
+            checkNoClaim();
         }
-        if (sending) {
-            return true;
-        }
+    }
+
+    /** Before the lane is touched. From here to {@link #leave} nobody else lets go of it. */
+    private void enter() {
+        checkOwner();
         sending = true;
         // SYNC: pairs with close(): see there why no fence is needed between the store above and this load.
         if (closed) {
-            finish();
+            leave();
             throw closedException();
-        }
-        return false;
-    }
-
-    private void leave(final boolean claiming) {
-        if (!claiming) {
-            finish();
         }
     }
 
     /** The lane will not be touched before the next {@link #enter}. */
-    private void finish() {
+    private void leave() {
         // SYNC: pairs with the acquire in close(): who ends this publisher continues where its thread stopped.
         SENDING.setRelease(this, false);
+        endIfClosed();
+    }
+
+    private void endIfClosed() {
         if (closed) {
-            registry.locked(this::end);
+            registry.locked(() -> {
+                if (!claim.isOpen()) {
+                    end();
+                }
+            });
         }
         Reference.reachabilityFence(this);
     }
@@ -287,6 +298,7 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
                         + ThreadNames.of(current) + " a publisher of its own");
             }
             owner = current;
+            claim.own(current);
         });
     }
 
@@ -309,11 +321,11 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         if (ended) {
             return;
         }
-        // SYNC: the owner stores 'sending', then loads 'closed'; this stored 'closed', and loads 'sending' behind the handshake. Either
+        // SYNC: the owner stores 'sending' or opens its claim, then loads 'closed'; this stored 'closed', and loads both behind the handshake. Either
         // this finds the owner sending, or the owner finds it closed, before it touches the lane or when it is done: who finds it ends it.
         Handshake.withAllThreads();
         registry.locked(() -> {
-            if (!(boolean) SENDING.getAcquire(this)) {
+            if (!(boolean) SENDING.getAcquire(this) && !claim.isOpenAcquire()) {
                 end();
             }
         });

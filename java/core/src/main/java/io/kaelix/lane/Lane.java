@@ -41,6 +41,8 @@ public final class Lane {
     private final int capacity;
     private final int publisherId;
     private int participants;
+    /** As the control block says it to other processes: on the heap it is read for each message sent. */
+    private volatile boolean closed;
 
     /**
      * Makes a lane in a zeroed block.
@@ -104,12 +106,13 @@ public final class Lane {
     /** Whether no more frames will be published. */
     public boolean isClosed() {
         // SYNC: pairs with close(): who sees it closed sees the frames committed before.
-        return NativeMemory.getLongAcquire(control + STATE_OFFSET) == STATE_CLOSED;
+        return closed;
     }
 
     /** Tells the writer and all readers that no more frames come. Waits for nobody. */
     public void close() {
         NativeMemory.putLongRelease(control + STATE_OFFSET, STATE_CLOSED);
+        closed = true;
     }
 
     /** A participant more, beside the readers: its writer. */

@@ -82,6 +82,9 @@ public final class LaneDescriptor {
     /** Intent is raised by this part of the ring. */
     private static final int RAISES_PER_TURN = 16;
 
+    /** Bytes that the writer prefetches at a time, this far ahead. */
+    static final int PREFETCH_STEP = 1024;
+
     private LaneDescriptor() {
     }
 

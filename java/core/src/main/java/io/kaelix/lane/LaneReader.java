@@ -9,6 +9,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMessage;
 import java.lang.invoke.VarHandle;
 
@@ -75,14 +76,16 @@ public final class LaneReader implements PollableLane {
 
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
+        final long base = NativeMemory.base(ring);
         long position = this.position;
         int count = 0;
         try {
             while (count < limit) {
                 final long index = position & mask;
-                final long frame = ring + index;
+                final long frame = base + index;
                 // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
-                final int word = NativeMemory.getIntAcquire(frame);
+                final long firstWord = NativeMemory.getLongAcquire(frame);
+                final int word = FrameDescriptor.length(firstWord);
                 if (word == 0 || NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) != SLOT_ACTIVE) {
                     break;
                 }
@@ -91,7 +94,7 @@ public final class LaneReader implements PollableLane {
                     continue;
                 }
                 final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-                if (!message.wrap(frame, word)) {
+                if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
                     // Or it was evicted since the state was loaded, and the writer is writing here already.
                     VarHandle.acquireFence();
                     if (NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) != SLOT_ACTIVE) {

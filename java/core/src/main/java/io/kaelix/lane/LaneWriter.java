@@ -20,8 +20,8 @@ import java.lang.invoke.VarHandle;
  * <p>What a caller does:
  * <pre>
  *   long frame = writer.claim(length);          // address, or a negative result
- *   ... write bytes 4 to length of the frame ...
- *   writer.commit(length);                      // or a smaller length; or nothing, to forget the claim
+ *   ... write bytes 8 to length of the frame ...
+ *   writer.commit(length, flags);               // or a smaller length; or nothing, to forget the claim
  * </pre>
  * A claim that is forgotten needs no padding: claims follow one another, so the next one takes the same space, and nothing that
  * was written there was ever published.
@@ -43,6 +43,7 @@ public final class LaneWriter {
     private final long mask;
     private final int maxFrameLength;
     private final int raiseStep;
+    private final int ahead;
 
     /** Position behind the last frame committed, published or held back. */
     private long tail;
@@ -50,18 +51,18 @@ public final class LaneWriter {
     private long frames;
     /** It may write below this: the lower of intent and the slowest reader's position + capacity, when it last looked. */
     private long limit;
+    /** A frame that ends at or below this needs no look at anything else; never more than the prefetched part of this turn. */
+    private long clear;
     private long intent;
-    /** Bytes of padding that the claim in hand needs before it. */
+    /** Bytes of padding that the frame in hand needs before it. While there are any, nothing is clear. */
     private int padding;
-    /** Length of the claim in hand. */
-    private int claimedLength;
 
     /** Position of the mark recorded last; the first, at 0, is the lane's own. */
     private long lastMark;
 
     private boolean batching;
     /** The batch's first word, stored last; 0 while the batch is empty. */
-    private int heldWord;
+    private long heldWord;
     private long heldPosition;
     private long heldFrames;
 
@@ -73,6 +74,7 @@ public final class LaneWriter {
         this.mask = capacity - 1L;
         this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
         this.raiseStep = LaneDescriptor.raiseStep(capacity);
+        this.ahead = Math.min(LaneDescriptor.PREFETCH_STEP, maxFrameLength);
     }
 
     /** The lane that it writes. */
@@ -94,15 +96,23 @@ public final class LaneWriter {
      * Space for a frame.
      *
      * @param length of the frame, at least {@link FrameDescriptor#HEADER_LENGTH}
-     * @return the address of the frame, whose first four bytes belong to the writer; {@link #BACK_PRESSURED} (what a batch held back is
+     * @return the address of the frame, whose first eight bytes belong to the writer; {@link #BACK_PRESSURED} (what a batch held back is
      *     published then, so that its readers can make room) or {@link #TOO_LONG}
      */
     public long claim(final int length) {
+        // What is clear is shorter than the longest frame, so that a frame which is too long does not pass here. 64 bits, for no overflow.
+        if (tail + length + (FrameDescriptor.ALIGNMENT - 1) > clear) {
+            return claimBeyond(length);
+        }
+        return claimAt(tail, length, FrameDescriptor.step(length));
+    }
+
+    /** At the end of what is clear: at least each {@link #ahead} bytes, at the end of a turn, and where readers have to be looked at. */
+    private long claimBeyond(final int length) {
         if (length > maxFrameLength) {
             return TOO_LONG;
         }
         final int step = FrameDescriptor.step(length);
-        final long tail = this.tail;
         final int rest = capacity - (int) (tail & mask);
         final int padding = rest < step ? rest : 0;
         final long end = tail + padding + step;
@@ -111,8 +121,17 @@ public final class LaneWriter {
             return BACK_PRESSURED;
         }
         this.padding = padding;
-        claimedLength = length;
-        final long frame = ring + (tail + padding & mask);
+        // A padding is not committed yet: a smaller frame may come instead of the one that needs it.
+        clear = padding != 0 ? tail : Math.min(Math.min(limit - WORD, (tail | mask) + 1), tail + ahead);
+        final long next = tail + ahead & mask;
+        if (next + ahead <= capacity) {
+            NativeMemory.prefetchForWrite(ring + next, ahead);
+        }
+        return claimAt(tail + padding, length, step);
+    }
+
+    private long claimAt(final long start, final int length, final int step) {
+        final long frame = NativeMemory.base(ring) + (start & mask);
         if (step != length) {
             // The bytes between the end of a payload and the next frame are zero: nothing that lay there before leaves the process.
             // Before the payload is written, because a load of what was just stored in other widths would stall.
@@ -123,45 +142,62 @@ public final class LaneWriter {
 
     /** Address of the frame last claimed. */
     public long claimed() {
-        return ring + (tail + padding & mask);
+        return NativeMemory.base(ring) + (tail + padding & mask);
     }
 
     /**
      * Publishes the frame last claimed, or adds it to the batch.
      *
-     * @param length of the frame, at most what was claimed
+     * @param length of the frame, as it was claimed
+     * @param flags what stands beside the length: flags, version and headers length
+     * @param streamId of the message
      * @return position behind it
      */
-    public long commit(final int length) {
+    public long commit(final int length, final int flags, final int streamId) {
+        final long ring = NativeMemory.base(this.ring);
         final long tail = this.tail;
         final int padding = this.padding;
-        final long start = tail + padding;
-        final long frame = ring + (start & mask);
-        final int step = FrameDescriptor.step(length);
-        final long end = start + step;
-        if (length != claimedLength && step != length) {
-            clearAlignment(frame + step - WORD, step - length);
-        }
+        final long frames = this.frames;
+        final long frame = ring + (tail + padding & mask);
+        final long end = tail + padding + FrameDescriptor.step(length);
+        final long word = FrameDescriptor.firstWord(length, flags);
+        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, (int) frames));
         if (batching) {
-            hold(tail, padding, frame, length);
+            if (heldWord != 0 && padding == 0) {
+                NativeMemory.putLong(frame, word);
+            } else {
+                hold(frame, word);
+            }
+            this.tail = end;
+            this.frames = frames + 1;
+            if (end - heldPosition >= capacity >> 1) {
+                publishHeld();
+            }
         } else {
             NativeMemory.putInt(ring + (end & mask), 0);
-            // SYNC: both releases pair with the acquire of the length in LaneReader.poll.
+            // SYNC: both releases pair with the acquire of the word in LaneReader.poll.
             if (padding == 0) {
-                NativeMemory.putIntRelease(frame, length);
+                NativeMemory.putLongRelease(frame, word);
             } else {
-                NativeMemory.putInt(frame, length);
+                this.padding = 0;
+                NativeMemory.putLong(frame, word);
                 NativeMemory.putIntRelease(ring + (tail & mask), -padding);
             }
             // SYNC: pairs with Lane.tail.
-            NativeMemory.putLongRelease(control + TAIL_OFFSET, end);
-        }
-        this.tail = end;
-        frames++;
-        if (batching && end - heldPosition >= capacity >> 1) {
-            publishHeld();
+            NativeMemory.putLongRelease(NativeMemory.base(control) + TAIL_OFFSET, end);
+            this.tail = end;
+            this.frames = frames + 1;
         }
         return end;
+    }
+
+    /** The same for a frame that became shorter than it was claimed. */
+    public long commitShorter(final int length, final int flags, final int streamId) {
+        final int step = FrameDescriptor.step(length);
+        if (step != length) {
+            clearAlignment(claimed() + step - WORD, step - length);
+        }
+        return commit(length, flags, streamId);
     }
 
     /** For a frame that ends earlier than claimed: what was written behind its end is no part of it. */
@@ -187,6 +223,8 @@ public final class LaneWriter {
             heldWord = 0;
             tail = heldPosition;
             frames = heldFrames;
+            // It may have been in the turn before.
+            clear = tail;
         }
         batching = false;
     }
@@ -196,27 +234,27 @@ public final class LaneWriter {
         return batching;
     }
 
-    private void hold(final long tail, final int padding, final long frame, final int length) {
+    /** The first of a batch, or one behind padding. */
+    private void hold(final long frame, final long word) {
         if (heldWord == 0) {
             heldPosition = tail;
             heldFrames = frames;
-            heldWord = padding == 0 ? length : -padding;
+            heldWord = padding == 0 ? word : -padding & 0xFFFFFFFFL;
             if (padding != 0) {
-                NativeMemory.putInt(frame, length);
+                NativeMemory.putLong(frame, word);
             }
         } else {
-            if (padding != 0) {
-                NativeMemory.putInt(ring + (tail & mask), -padding);
-            }
-            NativeMemory.putInt(frame, length);
+            NativeMemory.putInt(ring + (tail & mask), -padding);
+            NativeMemory.putLong(frame, word);
         }
+        padding = 0;
     }
 
     private void publishHeld() {
         if (heldWord != 0) {
             NativeMemory.putInt(ring + (tail & mask), 0);
-            // SYNC: pairs with the acquire of the length in LaneReader.poll, which then finds all words up to the zero above.
-            NativeMemory.putIntRelease(ring + (heldPosition & mask), heldWord);
+            // SYNC: pairs with the acquire of the word in LaneReader.poll, which then finds all words up to the zero above.
+            NativeMemory.putLongRelease(ring + (heldPosition & mask), heldWord);
             // SYNC: pairs with Lane.tail.
             NativeMemory.putLongRelease(control + TAIL_OFFSET, tail);
             heldWord = 0;
@@ -235,12 +273,14 @@ public final class LaneWriter {
             final boolean held = heldWord != 0;
             // A batch that is held back is invisible, so the boundary that all may start from is where it begins.
             final long boundary = held ? heldPosition : tail;
-            // Behind a slow reader raises are as small as the room that it leaves: marks are not, or they would cover no distance.
-            if (boundary - lastMark >= raiseStep) {
+            final long raised = Math.min(Math.max(need, tail + raiseStep), slowest + capacity);
+            // Behind a slow reader raises are as small as the room that it leaves: marks are not, or they would cover no distance. But the
+            // newest is never overwritten: who was overrun goes on there.
+            if (boundary - lastMark >= raiseStep || lastMark < raised - capacity) {
                 LaneMarks.record(control, boundary, held ? heldFrames : frames, System.currentTimeMillis());
                 lastMark = boundary;
             }
-            intent = Math.min(Math.max(need, tail + raiseStep), slowest + capacity);
+            intent = raised;
             NativeMemory.putLongRelease(control + INTENT_OFFSET, intent);
             // SYNC: pairs with the full fence in Lane.tryJoinAt: who joins sees this intent, or is seen below. It is the store fence
             // that pairs with the acquire fences in LossyLaneReader, too: who sees data written after this sees this intent.

@@ -128,7 +128,7 @@ public final class LossyLaneReader implements PollableLane {
             if (isOverwritten(position)) {
                 continue;
             }
-            if (!message.wrap(copyAddress, word)) {
+            if (!message.wrap(copyAddress, word, NativeMemory.getInt(copyAddress + FrameDescriptor.FLAGS_OFFSET))) {
                 throw LengthCheck.corruptHeaders(word, index, lane);
             }
             POSITION.setOpaque(this, position + step);

@@ -4,6 +4,7 @@ package io.kaelix.memory;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kaelix.KaelixException;
+import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,7 +30,9 @@ public final class NativeMemory {
         }
     }
 
+    private static final Platform PLATFORM = Platforms.current();
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    private static final long USER_SPACE = (1L << 47) - 1;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -37,6 +40,14 @@ public final class NativeMemory {
     private static final VarHandle ORDERED_LONG = ValueLayout.JAVA_LONG.varHandle();
 
     private NativeMemory() {
+    }
+
+    /**
+     * The same address, in a form that shows the JIT compiler its range: user space ends below 2^47 (x86-64 and arm64 without extensions).
+     * What is added to it needs no check against the ends of memory any more, and a loop over it has none in its way.
+     */
+    public static long base(final long address) {
+        return address & USER_SPACE;
     }
 
     /** Reads a byte. */
@@ -132,5 +143,13 @@ public final class NativeMemory {
     /** Writes zeros. */
     public static void clear(final long address, final long length) {
         ALL.asSlice(address, length).fill((byte) 0);
+    }
+
+    /**
+     * Asks the CPU to fetch lines for writing, at most {@link Platform#PREFETCH_MAX_BYTES}. A hint: for a writer that will soon store there, and
+     * does not want to wait for another core then.
+     */
+    public static void prefetchForWrite(final long address, final long length) {
+        PLATFORM.prefetchForWrite(address, length);
     }
 }

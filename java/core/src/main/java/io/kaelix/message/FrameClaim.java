@@ -4,22 +4,37 @@ package io.kaelix.message;
 import io.kaelix.Claim;
 import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
  * A publisher's claim: shows the payload of the frame that was claimed last, to the publisher's thread, while it is open.
  *
- * <p>Between claims its owner is null: whatever thread calls, it fails the one check that comes before any access to memory.
+ * <p>Whatever thread calls, whenever: it fails a check before any access to memory, unless it is the publisher's and the claim is open.
  */
 public final class FrameClaim implements Claim {
 
+    private static final int CLOSED = -1;
+    private static final VarHandle LENGTH;
+
+    static {
+        try {
+            LENGTH = MethodHandles.lookup().findVarHandle(FrameClaim.class, "length", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Target target;
 
+    /** The publisher's thread, once it has one. */
     private Thread owner;
     private long payload;
     private int headerLength;
-    private int length;
+    /** {@link #CLOSED} while it is not open. */
+    private int length = CLOSED;
     private long result;
 
     /** Claims of this publisher's. */
@@ -27,45 +42,79 @@ public final class FrameClaim implements Claim {
         this.target = target;
     }
 
-    /** Opens it for this thread. */
-    public void open(final Thread thread, final long frame, final int frameHeaderLength, final int payloadLength) {
-        payload = frame + frameHeaderLength;
-        headerLength = frameHeaderLength;
-        length = payloadLength;
-        result = 0;
+    /** Whose claims these are from now on. */
+    public void own(final Thread thread) {
         owner = thread;
+    }
+
+    /**
+     * Opens it, before the frame is known.
+     *
+     * <p>What stands there already is not stored again, here and below: while the lines of the ring are on their way from the reader's core,
+     * each store waits in the CPU's store buffer, and how many messages fit into that limits a stream.
+     */
+    public void open(final int payloadLength) {
+        length = payloadLength;
+    }
+
+    /** Points it at its frame. */
+    public void point(final long frame, final int frameHeaderLength) {
+        payload = frame + frameHeaderLength;
+        if (headerLength != frameHeaderLength) {
+            headerLength = frameHeaderLength;
+        }
     }
 
     /** It was not granted, or its publisher is closed. */
     public void refuse(final long why) {
-        owner = null;
         result = why;
+        LENGTH.setRelease(this, CLOSED);
+    }
+
+    /** Its frame was committed or given up. */
+    public void close() {
+        if (result != 0) {
+            result = 0;
+        }
+        // SYNC: pairs with isOpenAcquire.
+        LENGTH.setRelease(this, CLOSED);
+    }
+
+    /** Whether it is open, for another thread than the publisher's: if not, what the publisher did before is visible. */
+    public boolean isOpenAcquire() {
+        return (int) LENGTH.getAcquire(this) != CLOSED;
     }
 
     @Override
     public boolean isOpen() {
-        return owner != null;
+        return length >= 0;
     }
 
     @Override
     public long result() {
-        return result;
+        return isOpen() ? 0 : result;
     }
 
     @Override
     public int length() {
-        return isOpen() ? length : 0;
+        return Math.max(0, length);
     }
 
     private void check() {
-        if (Thread.currentThread() != owner) {
-            throw new IllegalStateException(owner != null
+        if (length < 0 || Thread.currentThread() != owner) {
+            throw new IllegalStateException(isOpen()
                     ? "a claim is written by the thread that claimed, " + ThreadNames.of(owner)
                     : result < 0 ? "the claim was not granted, its result is " + result : "the claim is not open");
         }
     }
 
+    /** Written as one comparison with a limit that does not change, so that a loop over the payload is checked once, before it. */
     private long at(final int offset, final int bytes) {
+        check();
+        return NativeMemory.base(payload) + Objects.checkIndex(offset, length - (bytes - 1));
+    }
+
+    private long range(final int offset, final int bytes) {
         check();
         return payload + Objects.checkFromIndexSize(offset, bytes, length);
     }
@@ -100,14 +149,14 @@ public final class FrameClaim implements Claim {
 
     @Override
     public Claim putBytes(final int offset, final MemorySegment source, final long sourceOffset, final int bytes) {
-        NativeMemory.copy(source, sourceOffset, at(offset, bytes), bytes);
+        NativeMemory.copy(source, sourceOffset, range(offset, bytes), bytes);
         Reference.reachabilityFence(target);
         return this;
     }
 
     @Override
     public Claim putBytes(final int offset, final byte[] source, final int sourceOffset, final int bytes) {
-        NativeMemory.copy(source, sourceOffset, at(offset, bytes), bytes);
+        NativeMemory.copy(source, sourceOffset, range(offset, bytes), bytes);
         Reference.reachabilityFence(target);
         return this;
     }
@@ -115,30 +164,27 @@ public final class FrameClaim implements Claim {
     @Override
     public long commit() {
         check();
-        owner = null;
-        return target.commit(headerLength + length);
+        return target.commit(headerLength, length, false);
     }
 
     @Override
     public long commit(final int bytes) {
         check();
         Objects.checkFromToIndex(0, bytes, length);
-        owner = null;
-        return target.commit(headerLength + bytes);
+        return target.commit(headerLength, bytes, bytes != length);
     }
 
     @Override
     public void abort() {
         check();
-        owner = null;
         target.abort();
     }
 
-    /** Where a claim goes: the publisher. It holds the memory for as long as it is reachable. */
+    /** Where a claim goes: the publisher. It holds the memory for as long as it is reachable, and closes the claim. */
     public interface Target {
 
-        /** Publishes the frame claimed last, {@code frameLength} bytes of it; the position behind it. */
-        long commit(int frameLength);
+        /** Publishes the frame claimed last, with so many bytes of payload behind its header; the position behind it. */
+        long commit(int headerLength, int length, boolean shorter);
 
         /** Forgets the frame claimed last. */
         void abort();

@@ -74,6 +74,26 @@ public final class FrameDescriptor {
     private FrameDescriptor() {
     }
 
+    /** The first eight bytes: length, flags, version and headers length. */
+    public static long firstWord(final int length, final int flags) {
+        return (long) flags << Integer.SIZE | length;
+    }
+
+    /** The second eight bytes: stream id and sequence. */
+    public static long secondWord(final int streamId, final int sequence) {
+        return (long) sequence << Integer.SIZE | Integer.toUnsignedLong(streamId);
+    }
+
+    /** The length in the first eight bytes. */
+    public static int length(final long firstWord) {
+        return (int) firstWord;
+    }
+
+    /** Flags, version and headers length in the first eight bytes. */
+    public static int flags(final long firstWord) {
+        return (int) (firstWord >>> Integer.SIZE);
+    }
+
     /** Bytes from a frame of this length to the next. */
     public static int step(final int length) {
         return (length + (ALIGNMENT - 1)) & -ALIGNMENT;

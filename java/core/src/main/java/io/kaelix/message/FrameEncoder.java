@@ -1,11 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.message;
 
-import static io.kaelix.message.FrameDescriptor.FLAGS_OFFSET;
 import static io.kaelix.message.FrameDescriptor.FLAG_TIMESTAMP;
 import static io.kaelix.message.FrameDescriptor.HEADER_LENGTH;
-import static io.kaelix.message.FrameDescriptor.SEQUENCE_OFFSET;
-import static io.kaelix.message.FrameDescriptor.STREAM_ID_OFFSET;
 import static io.kaelix.message.FrameDescriptor.TIMESTAMP_LENGTH;
 import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
 import static io.kaelix.message.FrameDescriptor.VERSION_BITS;
@@ -14,7 +11,7 @@ import io.kaelix.Message;
 import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
-/** Writes a frame's parts in place, all but the length, which is the lane's to store. Checks no bounds: a claim did. */
+/** Writes a frame's parts in place, all but the first sixteen bytes, which are the lane's to store. Checks no bounds: a claim did. */
 public final class FrameEncoder {
 
     private FrameEncoder() {
@@ -25,20 +22,16 @@ public final class FrameEncoder {
         return timestamp == Message.NO_TIMESTAMP ? HEADER_LENGTH : HEADER_LENGTH + TIMESTAMP_LENGTH;
     }
 
-    /** Writes what is known before the payload is. */
-    public static void putHeader(final long frame, final int streamId, final long timestamp) {
-        NativeMemory.putInt(frame + STREAM_ID_OFFSET, streamId);
-        if (timestamp == Message.NO_TIMESTAMP) {
-            NativeMemory.putInt(frame + FLAGS_OFFSET, VERSION_BITS);
-        } else {
-            NativeMemory.putInt(frame + FLAGS_OFFSET, VERSION_BITS | FLAG_TIMESTAMP);
-            NativeMemory.putLong(frame + TIMESTAMP_OFFSET, timestamp);
-        }
+    /** Flags and version of a frame with so many bytes in front of its payload. */
+    public static int flags(final int headerLength) {
+        return headerLength == HEADER_LENGTH ? VERSION_BITS : VERSION_BITS | FLAG_TIMESTAMP;
     }
 
-    /** Writes the sequence: at commit, so that claims which are given up leave no gap. */
-    public static void putSequence(final long frame, final int sequence) {
-        NativeMemory.putInt(frame + SEQUENCE_OFFSET, sequence);
+    /** Writes the timestamp, if there is one. */
+    public static void putTimestamp(final long frame, final long timestamp) {
+        if (timestamp != Message.NO_TIMESTAMP) {
+            NativeMemory.putLong(frame + TIMESTAMP_OFFSET, timestamp);
+        }
     }
 
     /** Writes a payload, whose source is checked. */

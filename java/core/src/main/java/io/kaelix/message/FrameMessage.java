@@ -53,8 +53,8 @@ public final class FrameMessage implements Message {
      *
      * @return false, and it points where it did, if the frame is corrupt: its headers would end behind it
      */
-    public boolean wrap(final long address, final int frameLength) {
-        final int offset = FrameDescriptor.payloadOffset(NativeMemory.getInt(address + FLAGS_OFFSET));
+    public boolean wrap(final long address, final int frameLength, final int flags) {
+        final int offset = FrameDescriptor.payloadOffset(flags);
         if (offset > frameLength) {
             return false;
         }
@@ -83,7 +83,13 @@ public final class FrameMessage implements Message {
         }
     }
 
+    /** Written as one comparison with a limit that does not change, so that a loop over the payload is checked once, before it. */
     private long at(final int offset, final int bytes) {
+        check();
+        return NativeMemory.base(payload) + Objects.checkIndex(offset, length - (bytes - 1));
+    }
+
+    private long range(final int offset, final int bytes) {
         check();
         return payload + Objects.checkFromIndexSize(offset, bytes, length);
     }
@@ -153,12 +159,12 @@ public final class FrameMessage implements Message {
 
     @Override
     public void copyTo(final int offset, final MemorySegment target, final long targetOffset, final int bytes) {
-        NativeMemory.copy(at(offset, bytes), target, targetOffset, bytes);
+        NativeMemory.copy(range(offset, bytes), target, targetOffset, bytes);
     }
 
     @Override
     public void copyTo(final int offset, final byte[] target, final int targetOffset, final int bytes) {
-        NativeMemory.copy(at(offset, bytes), target, targetOffset, bytes);
+        NativeMemory.copy(range(offset, bytes), target, targetOffset, bytes);
     }
 
     @Override

@@ -28,6 +28,9 @@ record Abi(int version, List<Integer> layout) {
     // Far more than the header will ever hold; a library that has more is another one.
     private static final int MAX_LAYOUT_VALUES = 1024;
 
+    // What makes it our library, and the newest function of this version: a library that has it has all of them.
+    private static final List<String> TELLING_SYMBOLS = List.of("kaelix_abi_version", "kaelix_filter_int64");
+
     Abi {
         layout = List.copyOf(layout);
     }
@@ -56,8 +59,10 @@ record Abi(int version, List<Integer> layout) {
      */
     static Abi ofLibrary() {
         // Asked first, because a binding that once failed to find its symbol stays broken.
-        if (SymbolLookup.loaderLookup().find("kaelix_abi_version").isEmpty()) {
-            throw new UnsatisfiedLinkError("it has no symbol kaelix_abi_version");
+        for (final String symbol : TELLING_SYMBOLS) {
+            if (SymbolLookup.loaderLookup().find(symbol).isEmpty()) {
+                throw new UnsatisfiedLinkError("it has no symbol " + symbol);
+            }
         }
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment version = arena.allocate(JAVA_INT);

@@ -26,8 +26,32 @@ final class Arguments {
             throw new IndexOutOfBoundsException("out has " + out.byteSize() + " bytes, but " + capacity
                     + " positions need " + needed);
         }
-        if (!data.isNative() || !out.isNative()) {
-            throw new IllegalArgumentException("data and out must be native memory, not a Java array");
+        checkMemory("data", data, out);
+    }
+
+    /** Arguments of {@link Platform#filter}. */
+    static void checkFilter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
+            final MemorySegment out) {
+        if (length > Platform.FILTER_MAX_VALUES) {
+            throw new IndexOutOfBoundsException("length is at most " + Platform.FILTER_MAX_VALUES + " values, not " + length
+                    + ": filter a longer column in pieces");
+        }
+        Objects.checkFromIndexSize(offset, (long) length * Long.BYTES, values.byteSize());
+        Objects.requireNonNull(comparison, "comparison");
+        final long needed = Platform.FILTER_HEADER_BYTES + (long) length * Integer.BYTES;
+        if (out.byteSize() < needed) {
+            throw new IndexOutOfBoundsException("out has " + out.byteSize() + " bytes, but " + length
+                    + " indices need " + needed);
+        }
+        checkMemory("values", values, out);
+        if ((values.address() + offset & Long.BYTES - 1) != 0) {
+            throw new IllegalArgumentException("values must be aligned to " + Long.BYTES + " bytes at the offset, " + offset);
+        }
+    }
+
+    private static void checkMemory(final String name, final MemorySegment input, final MemorySegment out) {
+        if (!input.isNative() || !out.isNative()) {
+            throw new IllegalArgumentException(name + " and out must be native memory, not a Java array");
         }
         if ((out.address() & Long.BYTES - 1) != 0 || out.isReadOnly()) {
             throw new IllegalArgumentException("out must be aligned to " + Long.BYTES + " bytes and writable");

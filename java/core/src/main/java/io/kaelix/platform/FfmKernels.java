@@ -16,6 +16,12 @@ final class FfmKernels {
     private static final MethodHandle NEWLINES = Linker.nativeLinker().downcallHandle(
             kaelix_h.kaelix_newlines$address(), kaelix_h.kaelix_newlines$descriptor(), Linker.Option.critical(false));
 
+    private static final MethodHandle FILTER_INT64 = Linker.nativeLinker().downcallHandle(
+            kaelix_h.kaelix_filter_int64$address(), kaelix_h.kaelix_filter_int64$descriptor(), Linker.Option.critical(false));
+
+    private static final MethodHandle PREFETCH_WRITE = Linker.nativeLinker().downcallHandle(
+            kaelix_h.kaelix_prefetch_write$address(), kaelix_h.kaelix_prefetch_write$descriptor(), Linker.Option.critical(false));
+
     private FfmKernels() {
     }
 
@@ -26,6 +32,27 @@ final class FfmKernels {
             return (int) NEWLINES.invokeExact(data, length, positions, capacity, result);
         } catch (final RuntimeException | Error known) {
             throw known; // a segment whose arena is closed, or belongs to another thread
+        } catch (final Throwable impossible) {
+            throw new AssertionError("a downcall throws no checked exception", impossible);
+        }
+    }
+
+    /** Calls {@code kaelix_prefetch_write}, which is a hint: what it answers does not matter. */
+    static void prefetchWrite(final long address, final long bytes) {
+        try {
+            final int ignored = (int) PREFETCH_WRITE.invokeExact(MemorySegment.ofAddress(address), bytes);
+        } catch (final Throwable impossible) {
+            throw new AssertionError("a downcall throws no checked exception", impossible);
+        }
+    }
+
+    /** Calls {@code kaelix_filter_int64} with arguments that were checked, and returns its status. */
+    static int filter(final MemorySegment values, final long length, final int comparison, final long operand,
+            final MemorySegment indices, final MemorySegment count) {
+        try {
+            return (int) FILTER_INT64.invokeExact(values, length, comparison, operand, indices, count);
+        } catch (final RuntimeException | Error known) {
+            throw known; // as above
         } catch (final Throwable impossible) {
             throw new AssertionError("a downcall throws no checked exception", impossible);
         }

@@ -224,6 +224,11 @@ final class FfmPlatform implements Platform {
     }
 
     @Override
+    public void prefetchForWrite(final long address, final long bytes) {
+        FfmKernels.prefetchWrite(address, bytes);
+    }
+
+    @Override
     public int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
             final int capacity) {
         Arguments.checkNewlines(data, offset, length, out, capacity);
@@ -231,6 +236,18 @@ final class FfmPlatform implements Platform {
                 out.asSlice(NEWLINES_HEADER_BYTES), capacity, out);
         if (status != kaelix_h.KAELIX_OK()) {
             throw new AssertionError("kaelix_newlines refused arguments that were checked, status " + status);
+        }
+        return (int) out.get(JAVA_LONG, 0);
+    }
+
+    @Override
+    public int filter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
+            final long operand, final MemorySegment out) {
+        Arguments.checkFilter(values, offset, length, comparison, out);
+        final int status = FfmKernels.filter(values.asSlice(offset, (long) length * Long.BYTES), length, comparison.ordinal(),
+                operand, out.asSlice(FILTER_HEADER_BYTES), out);
+        if (status != kaelix_h.KAELIX_OK()) {
+            throw new AssertionError("kaelix_filter_int64 refused arguments that were checked, status " + status);
         }
         return (int) out.get(JAVA_LONG, 0);
     }

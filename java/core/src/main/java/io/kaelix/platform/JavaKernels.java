@@ -11,8 +11,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Batch kernels in plain Java, eight bytes at a time. Words are read as little endian whatever the machine is, so the
- * lowest set bit belongs to the first byte; results are in the machine's own order, as C writes them.
+ * Batch kernels in plain Java. Newlines are looked for eight bytes at a time, read as little endian whatever the machine is,
+ * so that the lowest set bit belongs to the first byte; columns and results are in the machine's own order, as in C.
  */
 final class JavaKernels {
 
@@ -25,6 +25,7 @@ final class JavaKernels {
     private static final int RESULT_COUNT = 0;
     private static final int RESULT_SCANNED = Long.BYTES;
     private static final int RESULT_POSITIONS = Platform.NEWLINES_HEADER_BYTES;
+    private static final int FILTER_INDICES = Platform.FILTER_HEADER_BYTES;
 
     private JavaKernels() {
     }
@@ -71,6 +72,38 @@ final class JavaKernels {
     private static int finish(final MemorySegment out, final int found, final int scanned) {
         out.set(JAVA_LONG, RESULT_COUNT, found);
         out.set(JAVA_LONG, RESULT_SCANNED, scanned);
+        return found;
+    }
+
+    /** {@link Platform#filter} with arguments that were checked. */
+    static int filter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
+            final long operand, final MemorySegment out) {
+        final int found = switch (comparison) {
+            case LT -> operand == Long.MIN_VALUE ? 0 : within(values, offset, length, Long.MIN_VALUE, operand - 1, out);
+            case LE -> within(values, offset, length, Long.MIN_VALUE, operand, out);
+            case GT -> operand == Long.MAX_VALUE ? 0 : within(values, offset, length, operand + 1, Long.MAX_VALUE, out);
+            case GE -> within(values, offset, length, operand, Long.MAX_VALUE, out);
+            case EQ -> within(values, offset, length, operand, operand, out);
+            case NE -> within(values, offset, length, operand + 1, operand - 1, out); // over the top
+        };
+        out.set(JAVA_LONG, RESULT_COUNT, found);
+        return found;
+    }
+
+    /**
+     * Indices of the values in a stretch of the circle of 64-bit numbers, both ends included: what each comparison comes
+     * down to. An index is written where the next match belongs and stays if it is one, which leaves the compiler free to do
+     * without a branch on the data.
+     */
+    private static int within(final MemorySegment values, final long offset, final int length, final long first,
+            final long last, final MemorySegment out) {
+        final long span = last - first;
+        int found = 0;
+        for (int i = 0; i < length; i++) {
+            final long distance = values.get(JAVA_LONG, offset + (long) i * Long.BYTES) - first;
+            out.set(JAVA_INT, FILTER_INDICES + (long) found * Integer.BYTES, i);
+            found += Long.compareUnsigned(distance, span) <= 0 ? 1 : 0;
+        }
         return found;
     }
 }

@@ -112,10 +112,22 @@ final class PortablePlatform implements Platform {
     }
 
     @Override
+    public void prefetchForWrite(final long address, final long bytes) {
+        // Java has no such instruction, and a load would fetch a line for reading.
+    }
+
+    @Override
     public int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
             final int capacity) {
         Arguments.checkNewlines(data, offset, length, out, capacity);
         return JavaKernels.newlines(data, offset, length, out, capacity);
+    }
+
+    @Override
+    public int filter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
+            final long operand, final MemorySegment out) {
+        Arguments.checkFilter(values, offset, length, comparison, out);
+        return JavaKernels.filter(values, offset, length, comparison, operand, out);
     }
 
     // Java promises zeroes, not pages: whether it wrote them or had them from the kernel untouched is its own affair.

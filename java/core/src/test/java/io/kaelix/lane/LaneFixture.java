@@ -55,11 +55,13 @@ final class LaneFixture implements AutoCloseable {
         if (frame < 0) {
             return frame;
         }
-        for (long at = frame + 4; at < frame + claimed; at++) {
+        for (long at = frame + FrameDescriptor.HEADER_LENGTH; at < frame + claimed; at++) {
             NativeMemory.putByte(at, (byte) 0xFF);
         }
         fill(frame, written++, length);
-        return writer.commit(length);
+        return length == claimed
+                ? writer.commit(length, FrameDescriptor.VERSION_BITS, STREAM)
+                : writer.commitShorter(length, FrameDescriptor.VERSION_BITS, STREAM);
     }
 
     /** Writes frames that must all fit. */
@@ -83,10 +85,8 @@ final class LaneFixture implements AutoCloseable {
         return written;
     }
 
+    /** Writes the payload of a frame. */
     static void fill(final long frame, final int number, final int length) {
-        NativeMemory.putInt(frame + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.VERSION_BITS);
-        NativeMemory.putInt(frame + FrameDescriptor.STREAM_ID_OFFSET, STREAM);
-        NativeMemory.putInt(frame + FrameDescriptor.SEQUENCE_OFFSET, number);
         for (int i = 0; i < length - FrameDescriptor.HEADER_LENGTH; i++) {
             NativeMemory.putByte(frame + FrameDescriptor.HEADER_LENGTH + i, payloadByte(number, i));
         }

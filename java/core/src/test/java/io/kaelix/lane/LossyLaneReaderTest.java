@@ -63,6 +63,32 @@ class LossyLaneReaderTest {
         assertThat(reader.lost()).as("the word behind the claim is the first frame's").isPositive();
     }
 
+    /**
+     * Half a ring held back, then a claim whose padding and frame take the other half: what lies before the batch is overwritten, while the
+     * batch is not published yet.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 64, 112, 160, 208, 256, 304, 352, 400, 448, 496})
+    void shouldGoOnAtTheNewestMarkWhereverTheMarksAre(final int firstFrame) {
+        try (LaneFixture lane = new LaneFixture(4096)) {
+            final LossyLaneReader lossy = lane.lane.joinLossy();
+            lane.writeAll(firstFrame);
+            while ((lane.lane.tail() + 64 & 4095) != 1040 || lane.lane.tail() < 4096) {
+                lane.drain(lossy);
+                lane.writeAll(16);
+            }
+            final int before = lane.written() - lane.drain(lossy).size();
+            final int last = lane.written() - before;
+            lane.writeAll(16, 16, 16, 16);
+            lane.writer.beginBatch();
+            lane.writeAll(1024, 1016);
+            assertThat(lane.lane.tail()).as("held back").isEqualTo(lane.writer.position() - 2040);
+            assertThat(lane.writer.claim(1024)).isPositive();
+            assertThat(before + last + lane.drain(lossy).size() + lossy.lost()).isEqualTo(lane.written() - 2);
+            lossy.leave();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {17, 40, 100, 1_000, 50_000})
     void shouldCountTheLossWhenOverrunByManyFrames(final int frames) {

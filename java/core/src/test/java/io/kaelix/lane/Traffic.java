@@ -28,7 +28,6 @@ final class Traffic {
         if (frame < 0) {
             return false;
         }
-        NativeMemory.putInt(frame + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.VERSION_BITS);
         NativeMemory.putLong(frame + NUMBER, number);
         for (int i = 1; i < words; i++) {
             NativeMemory.putLong(frame + NUMBER + (i << 3), mix(number + i));
@@ -36,7 +35,7 @@ final class Traffic {
         for (int i = 0; i < tail; i++) {
             NativeMemory.putByte(frame + NUMBER + (words << 3) + i, (byte) number);
         }
-        writer.commit(length);
+        writer.commit(length, FrameDescriptor.VERSION_BITS, 0);
         return true;
     }
 

@@ -44,13 +44,14 @@ class FrameMessageTest {
     /** Writes a frame at an offset, and points the message at it. */
     private FrameMessage show(final long offset, final byte[] payload, final long timestamp) {
         final long frame = memory.address() + offset;
-        FrameEncoder.putHeader(frame, STREAM, timestamp);
-        FrameEncoder.putSequence(frame, -2);
         final int header = FrameEncoder.headerLength(timestamp);
+        final int flags = FrameEncoder.flags(header);
+        NativeMemory.putLong(frame, FrameDescriptor.firstWord(header + payload.length, flags));
+        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(STREAM, -2));
+        FrameEncoder.putTimestamp(frame, timestamp);
         FrameEncoder.putPayload(frame + header, payload, 0, payload.length);
-        NativeMemory.putInt(frame, header + payload.length);
         message.open(Thread.currentThread());
-        assertThat(message.wrap(frame, header + payload.length)).isTrue();
+        assertThat(message.wrap(frame, header + payload.length, flags)).isTrue();
         return message;
     }
 
@@ -197,14 +198,12 @@ class FrameMessageTest {
     void shouldNotPointAtAFrameWhoseHeadersEndBehindIt() {
         show(1024, bytes(7), 1);
         final long frame = memory.address();
-        NativeMemory.putInt(frame + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.VERSION_BITS | 24 << 16);
-        assertThat(message.wrap(frame, 39)).isFalse();
-        NativeMemory.putInt(frame + FrameDescriptor.FLAGS_OFFSET, 0xFFFF_0000);
-        assertThat(message.wrap(frame, 1000)).isFalse();
-        NativeMemory.putInt(frame + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.VERSION_BITS | FrameDescriptor.FLAG_TIMESTAMP);
-        assertThat(message.wrap(frame, 23)).isFalse();
+        assertThat(message.wrap(frame, 39, FrameDescriptor.VERSION_BITS | 24 << 16)).isFalse();
+        assertThat(message.wrap(frame, 1000, 0xFFFF_0000)).isFalse();
+        final int timestamped = FrameDescriptor.VERSION_BITS | FrameDescriptor.FLAG_TIMESTAMP;
+        assertThat(message.wrap(frame, 23, timestamped)).isFalse();
         assertThat(message.toByteArray()).as("it shows what it did").isEqualTo(bytes(7));
-        assertThat(message.wrap(frame, 24)).isTrue();
+        assertThat(message.wrap(frame, 24, timestamped)).isTrue();
         assertThat(message.length()).isZero();
     }
 }

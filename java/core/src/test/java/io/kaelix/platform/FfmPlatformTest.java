@@ -50,7 +50,20 @@ class FfmPlatformTest extends PlatformContract {
     @Test
     void shouldAllowKernelsAsMuchAsTheHeaderDoes() {
         assertThat(Platform.KERNEL_MAX_BYTES).isEqualTo(kaelix_h.KAELIX_KERNEL_MAX_BYTES());
+        assertThat(Platform.FILTER_MAX_VALUES).isEqualTo(kaelix_h.KAELIX_FILTER_MAX_VALUES());
+        assertThat(Platform.PREFETCH_MAX_BYTES).isEqualTo(kaelix_h.KAELIX_PREFETCH_MAX_BYTES());
         assertThat(Topology.ANY_NODE).isEqualTo(kaelix_h.KAELIX_NODE_ANY());
+    }
+
+    @Test
+    void shouldNumberComparisonsAsTheHeaderDoes() {
+        assertThat(Comparison.LT.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_LT());
+        assertThat(Comparison.LE.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_LE());
+        assertThat(Comparison.GT.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_GT());
+        assertThat(Comparison.GE.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_GE());
+        assertThat(Comparison.EQ.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_EQ());
+        assertThat(Comparison.NE.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_NE());
+        assertThat(Comparison.values()).hasSize(kaelix_h.KAELIX_COMPARISONS());
     }
 
     @Test

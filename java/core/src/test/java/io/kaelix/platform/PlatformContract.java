@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.kaelix.KaelixException;
 import java.lang.foreign.Arena;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -267,5 +269,107 @@ abstract class PlatformContract {
         final MemorySegment out = arena.allocate(200, 8);
         arena.close();
         assertThatIllegalStateException().isThrownBy(() -> platform().newlines(data, 0, 100, out, 10));
+    }
+
+    @Test
+    void shouldFilterColumnsOfEveryLength() {
+        final Random random = new Random(42);
+        for (int length = 0; length <= 130; length++) {
+            final long[] values = random.longs(length, -5, 6).toArray();
+            Filters.check(platform(), values, 0, random.nextLong(-6, 7));
+            Filters.check(platform(), values, Math.min(3, length), 0);
+        }
+    }
+
+    @Property(tries = 500)
+    void shouldFilterAsTheOperatorsDo(@ForAll("columns") final long[] values, @ForAll @IntRange(max = 9) final int skipped,
+            @ForAll("integers") final long operand) {
+        Filters.check(platform(), values, Math.min(skipped, values.length), operand);
+    }
+
+    @Provide
+    Arbitrary<Long> integers() {
+        // Few of them, so that values and operand are often equal, and the ends, where arithmetic wraps.
+        return Arbitraries.oneOf(List.of(Arbitraries.longs().between(-3, 3), Arbitraries.longs(),
+                Arbitraries.of(Long.MIN_VALUE, Long.MIN_VALUE + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE)));
+    }
+
+    @Provide
+    Arbitrary<long[]> columns() {
+        return integers().array(Long[].class).ofMaxSize(300).map(boxed -> Stream.of(boxed).mapToLong(Long::longValue).toArray());
+    }
+
+    @Test
+    void shouldFilterAsMuchAsOneCallMayAndNoMore() {
+        final int max = Platform.FILTER_MAX_VALUES;
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment values = arena.allocate(8L * (max + 1), 8);
+            final MemorySegment out = arena.allocate(Platform.FILTER_HEADER_BYTES + 4L * (max + 1), 8);
+            assertThat(platform().filter(values, 8, max, Comparison.EQ, 0, out)).isEqualTo(max);
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> platform().filter(values, 0, max + 1, Comparison.EQ, 0, out))
+                    .withMessageContaining("in pieces");
+        }
+    }
+
+    @Test
+    void shouldRejectColumnsOutsideTheSegmentsBeforeTheyAreTouched() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment values = arena.allocate(80, 8);
+            final MemorySegment out = arena.allocate(Platform.FILTER_HEADER_BYTES + 4L * 9, 8).fill((byte) 7);
+            final long[][] outside = {{-8, 1}, {0, -1}, {0, 11}, {80, 1}, {88, 0}, {Long.MAX_VALUE - 7, 1}};
+            for (final long[] range : outside) {
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .isThrownBy(() -> platform().filter(values, range[0], (int) range[1], Comparison.EQ, 0, out));
+            }
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> platform().filter(values, 0, 10, Comparison.EQ, 0, out))
+                    .withMessageContaining("10 indices need 48");
+            assertThat(out.toArray(JAVA_BYTE)).containsOnly((byte) 7);
+        }
+    }
+
+    @Test
+    void shouldRejectColumnsThatAreNotFitForAKernel() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment values = arena.allocate(80, 8);
+            final MemorySegment out = arena.allocate(80, 8);
+            final MemorySegment heap = MemorySegment.ofArray(new long[10]);
+            assertThatNullPointerException().isThrownBy(() -> platform().filter(values, 0, 4, null, 0, out))
+                    .withMessage("comparison");
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(heap, 0, 4, Comparison.EQ, 0, out))
+                    .withMessageContaining("values and out must be native");
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, heap))
+                    .withMessageContaining("native");
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 4, 4, Comparison.EQ, 0, out))
+                    .withMessageContaining("values must be aligned");
+            final MemorySegment odd = out.asSlice(4);
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, odd))
+                    .withMessageContaining("out must be aligned");
+            final MemorySegment readOnly = out.asReadOnly();
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, readOnly))
+                    .withMessageContaining("writable");
+        }
+    }
+
+    @Test
+    void shouldNotFilterMemoryThatWasGivenBack() {
+        final Arena arena = Arena.ofShared();
+        final MemorySegment values = arena.allocate(80, 8);
+        final MemorySegment out = arena.allocate(80, 8);
+        arena.close();
+        assertThatIllegalStateException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, out));
+    }
+
+    @Test
+    void shouldChangeNothingByPrefetching() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment memory = arena.allocate(Platform.PREFETCH_MAX_BYTES, 64).fill((byte) 7);
+            for (final long bytes : new long[] {-1, 0, 1, 64, Platform.PREFETCH_MAX_BYTES, Platform.PREFETCH_MAX_BYTES + 1, Long.MAX_VALUE}) {
+                platform().prefetchForWrite(memory.address(), bytes);
+            }
+            platform().prefetchForWrite(0, Platform.PREFETCH_MAX_BYTES);
+            assertThat(memory.toArray(JAVA_BYTE)).containsOnly(7);
+        }
     }
 }

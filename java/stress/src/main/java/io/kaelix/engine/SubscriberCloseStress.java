@@ -61,10 +61,8 @@ public class SubscriberCloseStress {
         final LaneWriter writer = channel.lane().createWriter();
         for (int i = 0; i < MESSAGES; i++) {
             final long frame = writer.claim(NumberedLane.FRAME);
-            NativeMemory.putInt(frame + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.VERSION_BITS);
-            NativeMemory.putInt(frame + FrameDescriptor.STREAM_ID_OFFSET, channel.streamId());
             NativeMemory.putLong(frame + FrameDescriptor.HEADER_LENGTH, CONTENT);
-            writer.commit(NumberedLane.FRAME);
+            writer.commit(NumberedLane.FRAME, FrameDescriptor.VERSION_BITS, channel.streamId());
         }
         registry.closeChannel(channel);
     }

@@ -72,13 +72,10 @@ public final class NumberedLane {
         if (frame < 0) {
             return false;
         }
-        NativeMemory.putInt(frame + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.VERSION_BITS);
-        NativeMemory.putInt(frame + FrameDescriptor.STREAM_ID_OFFSET, next);
-        NativeMemory.putInt(frame + FrameDescriptor.SEQUENCE_OFFSET, next);
         for (int offset = FrameDescriptor.HEADER_LENGTH; offset < frameLength; offset += Long.BYTES) {
             NativeMemory.putLong(frame + offset, next);
         }
-        writer.commit(frameLength);
+        writer.commit(frameLength, FrameDescriptor.VERSION_BITS, next);
         next++;
         return true;
     }

@@ -140,10 +140,10 @@ public final class OverwriteStress {
             numbered.lane.evict(reader);
             for (int i = 0; i < FRAMES; i++) {
                 final long frame = numbered.writer.claim(LONG_FRAME);
-                for (int offset = FrameDescriptor.FLAGS_OFFSET; offset < LONG_FRAME; offset += Integer.BYTES) {
+                for (int offset = FrameDescriptor.HEADER_LENGTH; offset < LONG_FRAME; offset += Integer.BYTES) {
                     NativeMemory.putInt(frame + offset, GARBAGE);
                 }
-                numbered.writer.commit(LONG_FRAME);
+                numbered.writer.commit(LONG_FRAME, GARBAGE, GARBAGE);
             }
         }
 

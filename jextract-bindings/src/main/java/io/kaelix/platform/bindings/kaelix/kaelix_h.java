@@ -311,6 +311,87 @@ public class kaelix_h {
     public static int KAELIX_KERNEL_MAX_BYTES() {
         return KAELIX_KERNEL_MAX_BYTES;
     }
+    private static final int KAELIX_COMPARE_LT = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_COMPARE_LT 0
+     * }
+     */
+    public static int KAELIX_COMPARE_LT() {
+        return KAELIX_COMPARE_LT;
+    }
+    private static final int KAELIX_COMPARE_LE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_COMPARE_LE 1
+     * }
+     */
+    public static int KAELIX_COMPARE_LE() {
+        return KAELIX_COMPARE_LE;
+    }
+    private static final int KAELIX_COMPARE_GT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_COMPARE_GT 2
+     * }
+     */
+    public static int KAELIX_COMPARE_GT() {
+        return KAELIX_COMPARE_GT;
+    }
+    private static final int KAELIX_COMPARE_GE = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_COMPARE_GE 3
+     * }
+     */
+    public static int KAELIX_COMPARE_GE() {
+        return KAELIX_COMPARE_GE;
+    }
+    private static final int KAELIX_COMPARE_EQ = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_COMPARE_EQ 4
+     * }
+     */
+    public static int KAELIX_COMPARE_EQ() {
+        return KAELIX_COMPARE_EQ;
+    }
+    private static final int KAELIX_COMPARE_NE = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_COMPARE_NE 5
+     * }
+     */
+    public static int KAELIX_COMPARE_NE() {
+        return KAELIX_COMPARE_NE;
+    }
+    private static final int KAELIX_COMPARISONS = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_COMPARISONS 6
+     * }
+     */
+    public static int KAELIX_COMPARISONS() {
+        return KAELIX_COMPARISONS;
+    }
+    private static final int KAELIX_FILTER_MAX_VALUES = (int)32768L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_FILTER_MAX_VALUES 32768
+     * }
+     */
+    public static int KAELIX_FILTER_MAX_VALUES() {
+        return KAELIX_FILTER_MAX_VALUES;
+    }
+    private static final int KAELIX_PREFETCH_MAX_BYTES = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_PREFETCH_MAX_BYTES 4096
+     * }
+     */
+    public static int KAELIX_PREFETCH_MAX_BYTES() {
+        return KAELIX_PREFETCH_MAX_BYTES;
+    }
 
     private static class kaelix_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1027,6 +1108,192 @@ public class kaelix_h {
                 traceDowncall("kaelix_newlines_isa", isa, data, length, positions, capacity, result);
             }
             return (int)mh$.invokeExact(isa, data, length, positions, capacity, result);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_int64 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int64");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64(const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int64$descriptor() {
+        return kaelix_filter_int64.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64(const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int64$handle() {
+        return kaelix_filter_int64.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64(const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int64$address() {
+        return kaelix_filter_int64.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64(const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int64(MemorySegment values, long length, int comparison, long operand, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int64.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int64", values, length, comparison, operand, indices, count);
+            }
+            return (int)mh$.invokeExact(values, length, comparison, operand, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_int64_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int64_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int64_isa$descriptor() {
+        return kaelix_filter_int64_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int64_isa$handle() {
+        return kaelix_filter_int64_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int64_isa$address() {
+        return kaelix_filter_int64_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t length, int32_t comparison, int64_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int64_isa(int isa, MemorySegment values, long length, int comparison, long operand, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int64_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int64_isa", isa, values, length, comparison, operand, indices, count);
+            }
+            return (int)mh$.invokeExact(isa, values, length, comparison, operand, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_prefetch_write {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_prefetch_write");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_prefetch_write(const void *address, int64_t bytes)
+     * }
+     */
+    public static FunctionDescriptor kaelix_prefetch_write$descriptor() {
+        return kaelix_prefetch_write.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_prefetch_write(const void *address, int64_t bytes)
+     * }
+     */
+    public static MethodHandle kaelix_prefetch_write$handle() {
+        return kaelix_prefetch_write.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_prefetch_write(const void *address, int64_t bytes)
+     * }
+     */
+    public static MemorySegment kaelix_prefetch_write$address() {
+        return kaelix_prefetch_write.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_prefetch_write(const void *address, int64_t bytes)
+     * }
+     */
+    public static int kaelix_prefetch_write(MemorySegment address, long bytes) {
+        var mh$ = kaelix_prefetch_write.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_prefetch_write", address, bytes);
+            }
+            return (int)mh$.invokeExact(address, bytes);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

@@ -1,5 +1,5 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
-package io.kaelix.bench;
+package io.kaelix.bench.jmh;
 
 import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;

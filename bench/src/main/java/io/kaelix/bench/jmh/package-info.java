@@ -1,0 +1,29 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+/**
+ * What single operations cost, on one core, and that they allocate nothing: JMH benchmarks. {@link io.kaelix.bench.jmh.Benchmarks} runs
+ * what its arguments name, as JMH has them:
+ *
+ * <pre>
+ *   ./kaelix bench jmh -h                                   JMH's options
+ *   ./kaelix bench jmh -l                                   all benchmarks
+ *   ./kaelix bench jmh Downcall                             one class
+ *   ./kaelix bench jmh 'FilterBenchmark' -p batch=1000      one parameter
+ * </pre>
+ *
+ * <table>
+ * <caption>Which class measures what</caption>
+ * <tr><th>Class</th><th>Measures</th><th>Beside</th></tr>
+ * <tr><td>{@code LaneBenchmark}</td><td>a message there and back, each way to send</td><td></td></tr>
+ * <tr><td>{@code ClaimBenchmark}</td><td>sending alone</td><td>a copy of as many bytes</td></tr>
+ * <tr><td>{@code PollBenchmark}</td><td>receiving alone</td><td></td></tr>
+ * <tr><td>{@code SerialisationBenchmark}</td><td>fields into a message</td><td>fields into an array</td></tr>
+ * <tr><td>{@code FilterBenchmark}</td><td>the filter kernel, by instruction set</td><td>{@code JavaFilterBenchmark}</td></tr>
+ * <tr><td>{@code DowncallBenchmark}</td><td>calls of an empty C function: FFM, JNI, JNA</td><td>a Java call</td></tr>
+ * <tr><td>{@code TwoThreadBenchmark}</td><td>two threads as fast as they can; the rig's throughput has the peers</td><td></td></tr>
+ * </table>
+ *
+ * <p>{@code gc.alloc.rate.norm} is bytes allocated per operation, and holds the harness's own share: some tens of kilobytes a second
+ * ({@code gc.alloc.rate}), spread over the operations. That is below 0.01 for an operation of nanoseconds, and may be a few bytes for one
+ * of tens of microseconds.
+ */
+package io.kaelix.bench.jmh;

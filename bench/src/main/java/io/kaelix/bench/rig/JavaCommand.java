@@ -1,0 +1,43 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.bench.rig;
+
+import io.kaelix.bench.trial.Trial;
+import io.kaelix.bench.trial.TrialRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line of a child JVM: the same options for all systems, and those that the system's own documentation asks for. */
+final class JavaCommand {
+
+    /** One collector thread, which has nothing to do where nothing is allocated; the heap is there before the first message. */
+    static final List<String> BASE_OPTIONS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch",
+            "--enable-native-access=ALL-UNNAMED");
+
+    private static final String PROPERTIES = "kaelix.";
+    private static final String OWN_PROPERTIES = "kaelix.bench.";
+
+    private JavaCommand() {
+    }
+
+    /** Runs a trial. */
+    static List<String> of(final List<String> systemOptions, final TrialRequest request) {
+        final List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(BASE_OPTIONS);
+        command.addAll(libraryProperties());
+        command.addAll(systemOptions);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Trial.class.getName()));
+        command.addAll(request.toArguments());
+        return command;
+    }
+
+    /** What was set for the library holds in the children: {@code -Dkaelix.platform=portable}, say. */
+    static List<String> libraryProperties() {
+        return System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.startsWith(PROPERTIES) && !name.startsWith(OWN_PROPERTIES))
+                .sorted()
+                .map(name -> "-D" + name + "=" + System.getProperty(name))
+                .toList();
+    }
+}

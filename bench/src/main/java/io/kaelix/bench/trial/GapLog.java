@@ -1,0 +1,58 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.bench.trial;
+
+import java.util.Arrays;
+
+/**
+ * Times in which a thread that did nothing but look at the clock did not get to look: somebody else had the CPU.
+ *
+ * <p>One thread records, into memory that was taken before; others read after it ended.
+ */
+final class GapLog {
+
+    /** Two looks at the clock this far apart are a gap. */
+    static final long GAP_NANOS = 10_000;
+
+    private final long[] from;
+    private final long[] to;
+    private int size;
+
+    /**
+     * @param seconds that it has to last for. Should there be more gaps than that has room for, the last one goes on to the end
+     */
+    GapLog(final double seconds) {
+        final int capacity = (int) Math.min(1 << 24, Math.ceil(seconds * 1e9 / GAP_NANOS) + 1);
+        from = new long[capacity];
+        to = new long[capacity];
+    }
+
+    /** Two looks at the clock with nothing between them. */
+    void look(final long before, final long now) {
+        if (now - before > GAP_NANOS) {
+            record(before, now);
+        }
+    }
+
+    private void record(final long before, final long now) {
+        if (size == from.length) {
+            to[size - 1] = now;
+            return;
+        }
+        from[size] = before;
+        to[size] = now;
+        size++;
+    }
+
+    /** Gaps recorded. */
+    int size() {
+        return size;
+    }
+
+    /** Whether a gap and this time have a moment in common. */
+    boolean overlaps(final long start, final long end) {
+        // Gaps of one thread follow each other: the first that ends at or after the start is the one that may overlap.
+        final int found = Arrays.binarySearch(to, 0, size, start);
+        final int first = found >= 0 ? found : -found - 1;
+        return first < size && from[first] <= end;
+    }
+}

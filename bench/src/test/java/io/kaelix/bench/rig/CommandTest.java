@@ -1,0 +1,37 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.bench.rig;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kaelix.bench.Bench;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class CommandTest {
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "throughput --systems kafka        | no system 'kafka'",
+        "throughput --modes fast           | no mode 'fast'",
+        "throughput --payload 12           | --payload is a whole number of 8-byte words, not 12 bytes",
+        "throughput --rounds 0             | --rounds is a number from",
+        "throughput --seconds NaN          | --seconds is a number from",
+        "throughput --cpus 8191            | this process may not use CPU 8191",
+        "latency --rate fast               | --rate is ping-pong or messages a second",
+        "latency --rate 0                  | --rate is ping-pong or messages a second",
+        "latency --modes batch-64          | not in mode batch-64",
+        "latency --modes publishers-2      | not in mode publishers-2",
+        "latency --hgrm a --report b       | leave --hgrm out",
+        "latency --colour blue             | Unknown option"})
+    void shouldRefuseWrongUsageInOneLine(final String line, final String said) {
+        final StringWriter err = new StringWriter();
+        final CommandLine command = Bench.commandLine().setErr(new PrintWriter(err));
+
+        assertThat(command.execute(line.strip().split(" +"))).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().startsWith("kaelix: ").contains(said)
+                .endsWith("; see kaelix bench " + line.substring(0, line.indexOf(' ')) + " --help");
+    }
+}
