@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench;
 
+import io.kaelix.bench.guide.GuideCommand;
 import io.kaelix.bench.rig.FloorsCommand;
 import io.kaelix.bench.rig.JmhCommand;
 import io.kaelix.bench.rig.LatencyCommand;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code kaelix bench}: measures the library, its peers, and what C does on this machine. */
 @Command(name = "kaelix bench", mixinStandardHelpOptions = true, versionProvider = Version.class,
-        subcommands = {ThroughputCommand.class, LatencyCommand.class, FloorsCommand.class, JmhCommand.class},
+        subcommands = {ThroughputCommand.class, LatencyCommand.class, GuideCommand.class, FloorsCommand.class, JmhCommand.class},
         description = "Measures Kaelix beside its peers and beside what C does on this machine, interleaved in one run.")
 public final class Bench implements Callable<Integer> {
 

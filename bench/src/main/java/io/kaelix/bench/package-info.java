@@ -1,11 +1,14 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 /**
- * Measures the library through its public API. {@link io.kaelix.bench.jmh.Benchmarks} runs what its arguments name, as JMH has them:
+ * Measures the library beside its peers and beside what C does on the same machine: {@link io.kaelix.bench.Bench} is the command.
  *
  * <pre>
- *   mvn -q -DskipTests package
- *   java -cp 'bench/target/classes:bench/target/lib/*' io.kaelix.bench.jmh.Benchmarks                      everything
- *   java -cp 'bench/target/classes:bench/target/lib/*' io.kaelix.bench.jmh.Benchmarks OneThread -p length=16
+ *   scenario   the systems under test, behind one interface
+ *   trial      what one child JVM does: throughput, ping-pong, a paced load
+ *   rig        rounds of trials, interleaved with the floors in C; figures, tables, JSON
+ *   report     the page with the plots
+ *   guide      the targets, each beside what was measured
+ *   jmh        what one thread can tell: claims, polls, kernels, calls into C
  * </pre>
  */
 package io.kaelix.bench;

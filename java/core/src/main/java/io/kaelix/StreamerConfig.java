@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix;
 
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -15,8 +16,12 @@ import java.util.Objects;
  * @param memoryLimit most bytes of native memory that the streamer maps for lanes. Twice {@code laneCapacity} is enough for one lane
  * @param node NUMA node for its memory, or {@link #LOCAL_NODE}
  * @param pages pages to try first
+ * @param linger how long a subscriber that has caught up with a lane leaves it alone, while messages keep coming: {@link Duration#ZERO}, not
+ *     at all, to 1 ms. A reader at the tail takes turns with the writer for one cache line; one that stays behind for a
+ *     microsecond finds many messages at once, and both go faster. A message then waits so much longer at most, and a
+ *     {@code poll} may answer 0 though one is there; when messages are rare, nothing lingers
  */
-public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages) {
+public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -27,7 +32,10 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** Largest lane: 1 GiB. */
     public static final int MAX_LANE_CAPACITY = 1 << 30;
 
-    private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M);
+    /** Longest linger: a millisecond. */
+    public static final Duration MAX_LINGER = Duration.ofMillis(1);
+
+    private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ZERO);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -45,30 +53,38 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
             throw new IllegalArgumentException("node must be -1 (local) or a node's number, not " + node);
         }
         Objects.requireNonNull(pages, "pages");
+        if (linger.isNegative() || linger.compareTo(MAX_LINGER) > 0) {
+            throw new IllegalArgumentException("linger must be from 0 to 1 ms, not " + linger);
+        }
     }
 
-    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had. */
+    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, without linger. */
     public static StreamerConfig defaults() {
         return DEFAULTS;
     }
 
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
-        return new StreamerConfig(bytes, memoryLimit, node, pages);
+        return new StreamerConfig(bytes, memoryLimit, node, pages, linger);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
-        return new StreamerConfig(laneCapacity, bytes, node, pages);
+        return new StreamerConfig(laneCapacity, bytes, node, pages, linger);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
-        return new StreamerConfig(laneCapacity, memoryLimit, number, pages);
+        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, first);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger);
+    }
+
+    /** With subscribers that leave a lane alone for so long when they have caught up and more keeps coming; a microsecond or two is enough. */
+    public StreamerConfig withLinger(final Duration atMost) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost);
     }
 }

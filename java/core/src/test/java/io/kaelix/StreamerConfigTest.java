@@ -4,6 +4,7 @@ package io.kaelix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,16 +15,16 @@ class StreamerConfigTest {
 
     @Test
     void shouldHaveTheDefaultsThatItsDocumentationNames() {
-        assertThat(defaults).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M));
+        assertThat(defaults).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ZERO));
     }
 
     @Test
     void shouldChangeOneSettingAndKeepTheOthers() {
-        assertThat(defaults.withLaneCapacity(1 << 16)).isEqualTo(new StreamerConfig(1 << 16, 4L << 30, -1, PagePreference.HUGE_2M));
-        assertThat(defaults.withMemoryLimit(1 << 24)).isEqualTo(new StreamerConfig(1 << 20, 1 << 24, -1, PagePreference.HUGE_2M));
-        assertThat(defaults.withNode(3)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, 3, PagePreference.HUGE_2M));
+        assertThat(defaults.withLaneCapacity(1 << 16)).isEqualTo(new StreamerConfig(1 << 16, 4L << 30, -1, PagePreference.HUGE_2M, Duration.ZERO));
+        assertThat(defaults.withMemoryLimit(1 << 24)).isEqualTo(new StreamerConfig(1 << 20, 1 << 24, -1, PagePreference.HUGE_2M, Duration.ZERO));
+        assertThat(defaults.withNode(3)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, 3, PagePreference.HUGE_2M, Duration.ZERO));
         assertThat(defaults.withPages(PagePreference.NORMAL))
-                .isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.NORMAL));
+                .isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.NORMAL, Duration.ZERO));
         assertThat(defaults.laneCapacity()).as("it is immutable").isEqualTo(1 << 20);
     }
 

@@ -58,6 +58,11 @@ final class Floors {
     private record Figure(String mode, String pointer, String name) {
     }
 
+    private static final String PREFETCH = "-prefetch";
+
+    /** As io.kaelix.lane.LaneDescriptor has it. */
+    private static final int PREFETCH_BYTES = 1024;
+
     private final Path executable;
     private final Children children;
     private final List<Integer> cpus;
@@ -97,16 +102,33 @@ final class Floors {
 
     /** The mode whose ring a mode is compared with: releases of as many messages. */
     static String modeFor(final String mode) {
-        return mode.startsWith(BATCH) ? mode : UNBATCHED;
+        return mode.startsWith(BATCH) ? plain(mode) : UNBATCHED;
+    }
+
+    private static String plain(final String mode) {
+        return mode.endsWith(PREFETCH) ? mode.substring(0, mode.length() - PREFETCH.length()) : mode;
     }
 
     /** The same frames by the same protocol, as fast as C can. */
     Probe<ThroughputOutcome> ring(final String mode, final int payload, final double seconds, final double warmup) {
-        final String batch = mode.startsWith(BATCH) ? mode.substring(BATCH.length()) : "1";
-        final List<String> command = command("ring", payload, seconds, warmup, List.of("--batch", batch));
+        return ring(mode, payload, seconds, warmup, 0);
+    }
+
+    /** The same with the lane's prefetching, so that C has what Java has. */
+    Probe<ThroughputOutcome> prefetchingRing(final String mode, final int payload, final double seconds, final double warmup) {
+        return ring(mode + PREFETCH, payload, seconds, warmup, PREFETCH_BYTES);
+    }
+
+    private Probe<ThroughputOutcome> ring(final String mode, final int payload, final double seconds, final double warmup,
+            final int prefetch) {
+        final String batch = mode.startsWith(BATCH) ? plain(mode).substring(BATCH.length()) : "1";
+        final List<String> command = command("ring", payload, seconds, warmup,
+                List.of("--batch", batch, "--prefetch", Integer.toString(prefetch)));
+        final String settings = SETTINGS + ", released by " + batch
+                + (prefetch == 0 ? "" : ", lines fetched for writing " + prefetch + " bytes ahead");
         return new Probe<>(SYSTEM, mode, "throughput", payload, 1, 1, "C", round -> {
             final JsonNode found = run(command, seconds + warmup);
-            return new ThroughputOutcome(found.required("perSecond").asDouble(), 0, 0, SETTINGS + ", released by " + batch);
+            return new ThroughputOutcome(found.required("perSecond").asDouble(), 0, 0, settings);
         });
     }
 

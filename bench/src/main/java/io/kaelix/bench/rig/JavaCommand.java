@@ -27,9 +27,15 @@ final class JavaCommand {
         command.addAll(BASE_OPTIONS);
         command.addAll(libraryProperties());
         command.addAll(systemOptions);
+        command.addAll(launcherOptions(System.getenv().getOrDefault("KAELIX_JAVA_OPTS", "")));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Trial.class.getName()));
         command.addAll(request.toArguments());
         return command;
+    }
+
+    /** What the launcher was given for every JVM: a profiler's agent, say. */
+    static List<String> launcherOptions(final String text) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
     }
 
     /** What was set for the library holds in the children: {@code -Dkaelix.platform=portable}, say. */

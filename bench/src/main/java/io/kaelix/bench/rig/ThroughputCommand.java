@@ -26,7 +26,7 @@ public final class ThroughputCommand implements Callable<Integer> {
     @Option(names = "--modes", paramLabel = "MODE", split = ",", description = "Which modes. Default: all.")
     private List<String> modes = List.of();
 
-    @Option(names = "--warmup", paramLabel = "S", defaultValue = "1", description = "Before each trial. Default: 1.")
+    @Option(names = "--warmup", paramLabel = "S", defaultValue = "2", description = "Before each trial. Default: 2.")
     private double warmup;
 
     @Override

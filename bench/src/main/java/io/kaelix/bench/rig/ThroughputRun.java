@@ -37,7 +37,10 @@ final class ThroughputRun {
         for (final int payload : payloads) {
             entries.forEach(entry -> plan.add(probe(entry, payload)));
             if (rig.floors() != null) {
-                Rig.floorModes(entries).forEach(mode -> plan.add(rig.floors().ring(mode, payload, rig.seconds(), rig.warmup())));
+                for (final String mode : Rig.floorModes(entries)) {
+                    plan.add(rig.floors().ring(mode, payload, rig.seconds(), rig.warmup()));
+                    plan.add(rig.floors().prefetchingRing(mode, payload, rig.seconds(), rig.warmup()));
+                }
             }
         }
         return plan;
@@ -68,13 +71,13 @@ final class ThroughputRun {
         final Map<String, Double> floors = new HashMap<>();
         found.forEach((probe, outcomes) -> {
             if (probe.system().equals(Floors.SYSTEM)) {
-                floors.put(floorKey(probe), median(outcomes));
+                floors.put(key(probe, probe.mode()), median(outcomes));
             }
         });
         final List<Throughput> rows = new ArrayList<>();
         found.forEach((probe, outcomes) -> {
             final List<Double> perSecond = outcomes.stream().map(ThroughputOutcome::perSecond).toList();
-            final Double floor = floors.get(floorKey(probe));
+            final Double floor = floors.get(key(probe, Floors.modeFor(probe.mode())));
             rows.add(new Throughput(probe.system(), probe.mode(), probe.payload(), probe.publishers(), probe.subscribers(),
                     median(outcomes), perSecond.stream().min(Double::compare).orElseThrow(),
                     perSecond.stream().max(Double::compare).orElseThrow(), perSecond, floor == null ? 0 : median(outcomes) / floor,
@@ -89,7 +92,7 @@ final class ThroughputRun {
         return Medians.of(outcomes.stream().map(ThroughputOutcome::perSecond).toList());
     }
 
-    private static String floorKey(final Probe<?> probe) {
-        return Floors.modeFor(probe.mode()) + ' ' + probe.payload();
+    private static String key(final Probe<?> probe, final String mode) {
+        return mode + ' ' + probe.payload();
     }
 }

@@ -28,8 +28,9 @@ import org.agrona.concurrent.AgentInvoker;
  *            └─────── publishers' limit ◄─── driver ◄─────────┘
  * </pre>
  *
- * <p>The driver and the client's conductor have no threads: on two cores a third one would take turns with the producer or the consumer.
- * The consumer calls them ({@code ThreadingMode.INVOKER}) after the poll with which it has read an eighth of the window, and when it is idle.
+ * <p>The driver is embedded, with one thread ({@link ThreadingMode#SHARED}) that its documentation has for few cores. On two cores this takes
+ * turns with the producer or the consumer; so there is a second way, {@link ThreadingMode#INVOKER}: the consumer calls the driver and
+ * the client's conductor after the poll with which it has read an eighth of the window, and every so many polls.
  */
 public final class AeronScenario implements Scenario {
 
@@ -50,6 +51,7 @@ public final class AeronScenario implements Scenario {
     private static final int STREAM = 1001;
 
     private final boolean exclusive;
+    private final ThreadingMode threading;
 
     private MediaDriver driver;
     private Aeron aeron;
@@ -57,18 +59,24 @@ public final class AeronScenario implements Scenario {
     private Publication[] publications;
     private int payload;
 
-    private AeronScenario(final boolean exclusive) {
+    private AeronScenario(final boolean exclusive, final ThreadingMode threading) {
         this.exclusive = exclusive;
+        this.threading = threading;
     }
 
-    /** Each publisher with a log of its own. */
+    /** Each publisher with a log of its own; the driver has a thread. */
     public static Scenario exclusive() {
-        return new AeronScenario(true);
+        return new AeronScenario(true, ThreadingMode.SHARED);
     }
 
-    /** A log that several publishers may share. */
+    /** The same without a thread for the driver. */
+    public static Scenario exclusiveInvoked() {
+        return new AeronScenario(true, ThreadingMode.INVOKER);
+    }
+
+    /** A log that several publishers may share; the driver has a thread. */
     public static Scenario concurrent() {
-        return new AeronScenario(false);
+        return new AeronScenario(false, ThreadingMode.SHARED);
     }
 
     @Override
@@ -76,15 +84,17 @@ public final class AeronScenario implements Scenario {
         payload = load.payload();
         driver = MediaDriver.launchEmbedded(new MediaDriver.Context()
                 .dirDeleteOnShutdown(true)
-                .threadingMode(ThreadingMode.INVOKER)
+                .threadingMode(threading)
                 .ipcTermBufferLength(TERM_LENGTH)
                 .ipcMtuLength(MTU)
                 .termBufferSparseFile(false));
-        aeron = Aeron.connect(new Aeron.Context()
+        final Aeron.Context client = new Aeron.Context()
                 .aeronDirectoryName(driver.aeronDirectoryName())
-                .driverAgentInvoker(driver.sharedAgentInvoker())
-                .useConductorAgentInvoker(true)
-                .preTouchMappedMemory(true));
+                .preTouchMappedMemory(true);
+        if (isInvoked()) {
+            client.driverAgentInvoker(driver.sharedAgentInvoker()).useConductorAgentInvoker(true);
+        }
+        aeron = Aeron.connect(client);
         subscriptions = new Subscription[load.subscribers()];
         for (int i = 0; i < subscriptions.length; i++) {
             subscriptions[i] = aeron.addSubscription(CommonContext.IPC_CHANNEL, STREAM);
@@ -98,8 +108,12 @@ public final class AeronScenario implements Scenario {
         final int images = exclusive ? publications.length : 1;
         for (final Subscription subscription : subscriptions) {
             while (subscription.imageCount() < images) {
-                driver.sharedAgentInvoker().invoke();
-                aeron.conductorAgentInvoker().invoke();
+                if (isInvoked()) {
+                    driver.sharedAgentInvoker().invoke();
+                    aeron.conductorAgentInvoker().invoke();
+                } else {
+                    Thread.yield();
+                }
             }
         }
     }
@@ -140,23 +154,25 @@ public final class AeronScenario implements Scenario {
 
     @Override
     public Receiver receiver() {
-        return new Polling(subscriptions, driver.sharedAgentInvoker(), aeron.conductorAgentInvoker());
+        return isInvoked()
+                ? new Invoking(subscriptions, driver.sharedAgentInvoker(), aeron.conductorAgentInvoker())
+                : new Polling(subscriptions);
+    }
+
+    private boolean isInvoked() {
+        return threading == ThreadingMode.INVOKER;
     }
 
     /** Reads every word in place. */
-    private static final class Polling implements Receiver, FragmentHandler {
+    private static class Polling implements Receiver, FragmentHandler {
 
         private final Subscription[] subscriptions;
-        private final AgentInvoker driver;
-        private final AgentInvoker conductor;
         private Sink sink;
-        private int polls;
-        private int bytes;
+        /** Of frames, since the driver was called. */
+        int bytes;
 
-        Polling(final Subscription[] subscriptions, final AgentInvoker driver, final AgentInvoker conductor) {
+        Polling(final Subscription[] subscriptions) {
             this.subscriptions = subscriptions;
-            this.driver = driver;
-            this.conductor = conductor;
         }
 
         @Override
@@ -165,12 +181,6 @@ public final class AeronScenario implements Scenario {
             int count = 0;
             for (final Subscription subscription : subscriptions) {
                 count += subscription.poll(this, FRAGMENT_LIMIT);
-            }
-            if (++polls >= POLLS_PER_DRIVER_CALL || bytes >= BYTES_PER_DRIVER_CALL) {
-                polls = 0;
-                bytes = 0;
-                driver.invoke();
-                conductor.invoke();
             }
             return count;
         }
@@ -187,6 +197,32 @@ public final class AeronScenario implements Scenario {
         }
     }
 
+    /** Does the driver's and the conductor's work, too. */
+    private static final class Invoking extends Polling {
+
+        private final AgentInvoker driver;
+        private final AgentInvoker conductor;
+        private int polls;
+
+        Invoking(final Subscription[] subscriptions, final AgentInvoker driver, final AgentInvoker conductor) {
+            super(subscriptions);
+            this.driver = driver;
+            this.conductor = conductor;
+        }
+
+        @Override
+        public int receive(final Sink sink) {
+            final int count = super.receive(sink);
+            if (++polls >= POLLS_PER_DRIVER_CALL || bytes >= BYTES_PER_DRIVER_CALL) {
+                polls = 0;
+                bytes = 0;
+                driver.invoke();
+                conductor.invoke();
+            }
+            return count;
+        }
+    }
+
     @Override
     public void stop() {
         aeron.close();
@@ -195,7 +231,7 @@ public final class AeronScenario implements Scenario {
 
     @Override
     public String settings() {
-        return "driver INVOKER, called by the consumer, terms of " + (TERM_LENGTH >> 20) + " MiB, pre-touched, MTU " + MTU
+        return "driver " + threading + (isInvoked() ? ", called by the consumer" : ", its default idle strategies") + ", terms of " + (TERM_LENGTH >> 20) + " MiB, pre-touched, MTU " + MTU
                 + ", polls of at most " + FRAGMENT_LIMIT + ", no bounds checks";
     }
 }

@@ -18,6 +18,8 @@ public final class Catalogue {
     private static final String ONE_BY_ONE = "one-by-one";
     private static final String PUBLISHERS_2 = "publishers-2";
     private static final String PUBLISHERS_4 = "publishers-4";
+    private static final String PUBLISHERS_8 = "publishers-8";
+    private static final String PUBLISHERS_16 = "publishers-16";
     private static final String SUBSCRIBERS_2 = "subscribers-2";
     private static final String SUBSCRIBERS_3 = "subscribers-3";
 
@@ -77,14 +79,19 @@ public final class Catalogue {
         for (final int batch : BATCHES) {
             kaelix.add("batch-" + batch, () -> KaelixScenario.batch(batch));
         }
-        kaelix.add("lossy", KaelixScenario::lossy)
+        kaelix.add("one-by-one-linger", KaelixScenario::lingering)
+                .add("one-by-one-deep", KaelixScenario::deep)
+                .add("lossy", KaelixScenario::lossy)
                 .add(SUBSCRIBERS_2, 1, 2, KaelixScenario::oneByOne)
                 .add(SUBSCRIBERS_3, 1, 3, KaelixScenario::oneByOne)
-                .addPublishers(KaelixScenario::oneByOne);
+                .addPublishers(KaelixScenario::oneByOne)
+                .add(PUBLISHERS_8, 8, 1, KaelixScenario::oneByOne)
+                .add(PUBLISHERS_16, 16, 1, KaelixScenario::oneByOne);
     }
 
     private static void addAeron(final Listing aeron) {
         aeron.add(ONE_BY_ONE, AeronScenario::exclusive)
+                .add("one-by-one-invoker", AeronScenario::exclusiveInvoked)
                 .add("concurrent", AeronScenario::concurrent)
                 .add(SUBSCRIBERS_3, 1, 3, AeronScenario::exclusive);
     }

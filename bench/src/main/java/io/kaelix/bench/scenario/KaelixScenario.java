@@ -8,11 +8,13 @@ import io.kaelix.MessageHandler;
 import io.kaelix.Placement;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.TopicPattern;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 
 /**
  * Kaelix through its public API, with its defaults.
@@ -29,15 +31,27 @@ public final class KaelixScenario implements Scenario {
     /** Messages that one poll takes at most. */
     private static final int POLL_LIMIT = 256;
 
+    /** Of lanes whose subscriber stays far behind. */
+    private static final int DEEP_CAPACITY = 4 << 20;
+
+    /** A linger from which on it does. */
+    private static final Duration DEEP = Duration.ofNanos(50_000);
+
     private final Sending sending;
     private final int batch;
     private final boolean lossy;
+    private final Duration linger;
 
     private MemoryStreamer streamer;
     private Load load;
     private Subscriber[] subscribers;
 
     private KaelixScenario(final Sending sending, final int batch, final boolean lossy) {
+        this(sending, batch, lossy, Duration.ZERO);
+    }
+
+    private KaelixScenario(final Sending sending, final int batch, final boolean lossy, final Duration linger) {
+        this.linger = linger;
         this.sending = sending;
         this.batch = batch;
         this.lossy = lossy;
@@ -46,6 +60,16 @@ public final class KaelixScenario implements Scenario {
     /** Each message claimed, written in place and committed. */
     public static Scenario oneByOne() {
         return new KaelixScenario(Sending.CLAIM, 1, false);
+    }
+
+    /** The same to a subscriber that lingers for two microseconds where it has caught up. */
+    public static Scenario lingering() {
+        return new KaelixScenario(Sending.CLAIM, 1, false, Duration.ofNanos(2_000));
+    }
+
+    /** For throughput alone: the subscriber stays so far behind that lines have left the writer's own caches when it reads them. */
+    public static Scenario deep() {
+        return new KaelixScenario(Sending.CLAIM, 1, false, Duration.ofNanos(100_000));
     }
 
     /** Each message written into a segment of the producer's and copied into the lane. */
@@ -68,11 +92,16 @@ public final class KaelixScenario implements Scenario {
     @Override
     public void start(final Load load) {
         this.load = load;
-        streamer = MemoryStreamer.launch();
+        final StreamerConfig config = StreamerConfig.defaults().withLinger(linger);
+        streamer = MemoryStreamer.launch(isDeep() ? config.withLaneCapacity(DEEP_CAPACITY) : config);
         subscribers = new Subscriber[load.subscribers()];
         for (int i = 0; i < subscribers.length; i++) {
             subscribers[i] = streamer.subscriber(TopicPattern.of(TOPIC), lossy ? SlowSubscriberPolicy.LOSSY : SlowSubscriberPolicy.BLOCK);
         }
+    }
+
+    private boolean isDeep() {
+        return linger.compareTo(DEEP) > 0;
     }
 
     @Override
@@ -173,7 +202,7 @@ public final class KaelixScenario implements Scenario {
     @Override
     public String settings() {
         final Placement placement = streamer.placement();
-        return "defaults: lanes of 1 MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node() + ", polls of at most "
+        return (linger.isZero() ? "defaults" : "linger " + linger.toNanos() + " ns") + ": lanes of " + (isDeep() ? 4 : 1) + " MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node() + ", polls of at most "
                 + POLL_LIMIT;
     }
 }

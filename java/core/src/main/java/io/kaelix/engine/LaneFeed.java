@@ -14,11 +14,13 @@ final class LaneFeed {
     final Channel channel;
     final PollableLane reader;
     final FrameMessage message;
+    final Linger linger;
     /** Whether the last visit found nothing, and the turn it was in; by the polling thread alone. */
     boolean idle;
     int visited;
 
-    LaneFeed(final Channel channel, final PollableLane reader, final IntFunction<Topic> topics) {
+    LaneFeed(final Channel channel, final PollableLane reader, final IntFunction<Topic> topics, final Linger linger) {
+        this.linger = linger;
         this.channel = channel;
         this.reader = reader;
         this.message = new FrameMessage(switch (reader) {

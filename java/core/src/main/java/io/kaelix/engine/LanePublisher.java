@@ -123,7 +123,7 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         }
     }
 
-    /** Its claim is open before the lane is touched, and until it is touched no more: that stands for {@link #sending}. */
+    /** Its claim is held before the lane is touched, and until it is touched no more: that stands for {@link #sending}. */
     @Override
     public Claim tryClaim(final int length, final long timestamp) {
         if (length < 0) {
@@ -131,19 +131,25 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         }
         checkOwner();
         checkNoClaim();
-        claim.open(length);
+        claim.begin();
         // SYNC: pairs with close(), as in enter().
         if (closed) {
             abort();
             throw closedException();
         }
-        final long frame = claimFrame(length, timestamp);
+        final long frame;
+        try {
+            frame = claimFrame(length, timestamp);
+        } catch (final Throwable outOfStackOrMemory) {
+            abort();
+            throw outOfStackOrMemory;
+        }
         if (frame < 0) {
             claim.refuse(frame);
             endIfClosed();
         } else {
             FrameEncoder.putTimestamp(frame, timestamp);
-            claim.point(frame, FrameEncoder.headerLength(timestamp));
+            claim.point(frame, FrameEncoder.headerLength(timestamp), length);
         }
         return claim;
     }
@@ -321,11 +327,11 @@ final class LanePublisher implements Publisher, FrameClaim.Target {
         if (ended) {
             return;
         }
-        // SYNC: the owner stores 'sending' or opens its claim, then loads 'closed'; this stored 'closed', and loads both behind the handshake. Either
+        // SYNC: the owner stores 'sending' or begins a claim, then loads 'closed'; this stored 'closed', and loads both behind the handshake. Either
         // this finds the owner sending, or the owner finds it closed, before it touches the lane or when it is done: who finds it ends it.
         Handshake.withAllThreads();
         registry.locked(() -> {
-            if (!(boolean) SENDING.getAcquire(this) && !claim.isOpenAcquire()) {
+            if (!(boolean) SENDING.getAcquire(this) && !claim.isHeldAcquire()) {
                 end();
             }
         });

@@ -115,6 +115,9 @@ final class LaneSubscriber implements Subscriber {
     }
 
     private int pollFeed(final LaneFeed feed, final MessageHandler handler, final int limit) {
+        if (feed.linger.isOn()) {
+            return 0;
+        }
         feed.message.open(owner);
         final int count;
         try {
@@ -122,6 +125,7 @@ final class LaneSubscriber implements Subscriber {
         } finally {
             feed.message.clear();
         }
+        feed.linger.polled(count, count == limit);
         feed.idle = count == 0;
         if (count == 0 && feed.reader.isDrained() && !subscription.closed) {
             registry.detach(subscription, feed);

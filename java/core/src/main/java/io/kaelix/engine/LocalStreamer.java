@@ -36,7 +36,7 @@ final class LocalStreamer implements MemoryStreamer {
             case NORMAL -> Rung.NORMAL;
         };
         final RegionArena arena = new RegionArena(platform, node, firstRung, config.memoryLimit());
-        final Registry registry = new Registry(arena, config.laneCapacity());
+        final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos());
         final LocalStreamer streamer = new LocalStreamer(registry);
         CLEANER.register(streamer, registry::close);
         return streamer;

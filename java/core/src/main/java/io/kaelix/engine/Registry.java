@@ -30,6 +30,7 @@ final class Registry {
 
     private final RegionArena arena;
     private final int laneCapacity;
+    private final long lingerNanos;
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
     private final Map<Topic, Integer> streamIds = new HashMap<>();
@@ -40,8 +41,13 @@ final class Registry {
     private int lastPublisherId;
 
     Registry(final RegionArena arena, final int laneCapacity) {
+        this(arena, laneCapacity, 0);
+    }
+
+    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos) {
         this.arena = arena;
         this.laneCapacity = laneCapacity;
+        this.lingerNanos = lingerNanos;
     }
 
     boolean isClosed() {
@@ -170,7 +176,7 @@ final class Registry {
             case BLOCK -> channel.lane().join();
             case LOSSY -> channel.lane().joinLossy();
         };
-        return new LaneFeed(channel, reader, this::topic);
+        return new LaneFeed(channel, reader, this::topic, new Linger(lingerNanos));
     }
 
     private int streamId(final Topic topic) {

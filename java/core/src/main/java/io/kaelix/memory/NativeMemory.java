@@ -32,7 +32,7 @@ public final class NativeMemory {
 
     private static final Platform PLATFORM = Platforms.current();
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-    private static final long USER_SPACE = (1L << 47) - 1;
+    private static final long ADDRESS = (1L << 62) - 1;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -43,11 +43,12 @@ public final class NativeMemory {
     }
 
     /**
-     * The same address, in a form that shows the JIT compiler its range: user space ends below 2^47 (x86-64 and arm64 without extensions).
-     * What is added to it needs no check against the ends of memory any more, and a loop over it has none in its way.
+     * The same address, in a form that shows the JIT compiler that it is neither negative nor near the end of a long: user space ends far
+     * below 2^62 on every machine. What is added to it needs no check against the ends of memory any more, and a loop over it has none in
+     * its way.
      */
     public static long base(final long address) {
-        return address & USER_SPACE;
+        return address & ADDRESS;
     }
 
     /** Reads a byte. */

@@ -17,6 +17,8 @@ import java.util.Objects;
 public final class FrameClaim implements Claim {
 
     private static final int CLOSED = -1;
+    /** Being opened: its publisher is at work, but it points at no frame yet. */
+    private static final int OPENING = -2;
     private static final VarHandle LENGTH;
 
     static {
@@ -33,7 +35,7 @@ public final class FrameClaim implements Claim {
     private Thread owner;
     private long payload;
     private int headerLength;
-    /** {@link #CLOSED} while it is not open. */
+    /** Negative while it is not open. */
     private int length = CLOSED;
     private long result;
 
@@ -47,19 +49,20 @@ public final class FrameClaim implements Claim {
         owner = thread;
     }
 
+    /** Its publisher begins to claim a frame. Nothing can be written before {@link #point}. */
+    public void begin() {
+        length = OPENING;
+    }
+
     /**
-     * Opens it, before the frame is known.
+     * Points it at its frame, and opens it.
      *
      * <p>What stands there already is not stored again, here and below: while the lines of the ring are on their way from the reader's core,
      * each store waits in the CPU's store buffer, and how many messages fit into that limits a stream.
      */
-    public void open(final int payloadLength) {
-        length = payloadLength;
-    }
-
-    /** Points it at its frame. */
-    public void point(final long frame, final int frameHeaderLength) {
+    public void point(final long frame, final int frameHeaderLength, final int payloadLength) {
         payload = frame + frameHeaderLength;
+        length = payloadLength;
         if (headerLength != frameHeaderLength) {
             headerLength = frameHeaderLength;
         }
@@ -76,12 +79,12 @@ public final class FrameClaim implements Claim {
         if (result != 0) {
             result = 0;
         }
-        // SYNC: pairs with isOpenAcquire.
+        // SYNC: pairs with isHeldAcquire.
         LENGTH.setRelease(this, CLOSED);
     }
 
-    /** Whether it is open, for another thread than the publisher's: if not, what the publisher did before is visible. */
-    public boolean isOpenAcquire() {
+    /** Whether its publisher may touch the lane by it, for another thread: if not, what the publisher did before is visible. */
+    public boolean isHeldAcquire() {
         return (int) LENGTH.getAcquire(this) != CLOSED;
     }
 

@@ -2,8 +2,10 @@
 package io.kaelix.platform;
 
 import io.kaelix.platform.bindings.kaelix.kaelix_h;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -20,7 +22,9 @@ final class FfmKernels {
             kaelix_h.kaelix_filter_int64$address(), kaelix_h.kaelix_filter_int64$descriptor(), Linker.Option.critical(false));
 
     private static final MethodHandle PREFETCH_WRITE = Linker.nativeLinker().downcallHandle(
-            kaelix_h.kaelix_prefetch_write$address(), kaelix_h.kaelix_prefetch_write$descriptor(), Linker.Option.critical(false));
+            kaelix_h.kaelix_prefetch_write$address(),
+            // The pointer as a number: a segment would be allocated for it until the call is compiled.
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG), Linker.Option.critical(false));
 
     private FfmKernels() {
     }
@@ -40,7 +44,7 @@ final class FfmKernels {
     /** Calls {@code kaelix_prefetch_write}, which is a hint: what it answers does not matter. */
     static void prefetchWrite(final long address, final long bytes) {
         try {
-            final int ignored = (int) PREFETCH_WRITE.invokeExact(MemorySegment.ofAddress(address), bytes);
+            final int ignored = (int) PREFETCH_WRITE.invokeExact(address, bytes);
         } catch (final Throwable impossible) {
             throw new AssertionError("a downcall throws no checked exception", impossible);
         }

@@ -180,4 +180,38 @@ class ClaimTest {
         send(publisher, 3);
         assertThat(subscriber.poll(message -> assertThat(message.sequence()).isEqualTo(before), 10)).isEqualTo(1);
     }
+
+    /** The stack ends at each place within the call, one after the other. */
+    @Test
+    void shouldNotBeOpenWhenClaimingFailed() throws Exception {
+        final Publisher other = engine.publisher("a");
+        final Claim[] claim = new Claim[1];
+        final Thread thread = new Thread(null, () -> {
+            claim[0] = other.tryClaim(8);
+            claim[0].abort();
+            for (int depth = 20_000; depth > 0; depth--) {
+                try {
+                    claimAt(other, depth);
+                    break;
+                } catch (final StackOverflowError deep) {
+                    assertThat(claim[0].isOpen()).isFalse();
+                }
+            }
+            claim[0].abort();
+            assertThat(other.offer(new byte[8])).isPositive();
+        }, "shallow", 256 << 10);
+        final Throwable[] failure = new Throwable[1];
+        thread.setUncaughtExceptionHandler((t, e) -> failure[0] = e);
+        thread.start();
+        thread.join();
+        assertThat(failure[0]).isNull();
+    }
+
+    private static void claimAt(final Publisher publisher, final int depth) {
+        if (depth > 0) {
+            claimAt(publisher, depth - 1);
+        } else {
+            publisher.tryClaim(8);
+        }
+    }
 }

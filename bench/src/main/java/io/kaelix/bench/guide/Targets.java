@@ -1,0 +1,94 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.bench.guide;
+
+import static io.kaelix.bench.guide.Unit.BYTES_PER_MESSAGE;
+import static io.kaelix.bench.guide.Unit.MESSAGES_PER_SECOND;
+import static io.kaelix.bench.guide.Unit.NANOS;
+
+import io.kaelix.bench.guide.Parts.Part;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All targets, in the order of the table, and what has to be measured for them. */
+final class Targets {
+
+    /** Systems whose throughput is measured: the library, and who may be the best peer in any of the modes. */
+    static final List<String> THROUGHPUT_SYSTEMS =
+            List.of(Measured.KAELIX, "aeron-ipc", "disruptor", "jctools-spsc", "jctools-mpsc", "agrona-many-to-one");
+
+    /** Systems whose latency is measured. */
+    static final List<String> LATENCY_SYSTEMS = List.of(Measured.KAELIX, "aeron-ipc", "disruptor", "jctools-spsc");
+
+    /** What a guide to the whole of a messaging system has beside, and what has nothing to be measured so far. */
+    static final String LEFT_OUT = "left out, for there is nothing to measure yet: network, scheduler, reload of the configuration";
+
+    private static final String ONE_BY_ONE = "one-by-one";
+    private static final String BATCH_10 = "batch-10";
+    private static final String BATCH_64 = "batch-64";
+    private static final String BATCH_100 = "batch-100";
+    private static final String BATCH_1000 = "batch-1000";
+    private static final String PUBLISHERS_4 = "publishers-4";
+    private static final String PUBLISHERS_8 = "publishers-8";
+    private static final String PUBLISHERS_16 = "publishers-16";
+
+    /** Modes whose throughput is measured; a system is measured in those that it has. */
+    static final List<String> THROUGHPUT_MODES =
+            List.of(ONE_BY_ONE, BATCH_10, BATCH_64, BATCH_100, BATCH_1000, PUBLISHERS_4, PUBLISHERS_8, PUBLISHERS_16);
+
+    private static final double MILLION = 1e6;
+    private static final double MICROSECOND = 1e3;
+    private static final String POLLED = "mean; the poll is in it, the messages lie in this core's cache";
+    private static final List<Target> ALL = all();
+
+    private Targets() {
+    }
+
+    /** In the order of the table. */
+    static List<Target> list() {
+        return ALL;
+    }
+
+    private static List<Target> all() {
+        final List<Target> targets = new ArrayList<>();
+        addEndToEnd(targets);
+        addParts(targets);
+        return List.copyOf(targets);
+    }
+
+    private static void addEndToEnd(final List<Target> targets) {
+        targets.add(Target.below("latency P99 at 1 M/s, quiet messages", 10 * MICROSECOND, NANOS, Measured::pacedP99OfQuiet));
+        targets.add(Target.shown("latency P99 at 1 M/s, all messages", NANOS, Measured::pacedP99OfAll));
+
+        targets.add(throughput("throughput, one by one", 10, ONE_BY_ONE));
+        targets.add(throughput("throughput, batches of 64", 10, BATCH_64));
+
+        targets.add(throughput("publishers 1", 10, ONE_BY_ONE));
+        targets.add(throughput("publishers 4", 10, PUBLISHERS_4));
+        targets.add(throughput("publishers 8", 10, PUBLISHERS_8));
+        targets.add(throughput("publishers 16", 10, PUBLISHERS_16));
+
+        targets.add(throughput("batch size 1", 1, ONE_BY_ONE));
+        targets.add(throughput("batch size 10", 8, BATCH_10));
+        targets.add(throughput("batch size 100", 25, BATCH_100));
+        targets.add(throughput("batch size 1000", 50, BATCH_1000));
+
+        targets.add(Target.below("allocation on the path", 0.01, BYTES_PER_MESSAGE,
+                measured -> measured.allocation(List.of(ONE_BY_ONE, BATCH_64))));
+    }
+
+    private static void addParts(final List<Target> targets) {
+        targets.add(Target.below("part: message creation, 64 B", MICROSECOND, NANOS,
+                measured -> measured.part(Part.CREATION, 64, "mean; claim, every word, commit")));
+        targets.add(Target.below("part: serialisation, 1 KiB", 5 * MICROSECOND, NANOS,
+                measured -> measured.part(Part.CREATION, 1024, "mean; claim, every word, commit")));
+        targets.add(Target.shown("part: queue, 64 B", NANOS, Measured::pingPongP50));
+        targets.add(Target.shown("part: deserialisation, 64 B", NANOS, measured -> measured.part(Part.READING, 64, POLLED)));
+        targets.add(Target.shown("part: deserialisation, 1 KiB", NANOS, measured -> measured.part(Part.READING, 1024, POLLED)));
+        targets.add(Target.shown("part: delivery, 64 B", NANOS,
+                measured -> measured.part(Part.DELIVERY, 64, "mean; the handler reads 8 bytes")));
+    }
+
+    private static Target throughput(final String name, final double millions, final String mode) {
+        return Target.above(name, millions * MILLION, MESSAGES_PER_SECOND, measured -> measured.throughput(mode));
+    }
+}

@@ -1,0 +1,51 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.bench.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kaelix.bench.Bench;
+import io.kaelix.bench.rig.Results.Throughput;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class BenchProcessTest {
+
+    @Test
+    @Timeout(60)
+    void shouldSayWhichCommandHadNoResults() {
+        assertThatThrownBy(() -> BenchProcess.run(Throughput.class, List.of("throughput", "--systems", "kafka")))
+                .isInstanceOf(IOException.class)
+                .hasMessage("bench throughput ended with status 2 and no results; its reason stands above");
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldRefuseWhatIsNoResults() {
+        assertThatThrownBy(() -> BenchProcess.run(Throughput.class, List.of("throughput", "--help")))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("bench throughput printed no results that can be read: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "guide --rounds 0           | --rounds is a number from",
+        "guide --seconds 0.01       | --seconds is a number from",
+        "guide --seconds NaN        | --seconds is a number from",
+        "guide --report /dev/null/x | --report: no directory /dev/null/x and none can be made",
+        "guide --payload 64         | Unknown option"})
+    void shouldRefuseWrongUsageInOneLine(final String line, final String said) {
+        final StringWriter err = new StringWriter();
+        final CommandLine command = Bench.commandLine().setErr(new PrintWriter(err));
+
+        assertThat(command.execute(line.strip().split(" +"))).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().startsWith("kaelix: ").contains(said);
+    }
+}

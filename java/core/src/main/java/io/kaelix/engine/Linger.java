@@ -1,0 +1,71 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import java.util.function.LongSupplier;
+
+/**
+ * When a reader that has caught up leaves its lane alone for a moment.
+ *
+ * <p>At the tail, reader and writer take turns with one cache line, and each message costs two transfers of it. A reader that stays behind
+ * lets the writer fill many lines, which then come one after the other. It pays while messages keep coming, and only delays where they
+ * are rare: so the flow is watched over {@value #WINDOW} polls, and a poll in ping-pong or at a leisurely rate, most of which find
+ * nothing, costs two additions and no look at the clock.
+ *
+ * <p><b>Threads</b>: the polling one.
+ */
+final class Linger {
+
+    private static final int WINDOW = 64;
+
+    /** Messages in a window from which on the flow counts as sustained. */
+    private static final int SUSTAINED = WINDOW / 4;
+
+    private final long nanos;
+    private final LongSupplier clock;
+
+    private int polls;
+    private long messages;
+    private boolean sustained;
+    private boolean lingering;
+    private long until;
+
+    /** @param nanos 0 for never */
+    Linger(final long nanos) {
+        this(nanos, System::nanoTime);
+    }
+
+    Linger(final long nanos, final LongSupplier clock) {
+        this.nanos = nanos;
+        this.clock = clock;
+    }
+
+    /** Whether the lane is to be left alone now. */
+    boolean isOn() {
+        if (!lingering) {
+            return false;
+        }
+        lingering = clock.getAsLong() - until < 0;
+        return lingering;
+    }
+
+    /**
+     * After each poll of the lane.
+     *
+     * @param behind whether there may be more
+     */
+    void polled(final int count, final boolean behind) {
+        if (nanos == 0) {
+            return;
+        }
+        messages += count;
+        if (++polls == WINDOW) {
+            sustained = messages >= SUSTAINED;
+            polls = 0;
+            messages = 0;
+        }
+        if (sustained && count > 0 && !behind) {
+            lingering = true;
+            until = clock.getAsLong() + nanos;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import static io.kaelix.engine.EngineFixture.drain;
+import static io.kaelix.engine.EngineFixture.number;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kaelix.MemoryStreamer;
+import io.kaelix.Publisher;
+import io.kaelix.Subscriber;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A reader stays away from a lane that it has caught up with, for a bounded time, and only while messages keep coming. */
+class LingerTest {
+
+    private long now = Long.MAX_VALUE - 500;
+    private final Linger linger = new Linger(1_000, () -> now);
+
+    private void poll(final int times, final int messages) {
+        for (int i = 0; i < times; i++) {
+            linger.polled(messages, false);
+        }
+    }
+
+    @Test
+    void shouldBeginWhenMessagesKeepComing() {
+        poll(63, 1);
+        assertThat(linger.isOn()).as("not a whole window yet").isFalse();
+        poll(1, 1);
+        assertThat(linger.isOn()).isTrue();
+        now += 999;
+        assertThat(linger.isOn()).isTrue();
+        now += 1;
+        assertThat(linger.isOn()).as("its time is over").isFalse();
+    }
+
+    @Test
+    void shouldNotBeginWhereMessagesAreRare() {
+        for (int i = 0; i < 1_000; i++) {
+            poll(1, 1);
+            assertThat(linger.isOn()).isFalse();
+            poll(7, 0);
+        }
+    }
+
+    @Test
+    void shouldEndWhenTheFlowDoes() {
+        poll(64, 1);
+        now += 1_000;
+        poll(64, 0);
+        poll(1, 1);
+        assertThat(linger.isOn()).isFalse();
+    }
+
+    @Test
+    void shouldNotLeaveALaneAloneThatItIsBehind() {
+        poll(64, 1);
+        now += 1_000;
+        linger.polled(10, true);
+        assertThat(linger.isOn()).isFalse();
+        linger.polled(0, false);
+        assertThat(linger.isOn()).as("nothing was there: the next message should not wait").isFalse();
+    }
+
+    @Test
+    void shouldNeverBeginWhenItIsOff() {
+        final Linger off = new Linger(0, () -> now);
+        for (int i = 0; i < 1_000; i++) {
+            off.polled(10, false);
+            assertThat(off.isOn()).isFalse();
+        }
+    }
+
+    @Test
+    void shouldLoseNothingInAStreamerThatLingers() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(EngineFixture.config().withLinger(Duration.ofMillis(1)));
+                Subscriber subscriber = streamer.subscriber("a");
+                Publisher publisher = streamer.publisher("a")) {
+            int received = 0;
+            boolean lingered = false;
+            for (int i = 0; i < 1_000; i++) {
+                publisher.offer(number(i));
+                final int count = subscriber.poll(message -> { }, 10);
+                lingered |= count == 0;
+                received += count;
+            }
+            assertThat(lingered).isTrue();
+            Thread.sleep(2);
+            received += drain(subscriber).size();
+            assertThat(received).isEqualTo(1_000);
+        }
+    }
+}
