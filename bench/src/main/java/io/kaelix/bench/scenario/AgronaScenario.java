@@ -92,7 +92,10 @@ public final class AgronaScenario implements Scenario {
 
         @Override
         public int receive(final Sink sink) {
-            this.sink = sink;
+            if (this.sink != sink) {
+                // Once: each store of a reference marks a card, and lines of the card table are shared with the producer.
+                this.sink = sink;
+            }
             return ring.read(this, READ_LIMIT);
         }
 

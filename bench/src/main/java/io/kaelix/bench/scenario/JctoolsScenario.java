@@ -114,7 +114,10 @@ public final class JctoolsScenario implements Scenario {
 
         @Override
         public int receive(final Sink sink) {
-            this.sink = sink;
+            if (this.sink != sink) {
+                // Once: each store of a reference marks a card, and lines of the card table are shared with the producer.
+                this.sink = sink;
+            }
             return queue.drain(this, DRAIN_LIMIT);
         }
 

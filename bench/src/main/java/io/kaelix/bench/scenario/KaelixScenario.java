@@ -165,7 +165,10 @@ public final class KaelixScenario implements Scenario {
 
         @Override
         public int receive(final Sink sink) {
-            this.sink = sink;
+            if (this.sink != sink) {
+                // Once: each store of a reference marks a card, and lines of the card table are shared with the producer.
+                this.sink = sink;
+            }
             int count = 0;
             for (final Subscriber subscriber : subscribers) {
                 count += subscriber.poll(this, POLL_LIMIT);

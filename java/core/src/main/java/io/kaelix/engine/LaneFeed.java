@@ -5,11 +5,12 @@ import io.kaelix.Topic;
 import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.LossyLaneReader;
 import io.kaelix.lane.PollableLane;
+import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameMessage;
 import java.util.function.IntFunction;
 
 /** One lane as one subscriber reads it: the reader and the flyweight that shows its frames. */
-final class LaneFeed {
+final class LaneFeed extends Padded {
 
     final Channel channel;
     final PollableLane reader;

@@ -9,6 +9,7 @@ import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
 import io.kaelix.memory.Handshake;
+import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
@@ -23,7 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /** A publisher over a lane of its own. */
-final class LanePublisher implements Publisher, FrameClaim.Target {
+final class LanePublisher extends Padded implements Publisher, FrameClaim.Target {
 
     private static final int SPINS = 1_000;
     private static final int YIELDS = 100;

@@ -7,6 +7,7 @@ import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
 import io.kaelix.TopicPattern;
 import io.kaelix.memory.Handshake;
+import io.kaelix.memory.Padded;
 import io.kaelix.message.ThreadNames;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** A subscriber over the lanes of its subscription. */
-final class LaneSubscriber implements Subscriber {
+final class LaneSubscriber extends Padded implements Subscriber {
 
     /** From this many lanes on, those that were idle are visited in turn. */
     private static final int MANY_LANES = 64;

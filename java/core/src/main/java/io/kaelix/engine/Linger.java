@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.memory.Padded;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,7 +14,7 @@ import java.util.function.LongSupplier;
  *
  * <p><b>Threads</b>: the polling one.
  */
-final class Linger {
+final class Linger extends Padded {
 
     private static final int WINDOW = 64;
 

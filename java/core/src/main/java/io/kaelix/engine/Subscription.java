@@ -3,6 +3,7 @@ package io.kaelix.engine;
 
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.TopicPattern;
+import io.kaelix.memory.Padded;
 import java.util.Arrays;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Arrays;
  * <p><b>Threads</b>: the feeds are changed under the registry's lock, by replacing the array, and read by the polling thread with one
  * volatile load a poll.
  */
-final class Subscription {
+final class Subscription extends Padded {
 
     private static final LaneFeed[] NONE = {};
 

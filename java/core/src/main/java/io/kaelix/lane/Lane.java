@@ -20,6 +20,7 @@ import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
 import io.kaelix.KaelixException;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.memory.Padded;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 
@@ -32,7 +33,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p><b>Lifetime</b>: each participant, writer or reader, holds the lane. The last to let go frees its memory.
  */
-public final class Lane {
+public final class Lane extends Padded {
 
     private final Block block;
     private final MemorySegment ringSegment;

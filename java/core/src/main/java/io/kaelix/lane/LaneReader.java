@@ -9,6 +9,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMessage;
 import java.lang.invoke.VarHandle;
@@ -18,7 +19,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
  */
-public final class LaneReader implements PollableLane {
+public final class LaneReader extends Padded implements PollableLane {
 
     private final Lane lane;
     private final int slot;

@@ -11,6 +11,7 @@ import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.WORD;
 
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
 import java.lang.invoke.VarHandle;
 
@@ -28,7 +29,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p><b>Threads</b>: one, the publisher's. Checks nothing of that; its caller does.
  */
-public final class LaneWriter {
+public final class LaneWriter extends Padded {
 
     /** The slowest gating reader leaves no room. */
     public static final long BACK_PRESSURED = -1;

@@ -4,6 +4,7 @@ package io.kaelix.lane;
 import io.kaelix.KaelixException;
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMessage;
 import java.lang.foreign.Arena;
@@ -22,7 +23,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
  */
-public final class LossyLaneReader implements PollableLane {
+public final class LossyLaneReader extends Padded implements PollableLane {
 
     private static final VarHandle LOST;
     private static final VarHandle POSITION;

@@ -3,6 +3,7 @@ package io.kaelix.message;
 
 import io.kaelix.Claim;
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.memory.Padded;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -14,7 +15,7 @@ import java.util.Objects;
  *
  * <p>Whatever thread calls, whenever: it fails a check before any access to memory, unless it is the publisher's and the claim is open.
  */
-public final class FrameClaim implements Claim {
+public final class FrameClaim extends Padded implements Claim {
 
     private static final int CLOSED = -1;
     /** Being opened: its publisher is at work, but it points at no frame yet. */

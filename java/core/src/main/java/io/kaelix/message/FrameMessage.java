@@ -10,6 +10,7 @@ import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
 import io.kaelix.Message;
 import io.kaelix.Topic;
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.memory.Padded;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -18,10 +19,11 @@ import java.util.function.IntFunction;
 /**
  * Shows the frame that it points at as a message.
  *
- * <p><b>Threads</b>: its reader's, from {@link #wrap} to {@link #clear}. Reads check the thread first and then the range: after
- * {@link #clear} there is no owner, so that every read fails.
+ * <p><b>Threads</b>: its reader's, from {@link #wrap} to {@link #clear}. Reads check that it is open and the thread first, then the range.
  */
-public final class FrameMessage implements Message {
+public final class FrameMessage extends Padded implements Message {
+
+    private static final int ENDED = -1;
 
     private final IntFunction<Topic> topics;
     private final int publisherId;
@@ -30,7 +32,8 @@ public final class FrameMessage implements Message {
     private Thread owner;
     private long frame;
     private long payload;
-    private int length;
+    /** Negative while it points at no frame. */
+    private int length = ENDED;
 
     /**
      * @param memory read-only segment that all frames lie in, for {@link #payload}
@@ -43,9 +46,14 @@ public final class FrameMessage implements Message {
         this.topics = topics;
     }
 
-    /** Makes it readable by this thread. */
+    /**
+     * Whose it is, from the next {@link #wrap} on. Stored once: the collector is told of each store of a reference by one into a table, whose
+     * lines reader and writer would share.
+     */
     public void open(final Thread thread) {
-        owner = thread;
+        if (owner != thread) {
+            owner = thread;
+        }
     }
 
     /**
@@ -66,8 +74,9 @@ public final class FrameMessage implements Message {
 
     /** Makes it unreadable. */
     public void clear() {
-        owner = null;
-        length = 0;
+        if (length != ENDED) {
+            length = ENDED;
+        }
     }
 
     /** Address of the frame that it points at; meaningful while it is open. */
@@ -76,8 +85,8 @@ public final class FrameMessage implements Message {
     }
 
     private void check() {
-        if (Thread.currentThread() != owner) {
-            throw new IllegalStateException(owner == null
+        if (length < 0 || Thread.currentThread() != owner) {
+            throw new IllegalStateException(length < 0
                     ? "this message has ended: it is valid until its handler returns, copy what must live longer"
                     : "a message is read by the thread that polled it, " + ThreadNames.of(owner) + ": copy it for other threads");
         }
@@ -182,7 +191,7 @@ public final class FrameMessage implements Message {
 
     @Override
     public String toString() {
-        return Thread.currentThread() == owner
+        return length >= 0 && Thread.currentThread() == owner
                 ? "Message[" + topic() + " #" + sequence() + " of publisher " + publisherId + ", " + length + " bytes]"
                 : "Message[ended]";
     }
