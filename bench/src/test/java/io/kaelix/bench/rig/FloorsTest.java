@@ -52,14 +52,18 @@ class FloorsTest {
     @Test
     void shouldAskForTheRingOfTheModesBatch() throws Exception {
         final Floors floors = floors("""
-                [ "$*" = "ring --payload 64 --seconds 0.5 --warmup 0.25 --cpus 3,5 --batch 100" ] ||
-                    { echo "kaelix-floors: $*" >&2; exit 2; }
-                echo '{"mode":"ring","perSecond":123.5,"checksumOk":true}'
+                case "$*" in
+                    "ring --payload 64 --seconds 0.5 --warmup 0.25 --cpus 3,5 --batch 100 --prefetch 0") figure=123.5 ;;
+                    "ring --payload 64 --seconds 0.5 --warmup 0.25 --cpus 3,5 --batch 100 --prefetch 1024") figure=234.5 ;;
+                    *) echo "kaelix-floors: $*" >&2; exit 2 ;;
+                esac
+                echo '{"mode":"ring","perSecond":'$figure',"checksumOk":true}'
                 """);
 
         assertThat(floors.ring("batch-100", 64, 0.5, 0.25).trial().run(1).perSecond()).isEqualTo(123.5);
+        assertThat(floors.prefetchingRing("batch-100", 64, 0.5, 0.25).trial().run(1).perSecond()).isEqualTo(234.5);
         assertThatThrownBy(() -> floors.ring("one-by-one", 64, 0.5, 0.25).trial().run(1))
-                .hasMessageEndingWith("--cpus 3,5 --batch 1").hasMessageStartingWith("ring --payload");
+                .hasMessageEndingWith("--cpus 3,5 --batch 1 --prefetch 0").hasMessageStartingWith("ring --payload");
     }
 
     @Test
@@ -95,6 +99,7 @@ class FloorsTest {
     @Test
     void shouldCompareModesWithTheRingOfTheSameBatch() {
         assertThat(Floors.modeFor("batch-10")).isEqualTo("batch-10");
+        assertThat(Floors.modeFor("batch-10-prefetch")).isEqualTo("batch-10");
         assertThat(Floors.modeFor("publishers-4")).isEqualTo("one-by-one");
     }
 }

@@ -36,9 +36,11 @@ class ThroughputRunTest {
 
         assertThat(new ThroughputRun(rig).plan(entries, List.of(8, 64))).extracting(Probe::label).containsExactly(
                 "a one-by-one throughput 8 B", "b batch-64 throughput 8 B", "b publishers-2 throughput 8 B",
-                "floor one-by-one throughput 8 B", "floor batch-64 throughput 8 B",
+                "floor one-by-one throughput 8 B", "floor one-by-one-prefetch throughput 8 B",
+                "floor batch-64 throughput 8 B", "floor batch-64-prefetch throughput 8 B",
                 "a one-by-one throughput 64 B", "b batch-64 throughput 64 B", "b publishers-2 throughput 64 B",
-                "floor one-by-one throughput 64 B", "floor batch-64 throughput 64 B");
+                "floor one-by-one throughput 64 B", "floor one-by-one-prefetch throughput 64 B",
+                "floor batch-64 throughput 64 B", "floor batch-64-prefetch throughput 64 B");
     }
 
     @Test
