@@ -2,6 +2,7 @@
 package io.kaelix.bench.guide;
 
 import io.kaelix.bench.rig.Results;
+import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.rig.Results.Latency;
 import io.kaelix.bench.rig.Results.Throughput;
 import io.kaelix.bench.rig.Version;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,10 +54,13 @@ public final class GuideCommand implements Callable<Integer> {
         requireRange("--seconds", seconds, MIN_SECONDS, MAX_SECONDS);
         prepareReport();
         final String startedAt = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        final Results<Throughput> throughput = BenchProcess.run(Throughput.class, arguments("throughput",
+        final Results<Throughput> throughput = run(Throughput.class, arguments("throughput",
                 "--systems", String.join(",", Targets.THROUGHPUT_SYSTEMS), "--modes", String.join(",", Targets.THROUGHPUT_MODES)));
-        final Results<Latency> latency = BenchProcess.run(Latency.class, arguments("latency",
+        final Results<Latency> latency = run(Latency.class, arguments("latency",
                 "--systems", String.join(",", Targets.LATENCY_SYSTEMS)));
+        if (throughput.environment() == null && latency.environment() == null) {
+            throw new IOException("nothing was measured: " + throughput.failures().get(0).reason());
+        }
         final Parts parts = Parts.measure(rounds, seconds, System.err);
         return conclude(guide(startedAt, new Measured(throughput, latency, parts)));
     }
@@ -68,6 +73,17 @@ public final class GuideCommand implements Callable<Integer> {
             }
         } catch (final IOException e) {
             throw new ParameterException(spec.commandLine(), "--report: no directory " + report + " and none can be made: " + e);
+        }
+    }
+
+    /** What came to nothing is a failure of its own: what was measured for minutes before it is not lost. */
+    static <R extends Results.Row> Results<R> run(final Class<R> kind, final List<String> arguments) throws InterruptedException {
+        try {
+            return BenchProcess.run(kind, arguments);
+        } catch (final IOException e) {
+            System.err.println("kaelix: " + e.getMessage());
+            return new Results<>("./kaelix bench " + String.join(" ", arguments), null, null, Map.of(), List.of(),
+                    List.of(new Failure(arguments.get(0), e.getMessage())));
         }
     }
 

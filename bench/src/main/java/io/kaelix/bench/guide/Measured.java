@@ -35,9 +35,9 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
     private static final String PACED = "paced";
     private static final long RATE = 1_000_000;
 
-    /** Where all of it was measured. */
+    /** Where all of it was measured: as either command had it that came to results. */
     Environment environment() {
-        return throughput.environment();
+        return throughput.environment() != null ? throughput.environment() : latency.environment();
     }
 
     /** All that came to no figures. */
@@ -121,7 +121,7 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
     Figures part(final Part part, final int length, final String note) {
         final Parts.Cost cost = parts.cost(part, length);
         return cost == null ? Figures.NONE : Figures.of(cost.nanos(), note)
-                .noting(String.format(Locale.ROOT, "%.4f B/op allocated", cost.bytes()));
+                .noting(String.format(Locale.ROOT, "%.4f B/op allocated, the harness's share in it", cost.bytes()));
     }
 
     /** The library's beside the floor's and the least of the peers'. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.bench.Bench;
+import io.kaelix.bench.rig.Results;
+import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.rig.Results.Throughput;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,7 +21,7 @@ import picocli.CommandLine;
 class BenchProcessTest {
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldSayWhichCommandHadNoResults() {
         assertThatThrownBy(() -> BenchProcess.run(Throughput.class, List.of("throughput", "--systems", "kafka")))
                 .isInstanceOf(IOException.class)
@@ -27,11 +29,22 @@ class BenchProcessTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void shouldRefuseWhatIsNoResults() {
         assertThatThrownBy(() -> BenchProcess.run(Throughput.class, List.of("throughput", "--help")))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("bench throughput printed no results that can be read: ");
+    }
+
+    @Test
+    @Timeout(300)
+    void shouldGoOnWithoutWhatCameToNothing() throws InterruptedException {
+        final Results<Throughput> results = GuideCommand.run(Throughput.class, List.of("throughput", "--systems", "kafka"));
+
+        assertThat(results.rows()).isEmpty();
+        assertThat(results.command()).isEqualTo("./kaelix bench throughput --systems kafka");
+        assertThat(results.failures()).containsExactly(
+                new Failure("throughput", "bench throughput ended with status 2 and no results; its reason stands above"));
     }
 
     @ParameterizedTest

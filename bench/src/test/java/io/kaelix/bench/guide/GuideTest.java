@@ -103,7 +103,8 @@ class GuideTest {
         final Guide guide = GuideCommand.guide(STARTED_AT, measured(List.of(), List.of(), parts));
 
         assertThat(row(guide, "part: message creation, 64 B")).isEqualTo(new Row("part: message creation, 64 B", Target.Bound.BELOW, 1000.0,
-                Unit.NANOS, 12.0, null, null, null, true, "mean; claim, every word, commit; 0.0010 B/op allocated"));
+                Unit.NANOS, 12.0, null, null, null, true,
+                "mean; claim, every word, commit; 0.0010 B/op allocated, the harness's share in it"));
         assertThat(row(guide, "part: serialisation, 1 KiB").met()).isFalse();
         assertThat(row(guide, "part: delivery, 64 B").note()).isEqualTo("not measured");
     }

@@ -8,9 +8,11 @@ import static io.kaelix.bench.guide.Samples.pingPong;
 import static io.kaelix.bench.guide.Samples.throughput;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.Results.Latency;
 import io.kaelix.bench.rig.Results.Throughput;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MeasuredTest {
@@ -61,6 +63,14 @@ class MeasuredTest {
     @Test
     void shouldNotTakeAnotherRateForThatOfTheTarget() {
         assertThat(ofLatency(paced("kaelix", 10_000, 50_000, 900)).pacedP99OfQuiet()).isEqualTo(Figures.NONE);
+    }
+
+    @Test
+    void shouldHaveTheEnvironmentOfTheCommandThatCameToResults() {
+        final Measured measured = new Measured(new Results<>("throughput", null, null, Map.of(), List.of(), List.of()),
+                Samples.results("latency", List.of(paced("kaelix", 1_000_000, 5, 5)), List.of()), noParts());
+
+        assertThat(measured.environment()).isEqualTo(Samples.ENVIRONMENT);
     }
 
     @Test
