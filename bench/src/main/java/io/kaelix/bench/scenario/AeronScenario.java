@@ -28,9 +28,9 @@ import org.agrona.concurrent.AgentInvoker;
  *            └─────── publishers' limit ◄─── driver ◄─────────┘
  * </pre>
  *
- * <p>The driver is embedded, with one thread ({@link ThreadingMode#SHARED}) that its documentation has for few cores. On two cores this takes
- * turns with the producer or the consumer; so there is a second way, {@link ThreadingMode#INVOKER}: the consumer calls the driver and
- * the client's conductor after the poll with which it has read an eighth of the window, and every so many polls.
+ * <p>The driver is embedded, with one thread ({@link ThreadingMode#SHARED}) that its documentation has for few cores. On two cores
+ * this takes turns with the producer or the consumer; so there is a second way, {@link ThreadingMode#INVOKER}: the consumer calls the
+ * driver and the client's conductor after the poll with which it has read an eighth of the window, and every so many polls.
  */
 public final class AeronScenario implements Scenario {
 
@@ -234,7 +234,8 @@ public final class AeronScenario implements Scenario {
 
     @Override
     public String settings() {
-        return "driver " + threading + (isInvoked() ? ", called by the consumer" : ", its default idle strategies") + ", terms of " + (TERM_LENGTH >> 20) + " MiB, pre-touched, MTU " + MTU
+        return "driver " + threading + (isInvoked() ? ", called by the consumer" : ", its default idle strategies")
+                + ", terms of " + (TERM_LENGTH >> 20) + " MiB, pre-touched, MTU " + MTU
                 + ", polls of at most " + FRAGMENT_LIMIT + ", no bounds checks";
     }
 }

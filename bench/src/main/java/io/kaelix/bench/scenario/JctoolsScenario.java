@@ -135,6 +135,7 @@ public final class JctoolsScenario implements Scenario {
     @Override
     public String settings() {
         final String sending = batch > 1 ? "fill of at most " + batch : "relaxedOffer";
-        return queue.getClass().getSimpleName() + " of " + queue.capacity() + ", " + sending + ", drain of at most " + DRAIN_LIMIT + ", pooled long[]";
+        return queue.getClass().getSimpleName() + " of " + queue.capacity() + ", " + sending + ", drain of at most " + DRAIN_LIMIT
+                + ", pooled long[]";
     }
 }
