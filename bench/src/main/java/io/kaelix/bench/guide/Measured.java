@@ -34,6 +34,9 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
     private static final String PING_PONG = "ping-pong";
     private static final String PACED = "paced";
     private static final long RATE = 1_000_000;
+    private static final String UNBATCHED = "one-by-one";
+    private static final String BATCH = "batch-";
+    private static final String PREFETCH = "-prefetch";
 
     /** Where all of it was measured: as either command had it that came to results. */
     Environment environment() {
@@ -48,19 +51,30 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
         return failures;
     }
 
-    /** Messages a second in a mode; its floor is the ring in C that this mode is compared with, with one producer. */
+    /** Messages a second in a mode. */
     Figures throughput(final String mode) {
         final Throughput own = find(throughput.rows(), row -> isOf(KAELIX, row) && row.mode().equals(mode));
         if (own == null) {
             return Figures.NONE;
         }
-        final Throughput best = throughput.rows().stream().filter(row -> isPeer(row) && row.mode().equals(mode))
-                .max(Comparator.comparingDouble(Throughput::medianPerSecond)).orElse(null);
-        final Double floor = own.ofFloor() == 0 ? null : own.medianPerSecond() / own.ofFloor();
-        final Figures figures = new Figures(own.medianPerSecond(), floor, best == null ? null : best.medianPerSecond(),
-                best == null ? null : best.system(), "rounds " + Unit.MESSAGES_PER_SECOND.print(own.minPerSecond()) + " to "
+        final Throughput best = fastest(row -> isPeer(row) && row.mode().equals(mode));
+        final Throughput floor = fastest(row -> isOf(FLOOR, row) && isFloorOf(mode, row.mode()));
+        final Figures figures = new Figures(own.medianPerSecond(), floor == null ? null : floor.medianPerSecond(),
+                best == null ? null : best.medianPerSecond(), best == null ? null : best.system(),
+                "rounds " + Unit.MESSAGES_PER_SECOND.print(own.minPerSecond()) + " to "
                 + Unit.MESSAGES_PER_SECOND.print(own.maxPerSecond()));
-        return noteOfThreads(own.publishers() > 1 && floor != null ? figures.noting("floor has 1 producer") : figures, own);
+        final boolean sameMode = floor == null || floor.mode().equals(mode);
+        return noteOfThreads(sameMode ? figures : figures.noting("floor is " + floor.mode() + ", 1 producer"), own);
+    }
+
+    private Throughput fastest(final Predicate<Throughput> wanted) {
+        return throughput.rows().stream().filter(wanted).max(Comparator.comparingDouble(Throughput::medianPerSecond)).orElse(null);
+    }
+
+    /** C releases as many messages at once as the mode does, with and without prefetching: the faster of both is the floor. */
+    private static boolean isFloorOf(final String mode, final String floorMode) {
+        final String released = mode.startsWith(BATCH) ? mode : UNBATCHED;
+        return floorMode.equals(released) || floorMode.equals(released + PREFETCH);
     }
 
     private Figures noteOfThreads(final Figures figures, final Throughput row) {

@@ -153,7 +153,7 @@ final class Floors {
             final JsonNode found = run(command, seconds + warmup);
             final Histogram histogram = file == null ? null : HistogramFiles.read(file);
             return new LatencySample(percentiles(found.has("all") ? found.get("all") : found),
-                    found.has("quiet") ? percentiles(found.get("quiet")) : null, found.path("quietFraction").asDouble(0), histogram, 0,
+                    found.hasNonNull("quiet") ? percentiles(found.get("quiet")) : null, found.path("quietFraction").asDouble(0), histogram, 0,
                     SETTINGS);
         });
     }

@@ -44,9 +44,25 @@ class MeasuredTest {
 
     @Test
     void shouldSayWhereThreadsShareCpus() {
-        final Figures found = ofThroughput(throughput("kaelix", "publishers-4", 4, 12e6, 0.5, 0)).throughput("publishers-4");
+        final Figures found = ofThroughput(throughput("kaelix", "publishers-4", 4, 12e6, 0, 0)).throughput("publishers-4");
 
-        assertThat(found.note()).isEqualTo("rounds 11.00 to 13.00; floor has 1 producer; 5 threads share 2 CPUs");
+        assertThat(found.note()).isEqualTo("rounds 11.00 to 13.00; 5 threads share 2 CPUs");
+    }
+
+    @Test
+    void shouldTakeTheFasterOfTheFloorsThatReleaseAsManyAtOnce() {
+        final Throughput plain = throughput("floor", "one-by-one", 1, 20e6, 1, 0);
+        final Throughput fetching = throughput("floor", "one-by-one-prefetch", 1, 30e6, 1, 0);
+        final Throughput batches = throughput("floor", "batch-10", 1, 90e6, 1, 0);
+        final Throughput fetchingBatches = throughput("floor", "batch-10-prefetch", 1, 80e6, 1, 0);
+        final Measured measured = ofThroughput(throughput("kaelix", "one-by-one", 1, 12e6, 0, 0),
+                throughput("kaelix", "batch-10", 1, 12e6, 0, 0), throughput("kaelix", "batch-100", 1, 12e6, 0, 0),
+                throughput("floor", "batch-1000", 1, 99e6, 1, 0), plain, fetching, batches, fetchingBatches);
+
+        assertThat(measured.throughput("one-by-one")).isEqualTo(new Figures(12e6, 30e6, null, null,
+                "rounds 11.00 to 13.00; floor is one-by-one-prefetch, 1 producer"));
+        assertThat(measured.throughput("batch-10").floor()).isEqualTo(90e6);
+        assertThat(measured.throughput("batch-100").floor()).isNull();
     }
 
     @Test
