@@ -3,6 +3,7 @@ package io.kaelix.message;
 
 import static io.kaelix.message.FrameDescriptor.FLAGS_OFFSET;
 import static io.kaelix.message.FrameDescriptor.FLAG_TIMESTAMP;
+import static io.kaelix.message.FrameDescriptor.HEADER_LENGTH;
 import static io.kaelix.message.FrameDescriptor.SEQUENCE_OFFSET;
 import static io.kaelix.message.FrameDescriptor.STREAM_ID_OFFSET;
 import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
@@ -62,14 +63,24 @@ public final class FrameMessage extends Padded implements Message {
      * @return false, and it points where it did, if the frame is corrupt: its headers would end behind it
      */
     public boolean wrap(final long address, final int frameLength, final int flags) {
+        if (flags == FrameDescriptor.VERSION_BITS) {
+            // Nothing but a payload. A branch that the CPU guesses, where the sum below would have to wait for the word that holds the flags: so the
+            // lines behind the frame's first one are already on their way from the writer's core while that word is.
+            point(address, HEADER_LENGTH, frameLength);
+            return true;
+        }
         final int offset = FrameDescriptor.payloadOffset(flags);
         if (offset > frameLength) {
             return false;
         }
+        point(address, offset, frameLength);
+        return true;
+    }
+
+    private void point(final long address, final int offset, final int frameLength) {
         frame = address;
         payload = address + offset;
         length = frameLength - offset;
-        return true;
     }
 
     /** Makes it unreadable. */
