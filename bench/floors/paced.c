@@ -8,8 +8,9 @@
  * Nothing is skipped: a writer that is late sends at once, so a stall counts for every frame that it delayed.
  *
  * Both threads note when the machine stood still under them: two reads of the clock with nothing between them (at the
- * reader: nothing but a poll that found nothing) lie more than GAP_NANOS apart. A frame is quiet if no such gap of either
- * thread overlaps its way. What stalls while a frame is written or read is not noted, and so counts against the quiet ones.
+ * reader: nothing but a poll that found nothing) lie more than GAP_NANOS apart. Each such gap has a shadow, as long again, in
+ * which what came due meanwhile is worked off. A frame is quiet if no gap and no shadow of either thread overlaps its way. What
+ * stalls while a frame is written or read is not noted, and so counts against the quiet ones. As GapLog and PacedTrial in Java.
  */
 #include "ring.h"
 
@@ -21,7 +22,7 @@
 
 typedef struct gap {
     int64_t from;
-    int64_t to;
+    int64_t until; /* end of the shadow; none ends before an earlier one */
 } gap;
 
 typedef struct gap_log {
@@ -38,17 +39,21 @@ static gap_log gap_log_for(const probe_options *options) {
 
 ALWAYS_INLINE void note(gap_log *log, int64_t before, int64_t after) {
     if (__builtin_expect(after - before > GAP_NANOS, false)) {
+        int64_t until = after + (after - before);
+        if (log->count > 0 && until < log->gaps[log->count - 1].until) {
+            until = log->gaps[log->count - 1].until;
+        }
         if (log->count == log->capacity) {
-            log->gaps[log->count - 1].to = after; // as one with the last: fewer frames are quiet, none wrongly so
+            log->gaps[log->count - 1].until = until; // as one with the last: fewer frames are quiet, none wrongly so
         } else {
-            log->gaps[log->count++] = (gap){before, after};
+            log->gaps[log->count++] = (gap){before, until};
         }
     }
 }
 
-/* Whether a gap overlaps this time. Times asked for have to grow; `next` is where the search goes on. */
+/* Whether a gap or its shadow overlaps this time. Times asked for have to grow; `next` is where the search goes on. */
 static bool overlaps(const gap_log *log, size_t *next, int64_t from, int64_t to) {
-    while (*next < log->count && log->gaps[*next].to < from) {
+    while (*next < log->count && log->gaps[*next].until < from) {
         (*next)++;
     }
     return *next < log->count && log->gaps[*next].from <= to;

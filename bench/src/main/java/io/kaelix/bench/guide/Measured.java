@@ -88,7 +88,7 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
         final Figures figures = latency(Measured::isPaced, row -> row.quiet() == null ? null : row.quiet().p99());
         final Latency own = find(latency.rows(), row -> isOf(KAELIX, row) && isPaced(row));
         return own == null ? figures : figures.noting(String.format(Locale.ROOT,
-                "judged: the %.1f%% of messages that overlap no gap of the machine", own.quietFraction() * 100));
+                "judged: the %.1f%% of messages that overlap no gap of the machine, nor its shadow", own.quietFraction() * 100));
     }
 
     /** The same of all messages. */

@@ -124,8 +124,8 @@ final class LatencySection {
         table(html, rows);
         if (quiet) {
             html.element("p", "Quiet: messages that overlap no pause of more than 10 µs of the machine itself, as either thread saw it"
-                    + " while it had nothing else to do. A pause of the JVM as a whole counts as one too. The difference between all and"
-                    + " quiet is what such pauses add.", "class", "reading");
+                    + " while it had nothing else to do, nor as long a time again behind it, in which what came due meanwhile is worked off."
+                    + " A pause of the JVM as a whole counts as one too. The difference between all and quiet is what such pauses add.", "class", "reading");
         }
     }
 

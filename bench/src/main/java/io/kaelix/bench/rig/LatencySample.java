@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
  * One round of one system's latency.
  *
  * @param all nanoseconds, of all messages
- * @param quiet of those that overlap no gap; null where there are none or they are not told apart
+ * @param quiet of those that overlap no gap, nor its shadow; null where there are none or they are not told apart
  * @param quietFraction how many messages that were
  * @param histogram of all messages; null where none was asked for
  * @param allocatedPerMessage bytes of heap

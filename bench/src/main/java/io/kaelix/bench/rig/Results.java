@@ -71,7 +71,7 @@ public record Results<R extends Results.Row>(String command, String startedAt, E
      * @param variant how the system was used: {@code one-by-one}, …
      * @param ratePerSecond of a paced load, 0 for ping-pong
      * @param all of all messages
-     * @param quiet of messages that overlap no gap of the machine which either thread saw; null for ping-pong
+     * @param quiet of messages that overlap no gap of the machine which either thread saw, nor its shadow; null for ping-pong
      * @param quietFraction how many messages that were
      * @param ofFloor p50 divided by that of the C probe in the same rounds
      * @param histogram name of the {@code .hgrm} file with all rounds added up; null if none was asked for

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Runs probes in rounds: all of them once, then all of them again. What drifts on the machine meets every system alike.
+ * Runs probes in rounds: all of them once, then all of them again, each round from another one on. What drifts on the machine meets every
+ * system alike.
  *
  * @param <T> what one measurement finds
  */
@@ -50,11 +51,13 @@ final class Rounds<T> {
         probes.forEach(probe -> found.add(new ArrayList<>()));
         final int trials = rounds * probes.size();
         for (int round = 1; round <= rounds; round++) {
-            for (int i = 0; i < probes.size(); i++) {
+            final int first = (round - 1) * probes.size() / rounds;
+            for (int n = 0; n < probes.size(); n++) {
+                final int i = (first + n) % probes.size();
                 if (failures[i] != null) {
                     continue;
                 }
-                final String line = "[" + ((round - 1) * probes.size() + i + 1) + "/" + trials + "] round " + round + " "
+                final String line = "[" + ((round - 1) * probes.size() + n + 1) + "/" + trials + "] round " + round + " "
                         + probes.get(i).label();
                 try {
                     final T one = probes.get(i).trial().run(round);

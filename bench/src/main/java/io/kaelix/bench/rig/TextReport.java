@@ -60,7 +60,7 @@ final class TextReport {
             }
         }
         report.text.append(table);
-        report.text.append("one way, medians over the rounds; quiet: messages that overlap no gap of the machine over 10 us\n");
+        report.text.append("one way, medians over the rounds; quiet: messages that overlap no gap of the machine over 10 us,\nnor as long a time again behind it, in which what came due is worked off\n");
         report.tail(results, row -> row.version() + " (" + row.settings() + ")", Latency::variant);
         return report.text.toString();
     }

@@ -4,7 +4,8 @@ package io.kaelix.bench.trial;
 import java.util.Arrays;
 
 /**
- * Times in which a thread that did nothing but look at the clock did not get to look: somebody else had the CPU.
+ * Times in which a thread that did nothing but look at the clock did not get to look: somebody else had the CPU. Each has a
+ * <em>shadow</em>, as long again as itself, in which what came due meanwhile is worked off ahead of what comes due then.
  *
  * <p>One thread records, into memory that was taken before; others read after it ended.
  */
@@ -14,7 +15,8 @@ final class GapLog {
     static final long GAP_NANOS = 10_000;
 
     private final long[] from;
-    private final long[] to;
+    /** Ends of the shadows, so that none ends before an earlier one. */
+    private final long[] until;
     private int size;
 
     /**
@@ -23,7 +25,7 @@ final class GapLog {
     GapLog(final double seconds) {
         final int capacity = (int) Math.min(1 << 24, Math.ceil(seconds * 1e9 / GAP_NANOS) + 1);
         from = new long[capacity];
-        to = new long[capacity];
+        until = new long[capacity];
     }
 
     /** Two looks at the clock with nothing between them. */
@@ -34,12 +36,13 @@ final class GapLog {
     }
 
     private void record(final long before, final long now) {
+        final long end = now + (now - before);
         if (size == from.length) {
-            to[size - 1] = now;
+            until[size - 1] = Math.max(until[size - 1], end);
             return;
         }
         from[size] = before;
-        to[size] = now;
+        until[size] = size == 0 ? end : Math.max(until[size - 1], end);
         size++;
     }
 
@@ -48,11 +51,13 @@ final class GapLog {
         return size;
     }
 
-    /** Whether a gap and this time have a moment in common. */
+    /** Whether a gap or its shadow and this time have a moment in common. */
     boolean overlaps(final long start, final long end) {
-        // Gaps of one thread follow each other: the first that ends at or after the start is the one that may overlap.
-        final int found = Arrays.binarySearch(to, 0, size, start);
-        final int first = found >= 0 ? found : -found - 1;
+        // Gaps of one thread follow each other: the first whose shadow ends at or after the start is the one that may overlap.
+        int first = Arrays.binarySearch(until, 0, size, start);
+        if (first < 0) {
+            first = -first - 1;
+        }
         return first < size && from[first] <= end;
     }
 }

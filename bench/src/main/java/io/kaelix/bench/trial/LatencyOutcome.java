@@ -5,7 +5,7 @@ package io.kaelix.bench.trial;
  * What a latency trial found. Histograms of nanoseconds, one way, as {@link EncodedHistogram} writes them.
  *
  * @param all every measured message
- * @param quiet those that overlap no gap which either thread saw; null for ping-pong
+ * @param quiet those that overlap no gap which either thread saw, nor its shadow; null for ping-pong
  * @param sent messages, warm-up included
  * @param gapsProducer gaps that the producer saw, warm-up included; 0 for ping-pong
  * @param gapsConsumer gaps that the consumer saw

@@ -16,8 +16,9 @@ import org.HdrHistogram.Histogram;
  *        └── GapLog                                                └── GapLog         judged after the run
  * </pre>
  *
- * <p>The producer never skips a message: when it is late it sends at once. Where a message's time overlaps a gap that either thread saw,
- * something else had the CPU, and the time says little of the system: percentiles are given of all messages and of the quiet rest.
+ * <p>The producer never skips a message: when it is late it sends at once. Where a message's time overlaps a gap that either thread saw, or
+ * the gap's shadow, something else had the CPU, and the time says little of the system: percentiles are given of all messages and of the
+ * quiet rest. A system that works off a backlog slower than it came gets no longer shadow for it.
  */
 final class PacedTrial {
 

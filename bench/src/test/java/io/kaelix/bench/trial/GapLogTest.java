@@ -26,13 +26,16 @@ class GapLogTest {
         "0, 500000, true",
         "110000, 120000, true",
         "200000, 200001, true",
-        "200001, 299999, false",
-        "200001, 300000, true",
-        "400000, 400000, true",
-        "400001, 500000, false"})
-    void shouldOverlapWhatHasAMomentInCommonWithAGap(final long start, final long end, final boolean overlaps) {
+        "300000, 300001, true",
+        "300001, 499999, false",
+        "300001, 500000, true",
+        "550000, 560000, true",
+        "700000, 700000, true",
+        "700001, 800000, false"})
+    void shouldOverlapWhatHasAMomentInCommonWithAGapOrItsShadow(final long start, final long end, final boolean overlaps) {
         log.look(100_000, 200_000);
-        log.look(300_000, 400_000);
+        log.look(500_000, 600_000);
+        log.look(610_000, 630_000);
 
         assertThat(log.overlaps(start, end)).isEqualTo(overlaps);
     }
