@@ -99,10 +99,10 @@ final class LatencyRun {
     /** Medians over the rounds; writes the rounds' sums. */
     List<Latency> rows(final List<Rounds.Series<LatencySample>> series, final List<Results.Failure> failures) {
         final Map<Probe<LatencySample>, List<LatencySample>> found = Rig.succeeded(series, failures);
-        final Map<String, Percentiles> floors = new HashMap<>();
+        final Map<String, List<Double>> floors = new HashMap<>();
         found.forEach((probe, samples) -> {
             if (probe.system().equals(Floors.SYSTEM)) {
-                floors.put(floorKey(probe), ofAll(samples));
+                floors.put(floorKey(probe), p50(samples));
             }
         });
         final List<Latency> rows = new ArrayList<>();
@@ -110,23 +110,23 @@ final class LatencyRun {
         return rows;
     }
 
-    private Latency row(final Probe<LatencySample> probe, final List<LatencySample> samples, final Percentiles floor) {
-        final Percentiles all = ofAll(samples);
+    private Latency row(final Probe<LatencySample> probe, final List<LatencySample> samples, final List<Double> floor) {
         final List<Percentiles> quiet = samples.stream().map(LatencySample::quiet).filter(Objects::nonNull).toList();
         final Path file = files.ofAllRounds(probe.kind(), probe.system(), probe.mode(), probe.payload());
         if (file != null) {
             write(file, HistogramFiles.sum(samples.stream().map(LatencySample::histogram).toList()));
         }
         return new Latency(probe.system(), probe.kind(), probe.mode(), probe.payload(),
-                probe.kind().equals(Kind.PACED.label()) ? rate : 0, all, quiet.isEmpty() ? null : Medians.ofPercentiles(quiet),
+                probe.kind().equals(Kind.PACED.label()) ? rate : 0,
+                Medians.ofPercentiles(samples.stream().map(LatencySample::all).toList()), quiet.isEmpty() ? null : Medians.ofPercentiles(quiet),
                 Medians.of(samples.stream().map(LatencySample::quietFraction).toList()),
-                floor == null ? 0 : (double) all.p50() / floor.p50(), file == null ? null : file.getFileName().toString(),
+                floor == null ? 0 : Medians.ofRatios(p50(samples), floor), file == null ? null : file.getFileName().toString(),
                 probe.version(), samples.get(0).settings(),
                 Medians.of(samples.stream().map(LatencySample::allocatedPerMessage).toList()));
     }
 
-    private static Percentiles ofAll(final List<LatencySample> samples) {
-        return Medians.ofPercentiles(samples.stream().map(LatencySample::all).toList());
+    private static List<Double> p50(final List<LatencySample> samples) {
+        return samples.stream().map(sample -> (double) sample.all().p50()).toList();
     }
 
     private static String floorKey(final Probe<?> probe) {

@@ -4,6 +4,7 @@ package io.kaelix.bench.rig;
 import io.kaelix.bench.rig.Results.Percentiles;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /** Medians over the rounds. */
@@ -20,6 +21,16 @@ final class Medians {
         final double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         final int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    /**
+     * Of the ratios within each round, which the machine's drift from round to round is not in.
+     *
+     * @param values one per round
+     * @param floors as many; what is at the same index is of the same round
+     */
+    static double ofRatios(final List<Double> values, final List<Double> floors) {
+        return of(IntStream.range(0, values.size()).mapToObj(round -> values.get(round) / floors.get(round)).toList());
     }
 
     /** Each percentile's median. */

@@ -55,7 +55,7 @@ public record Results<R extends Results.Row>(String command, String startedAt, E
      * Messages a second, as received; with several subscribers, as each of them received.
      *
      * @param perSecond of every round, in order
-     * @param ofFloor median divided by the median of the C ring in the same mode and rounds; 0 if there is none
+     * @param ofFloor median over the rounds of what it is of the C ring in the same mode and round; 0 if there is none
      * @param settings of the system, in one line
      * @param allocatedPerMessage bytes of heap that producers and consumer allocated per message received; median over the rounds
      */
@@ -73,7 +73,7 @@ public record Results<R extends Results.Row>(String command, String startedAt, E
      * @param all of all messages
      * @param quiet of messages that overlap no gap of the machine which either thread saw, nor its shadow; null for ping-pong
      * @param quietFraction how many messages that were
-     * @param ofFloor p50 divided by that of the C probe in the same rounds
+     * @param ofFloor median over the rounds of its p50 divided by that of the C probe in the same round
      * @param histogram name of the {@code .hgrm} file with all rounds added up; null if none was asked for
      * @param allocatedPerMessage bytes of heap that both threads allocated per message; median over the rounds
      */

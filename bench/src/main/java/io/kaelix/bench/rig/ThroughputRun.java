@@ -68,19 +68,20 @@ final class ThroughputRun {
     /** Medians and the spread. */
     static List<Throughput> rows(final List<Rounds.Series<ThroughputOutcome>> series, final List<Results.Failure> failures) {
         final Map<Probe<ThroughputOutcome>, List<ThroughputOutcome>> found = Rig.succeeded(series, failures);
-        final Map<String, Double> floors = new HashMap<>();
+        final Map<String, List<Double>> floors = new HashMap<>();
         found.forEach((probe, outcomes) -> {
             if (probe.system().equals(Floors.SYSTEM)) {
-                floors.put(key(probe, probe.mode()), median(outcomes));
+                floors.put(key(probe, probe.mode()), perSecond(outcomes));
             }
         });
         final List<Throughput> rows = new ArrayList<>();
         found.forEach((probe, outcomes) -> {
-            final List<Double> perSecond = outcomes.stream().map(ThroughputOutcome::perSecond).toList();
-            final Double floor = floors.get(key(probe, Floors.modeFor(probe.mode())));
+            final List<Double> perSecond = perSecond(outcomes);
+            final List<Double> floor = floors.get(key(probe, Floors.modeFor(probe.mode())));
             rows.add(new Throughput(probe.system(), probe.mode(), probe.payload(), probe.publishers(), probe.subscribers(),
-                    median(outcomes), perSecond.stream().min(Double::compare).orElseThrow(),
-                    perSecond.stream().max(Double::compare).orElseThrow(), perSecond, floor == null ? 0 : median(outcomes) / floor,
+                    Medians.of(perSecond), perSecond.stream().min(Double::compare).orElseThrow(),
+                    perSecond.stream().max(Double::compare).orElseThrow(), perSecond,
+                    floor == null ? 0 : Medians.ofRatios(perSecond, floor),
                     Medians.of(outcomes.stream().map(ThroughputOutcome::lostFraction).toList()), probe.version(),
                     outcomes.get(0).settings(),
                     Medians.of(outcomes.stream().map(ThroughputOutcome::allocatedPerMessage).toList())));
@@ -88,8 +89,8 @@ final class ThroughputRun {
         return rows;
     }
 
-    private static double median(final List<ThroughputOutcome> outcomes) {
-        return Medians.of(outcomes.stream().map(ThroughputOutcome::perSecond).toList());
+    private static List<Double> perSecond(final List<ThroughputOutcome> outcomes) {
+        return outcomes.stream().map(ThroughputOutcome::perSecond).toList();
     }
 
     private static String key(final Probe<?> probe, final String mode) {

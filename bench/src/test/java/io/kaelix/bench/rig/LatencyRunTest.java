@@ -32,11 +32,11 @@ class LatencyRunTest {
     }
 
     @Test
-    void shouldReportMediansOverTheRoundsAndCompareWithTheFloor() {
+    void shouldReportMediansOverTheRoundsAndCompareEachWithTheFloorOfItsRound() {
         final Percentiles quiet = new Percentiles(1, 2, 3, 4, 5, 6);
         final List<Latency> rows = rows(null, List.of(
                 series("a", sample(300, quiet, 0.9), sample(900, null, 0), sample(200, quiet, 0.8)),
-                series("floor", sample(150, null, 0))));
+                series("floor", sample(200, null, 0), sample(300, null, 0), sample(100, null, 0))));
 
         assertThat(rows.get(0).all().p50()).isEqualTo(300);
         assertThat(rows.get(0).ofFloor()).isEqualTo(2);

@@ -20,6 +20,11 @@ class MediansTest {
     }
 
     @Test
+    void shouldCompareWithinEachRound() {
+        assertThat(Medians.ofRatios(List.of(30.0, 400.0, 20.0), List.of(10.0, 100.0, 10.0))).isEqualTo(3);
+    }
+
+    @Test
     void shouldTakeTheMedianOfEachPercentileByItself() {
         assertThat(Medians.ofPercentiles(List.of(
                 new Percentiles(1, 20, 30, 400, 500, 600),
