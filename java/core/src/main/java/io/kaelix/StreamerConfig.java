@@ -17,9 +17,9 @@ import java.util.Objects;
  * @param node NUMA node for its memory, or {@link #LOCAL_NODE}
  * @param pages pages to try first
  * @param linger how long a subscriber that has caught up with a lane leaves it alone, while messages keep coming: {@link Duration#ZERO}, not
- *     at all, to 1 ms. A reader at the tail takes turns with the writer for one cache line; one that stays behind for a
- *     microsecond finds many messages at once, and both go faster. A message then waits so much longer at most, and a
- *     {@code poll} may answer 0 though one is there; when messages are rare, nothing lingers
+ *     at all, to 1 ms. A reader at the tail takes turns with the writer for one cache line; one that stays away for a moment
+ *     finds many messages at once, and both go faster. A message then waits so much longer at most, and so does a
+ *     {@code poll} that has nothing else to do; when messages are rare, nothing lingers
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger) {
 
@@ -35,7 +35,8 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** Longest linger: a millisecond. */
     public static final Duration MAX_LINGER = Duration.ofMillis(1);
 
-    private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ZERO);
+    private static final StreamerConfig DEFAULTS =
+            new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000));
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -58,7 +59,7 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         }
     }
 
-    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, without linger. */
+    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs. */
     public static StreamerConfig defaults() {
         return DEFAULTS;
     }
@@ -83,7 +84,10 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger);
     }
 
-    /** With subscribers that leave a lane alone for so long when they have caught up and more keeps coming; a microsecond or two is enough. */
+    /**
+     * With subscribers that leave a lane alone for so long when they have caught up and more keeps coming; a microsecond or two is enough,
+     * and {@link Duration#ZERO} turns it off.
+     */
     public StreamerConfig withLinger(final Duration atMost) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost);
     }

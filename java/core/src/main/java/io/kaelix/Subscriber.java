@@ -34,8 +34,9 @@ public interface Subscriber extends AutoCloseable {
     SlowSubscriberPolicy policy();
 
     /**
-     * Hands over what has arrived, at most {@code limit} messages, and returns. Does not block. Publishers' lanes take turns, each
-     * with its share of the limit.
+     * Hands over what has arrived, at most {@code limit} messages, and returns. Does not block; while messages keep coming, a poll that found
+     * the last ones waits up to the streamer's {@linkplain StreamerConfig#linger linger} before it looks again. Publishers' lanes
+     * take turns, each with its share of the limit.
      *
      * @param handler called on this thread, once for each message
      * @param limit most messages, at least 1

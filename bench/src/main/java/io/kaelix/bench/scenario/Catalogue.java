@@ -79,7 +79,8 @@ public final class Catalogue {
         for (final int batch : BATCHES) {
             kaelix.add("batch-" + batch, () -> KaelixScenario.batch(batch));
         }
-        kaelix.add("one-by-one-linger", KaelixScenario::lingering)
+        kaelix.add("one-by-one-eager", KaelixScenario::eager)
+                .add("one-by-one-linger", KaelixScenario::lingering)
                 .add("one-by-one-deep", KaelixScenario::deep)
                 .add("lossy", KaelixScenario::lossy)
                 .add(SUBSCRIBERS_2, 1, 2, KaelixScenario::oneByOne)

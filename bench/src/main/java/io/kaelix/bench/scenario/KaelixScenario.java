@@ -47,7 +47,7 @@ public final class KaelixScenario implements Scenario {
     private Subscriber[] subscribers;
 
     private KaelixScenario(final Sending sending, final int batch, final boolean lossy) {
-        this(sending, batch, lossy, Duration.ZERO);
+        this(sending, batch, lossy, StreamerConfig.defaults().linger());
     }
 
     private KaelixScenario(final Sending sending, final int batch, final boolean lossy, final Duration linger) {
@@ -60,6 +60,11 @@ public final class KaelixScenario implements Scenario {
     /** Each message claimed, written in place and committed. */
     public static Scenario oneByOne() {
         return new KaelixScenario(Sending.CLAIM, 1, false);
+    }
+
+    /** The same to a subscriber that looks again at once where it has caught up. */
+    public static Scenario eager() {
+        return new KaelixScenario(Sending.CLAIM, 1, false, Duration.ZERO);
     }
 
     /** The same to a subscriber that lingers for two microseconds where it has caught up. */
@@ -205,7 +210,8 @@ public final class KaelixScenario implements Scenario {
     @Override
     public String settings() {
         final Placement placement = streamer.placement();
-        return (linger.isZero() ? "defaults" : "linger " + linger.toNanos() + " ns") + ": lanes of " + (isDeep() ? 4 : 1) + " MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node() + ", polls of at most "
-                + POLL_LIMIT;
+        return "lanes of " + (isDeep() ? 4 : 1) + " MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node()
+                + ", linger " + linger.toNanos() + " ns" + (linger.equals(StreamerConfig.defaults().linger()) ? " (default)" : "")
+                + ", polls of at most " + POLL_LIMIT;
     }
 }

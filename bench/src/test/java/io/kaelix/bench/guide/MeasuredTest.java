@@ -71,7 +71,7 @@ class MeasuredTest {
                 paced("other", 1_000_000, 30_000, 0), paced("floor", 1_000_000, 20_000, 700));
 
         assertThat(measured.pacedP99OfQuiet()).isEqualTo(new Figures(900.0, 700.0, 1200.0, "peer",
-                "judged: the 93.1% of messages that overlap no gap of the machine"));
+                "judged: the 93.1% of messages that overlap no gap of the machine, nor its shadow"));
         assertThat(measured.pacedP99OfAll()).isEqualTo(new Figures(50_000.0, 20_000.0, 30_000.0, "other",
                 "not judged: the gaps of the machine are in it"));
     }

@@ -101,6 +101,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
         final boolean skipIdle = lanes > MANY_LANES;
         final int turn = this.turn++;
         int at = next < lanes ? next : 0;
+        boolean lingers = false;
         int count = 0;
         for (int passed = 0; passed < lanes && count < limit && !subscription.closed; passed++) {
             final LaneFeed feed = feeds[at];
@@ -108,17 +109,35 @@ final class LaneSubscriber extends Padded implements Subscriber {
             // Before the lane is polled: one that throws does not come first again.
             next = at;
             if (!(skipIdle && feed.idle && turn - feed.visited < IDLE_VISIT_INTERVAL)) {
-                feed.visited = turn;
-                count += pollFeed(feed, handler, Math.min(share, limit - count));
+                if (feed.linger.isOn()) {
+                    lingers = true;
+                } else {
+                    feed.visited = turn;
+                    count += pollFeed(feed, handler, Math.min(share, limit - count));
+                }
             }
         }
-        return count;
+        return count == 0 && lingers ? pollLingering(feeds, turn, handler, share) : count;
+    }
+
+    /** There was nothing else: waits until lanes that were left alone may be looked at, so that no poll answers 0 where messages are. */
+    private int pollLingering(final LaneFeed[] feeds, final int turn, final MessageHandler handler, final int limit) {
+        for (final LaneFeed feed : feeds) {
+            while (feed.linger.isOn() && !subscription.closed) {
+                Thread.onSpinWait();
+            }
+            if (feed.visited != turn && !subscription.closed) {
+                feed.visited = turn;
+                final int count = pollFeed(feed, handler, limit);
+                if (count > 0) {
+                    return count;
+                }
+            }
+        }
+        return 0;
     }
 
     private int pollFeed(final LaneFeed feed, final MessageHandler handler, final int limit) {
-        if (feed.linger.isOn()) {
-            return 0;
-        }
         feed.message.open(owner);
         final int count;
         try {

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * <p>At the tail, reader and writer take turns with one cache line, and each message costs two transfers of it. A reader that stays behind
  * lets the writer fill many lines, which then come one after the other. It pays while messages keep coming, and only delays where they
  * are rare: so the flow is watched over {@value #WINDOW} polls, and a poll in ping-pong or at a leisurely rate, most of which find
- * nothing, costs two additions and no look at the clock.
+ * nothing, costs two additions and no look at the clock. Other lanes are read meanwhile; where there is nothing else to do, the poll waits.
  *
  * <p><b>Threads</b>: the polling one.
  */
