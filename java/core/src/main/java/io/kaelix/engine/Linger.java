@@ -10,7 +10,8 @@ import java.util.function.LongSupplier;
  * <p>At the tail, reader and writer take turns with one cache line, and each message costs two transfers of it. A reader that stays behind
  * lets the writer fill many lines, which then come one after the other. It pays while messages keep coming, and only delays where they
  * are rare: so the flow is watched over {@value #WINDOW} polls, and a poll in ping-pong or at a leisurely rate, most of which find
- * nothing, costs two additions and no look at the clock. Other lanes are read meanwhile; where there is nothing else to do, the poll waits.
+ * nothing, costs two additions and no look at the clock. A linger that brings less than {@value #WORTHWHILE} messages ends it: else a poll
+ * that waits would find something each time, and take that for a flow. Other lanes are read meanwhile; where there is nothing else to do, the poll waits.
  *
  * <p><b>Threads</b>: the polling one.
  */
@@ -21,6 +22,9 @@ final class Linger extends Padded {
     /** Messages in a window from which on the flow counts as sustained. */
     private static final int SUSTAINED = WINDOW / 4;
 
+    /** Messages that a linger has to bring, for the next one to follow. */
+    private static final int WORTHWHILE = 4;
+
     private final long nanos;
     private final LongSupplier clock;
 
@@ -28,6 +32,8 @@ final class Linger extends Padded {
     private long messages;
     private boolean sustained;
     private boolean lingering;
+    /** Whether the poll to come is the first behind a linger. */
+    private boolean lingered;
     private long until;
 
     /** @param nanos 0 for never */
@@ -58,6 +64,12 @@ final class Linger extends Padded {
         if (nanos == 0) {
             return;
         }
+        if (lingered && count < WORTHWHILE) {
+            sustained = false;
+            polls = 0;
+            messages = 0;
+        }
+        lingered = false;
         messages += count;
         if (++polls == WINDOW) {
             sustained = messages >= SUSTAINED;
@@ -66,6 +78,7 @@ final class Linger extends Padded {
         }
         if (sustained && count > 0 && !behind) {
             lingering = true;
+            lingered = true;
             until = clock.getAsLong() + nanos;
         }
     }

@@ -53,6 +53,22 @@ class LingerTest {
         assertThat(linger.isOn()).isFalse();
     }
 
+    /** Where a message comes each microsecond and a poll waits for so long, every poll finds one. */
+    @Test
+    void shouldEndWhenItBringsLittle() {
+        poll(64, 1);
+        now += 1_000;
+        poll(1, 4);
+        assertThat(linger.isOn()).as("worth it").isTrue();
+        now += 1_000;
+        poll(1, 3);
+        assertThat(linger.isOn()).isFalse();
+        poll(62, 1);
+        assertThat(linger.isOn()).as("a whole window has to come first").isFalse();
+        poll(2, 1);
+        assertThat(linger.isOn()).isTrue();
+    }
+
     @Test
     void shouldNotLeaveALaneAloneThatItIsBehind() {
         poll(64, 1);
@@ -81,13 +97,15 @@ class LingerTest {
             final long begin = System.nanoTime();
             long outstanding = 0;
             for (int i = 0; i < 300; i++) {
-                often.offer(number(i));
-                outstanding++;
+                for (int n = 0; n < 5; n++) {
+                    often.offer(number(n));
+                    outstanding++;
+                }
                 if (i % 10 == 0) {
                     seldom.offer(number(i));
                     outstanding++;
                 }
-                final int count = subscriber.poll(message -> { }, 10);
+                final int count = subscriber.poll(message -> { }, 100);
                 assertThat(count).as("poll %d", i).isPositive();
                 outstanding -= count;
             }
@@ -108,14 +126,16 @@ class LingerTest {
             final Subscriber subscriber = streamer.subscriber("a");
             for (int i = 0; i < 100; i++) {
                 publisher.offer(number(i));
-                subscriber.poll(message -> { }, 10);
+                subscriber.poll(message -> { }, 100);
             }
             final Thread closer = new Thread(subscriber::close);
             closer.start();
             assertThatThrownBy(() -> {
                 while (true) {
-                    publisher.offer(number(1));
-                    subscriber.poll(message -> { }, 10);
+                    for (int i = 0; i < 5; i++) {
+                        publisher.offer(number(i));
+                    }
+                    subscriber.poll(message -> { }, 100);
                 }
             }).hasMessageContaining("closed");
             closer.join();
