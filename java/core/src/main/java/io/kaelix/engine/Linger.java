@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * lets the writer fill many lines, which then come one after the other. It pays while messages keep coming, and only delays where they
  * are rare: so the flow is watched over {@value #WINDOW} polls, and a poll in ping-pong or at a leisurely rate, most of which find
  * nothing, costs two additions and no look at the clock. A linger that brings less than {@value #WORTHWHILE} messages ends it: else a poll
- * that waits would find something each time, and take that for a flow. Other lanes are read meanwhile; where there is nothing else to do, the poll waits.
+ * that waits would find something each time, and take that for a flow. Other lanes are read meanwhile; where there is nothing else to do, the
+ * poll waits.
  *
  * <p><b>Threads</b>: the polling one.
  */
