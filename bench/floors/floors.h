@@ -30,6 +30,7 @@ typedef struct probe_options {
     uint32_t payload;  /* bytes of a message, a multiple of 8       */
     uint32_t batch;    /* messages that one release publishes       */
     uint32_t prefetch; /* bytes fetched ahead for writing; 0: none  */
+    uint32_t pauses;   /* between two polls of ping-pong            */
     uint32_t capacity; /* bytes of a ring, a power of two           */
     uint64_t rate;     /* messages a second of a paced load         */
     double seconds;    /* that are measured                         */

@@ -110,6 +110,7 @@ probe_options options_parse(int count, char **arguments) {
         .mode = arguments[1],
         .payload = 64,
         .batch = 1,
+        .pauses = 1,
         .capacity = 1 << 20,
         .rate = 1000000,
         .seconds = 1.0,
@@ -127,6 +128,8 @@ probe_options options_parse(int count, char **arguments) {
             options.batch = (uint32_t) parse_count(name, value, 1, 1000000);
         } else if (strcmp(name, "--prefetch") == 0) {
             options.prefetch = (uint32_t) parse_count(name, value, 0, 65536);
+        } else if (strcmp(name, "--pauses") == 0) {
+            options.pauses = (uint32_t) parse_count(name, value, 0, 1000);
         } else if (strcmp(name, "--capacity") == 0) {
             options.capacity = (uint32_t) parse_count(name, value, SMALLEST_RING, LARGEST_RING);
         } else if (strcmp(name, "--rate") == 0) {
@@ -140,7 +143,7 @@ probe_options options_parse(int count, char **arguments) {
         } else if (strcmp(name, "--hgrm") == 0) {
             options.hgrm = value;
         } else {
-            refuse("unknown option %s: there are --payload --batch --prefetch --capacity --rate --seconds --warmup --cpus --hgrm", name);
+            refuse("unknown option %s: there are --payload --batch --prefetch --pauses --capacity --rate --seconds --warmup --cpus --hgrm", name);
         }
     }
     check(&options);

@@ -6,6 +6,9 @@
 #include "check.h"
 #include "floors.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #define THOUSAND 1000
 
 /* 1 to 1000, each once, in an order that is neither sorted nor reversed: 7 and 1000 have no common divisor. */
@@ -58,7 +61,9 @@ static void writes_rows_that_agree_with_the_values(void) {
     int64_t samples[THOUSAND];
     fill_thousand(samples);
     sort_samples(samples, THOUSAND);
-    char path[] = "/tmp/kaelix-floors-XXXXXX";
+    const char *const folder = getenv("TMPDIR");
+    char path[4096];
+    snprintf(path, sizeof(path), "%s/kaelix-floors-XXXXXX", folder != NULL ? folder : "/tmp");
     const int created = mkstemp(path);
     REQUIRE(created >= 0);
     FILE *const file = fdopen(created, "r");

@@ -36,12 +36,14 @@ ALWAYS_INLINE void send_frame(ring_writer *writer, uint32_t words, uint64_t firs
     ring_commit(writer, HEADER_BYTES + words * 8);
 }
 
-/* Waits for a frame; whether it is the expected one. */
-ALWAYS_INLINE bool receive_frame(ring_reader *reader, uint32_t words, uint64_t first, bool cpus_shared) {
+/* Waits for a frame; whether it is the expected one. The time between two looks decides how they fall on the line's way (--pauses). */
+ALWAYS_INLINE bool receive_frame(ring_reader *reader, uint32_t words, uint64_t first, const probe_options *options) {
     const unsigned char *frame;
     int32_t length;
     while ((frame = ring_next(reader, &length)) == NULL) {
-        pause_briefly(cpus_shared);
+        for (uint32_t i = 0; i < options->pauses; i++) {
+            pause_briefly(options->cpus_shared);
+        }
     }
     const bool intact = ring_intact(frame, length, words) && ring_first(frame) == first;
     ring_advance(reader, HEADER_BYTES + words * 8);
@@ -66,7 +68,7 @@ ALWAYS_INLINE void ping(trial *run, const uint32_t words) {
             break;
         }
         send_frame(&writer, words, next, cpus_shared);
-        broken += !receive_frame(&reader, words, next, cpus_shared);
+        broken += !receive_frame(&reader, words, next, run->options);
         const int64_t received = now();
         if (sent >= from) {
             samples[count++] = (received - sent) / 2;
@@ -82,7 +84,7 @@ ALWAYS_INLINE void pong(trial *run, const uint32_t words) {
     ring_writer writer = ring_writer_of(run->back, run->options->capacity, 0);
     uint64_t mangled = 0;
     for (uint64_t next = 0;; next++) {
-        mangled += !receive_frame(&reader, words, next, cpus_shared);
+        mangled += !receive_frame(&reader, words, next, run->options);
         // SYNC: stored before the last frame was released, so this sees it when it has that frame.
         if (atomic_load_explicit(&run->stop, memory_order_relaxed)) {
             break;

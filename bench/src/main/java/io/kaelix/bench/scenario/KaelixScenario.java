@@ -31,27 +31,21 @@ public final class KaelixScenario implements Scenario {
     /** Messages that one poll takes at most. */
     private static final int POLL_LIMIT = 256;
 
-    /** Of lanes whose subscriber stays far behind. */
-    private static final int DEEP_CAPACITY = 4 << 20;
-
-    /** A linger from which on it does. */
-    private static final Duration DEEP = Duration.ofNanos(50_000);
-
     private final Sending sending;
     private final int batch;
     private final boolean lossy;
-    private final Duration linger;
+    private final StreamerConfig config;
 
     private MemoryStreamer streamer;
     private Load load;
     private Subscriber[] subscribers;
 
     private KaelixScenario(final Sending sending, final int batch, final boolean lossy) {
-        this(sending, batch, lossy, StreamerConfig.defaults().linger());
+        this(sending, batch, lossy, StreamerConfig.defaults());
     }
 
-    private KaelixScenario(final Sending sending, final int batch, final boolean lossy, final Duration linger) {
-        this.linger = linger;
+    private KaelixScenario(final Sending sending, final int batch, final boolean lossy, final StreamerConfig config) {
+        this.config = config;
         this.sending = sending;
         this.batch = batch;
         this.lossy = lossy;
@@ -64,17 +58,18 @@ public final class KaelixScenario implements Scenario {
 
     /** The same to a subscriber that looks again at once where it has caught up. */
     public static Scenario eager() {
-        return new KaelixScenario(Sending.CLAIM, 1, false, Duration.ZERO);
+        return new KaelixScenario(Sending.CLAIM, 1, false, StreamerConfig.defaults().withLinger(Duration.ZERO));
     }
 
     /** The same to a subscriber that lingers for two microseconds where it has caught up. */
     public static Scenario lingering() {
-        return new KaelixScenario(Sending.CLAIM, 1, false, Duration.ofNanos(2_000));
+        return new KaelixScenario(Sending.CLAIM, 1, false, StreamerConfig.defaults().withLinger(Duration.ofNanos(2_000)));
     }
 
     /** For throughput alone: the subscriber stays so far behind that lines have left the writer's own caches when it reads them. */
     public static Scenario deep() {
-        return new KaelixScenario(Sending.CLAIM, 1, false, Duration.ofNanos(100_000));
+        return new KaelixScenario(Sending.CLAIM, 1, false,
+                StreamerConfig.defaults().withLinger(Duration.ofNanos(100_000)).withLaneCapacity(4 << 20));
     }
 
     /** Each message written into a segment of the producer's and copied into the lane. */
@@ -97,16 +92,11 @@ public final class KaelixScenario implements Scenario {
     @Override
     public void start(final Load load) {
         this.load = load;
-        final StreamerConfig config = StreamerConfig.defaults().withLinger(linger);
-        streamer = MemoryStreamer.launch(isDeep() ? config.withLaneCapacity(DEEP_CAPACITY) : config);
+        streamer = MemoryStreamer.launch(config);
         subscribers = new Subscriber[load.subscribers()];
         for (int i = 0; i < subscribers.length; i++) {
             subscribers[i] = streamer.subscriber(TopicPattern.of(TOPIC), lossy ? SlowSubscriberPolicy.LOSSY : SlowSubscriberPolicy.BLOCK);
         }
-    }
-
-    private boolean isDeep() {
-        return linger.compareTo(DEEP) > 0;
     }
 
     @Override
@@ -210,8 +200,8 @@ public final class KaelixScenario implements Scenario {
     @Override
     public String settings() {
         final Placement placement = streamer.placement();
-        return "lanes of " + (isDeep() ? 4 : 1) + " MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node()
-                + ", linger " + linger.toNanos() + " ns" + (linger.equals(StreamerConfig.defaults().linger()) ? " (default)" : "")
+        return "lanes of " + (config.laneCapacity() >> 20) + " MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node()
+                + ", linger " + config.linger().toNanos() + " ns" + (config.linger().equals(StreamerConfig.defaults().linger()) ? " (default)" : "")
                 + ", polls of at most " + POLL_LIMIT;
     }
 }

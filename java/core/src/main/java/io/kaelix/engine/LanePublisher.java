@@ -9,7 +9,6 @@ import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
 import io.kaelix.memory.Handshake;
-import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
@@ -24,7 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /** A publisher over a lane of its own. */
-final class LanePublisher extends Padded implements Publisher, FrameClaim.Target {
+final class LanePublisher extends FrameClaim.Target implements Publisher {
 
     private static final int SPINS = 1_000;
     private static final int YIELDS = 100;
@@ -52,7 +51,6 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
 
     /** The one thread that may send: claimed by its first call, under the registry's lock. Null again once it is closed. */
     private Thread owner;
-    private volatile boolean closed;
     /** Whether the owner is inside a call that touches the lane. Stored by the owner alone, without a fence. */
     private boolean sending;
     /** Whether the lane was let go of; set under the registry's lock. */
@@ -132,15 +130,15 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
         }
         checkOwner();
         checkNoClaim();
-        claim.begin();
+        claim.open(length);
         // SYNC: pairs with close(), as in enter().
-        if (closed) {
-            abort();
-            throw closedException();
+        if (!lane.isOpen()) {
+            return refuse();
         }
+        final int headerLength = FrameEncoder.headerLength(timestamp);
         final long frame;
         try {
-            frame = claimFrame(length, timestamp);
+            frame = length > maxLength ? TOO_LONG : writer.claim(headerLength + length);
         } catch (final Throwable outOfStackOrMemory) {
             abort();
             throw outOfStackOrMemory;
@@ -150,17 +148,28 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
             endIfClosed();
         } else {
             FrameEncoder.putTimestamp(frame, timestamp);
-            claim.point(frame, FrameEncoder.headerLength(timestamp), length);
+            claim.point(frame, headerLength);
+        }
+        return claim;
+    }
+
+    /** Of a lane or a publisher that was closed. */
+    private Claim refuse() {
+        final boolean closed = lane.isWriterClosed();
+        claim.refuse(CLOSED);
+        endIfClosed();
+        if (lane.isWriterClosed()) {
+            throw closedException();
         }
         return claim;
     }
 
     /** For the claim, which checked the thread. */
     @Override
-    public long commit(final int headerLength, final int length, final boolean shorter) {
+    protected long commit(final int headerLength, final int length, final boolean shorter) {
         try {
-            checkOpen();
-            if (lane.isClosed()) {
+            if (!lane.isOpen()) {
+                checkOpen();
                 return CLOSED;
             }
             return shorter
@@ -173,7 +182,7 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
 
     /** For the claim, which checked the thread. */
     @Override
-    public void abort() {
+    protected void abort() {
         claim.close();
         endIfClosed();
     }
@@ -233,7 +242,7 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
         checkOwner();
         sending = true;
         // SYNC: pairs with close(): see there why no fence is needed between the store above and this load.
-        if (closed) {
+        if (lane.isWriterClosed()) {
             leave();
             throw closedException();
         }
@@ -247,7 +256,7 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
     }
 
     private void endIfClosed() {
-        if (closed) {
+        if (!lane.isOpen() && lane.isWriterClosed()) {
             registry.locked(() -> {
                 if (!claim.isOpen()) {
                     end();
@@ -291,7 +300,7 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
     }
 
     private void checkOpen() {
-        if (closed) {
+        if (lane.isWriterClosed()) {
             throw closedException();
         }
     }
@@ -320,7 +329,7 @@ final class LanePublisher extends Padded implements Publisher, FrameClaim.Target
     @Override
     public void close() {
         registry.locked(() -> {
-            closed = true;
+            lane.closeWriter();
             if (owner == null || owner == Thread.currentThread() || !owner.isAlive()) {
                 end();
             }

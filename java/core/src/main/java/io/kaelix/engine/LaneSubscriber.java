@@ -97,7 +97,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
         if (lanes == 0) {
             return streamerClosed ? CLOSED : 0;
         }
-        final int share = Math.max(1, limit / lanes);
+        final int share = lanes == 1 ? limit : Math.max(1, limit / lanes);
         final boolean skipIdle = lanes > MANY_LANES;
         final int turn = this.turn++;
         int at = next < lanes ? next : 0;

@@ -22,6 +22,7 @@ import io.kaelix.memory.Block;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -35,6 +36,19 @@ import java.lang.invoke.VarHandle;
  */
 public final class Lane extends Padded {
 
+    private static final int OPEN = 0;
+    private static final int WRITER_CLOSED = 1;
+    private static final int CLOSED = 2;
+    private static final VarHandle ENDING;
+
+    static {
+        try {
+            ENDING = MethodHandles.lookup().findVarHandle(Lane.class, "ending", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Block block;
     private final MemorySegment ringSegment;
     private final long control;
@@ -42,8 +56,8 @@ public final class Lane extends Padded {
     private final int capacity;
     private final int publisherId;
     private int participants;
-    /** As the control block says it to other processes: on the heap it is read for each message sent. */
-    private volatile boolean closed;
+    /** On the heap, as it is read for each message sent; of {@link #close}, the control block tells other processes. */
+    private volatile int ending = OPEN;
 
     /**
      * Makes a lane in a zeroed block.
@@ -107,13 +121,28 @@ public final class Lane extends Padded {
     /** Whether no more frames will be published. */
     public boolean isClosed() {
         // SYNC: pairs with close(): who sees it closed sees the frames committed before.
-        return closed;
+        return (ending & CLOSED) != 0;
+    }
+
+    /** Whether neither it nor its writer was closed. */
+    public boolean isOpen() {
+        return ending == OPEN;
+    }
+
+    /** Whether its writer was told to stop. */
+    public boolean isWriterClosed() {
+        return (ending & WRITER_CLOSED) != 0;
+    }
+
+    /** Tells its writer to stop. What it published stays. */
+    public void closeWriter() {
+        ENDING.getAndBitwiseOr(this, WRITER_CLOSED);
     }
 
     /** Tells the writer and all readers that no more frames come. Waits for nobody. */
     public void close() {
         NativeMemory.putLongRelease(control + STATE_OFFSET, STATE_CLOSED);
-        closed = true;
+        ENDING.getAndBitwiseOr(this, CLOSED);
     }
 
     /** A participant more, beside the readers: its writer. */

@@ -77,28 +77,38 @@ public final class LaneReader extends Padded implements PollableLane {
 
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
-        final long base = NativeMemory.base(ring);
+        // In local variables: loads with an ordering make the compiler load fields again.
+        final long ring = this.ring;
+        final long state = slotAddress + SLOT_STATE_OFFSET;
+        final int capacity = this.capacity;
+        final long mask = this.mask;
+        final int longest = maxFrameLength;
+        final int publishStep = this.publishStep;
         long position = this.position;
+        long publishAt = published + publishStep;
         int count = 0;
         try {
             while (count < limit) {
                 final long index = position & mask;
-                final long frame = base + index;
+                final long frame = ring + index;
                 // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
                 final long firstWord = NativeMemory.getLongAcquire(frame);
                 final int word = FrameDescriptor.length(firstWord);
-                if (word == 0 || NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) != SLOT_ACTIVE) {
-                    break;
-                }
-                if (word < 0) {
+                if (!LengthCheck.isFrame(word, longest)) {
+                    if (word == 0 || NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
+                        break;
+                    }
                     position += LengthCheck.padding(word, position, lane);
                     continue;
                 }
-                final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+                if (NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
+                    break;
+                }
+                final int step = LengthCheck.step(word, index, capacity, lane);
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
                     // Or it was evicted since the state was loaded, and the writer is writing here already.
                     VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) != SLOT_ACTIVE) {
+                    if (NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
                         break;
                     }
                     throw LengthCheck.corruptHeaders(word, index, lane);
@@ -107,8 +117,9 @@ public final class LaneReader extends Padded implements PollableLane {
                 position += step;
                 count++;
                 handler.onMessage(message);
-                if (position - published >= publishStep) {
+                if (position >= publishAt) {
                     publish(position);
+                    publishAt = position + publishStep;
                 }
             }
         } finally {

@@ -132,7 +132,7 @@ public final class LaneWriter extends Padded {
     }
 
     private long claimAt(final long start, final int length, final int step) {
-        final long frame = NativeMemory.base(ring) + (start & mask);
+        final long frame = NativeMemory.base(ring + (start & mask));
         if (step != length) {
             // The bytes between the end of a payload and the next frame are zero: nothing that lay there before leaves the process.
             // Before the payload is written, because a load of what was just stored in other widths would stall.
@@ -143,7 +143,7 @@ public final class LaneWriter extends Padded {
 
     /** Address of the frame last claimed. */
     public long claimed() {
-        return NativeMemory.base(ring) + (tail + padding & mask);
+        return NativeMemory.base(ring + (tail + padding & mask));
     }
 
     /**
@@ -155,39 +155,61 @@ public final class LaneWriter extends Padded {
      * @return position behind it
      */
     public long commit(final int length, final int flags, final int streamId) {
-        final long ring = NativeMemory.base(this.ring);
-        final long tail = this.tail;
-        final int padding = this.padding;
-        final long frames = this.frames;
-        final long frame = ring + (tail + padding & mask);
-        final long end = tail + padding + FrameDescriptor.step(length);
-        final long word = FrameDescriptor.firstWord(length, flags);
+        if (padding != 0) {
+            return commitPadded(length, flags, streamId);
+        }
+        final long start = tail;
+        final long end = start + FrameDescriptor.step(length);
+        final long frame = NativeMemory.base(ring + (start & mask));
         NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, (int) frames));
-        if (batching) {
-            if (heldWord != 0 && padding == 0) {
-                NativeMemory.putLong(frame, word);
-            } else {
-                hold(frame, word);
-            }
-            this.tail = end;
-            this.frames = frames + 1;
+        tail = end;
+        frames++;
+        final long word = FrameDescriptor.firstWord(length, flags);
+        if (!batching) {
+            NativeMemory.putInt(NativeMemory.base(ring + (end & mask)), 0);
+            // SYNC: pairs with the acquire of the word in LaneReader.poll.
+            NativeMemory.putLongRelease(frame, word);
+            // SYNC: pairs with Lane.tail.
+            NativeMemory.putLongRelease(control + TAIL_OFFSET, end);
+        } else if (heldWord == 0) {
+            heldPosition = start;
+            heldFrames = frames - 1;
+            heldWord = word;
+        } else {
+            NativeMemory.putLong(frame, word);
             if (end - heldPosition >= capacity >> 1) {
                 publishHeld();
             }
-        } else {
-            NativeMemory.putInt(ring + (end & mask), 0);
-            // SYNC: both releases pair with the acquire of the word in LaneReader.poll.
-            if (padding == 0) {
-                NativeMemory.putLongRelease(frame, word);
-            } else {
-                this.padding = 0;
-                NativeMemory.putLong(frame, word);
-                NativeMemory.putIntRelease(ring + (tail & mask), -padding);
-            }
+        }
+        return end;
+    }
+
+    /** The same behind padding, at the end of a turn. */
+    private long commitPadded(final int length, final int flags, final int streamId) {
+        final long start = tail;
+        final long frame = claimed();
+        final long end = start + padding + FrameDescriptor.step(length);
+        final int padWord = -padding;
+        padding = 0;
+        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, (int) frames));
+        NativeMemory.putLong(frame, FrameDescriptor.firstWord(length, flags));
+        tail = end;
+        frames++;
+        if (!batching) {
+            NativeMemory.putInt(NativeMemory.base(ring + (end & mask)), 0);
+            // SYNC: pairs with the acquire of the word in LaneReader.poll.
+            NativeMemory.putIntRelease(ring + (start & mask), padWord);
             // SYNC: pairs with Lane.tail.
-            NativeMemory.putLongRelease(NativeMemory.base(control) + TAIL_OFFSET, end);
-            this.tail = end;
-            this.frames = frames + 1;
+            NativeMemory.putLongRelease(control + TAIL_OFFSET, end);
+        } else if (heldWord == 0) {
+            heldPosition = start;
+            heldFrames = frames - 1;
+            heldWord = padWord & 0xFFFFFFFFL;
+        } else {
+            NativeMemory.putInt(ring + (start & mask), padWord);
+            if (end - heldPosition >= capacity >> 1) {
+                publishHeld();
+            }
         }
         return end;
     }
@@ -233,22 +255,6 @@ public final class LaneWriter extends Padded {
     /** Whether commits are held back. */
     public boolean isBatching() {
         return batching;
-    }
-
-    /** The first of a batch, or one behind padding. */
-    private void hold(final long frame, final long word) {
-        if (heldWord == 0) {
-            heldPosition = tail;
-            heldFrames = frames;
-            heldWord = padding == 0 ? word : -padding & 0xFFFFFFFFL;
-            if (padding != 0) {
-                NativeMemory.putLong(frame, word);
-            }
-        } else {
-            NativeMemory.putInt(ring + (tail & mask), -padding);
-            NativeMemory.putLong(frame, word);
-        }
-        padding = 0;
     }
 
     private void publishHeld() {

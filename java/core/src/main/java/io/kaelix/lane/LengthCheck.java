@@ -29,9 +29,22 @@ final class LengthCheck {
         return bytes;
     }
 
-    /** Bytes to the next frame for a positive length. */
+    /** Bytes to the next frame for a length that is not 0 and no padding. */
     static int frame(final int word, final long index, final int capacity, final int maxFrameLength, final Lane lane) {
-        if (word < FrameDescriptor.HEADER_LENGTH || word > maxFrameLength || word > capacity - index) {
+        if (!isFrame(word, maxFrameLength)) {
+            throw corrupt(word, index, lane);
+        }
+        return step(word, index, capacity, lane);
+    }
+
+    /** Whether a word can be the length of a frame, and so is neither 0 nor padding. One comparison, as each reader makes it for each message. */
+    static boolean isFrame(final int word, final int maxFrameLength) {
+        return Integer.compareUnsigned(word - FrameDescriptor.HEADER_LENGTH, maxFrameLength - FrameDescriptor.HEADER_LENGTH) <= 0;
+    }
+
+    /** Bytes to the next frame for a length that {@link #isFrame can be one}. */
+    static int step(final int word, final long index, final int capacity, final Lane lane) {
+        if (word > capacity - index) {
             throw corrupt(word, index, lane);
         }
         return FrameDescriptor.step(word);

@@ -33,6 +33,8 @@ public final class NativeMemory {
     private static final Platform PLATFORM = Platforms.current();
     private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     private static final long ADDRESS = (1L << 62) - 1;
+    private static final long ALIGNED_INT = ADDRESS & -Integer.BYTES;
+    private static final long ALIGNED_LONG = ADDRESS & -Long.BYTES;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final ValueLayout.OfDouble DOUBLE = ValueLayout.JAVA_DOUBLE_UNALIGNED;
@@ -73,12 +75,12 @@ public final class NativeMemory {
 
     /** Reads a 32-bit integer; nothing after it in program order moves before it. */
     public static int getIntAcquire(final long address) {
-        return (int) ORDERED_INT.getAcquire(ALL, address);
+        return (int) ORDERED_INT.getAcquire(ALL, address & ALIGNED_INT);
     }
 
     /** Writes a 32-bit integer; nothing before it in program order moves behind it. */
     public static void putIntRelease(final long address, final int value) {
-        ORDERED_INT.setRelease(ALL, address, value);
+        ORDERED_INT.setRelease(ALL, address & ALIGNED_INT, value);
     }
 
     /** Replaces a 32-bit integer if it is as expected. */
@@ -98,12 +100,12 @@ public final class NativeMemory {
 
     /** Reads a 64-bit integer; nothing after it in program order moves before it. */
     public static long getLongAcquire(final long address) {
-        return (long) ORDERED_LONG.getAcquire(ALL, address);
+        return (long) ORDERED_LONG.getAcquire(ALL, address & ALIGNED_LONG);
     }
 
     /** Writes a 64-bit integer; nothing before it in program order moves behind it. */
     public static void putLongRelease(final long address, final long value) {
-        ORDERED_LONG.setRelease(ALL, address, value);
+        ORDERED_LONG.setRelease(ALL, address & ALIGNED_LONG, value);
     }
 
     /** Reads a double at any address. */

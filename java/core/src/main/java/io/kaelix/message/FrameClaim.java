@@ -18,8 +18,6 @@ import java.util.Objects;
 public final class FrameClaim extends Padded implements Claim {
 
     private static final int CLOSED = -1;
-    /** Being opened: its publisher is at work, but it points at no frame yet. */
-    private static final int OPENING = -2;
     private static final VarHandle LENGTH;
 
     static {
@@ -50,20 +48,19 @@ public final class FrameClaim extends Padded implements Claim {
         owner = thread;
     }
 
-    /** Its publisher begins to claim a frame. Nothing can be written before {@link #point}. */
-    public void begin() {
-        length = OPENING;
-    }
-
     /**
-     * Points it at its frame, and opens it.
+     * Opens it: from here on its publisher touches the lane. Nothing may be written before {@link #point}.
      *
      * <p>What stands there already is not stored again, here and below: while the lines of the ring are on their way from the reader's core,
      * each store waits in the CPU's store buffer, and how many messages fit into that limits a stream.
      */
-    public void point(final long frame, final int frameHeaderLength, final int payloadLength) {
-        payload = frame + frameHeaderLength;
+    public void open(final int payloadLength) {
         length = payloadLength;
+    }
+
+    /** Points it at its frame. */
+    public void point(final long frame, final int frameHeaderLength) {
+        payload = frame + frameHeaderLength;
         if (headerLength != frameHeaderLength) {
             headerLength = frameHeaderLength;
         }
@@ -185,12 +182,12 @@ public final class FrameClaim extends Padded implements Claim {
     }
 
     /** Where a claim goes: the publisher. It holds the memory for as long as it is reachable, and closes the claim. */
-    public interface Target {
+    public abstract static class Target extends Padded {
 
         /** Publishes the frame claimed last, with so many bytes of payload behind its header; the position behind it. */
-        long commit(int headerLength, int length, boolean shorter);
+        protected abstract long commit(int headerLength, int length, boolean shorter);
 
         /** Forgets the frame claimed last. */
-        void abort();
+        protected abstract void abort();
     }
 }
