@@ -49,8 +49,7 @@ static int32_t packed_status(uint32_t word) {
     return -(int32_t) (word >> CHOSEN_INDEX_BITS);
 }
 
-/* Index of the best table that this CPU can run, of one instruction set or of all; -1 if there is none. */
-static int32_t find(int32_t isa) {
+int32_t kaelix_kernel_find(int32_t isa) {
     uint64_t features = 0;
     kaelix_cpu_features(&features);
     for (int32_t i = 0; i < kaelix_kernel_table_count; i++) {
@@ -78,11 +77,11 @@ static int32_t forced_isa(void) {
 
 static uint32_t choose(void) {
     const int32_t forced = forced_isa();
-    const int32_t index = forced == ISA_UNKNOWN ? -1 : find(forced);
+    const int32_t index = forced == ISA_UNKNOWN ? -1 : kaelix_kernel_find(forced);
     if (index >= 0) {
         return pack(index, KAELIX_OK);
     }
-    return pack(find(ISA_BEST), forced == ISA_UNKNOWN ? KAELIX_E_INVALID : KAELIX_E_UNAVAILABLE);
+    return pack(kaelix_kernel_find(ISA_BEST), forced == ISA_UNKNOWN ? KAELIX_E_INVALID : KAELIX_E_UNAVAILABLE);
 }
 
 static uint32_t selection(void) {
@@ -98,6 +97,10 @@ static uint32_t selection(void) {
         }
     }
     return word;
+}
+
+int32_t kaelix_kernel_index(void) {
+    return (int32_t) (selection() & ((1U << CHOSEN_INDEX_BITS) - 1)) - 1;
 }
 
 int32_t kaelix_isa(int32_t *isa) {
@@ -129,7 +132,7 @@ int32_t kaelix_newlines_isa(int32_t isa, const uint8_t *data, int64_t length, ui
     if (isa < 0 || isa >= KAELIX_ISAS || !acceptable(data, length, positions, capacity, result)) {
         return KAELIX_E_INVALID;
     }
-    const int32_t index = find(isa);
+    const int32_t index = kaelix_kernel_find(isa);
     if (index < 0) {
         return KAELIX_E_UNAVAILABLE;
     }
@@ -170,7 +173,7 @@ int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t leng
     if (isa < 0 || isa >= KAELIX_ISAS || !filter_acceptable(values, length, comparison, indices, count)) {
         return KAELIX_E_INVALID;
     }
-    const int32_t index = find(isa);
+    const int32_t index = kaelix_kernel_find(isa);
     if (index < 0) {
         return KAELIX_E_UNAVAILABLE;
     }

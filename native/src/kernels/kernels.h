@@ -46,4 +46,10 @@ extern const kaelix_kernels kaelix_kernels_neon;
 extern const kaelix_kernels *const kaelix_kernel_tables[];
 extern const int32_t kaelix_kernel_table_count;
 
+/* Index of the table that this process uses: chosen by the first call of this or of a kernel. */
+int32_t kaelix_kernel_index(void);
+
+/* Index of the best table of one instruction set that this CPU can run; -1 if there is none. */
+int32_t kaelix_kernel_find(int32_t isa);
+
 #endif /* KAELIX_KERNELS_H */
