@@ -2,6 +2,7 @@
 package io.kaelix.bench.jmh;
 
 import io.kaelix.platform.Comparison;
+import io.kaelix.platform.Kernels;
 import io.kaelix.platform.Platform;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * and the call into C included, once per batch.
  *
  * <pre>
- *   column in native memory ──► Platform.filter ──► count, indices in native memory        the figure: 'values' a microsecond
+ *   column in native memory ──► Kernels.filter ──► count, indices in native memory        the figure: 'values' a microsecond
  * </pre>
  *
  * <p>{@code isa=java} is the portable platform: the loop that the library falls back to, over native memory, with its checks. What Java can
@@ -47,12 +48,12 @@ public class FilterBenchmark {
     @Setup
     public void choose(final Column column) {
         platform = KernelIsa.platform(isa);
-        out = Arena.ofAuto().allocate(Platform.FILTER_HEADER_BYTES + (long) column.batch * Integer.BYTES, 64);
+        out = Arena.ofAuto().allocate(Kernels.SELECTION_HEADER_BYTES + (long) column.batch * Integer.BYTES, 64);
     }
 
     @Benchmark
     public int filter(final Column column, final Column.Filtered filtered) {
         filtered.values += column.batch;
-        return platform.filter(column.segment, column.byteOffset(column.nextBatch()), column.batch, Comparison.GT, column.operand, out);
+        return platform.kernels().filter(column.segment, column.byteOffset(column.nextBatch()), column.batch, Comparison.GT, column.operand, out);
     }
 }

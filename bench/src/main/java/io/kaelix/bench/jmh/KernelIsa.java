@@ -29,7 +29,7 @@ final class KernelIsa {
     /** Labels of what this machine can run: the Java loops of the portable platform first, then what this CPU and this build have. */
     static List<String> available() {
         final List<String> labels = new ArrayList<>(List.of(Isa.JAVA.label()));
-        if (Platforms.current().isa() != Isa.JAVA) {
+        if (Platforms.current().kernels().isa() != Isa.JAVA) {
             addIfRunnable(labels, kaelix_h.KAELIX_ISA_SCALAR(), Isa.SCALAR);
             addIfRunnable(labels, kaelix_h.KAELIX_ISA_AVX2(), Isa.AVX2);
             addIfRunnable(labels, kaelix_h.KAELIX_ISA_AVX512(), Isa.AVX512);
@@ -61,8 +61,8 @@ final class KernelIsa {
             setEnvironment("KAELIX_FORCE_ISA", label);
         }
         final Platform platform = Platforms.current();
-        if (!platform.isa().label().equals(label)) {
-            throw new IllegalStateException("asked for kernels on " + label + ", got " + platform.isa().label()
+        if (!platform.kernels().isa().label().equals(label)) {
+            throw new IllegalStateException("asked for kernels on " + label + ", got " + platform.kernels().isa().label()
                     + ": this CPU lacks it, or JMH does not fork; use -p " + PARAMETER + '=' + String.join(",", available())
                     + " and no -f 0");
         }

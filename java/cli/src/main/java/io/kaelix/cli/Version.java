@@ -28,7 +28,7 @@ final class Version implements IVersionProvider {
     private static String platform() {
         try {
             final Platform platform = Platforms.current();
-            return "platform " + platform.name() + ", isa " + platform.isa().label();
+            return "platform " + platform.name() + ", isa " + platform.kernels().isa().label();
         } catch (final KaelixException e) {
             // Asked for by somebody who finds out what is wrong: no reason to fail.
             return "platform not available: " + e.getMessage();

@@ -126,7 +126,7 @@ public final class RegionArena {
     /** What was obtained: of the first region, and the bytes of all. */
     public synchronized Placement placement() {
         return new Placement(first.node(), first.pageBytes(), mappedBytes, first.reason(), platform.name(),
-                platform.isa().label());
+                platform.kernels().isa().label());
     }
 
     /** Bytes mapped now. */

@@ -10,18 +10,18 @@ final class Arguments {
     private Arguments() {
     }
 
-    /** Arguments of {@link Platform#newlines}. */
+    /** Arguments of {@link Kernels#newlines}. */
     static void checkNewlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
             final int capacity) {
         Objects.checkFromIndexSize(offset, length, data.byteSize());
-        if (length > Platform.KERNEL_MAX_BYTES) {
-            throw new IndexOutOfBoundsException("length is at most " + Platform.KERNEL_MAX_BYTES + ", not " + length
+        if (length > Kernels.MAX_BYTES) {
+            throw new IndexOutOfBoundsException("length is at most " + Kernels.MAX_BYTES + ", not " + length
                     + ": index a longer range in pieces");
         }
         if (capacity < 1) {
             throw new IllegalArgumentException("capacity is at least 1, not " + capacity);
         }
-        final long needed = Platform.NEWLINES_HEADER_BYTES + (long) capacity * Integer.BYTES;
+        final long needed = Kernels.NEWLINES_HEADER_BYTES + (long) capacity * Integer.BYTES;
         if (out.byteSize() < needed) {
             throw new IndexOutOfBoundsException("out has " + out.byteSize() + " bytes, but " + capacity
                     + " positions need " + needed);
@@ -29,23 +29,21 @@ final class Arguments {
         checkMemory("data", data, out);
     }
 
-    /** Arguments of {@link Platform#filter}. */
-    static void checkFilter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
-            final MemorySegment out) {
-        if (length > Platform.FILTER_MAX_VALUES) {
-            throw new IndexOutOfBoundsException("length is at most " + Platform.FILTER_MAX_VALUES + " values, not " + length
+    /** Arguments of the filters: a column of values of so many bytes each, and where a selection of them goes. */
+    static void checkFilter(final MemorySegment values, final long offset, final int length, final int valueBytes, final MemorySegment out) {
+        if (length > Kernels.MAX_BYTES / valueBytes) {
+            throw new IndexOutOfBoundsException("length is at most " + Kernels.MAX_BYTES / valueBytes + " values, not " + length
                     + ": filter a longer column in pieces");
         }
-        Objects.checkFromIndexSize(offset, (long) length * Long.BYTES, values.byteSize());
-        Objects.requireNonNull(comparison, "comparison");
-        final long needed = Platform.FILTER_HEADER_BYTES + (long) length * Integer.BYTES;
+        Objects.checkFromIndexSize(offset, (long) length * valueBytes, values.byteSize());
+        final long needed = Kernels.SELECTION_HEADER_BYTES + (long) length * Integer.BYTES;
         if (out.byteSize() < needed) {
             throw new IndexOutOfBoundsException("out has " + out.byteSize() + " bytes, but " + length
                     + " indices need " + needed);
         }
         checkMemory("values", values, out);
-        if ((values.address() + offset & Long.BYTES - 1) != 0) {
-            throw new IllegalArgumentException("values must be aligned to " + Long.BYTES + " bytes at the offset, " + offset);
+        if ((values.address() + offset & valueBytes - 1) != 0) {
+            throw new IllegalArgumentException("values must be aligned to " + valueBytes + " bytes at the offset, " + offset);
         }
     }
 

@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform;
 
-/** How {@link Platform#filter} compares a value with the operand: {@code value < operand} and so on, as signed integers. */
+/** How {@link Kernels#filter} compares a value with the operand: {@code value < operand} and so on, as signed integers. */
 public enum Comparison {
     /** Less than. */
     LT,

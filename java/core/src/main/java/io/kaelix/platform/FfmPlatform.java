@@ -29,7 +29,7 @@ final class FfmPlatform implements Platform {
     private static final long UNKNOWN_LOCATION = 0xFFFF_FFFFL;
 
     private final ProcessStatus process;
-    private final Isa isa;
+    private final Kernels kernels;
 
     // By address: so that only what was mapped here, and not unmapped yet, is ever given to the kernel to unmap.
     private final Map<Long, MappedMemory> mappings = new ConcurrentHashMap<>();
@@ -39,7 +39,7 @@ final class FfmPlatform implements Platform {
 
     private FfmPlatform(final ProcessStatus process, final System.Logger log) {
         this.process = process;
-        this.isa = chooseIsa(log);
+        this.kernels = new Kernels(chooseIsa(log), new FfmKernels());
     }
 
     /** Loads libkaelix, or says in one line why it cannot be used. */
@@ -98,8 +98,8 @@ final class FfmPlatform implements Platform {
     }
 
     @Override
-    public Isa isa() {
-        return isa;
+    public Kernels kernels() {
+        return kernels;
     }
 
     @Override
@@ -226,29 +226,5 @@ final class FfmPlatform implements Platform {
     @Override
     public void prefetchForWrite(final long address, final long bytes) {
         FfmKernels.prefetchWrite(address, bytes);
-    }
-
-    @Override
-    public int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
-            final int capacity) {
-        Arguments.checkNewlines(data, offset, length, out, capacity);
-        final int status = FfmKernels.newlines(data.asSlice(offset, length), length,
-                out.asSlice(NEWLINES_HEADER_BYTES), capacity, out);
-        if (status != kaelix_h.KAELIX_OK()) {
-            throw new AssertionError("kaelix_newlines refused arguments that were checked, status " + status);
-        }
-        return (int) out.get(JAVA_LONG, 0);
-    }
-
-    @Override
-    public int filter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
-            final long operand, final MemorySegment out) {
-        Arguments.checkFilter(values, offset, length, comparison, out);
-        final int status = FfmKernels.filter(values.asSlice(offset, (long) length * Long.BYTES), length, comparison.ordinal(),
-                operand, out.asSlice(FILTER_HEADER_BYTES), out);
-        if (status != kaelix_h.KAELIX_OK()) {
-            throw new AssertionError("kaelix_filter_int64 refused arguments that were checked, status " + status);
-        }
-        return (int) out.get(JAVA_LONG, 0);
     }
 }

@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  * Batch kernels in plain Java. Newlines are looked for eight bytes at a time, read as little endian whatever the machine is,
  * so that the lowest set bit belongs to the first byte; columns and results are in the machine's own order, as in C.
  */
-final class JavaKernels {
+final class JavaKernels implements KernelSet {
 
     private static final ValueLayout.OfLong WORD = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -24,14 +24,11 @@ final class JavaKernels {
 
     private static final int RESULT_COUNT = 0;
     private static final int RESULT_SCANNED = Long.BYTES;
-    private static final int RESULT_POSITIONS = Platform.NEWLINES_HEADER_BYTES;
-    private static final int FILTER_INDICES = Platform.FILTER_HEADER_BYTES;
+    private static final int RESULT_POSITIONS = Kernels.NEWLINES_HEADER_BYTES;
+    private static final int FILTER_INDICES = Kernels.SELECTION_HEADER_BYTES;
 
-    private JavaKernels() {
-    }
-
-    /** {@link Platform#newlines} with arguments that were checked. */
-    static int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
+    @Override
+    public int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
             final int capacity) {
         int found = 0;
         int at = 0;
@@ -75,8 +72,8 @@ final class JavaKernels {
         return found;
     }
 
-    /** {@link Platform#filter} with arguments that were checked. */
-    static int filter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
+    @Override
+    public int filter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
             final long operand, final MemorySegment out) {
         final int found = switch (comparison) {
             case LT -> operand == Long.MIN_VALUE ? 0 : within(values, offset, length, Long.MIN_VALUE, operand - 1, out);

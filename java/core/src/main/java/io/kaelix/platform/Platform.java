@@ -1,8 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * What the library needs of the operating system and the CPU: memory where it should be, threads where they should be,
  * and kernels over batches. The only door to native code; everything else in the library is plain Java.
@@ -17,26 +15,14 @@ import java.lang.foreign.MemorySegment;
  */
 public interface Platform {
 
-    /** Most bytes of input for one kernel call: a kernel holds up a safepoint for as long as it runs. */
-    int KERNEL_MAX_BYTES = 256 * 1024;
-
     /** Most bytes for {@link #prefetchForWrite}. */
     int PREFETCH_MAX_BYTES = 4096;
-
-    /** Bytes at the front of a kernel's output that hold its result, before the positions. */
-    int NEWLINES_HEADER_BYTES = 16;
-
-    /** Most values for one call of {@link #filter}: {@link #KERNEL_MAX_BYTES} of int64. */
-    int FILTER_MAX_VALUES = KERNEL_MAX_BYTES / Long.BYTES;
-
-    /** Bytes at the front of the output of {@link #filter} that hold the count, before the indices. */
-    int FILTER_HEADER_BYTES = 8;
 
     /** {@code ffm}, {@code jna} or {@code portable}: as the system property {@code kaelix.platform} names it. */
     String name();
 
-    /** Instruction set of the kernels. */
-    Isa isa();
+    /** Kernels over batches. */
+    Kernels kernels();
 
     /** Nodes, CPUs and distances as this process may use them. Read once, then cached. */
     Topology topology();
@@ -90,37 +76,4 @@ public interface Platform {
      * @param bytes at most {@link #PREFETCH_MAX_BYTES}, else nothing happens
      */
     void prefetchForWrite(long address, long bytes);
-
-    /**
-     * Index of the newlines (0x0A) in {@code data[offset, offset + length)}.
-     *
-     * <p>{@code out} receives two int64, the number of positions written and the bytes scanned, then from
-     * {@link #NEWLINES_HEADER_BYTES} on the positions as uint32, ascending, relative to {@code offset}. It stops at the
-     * end of the data or when {@code capacity} positions are written; every newline before 'bytes scanned' is among
-     * them.
-     *
-     * @param data native memory of a region; never a mapped file, which may be truncated while the kernel reads it
-     * @param length at most {@link #KERNEL_MAX_BYTES}
-     * @param out native memory, at least {@code NEWLINES_HEADER_BYTES + 4 * capacity} bytes, aligned to 8
-     * @param capacity most positions to write, at least 1
-     * @return the number of positions written
-     */
-    int newlines(MemorySegment data, long offset, int length, MemorySegment out, int capacity);
-
-    /**
-     * Filters a column of int64: the index of each of the {@code length} values from {@code values[offset]} on for which
-     * {@code value comparison operand} holds.
-     *
-     * <p>{@code out} receives an int64, the number of indices, then from {@link #FILTER_HEADER_BYTES} on the indices as
-     * uint32, ascending, relative to {@code offset}. It has room for {@code length} of them, whatever matches; those behind
-     * the last one hold anything afterwards. Integers are in the machine's own byte order.
-     *
-     * @param values native memory of a region, not overlapping {@code out}; never a mapped file, which may be truncated
-     *     while the kernel reads it
-     * @param offset in bytes; the address there is aligned to 8
-     * @param length values, not bytes; at most {@link #FILTER_MAX_VALUES}
-     * @param out native memory, at least {@code FILTER_HEADER_BYTES + 4 * length} bytes, aligned to 8
-     * @return the number of indices
-     */
-    int filter(MemorySegment values, long offset, int length, Comparison comparison, long operand, MemorySegment out);
 }

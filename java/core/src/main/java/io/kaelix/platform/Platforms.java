@@ -94,7 +94,7 @@ public final class Platforms {
                 try {
                     final Platform platform = candidate.open.get();
                     log.log(System.Logger.Level.DEBUG, "platform {0}, kernels {1}: -D{2} asks for it", platform.name(),
-                            platform.isa().label(), PROPERTY);
+                            platform.kernels().isa().label(), PROPERTY);
                     return platform;
                 } catch (final KaelixException unavailable) {
                     throw new KaelixException("-D" + PROPERTY + '=' + forced
@@ -110,7 +110,7 @@ public final class Platforms {
     private static void tell(final Platform platform, final StringBuilder missed, final System.Logger log) {
         if (missed.isEmpty()) {
             log.log(System.Logger.Level.DEBUG, "platform {0}, kernels {1}: the best there is", platform.name(),
-                    platform.isa().label());
+                    platform.kernels().isa().label());
         } else {
             log.log(System.Logger.Level.WARNING, "platform {0} is in use (slower, one node, normal pages); {1}"
                     + "or accept it with -D{2}={0}", platform.name(), missed, PROPERTY);

@@ -25,6 +25,7 @@ final class PortablePlatform implements Platform {
 
     private final ProcessStatus process;
     private final Topology topology;
+    private final Kernels kernels = new Kernels(Isa.JAVA, new JavaKernels());
 
     // By address: who owns the memory, until unmap closes it.
     private final Map<Long, Mapping> mappings = new ConcurrentHashMap<>();
@@ -43,8 +44,8 @@ final class PortablePlatform implements Platform {
     }
 
     @Override
-    public Isa isa() {
-        return Isa.JAVA;
+    public Kernels kernels() {
+        return kernels;
     }
 
     @Override
@@ -114,20 +115,6 @@ final class PortablePlatform implements Platform {
     @Override
     public void prefetchForWrite(final long address, final long bytes) {
         // Java has no such instruction, and a load would fetch a line for reading.
-    }
-
-    @Override
-    public int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out,
-            final int capacity) {
-        Arguments.checkNewlines(data, offset, length, out, capacity);
-        return JavaKernels.newlines(data, offset, length, out, capacity);
-    }
-
-    @Override
-    public int filter(final MemorySegment values, final long offset, final int length, final Comparison comparison,
-            final long operand, final MemorySegment out) {
-        Arguments.checkFilter(values, offset, length, comparison, out);
-        return JavaKernels.filter(values, offset, length, comparison, operand, out);
     }
 
     // Java promises zeroes, not pages: whether it wrote them or had them from the kernel untouched is its own affair.

@@ -35,7 +35,7 @@ class FfmPlatformTest extends PlatformContract {
     @Test
     void shouldSayWhatItIs() {
         assertThat(platform().name()).isEqualTo("ffm");
-        assertThat(platform().isa()).isNotNull().isNotEqualTo(Isa.JAVA);
+        assertThat(platform().kernels().isa()).isNotNull().isNotEqualTo(Isa.JAVA);
     }
 
     @Test
@@ -49,8 +49,8 @@ class FfmPlatformTest extends PlatformContract {
 
     @Test
     void shouldAllowKernelsAsMuchAsTheHeaderDoes() {
-        assertThat(Platform.KERNEL_MAX_BYTES).isEqualTo(kaelix_h.KAELIX_KERNEL_MAX_BYTES());
-        assertThat(Platform.FILTER_MAX_VALUES).isEqualTo(kaelix_h.KAELIX_FILTER_MAX_VALUES());
+        assertThat(Kernels.MAX_BYTES).isEqualTo(kaelix_h.KAELIX_KERNEL_MAX_BYTES());
+        assertThat(Kernels.MAX_LONGS).isEqualTo(kaelix_h.KAELIX_FILTER_MAX_VALUES());
         assertThat(Platform.PREFETCH_MAX_BYTES).isEqualTo(kaelix_h.KAELIX_PREFETCH_MAX_BYTES());
         assertThat(Topology.ANY_NODE).isEqualTo(kaelix_h.KAELIX_NODE_ANY());
     }
@@ -159,8 +159,8 @@ class FfmPlatformTest extends PlatformContract {
             final MemorySegment left = arena.allocate(16 + 4 * 1000, 8);
             final MemorySegment right = arena.allocate(16 + 4 * 1000, 8);
             for (int capacity = 1; capacity <= 1000; capacity++) {
-                platform().newlines(data, 0, 1000, left, capacity);
-                portable.newlines(data, 0, 1000, right, capacity);
+                platform().kernels().newlines(data, 0, 1000, left, capacity);
+                portable.kernels().newlines(data, 0, 1000, right, capacity);
                 assertThat(left.mismatch(right)).isEqualTo(-1);
             }
         }

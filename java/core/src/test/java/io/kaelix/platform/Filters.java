@@ -10,7 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 
-/** Oracle of {@link Platform#filter}: the operators of Java. */
+/** Oracle of {@link Kernels#filter}: the operators of Java. */
 final class Filters {
 
     private static final int GUARD_BYTES = 128;
@@ -30,17 +30,17 @@ final class Filters {
             final long operand) {
         final int length = values.length - skipped;
         final int[] expected = IntStream.range(0, length).filter(i -> holds(values[skipped + i], comparison, operand)).toArray();
-        final long outBytes = Platform.FILTER_HEADER_BYTES + 4L * length;
+        final long outBytes = Kernels.SELECTION_HEADER_BYTES + 4L * length;
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment column = arena.allocateFrom(JAVA_LONG, values);
             final MemorySegment guarded = arena.allocate(outBytes + GUARD_BYTES, Long.BYTES).fill(GUARD);
             final MemorySegment out = guarded.asSlice(0, outBytes);
 
-            final int found = platform.filter(column, 8L * skipped, length, comparison, operand, out);
+            final int found = platform.kernels().filter(column, 8L * skipped, length, comparison, operand, out);
 
             assertThat(found).as("%s %s of %s values", comparison, operand, length).isEqualTo(expected.length);
             assertThat(out.get(JAVA_LONG, 0)).isEqualTo(found);
-            assertThat(out.asSlice(Platform.FILTER_HEADER_BYTES, 4L * found).toArray(JAVA_INT)).isEqualTo(expected);
+            assertThat(out.asSlice(Kernels.SELECTION_HEADER_BYTES, 4L * found).toArray(JAVA_INT)).isEqualTo(expected);
             assertThat(guarded.asSlice(outBytes).toArray(JAVA_BYTE)).containsOnly(GUARD);
         }
     }

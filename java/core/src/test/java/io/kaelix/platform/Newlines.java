@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Oracle of {@link Platform#newlines}: calls it as often as it takes to get to the end of the data, and judges each
+ * Oracle of {@link Kernels#newlines}: calls it as often as it takes to get to the end of the data, and judges each
  * call.
  */
 final class Newlines {
@@ -47,17 +47,17 @@ final class Newlines {
 
     private static long checkOne(final Platform platform, final MemorySegment data, final int offset, final int length,
             final int capacity, final int[] expected, final Arena arena) {
-        final long outBytes = Platform.NEWLINES_HEADER_BYTES + 4L * capacity;
+        final long outBytes = Kernels.NEWLINES_HEADER_BYTES + 4L * capacity;
         final MemorySegment guarded = arena.allocate(outBytes + GUARD_BYTES, Long.BYTES).fill(GUARD);
         final MemorySegment out = guarded.asSlice(0, outBytes);
 
-        final int found = platform.newlines(data, offset, length, out, capacity);
+        final int found = platform.kernels().newlines(data, offset, length, out, capacity);
 
         final long scanned = out.get(JAVA_LONG, Long.BYTES);
         final int[] first = Arrays.stream(expected).limit(capacity).map(at -> at - offset).toArray();
         assertThat(found).isEqualTo(first.length);
         assertThat(out.get(JAVA_LONG, 0)).isEqualTo(found);
-        assertThat(out.asSlice(Platform.NEWLINES_HEADER_BYTES, 4L * found).toArray(JAVA_INT)).isEqualTo(first);
+        assertThat(out.asSlice(Kernels.NEWLINES_HEADER_BYTES, 4L * found).toArray(JAVA_INT)).isEqualTo(first);
         if (found < capacity) {
             assertThat(scanned).isEqualTo(length);
         } else {

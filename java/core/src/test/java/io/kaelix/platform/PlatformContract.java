@@ -214,13 +214,13 @@ abstract class PlatformContract {
 
     @Test
     void shouldIndexAsMuchAsOneCallMayAndNoMore() {
-        final int max = Platform.KERNEL_MAX_BYTES;
+        final int max = Kernels.MAX_BYTES;
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment data = arena.allocate(max + 1L).fill((byte) '\n');
-            final MemorySegment out = arena.allocate(Platform.NEWLINES_HEADER_BYTES + 4L * max, 8);
-            assertThat(platform().newlines(data, 1, max, out, max)).isEqualTo(max);
+            final MemorySegment out = arena.allocate(Kernels.NEWLINES_HEADER_BYTES + 4L * max, 8);
+            assertThat(platform().kernels().newlines(data, 1, max, out, max)).isEqualTo(max);
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                    .isThrownBy(() -> platform().newlines(data, 0, max + 1, out, max))
+                    .isThrownBy(() -> platform().kernels().newlines(data, 0, max + 1, out, max))
                     .withMessageContaining("in pieces");
         }
     }
@@ -229,17 +229,17 @@ abstract class PlatformContract {
     void shouldRejectRangesOutsideTheSegmentsBeforeTheyAreTouched() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment data = arena.allocate(100);
-            final MemorySegment out = arena.allocate(Platform.NEWLINES_HEADER_BYTES + 4L * 10, 8).fill((byte) 7);
+            final MemorySegment out = arena.allocate(Kernels.NEWLINES_HEADER_BYTES + 4L * 10, 8).fill((byte) 7);
             final long[][] outside = {{-1, 1}, {0, -1}, {0, 101}, {100, 1}, {101, 0}, {Long.MAX_VALUE, 1}};
             for (final long[] range : outside) {
                 assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                        .isThrownBy(() -> platform().newlines(data, range[0], (int) range[1], out, 10));
+                        .isThrownBy(() -> platform().kernels().newlines(data, range[0], (int) range[1], out, 10));
             }
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                    .isThrownBy(() -> platform().newlines(data, 0, 100, out, 11)).withMessageContaining("11 positions");
+                    .isThrownBy(() -> platform().kernels().newlines(data, 0, 100, out, 11)).withMessageContaining("11 positions");
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                    .isThrownBy(() -> platform().newlines(data, 0, 100, out, Integer.MAX_VALUE));
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, out, 0));
+                    .isThrownBy(() -> platform().kernels().newlines(data, 0, 100, out, Integer.MAX_VALUE));
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().newlines(data, 0, 100, out, 0));
             assertThat(out.toArray(JAVA_BYTE)).containsOnly((byte) 7);
         }
     }
@@ -250,14 +250,14 @@ abstract class PlatformContract {
             final MemorySegment data = arena.allocate(100);
             final MemorySegment out = arena.allocate(200, 8);
             final MemorySegment heap = MemorySegment.ofArray(new long[25]);
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(heap, 0, 100, out, 10))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().newlines(heap, 0, 100, out, 10))
                     .withMessageContaining("native");
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, heap, 10))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().newlines(data, 0, 100, heap, 10))
                     .withMessageContaining("native");
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, out.asSlice(4), 10))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().newlines(data, 0, 100, out.asSlice(4), 10))
                     .withMessageContaining("aligned");
             final MemorySegment readOnly = out.asReadOnly();
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().newlines(data, 0, 100, readOnly, 10))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().newlines(data, 0, 100, readOnly, 10))
                     .withMessageContaining("writable");
         }
     }
@@ -268,7 +268,7 @@ abstract class PlatformContract {
         final MemorySegment data = arena.allocate(100);
         final MemorySegment out = arena.allocate(200, 8);
         arena.close();
-        assertThatIllegalStateException().isThrownBy(() -> platform().newlines(data, 0, 100, out, 10));
+        assertThatIllegalStateException().isThrownBy(() -> platform().kernels().newlines(data, 0, 100, out, 10));
     }
 
     @Test
@@ -301,13 +301,13 @@ abstract class PlatformContract {
 
     @Test
     void shouldFilterAsMuchAsOneCallMayAndNoMore() {
-        final int max = Platform.FILTER_MAX_VALUES;
+        final int max = Kernels.MAX_LONGS;
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment values = arena.allocate(8L * (max + 1), 8);
-            final MemorySegment out = arena.allocate(Platform.FILTER_HEADER_BYTES + 4L * (max + 1), 8);
-            assertThat(platform().filter(values, 8, max, Comparison.EQ, 0, out)).isEqualTo(max);
+            final MemorySegment out = arena.allocate(Kernels.SELECTION_HEADER_BYTES + 4L * (max + 1), 8);
+            assertThat(platform().kernels().filter(values, 8, max, Comparison.EQ, 0, out)).isEqualTo(max);
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                    .isThrownBy(() -> platform().filter(values, 0, max + 1, Comparison.EQ, 0, out))
+                    .isThrownBy(() -> platform().kernels().filter(values, 0, max + 1, Comparison.EQ, 0, out))
                     .withMessageContaining("in pieces");
         }
     }
@@ -316,14 +316,14 @@ abstract class PlatformContract {
     void shouldRejectColumnsOutsideTheSegmentsBeforeTheyAreTouched() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment values = arena.allocate(80, 8);
-            final MemorySegment out = arena.allocate(Platform.FILTER_HEADER_BYTES + 4L * 9, 8).fill((byte) 7);
+            final MemorySegment out = arena.allocate(Kernels.SELECTION_HEADER_BYTES + 4L * 9, 8).fill((byte) 7);
             final long[][] outside = {{-8, 1}, {0, -1}, {0, 11}, {80, 1}, {88, 0}, {Long.MAX_VALUE - 7, 1}};
             for (final long[] range : outside) {
                 assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                        .isThrownBy(() -> platform().filter(values, range[0], (int) range[1], Comparison.EQ, 0, out));
+                        .isThrownBy(() -> platform().kernels().filter(values, range[0], (int) range[1], Comparison.EQ, 0, out));
             }
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                    .isThrownBy(() -> platform().filter(values, 0, 10, Comparison.EQ, 0, out))
+                    .isThrownBy(() -> platform().kernels().filter(values, 0, 10, Comparison.EQ, 0, out))
                     .withMessageContaining("10 indices need 48");
             assertThat(out.toArray(JAVA_BYTE)).containsOnly((byte) 7);
         }
@@ -335,19 +335,19 @@ abstract class PlatformContract {
             final MemorySegment values = arena.allocate(80, 8);
             final MemorySegment out = arena.allocate(80, 8);
             final MemorySegment heap = MemorySegment.ofArray(new long[10]);
-            assertThatNullPointerException().isThrownBy(() -> platform().filter(values, 0, 4, null, 0, out))
+            assertThatNullPointerException().isThrownBy(() -> platform().kernels().filter(values, 0, 4, null, 0, out))
                     .withMessage("comparison");
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(heap, 0, 4, Comparison.EQ, 0, out))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().filter(heap, 0, 4, Comparison.EQ, 0, out))
                     .withMessageContaining("values and out must be native");
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, heap))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().filter(values, 0, 4, Comparison.EQ, 0, heap))
                     .withMessageContaining("native");
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 4, 4, Comparison.EQ, 0, out))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().filter(values, 4, 4, Comparison.EQ, 0, out))
                     .withMessageContaining("values must be aligned");
             final MemorySegment odd = out.asSlice(4);
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, odd))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().filter(values, 0, 4, Comparison.EQ, 0, odd))
                     .withMessageContaining("out must be aligned");
             final MemorySegment readOnly = out.asReadOnly();
-            assertThatIllegalArgumentException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, readOnly))
+            assertThatIllegalArgumentException().isThrownBy(() -> platform().kernels().filter(values, 0, 4, Comparison.EQ, 0, readOnly))
                     .withMessageContaining("writable");
         }
     }
@@ -358,7 +358,7 @@ abstract class PlatformContract {
         final MemorySegment values = arena.allocate(80, 8);
         final MemorySegment out = arena.allocate(80, 8);
         arena.close();
-        assertThatIllegalStateException().isThrownBy(() -> platform().filter(values, 0, 4, Comparison.EQ, 0, out));
+        assertThatIllegalStateException().isThrownBy(() -> platform().kernels().filter(values, 0, 4, Comparison.EQ, 0, out));
     }
 
     @Test

@@ -15,7 +15,7 @@ final class PlatformProbe {
     public static void main(final String[] arguments) {
         try {
             final Platform platform = Platforms.current();
-            System.out.println(Platforms.current().name() + ' ' + platform.isa().label());
+            System.out.println(Platforms.current().name() + ' ' + platform.kernels().isa().label());
         } catch (final KaelixException unavailable) {
             System.out.println("refused: " + unavailable.getMessage());
         }

@@ -20,7 +20,7 @@ class PortablePlatformTest extends PlatformContract {
     @Test
     void shouldSayWhatItIs() {
         assertThat(platform().name()).isEqualTo("portable");
-        assertThat(platform().isa()).isEqualTo(Isa.JAVA);
+        assertThat(platform().kernels().isa()).isEqualTo(Isa.JAVA);
         assertThat(platform().topology().source()).contains("portable");
     }
 

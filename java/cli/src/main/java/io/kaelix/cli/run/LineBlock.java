@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
-import io.kaelix.platform.Platform;
+import io.kaelix.platform.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
@@ -39,7 +39,7 @@ final class LineBlock implements AutoCloseable {
      */
     LineBlock(final RegionArena arena, final int dataBytes, final int maxLines) {
         dataBlock = arena.allocate(dataBytes);
-        indexBlock = arena.allocate(Platform.NEWLINES_HEADER_BYTES + (long) maxLines * Integer.BYTES);
+        indexBlock = arena.allocate(Kernels.NEWLINES_HEADER_BYTES + (long) maxLines * Integer.BYTES);
         data = dataBlock.segment();
         index = indexBlock.segment();
         buffer = data.asSlice(0, dataBytes).asByteBuffer();
@@ -70,7 +70,7 @@ final class LineBlock implements AutoCloseable {
     /** It holds one line from now on, all of the data up to an end. */
     void holdsOne(final long lineNumber, final int end) {
         holds(lineNumber, 0, 1);
-        index.set(JAVA_INT, Platform.NEWLINES_HEADER_BYTES, end);
+        index.set(JAVA_INT, Kernels.NEWLINES_HEADER_BYTES, end);
     }
 
     /** How many lines it holds. */
@@ -85,7 +85,7 @@ final class LineBlock implements AutoCloseable {
 
     /** Offset behind the last byte of a line, from 0: of its newline, if it has one. */
     int end(final int line) {
-        return scanned + index.get(JAVA_INT, Platform.NEWLINES_HEADER_BYTES + (long) line * Integer.BYTES);
+        return scanned + index.get(JAVA_INT, Kernels.NEWLINES_HEADER_BYTES + (long) line * Integer.BYTES);
     }
 
     @Override

@@ -82,7 +82,7 @@ final class LineReader implements AutoCloseable {
             if (count < 0) {
                 return endWith(block, filled);
             }
-            final int lines = platform.newlines(block.data(), filled, count, block.index(), READ_BYTES);
+            final int lines = platform.kernels().newlines(block.data(), filled, count, block.index(), READ_BYTES);
             if (lines > 0) {
                 block.holds(nextLine, filled, lines);
                 nextLine += lines;
@@ -129,7 +129,7 @@ final class LineReader implements AutoCloseable {
             if (count < 0) {
                 return LineTooLong.exactly(nextLine, length, maxLine);
             }
-            if (platform.newlines(block.data(), 0, count, block.index(), 1) > 0) {
+            if (platform.kernels().newlines(block.data(), 0, count, block.index(), 1) > 0) {
                 block.holds(nextLine, 0, 1);
                 return LineTooLong.exactly(nextLine, length + block.end(0), maxLine);
             }
