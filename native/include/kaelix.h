@@ -212,6 +212,120 @@ int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t leng
                                 uint32_t *indices, int64_t *count);
 
 /*
+ * The other filters of a column work as kaelix_filter_int64 does: same results, same room for indices, same bounds; values
+ * are aligned to their own size. At most KAELIX_KERNEL_MAX_BYTES of values: KAELIX_FILTER_MAX_INT32 of four bytes,
+ * KAELIX_FILTER_MAX_VALUES of eight. Each has an _isa variant for tests, as kaelix_filter_int64_isa is one.
+ */
+#define KAELIX_FILTER_MAX_INT32 65536
+
+int32_t kaelix_filter_int32(const int32_t *values, int64_t length, int32_t comparison, int32_t operand,
+                            uint32_t *indices, int64_t *count);
+
+int32_t kaelix_filter_int32_isa(int32_t isa, const int32_t *values, int64_t length, int32_t comparison, int32_t operand,
+                                uint32_t *indices, int64_t *count);
+
+/* Compares as IEEE 754 says: -0.0 equals 0.0, and a NaN, as value or as operand, holds for KAELIX_COMPARE_NE alone. */
+int32_t kaelix_filter_double(const double *values, int64_t length, int32_t comparison, double operand,
+                             uint32_t *indices, int64_t *count);
+
+int32_t kaelix_filter_double_isa(int32_t isa, const double *values, int64_t length, int32_t comparison, double operand,
+                                 uint32_t *indices, int64_t *count);
+
+/*
+ * Ranges: the values for which low <= value <= high. With low above high nothing matches, and a NaN, wherever it stands,
+ * matches nothing.
+ */
+int32_t kaelix_filter_int32_range(const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices,
+                                  int64_t *count);
+
+int32_t kaelix_filter_int32_range_isa(int32_t isa, const int32_t *values, int64_t length, int32_t low, int32_t high,
+                                      uint32_t *indices, int64_t *count);
+
+int32_t kaelix_filter_int64_range(const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices,
+                                  int64_t *count);
+
+int32_t kaelix_filter_int64_range_isa(int32_t isa, const int64_t *values, int64_t length, int64_t low, int64_t high,
+                                      uint32_t *indices, int64_t *count);
+
+int32_t kaelix_filter_double_range(const double *values, int64_t length, double low, double high, uint32_t *indices,
+                                   int64_t *count);
+
+int32_t kaelix_filter_double_range_isa(int32_t isa, const double *values, int64_t length, double low, double high,
+                                       uint32_t *indices, int64_t *count);
+
+/*
+ * Ids that are in a set: id i is if bit i % 64 of bitmap[i / 64] is set. The set has `bits` bits, 0 to
+ * KAELIX_BITMAP_MAX_BITS; an id below 0, or not below bits, is not in it. Reads whole words of bitmap, (bits + 63) / 64 of
+ * them and nothing behind; bitmap is aligned to 8 bytes.
+ */
+#define KAELIX_BITMAP_MAX_BITS 2097152 /* KAELIX_KERNEL_MAX_BYTES of bitmap                                       */
+
+int32_t kaelix_filter_ids(const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices,
+                          int64_t *count);
+
+int32_t kaelix_filter_ids_isa(int32_t isa, const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits,
+                              uint32_t *indices, int64_t *count);
+
+/*
+ * Gathers a field of many records into a column: column[i] is the value at base + offsets[i] + field, of any alignment,
+ * little endian, for i in [0, count). field may be negative. A double is gathered as an int64, whose bits it has.
+ *
+ * Each value has to lie inside base[0, bytes); KAELIX_E_INVALID if one does not, and the column then holds anything.
+ * Nothing outside is read, whatever the offsets say. bytes is at most KAELIX_GATHER_MAX_BYTES, count at most
+ * KAELIX_GATHER_MAX_VALUES: every value may be a cache miss. offsets is aligned to 4 bytes, column to the size of its
+ * values; column overlaps neither offsets nor base. No system call, no allocation.
+ */
+#define KAELIX_GATHER_MAX_BYTES 2147483648LL
+#define KAELIX_GATHER_MAX_VALUES 8192
+
+int32_t kaelix_gather_int32(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field,
+                            int32_t *column);
+
+int32_t kaelix_gather_int32_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count,
+                                int64_t field, int32_t *column);
+
+int32_t kaelix_gather_int64(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field,
+                            int64_t *column);
+
+int32_t kaelix_gather_int64_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count,
+                                int64_t field, int64_t *column);
+
+/*
+ * Aggregates a column, or a selection of it: values[selection[i]] for i in [0, selected), in any order and as often as
+ * named; or all of values[0, length) where selection is NULL, selected has to equal length then. Four numbers go to result:
+ *
+ *     result[0]  count   how many values
+ *     result[1]  sum     wrapping; of none 0
+ *     result[2]  min     of none INT64_MAX
+ *     result[3]  max     of none INT64_MIN
+ *
+ * length and selected are at most KAELIX_FILTER_MAX_VALUES; values is aligned to 8 bytes, selection to 4. An index that is
+ * not below length gives KAELIX_E_INVALID, and nothing outside is read. No system call, no allocation.
+ */
+int32_t kaelix_aggregate_int64(const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected,
+                               int64_t *result);
+
+int32_t kaelix_aggregate_int64_isa(int32_t isa, const int64_t *values, int64_t length, const uint32_t *selection,
+                                   int64_t selected, int64_t *result);
+
+/*
+ * The same over doubles, with the same bits for result on every instruction set (in the default rounding mode):
+ *
+ *     result[0]  count   how many values, NaN among them
+ *     result[1]  sum     in the order below; of none 0.0; NaN is always the one with bits 0x7FF8000000000000
+ *     result[2]  min     of those that are not NaN, -0.0 below 0.0; of none infinity
+ *     result[3]  max     likewise; of none -infinity
+ *
+ * The sum is made of eight partial sums that begin as 0.0: the i-th value (of the column, or of the selection) is added to
+ * s[i % 8], in ascending order of i. Then sum = ((s0 + s4) + (s2 + s6)) + ((s1 + s5) + (s3 + s7)).
+ */
+int32_t kaelix_aggregate_double(const double *values, int64_t length, const uint32_t *selection, int64_t selected,
+                                double *result);
+
+int32_t kaelix_aggregate_double_isa(int32_t isa, const double *values, int64_t length, const uint32_t *selection,
+                                    int64_t selected, double *result);
+
+/*
  * Asks the CPU to fetch the cache lines of address[0, bytes) for writing: ownership of lines that another core holds then
  * travels while this one does something else, and not when it stores there. A hint: changes nothing that can be read, and
  * never faults. bytes is at most KAELIX_PREFETCH_MAX_BYTES, more is KAELIX_E_INVALID.

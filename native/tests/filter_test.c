@@ -6,6 +6,7 @@
  */
 #include "check.h"
 #include "guarded.h"
+#include "kernels/columns.h"
 #include "kernels/filter.h"
 #include "kernels/kernels.h"
 #include "random.h"
@@ -74,15 +75,15 @@ static int64_t expect(const int64_t *values, size_t length, int32_t comparison, 
 
 /* ---- comparing ---------------------------------------------------------------------------------------------- */
 
-static void check_kernel(const kaelix_kernels *kernels, const int64_t *values, size_t length, int32_t comparison,
+static void check_kernel(int32_t index, const int64_t *values, size_t length, int32_t comparison,
                          int64_t operand, int64_t expected_count, uint32_t *indices) {
-    const filter_range range = filter_range_of(comparison, operand);
-    const int64_t count = range.is_empty ? 0 : kernels->filter_int64(values, (int64_t) length, range.first, range.span,
-                                                                     indices);
+    const filter_range range = filter_int64_compared(comparison, operand);
+    const int64_t count = range.is_empty ? 0
+        : kaelix_column_tables[index]->filter_int64(values, (int64_t) length, range.first, range.span, indices);
     if (count != expected_count || memcmp(indices, expected, (size_t) count * sizeof(uint32_t)) != 0) {
         check_failures++;
         fprintf(stderr, "%s is wrong: %s %lld, length %zu, values %% 64 = %d, indices %% 64 = %d: "
-                "count %lld, not %lld\n", kernels->name, signs[comparison], (long long) operand, length,
+                "count %lld, not %lld\n", kaelix_kernel_tables[index]->name, signs[comparison], (long long) operand, length,
                 (int) ((uintptr_t) values % 64), (int) ((uintptr_t) indices % 64), (long long) count,
                 (long long) expected_count);
     }
@@ -92,10 +93,9 @@ static void check_kernel(const kaelix_kernels *kernels, const int64_t *values, s
 static void check_all(const int64_t *values, size_t length, int32_t comparison, int64_t operand) {
     const int64_t count = expect(values, length, comparison, operand);
     for (int32_t i = 0; i < kaelix_kernel_table_count; i++) {
-        const kaelix_kernels *kernels = kaelix_kernel_tables[i];
-        if (runnable(kernels)) {
-            check_kernel(kernels, values, length, comparison, operand, count, last_indices(length));
-            check_kernel(kernels, values, length, comparison, operand, count, (uint32_t *) (void *) output.first);
+        if (runnable(kaelix_kernel_tables[i])) {
+            check_kernel(i, values, length, comparison, operand, count, last_indices(length));
+            check_kernel(i, values, length, comparison, operand, count, (uint32_t *) (void *) output.first);
         }
     }
 }
@@ -152,7 +152,7 @@ static void should_write_inside_the_indices_alone(void) {
                 for (size_t k = length; k < length + 16; k++) {
                     indices[k] = UNTOUCHED;
                 }
-                check_kernel(kaelix_kernel_tables[i], values, length, KAELIX_COMPARE_GT, 0, count, indices);
+                check_kernel(i, values, length, KAELIX_COMPARE_GT, 0, count, indices);
                 CHECK_EQUAL(UNTOUCHED, indices[-1]);
                 for (size_t k = length; k < length + 16; k++) {
                     CHECK_EQUAL(UNTOUCHED, indices[k]);

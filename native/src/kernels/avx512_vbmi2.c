@@ -65,5 +65,4 @@ const kaelix_kernels kaelix_kernels_avx512_vbmi2 = {
     .isa = KAELIX_ISA_AVX512,
     .needs = KAELIX_CPU_AVX512 | KAELIX_CPU_VBMI2 | KAELIX_CPU_BMI2,
     .newlines = newlines,
-    .filter_int64 = kaelix_filter_int64_avx512,
 };

@@ -4,7 +4,6 @@
  * dispatch.c - which kernels this process uses, and the exported functions in front of them.
  */
 #include "kernels.h"
-#include "filter.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -137,46 +136,5 @@ int32_t kaelix_newlines_isa(int32_t isa, const uint8_t *data, int64_t length, ui
         return KAELIX_E_UNAVAILABLE;
     }
     kaelix_kernel_tables[index]->newlines(data, length, positions, capacity, result);
-    return KAELIX_OK;
-}
-
-_Static_assert(KAELIX_FILTER_MAX_VALUES * sizeof(int64_t) == KAELIX_KERNEL_MAX_BYTES, "the two limits are one");
-
-static bool is_aligned(const void *pointer, uint64_t bytes) {
-    return kaelix_address(pointer) % bytes == 0;
-}
-
-static bool filter_acceptable(const int64_t *values, int64_t length, int32_t comparison, const uint32_t *indices,
-                              const int64_t *count) {
-    return length >= 0 && length <= KAELIX_FILTER_MAX_VALUES && comparison >= 0 && comparison < KAELIX_COMPARISONS
-        && count != NULL && ((values != NULL && indices != NULL) || length == 0)
-        && is_aligned(values, sizeof(*values)) && is_aligned(indices, sizeof(*indices));
-}
-
-static void run_filter(const kaelix_kernels *table, const int64_t *values, int64_t length, int32_t comparison,
-                       int64_t operand, uint32_t *indices, int64_t *count) {
-    const filter_range range = filter_range_of(comparison, operand);
-    *count = range.is_empty ? 0 : table->filter_int64(values, length, range.first, range.span, indices);
-}
-
-int32_t kaelix_filter_int64(const int64_t *values, int64_t length, int32_t comparison, int64_t operand,
-                            uint32_t *indices, int64_t *count) {
-    if (!filter_acceptable(values, length, comparison, indices, count)) {
-        return KAELIX_E_INVALID;
-    }
-    run_filter(packed_table(selection()), values, length, comparison, operand, indices, count);
-    return KAELIX_OK;
-}
-
-int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t length, int32_t comparison, int64_t operand,
-                                uint32_t *indices, int64_t *count) {
-    if (isa < 0 || isa >= KAELIX_ISAS || !filter_acceptable(values, length, comparison, indices, count)) {
-        return KAELIX_E_INVALID;
-    }
-    const int32_t index = kaelix_kernel_find(isa);
-    if (index < 0) {
-        return KAELIX_E_UNAVAILABLE;
-    }
-    run_filter(kaelix_kernel_tables[index], values, length, comparison, operand, indices, count);
     return KAELIX_OK;
 }

@@ -9,6 +9,8 @@
  *
  * Every version gives the same result to the last byte. Bounds are absolute: no load outside the input, no store
  * outside the output, however wide the registers are.
+ *
+ * Kernels over columns are a family with a table of their own, in the same order: columns.h.
  */
 #ifndef KAELIX_KERNELS_H
 #define KAELIX_KERNELS_H
@@ -18,23 +20,12 @@
 typedef void kaelix_newlines_kernel(const uint8_t *data, int64_t length, uint32_t *positions, int64_t capacity,
                                     int64_t *result);
 
-/*
- * Indices of the values in [first, first + span], a stretch of the circle of 64-bit numbers (see filter.h); returns how
- * many there are. indices has room for length of them.
- */
-typedef int64_t kaelix_filter_int64_kernel(const int64_t *values, int64_t length, uint64_t first, uint64_t span,
-                                           uint32_t *indices);
-
 typedef struct kaelix_kernels {
-    const char *name;                         /* for reports and tests                                    */
-    int32_t isa;                              /* KAELIX_ISA_*                                             */
-    uint64_t needs;                           /* KAELIX_CPU_* features without which no kernel may be run */
-    kaelix_newlines_kernel *newlines;         /* see kaelix_newlines                                      */
-    kaelix_filter_int64_kernel *filter_int64; /* see kaelix_filter_int64                                  */
+    const char *name;                 /* for reports and tests                                    */
+    int32_t isa;                      /* KAELIX_ISA_*                                             */
+    uint64_t needs;                   /* KAELIX_CPU_* features without which no kernel may be run */
+    kaelix_newlines_kernel *newlines; /* see kaelix_newlines                                      */
 } kaelix_kernels;
-
-/* Of avx512.c, and nothing in VBMI2 makes it faster. */
-kaelix_filter_int64_kernel kaelix_filter_int64_avx512;
 
 extern const kaelix_kernels kaelix_kernels_scalar;
 extern const kaelix_kernels kaelix_kernels_avx2;
