@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -23,16 +24,18 @@ import tools.jackson.databind.json.JsonMapper;
  *   throughput.json   the figures of {@link io.kaelix.bench.rig.Results.Throughput}
  *   throughput.csv    the same for a spreadsheet
  *   latency.json      the figures of {@link io.kaelix.bench.rig.Results.Latency}
+ *   kernels.json      the figures of {@link io.kaelix.bench.rig.Results.Kernel}
  *   *.hgrm            the distributions, put there by the latency bench before
  * </pre>
  *
- * <p>Throughput and latency may come one after the other: the page shows what the directory holds, each with its own command, time and
+ * <p>They may come one after the other: the page shows what the directory holds, each with its own command, time and
  * machine. Methods block on files; one thread at a time per directory.
  */
 public final class HtmlReport {
 
     private static final String THROUGHPUT = "throughput.json";
     private static final String LATENCY = "latency.json";
+    private static final String KERNELS = "kernels.json";
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -46,8 +49,8 @@ public final class HtmlReport {
      * Puts results into the directory and renders it.
      *
      * @param dir made if it is not there; holds the {@code .hgrm} files that latency rows name
-     * @param results of throughput, of latency, or one of each; they replace the directory's of the same kind
-     * @throws IllegalArgumentException if results hold no row, rows of both kinds, or two of them are of one kind
+     * @param results of throughput, latency or kernels, or one of each; they replace the directory's of the same kind
+     * @throws IllegalArgumentException if results hold no row, rows of several kinds, or two of them are of one kind
      * @throws IOException in one line: what is missing or broken, where, and the remedy. A missing distribution is found before
      *         anything is written
      */
@@ -78,8 +81,9 @@ public final class HtmlReport {
     public static void render(final Path dir) throws IOException {
         final Results<Results.Throughput> throughput = read(dir.resolve(THROUGHPUT), Results.Throughput.class);
         final Results<Results.Latency> latency = read(dir.resolve(LATENCY), Results.Latency.class);
-        if (throughput == null && latency == null) {
-            throw new IOException(dir + " holds neither " + THROUGHPUT + " nor " + LATENCY
+        final Results<Results.Kernel> kernels = read(dir.resolve(KERNELS), Results.Kernel.class);
+        if (throughput == null && latency == null && kernels == null) {
+            throw new IOException(dir + " holds neither " + THROUGHPUT + " nor " + LATENCY + " nor " + KERNELS
                     + "; run 'kaelix bench throughput --report " + dir + "' first");
         }
         final List<Results<?>> runs = new ArrayList<>();
@@ -94,6 +98,10 @@ public final class HtmlReport {
             runs.add(latency);
             new LatencySection(latency, dir, figures).write(body);
         }
+        if (kernels != null) {
+            runs.add(kernels);
+            new KernelSection(kernels).write(body);
+        }
         final Html machine = new Html();
         MachineSection.write(machine, runs);
         final String drawn = JsonMapper.builder().build().writeValueAsString(figures.drawn());
@@ -101,13 +109,20 @@ public final class HtmlReport {
     }
 
     private static String fileName(final Results<?> results) {
-        final boolean throughput = results.rows().stream().allMatch(Results.Throughput.class::isInstance);
-        final boolean latency = results.rows().stream().allMatch(Results.Latency.class::isInstance);
-        if (throughput == latency) {
-            throw new IllegalArgumentException(throughput ? "results of '" + results.command() + "' hold no row"
-                    : "results of '" + results.command() + "' mix throughput and latency; give them apart");
+        final Set<String> files = results.rows().stream().map(HtmlReport::fileOf).collect(Collectors.toSet());
+        if (files.size() != 1) {
+            throw new IllegalArgumentException("results of '" + results.command() + "' "
+                    + (files.isEmpty() ? "hold no row" : "mix rows of several kinds; give them apart"));
         }
-        return throughput ? THROUGHPUT : LATENCY;
+        return files.iterator().next();
+    }
+
+    private static String fileOf(final Results.Row row) {
+        return switch (row) {
+            case Results.Throughput throughput -> THROUGHPUT;
+            case Results.Latency latency -> LATENCY;
+            case Results.Kernel kernel -> KERNELS;
+        };
     }
 
     private static <R extends Results.Row> Results<R> read(final Path file, final Class<R> row) throws IOException {

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param startedAt ISO 8601, UTC
  * @param environment where it ran
  * @param floors what the machine itself can do, measured in the same run; keys name quantity and unit
- * @param rows one per system, mode and payload: {@link Throughput} or {@link Latency}
+ * @param rows one per system, mode and payload: {@link Throughput}, {@link Latency} or {@link Kernel}
  * @param failures what was asked for and came to no figures; empty if all went well
  * @param <R> kind of row
  */
@@ -80,6 +80,20 @@ public record Results<R extends Results.Row>(String command, String startedAt, E
     public record Latency(String system, String mode, String variant, int payload, long ratePerSecond, Percentiles all, Percentiles quiet,
             double quietFraction, double ofFloor, String histogram, String version, String settings,
             double allocatedPerMessage) implements Row {
+    }
+
+    /**
+     * A kernel on one instruction set.
+     *
+     * @param system the instruction set; {@code loop} for plain Java over arrays, {@code java} for the library's own Java
+     * @param mode the kernel and its data
+     * @param payload items in a batch: one call
+     * @param unit what an item is
+     * @param medianPerSecond items a second, checks and the call into C included
+     * @param ofLoop median over the rounds of what it is of the fastest loop of plain Java in the same round
+     */
+    public record Kernel(String system, String mode, int payload, String unit, double medianPerSecond, double minPerSecond,
+            double maxPerSecond, double ofLoop) implements Row {
     }
 
     /** Nanoseconds; each the median over the rounds. */

@@ -2,10 +2,13 @@
 package io.kaelix.platform;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /** Checks of arguments that every platform shares, called right above what they protect. */
 final class Arguments {
+
+    private static final long MAX_BASE_BYTES = 1L << 31;
 
     private Arguments() {
     }
@@ -44,6 +47,81 @@ final class Arguments {
         checkMemory("values", values, out);
         if ((values.address() + offset & valueBytes - 1) != 0) {
             throw new IllegalArgumentException("values must be aligned to " + valueBytes + " bytes at the offset, " + offset);
+        }
+    }
+
+    /** A set of ids. */
+    static void checkBitmap(final MemorySegment bitmap, final int bits) {
+        if (bits < 0 || bits > Kernels.MAX_BYTES * Byte.SIZE) {
+            throw new IndexOutOfBoundsException("bits is 0 to " + Kernels.MAX_BYTES * Byte.SIZE + ", not " + bits);
+        }
+        final long needed = Math.ceilDiv(bits, Long.SIZE) * (long) Long.BYTES;
+        if (bitmap.byteSize() < needed) {
+            throw new IndexOutOfBoundsException("bitmap has " + bitmap.byteSize() + " bytes, but " + bits + " bits need " + needed);
+        }
+        checkAligned("bitmap", bitmap, Long.BYTES);
+    }
+
+    /** Arguments of the gathers. */
+    static void checkGather(final MemorySegment base, final MemorySegment offsets, final int count, final int valueBytes,
+            final MemorySegment column) {
+        if (count < 0 || count > Kernels.MAX_GATHERED) {
+            throw new IndexOutOfBoundsException("count is 0 to " + Kernels.MAX_GATHERED + ", not " + count + ": gather more in pieces");
+        }
+        if (base.byteSize() > MAX_BASE_BYTES) {
+            throw new IndexOutOfBoundsException("base has at most 2 GiB, not " + base.byteSize() + " bytes");
+        }
+        Objects.checkFromIndexSize(0, (long) count * Integer.BYTES, offsets.byteSize());
+        Objects.checkFromIndexSize(0, (long) count * valueBytes, column.byteSize());
+        checkAligned("base", base, 1);
+        checkAligned("offsets", offsets, Integer.BYTES);
+        checkAligned("column", column, valueBytes);
+        if (column.isReadOnly()) {
+            throw new IllegalArgumentException("column must be writable");
+        }
+    }
+
+    static IndexOutOfBoundsException outsideOfBase(final MemorySegment base, final long field, final int valueBytes) {
+        return new IndexOutOfBoundsException("one of the offsets, with the field at " + field + " of " + valueBytes
+                + " bytes, lies outside of base, which has " + base.byteSize() + " bytes");
+    }
+
+    /** Arguments of the aggregates; how many values are selected. */
+    static int checkAggregate(final MemorySegment values, final long offset, final int length, final MemorySegment selection,
+            final MemorySegment out) {
+        if (length > Kernels.MAX_LONGS) {
+            throw new IndexOutOfBoundsException("length is at most " + Kernels.MAX_LONGS + " values, not " + length
+                    + ": aggregate a longer column in pieces");
+        }
+        Objects.checkFromIndexSize(offset, (long) length * Long.BYTES, values.byteSize());
+        Objects.checkFromIndexSize(0, Kernels.AGGREGATE_BYTES, out.byteSize());
+        checkMemory("values", values, out);
+        if ((values.address() + offset & Long.BYTES - 1) != 0) {
+            throw new IllegalArgumentException("values must be aligned to " + Long.BYTES + " bytes at the offset, " + offset);
+        }
+        if (selection == null) {
+            return length;
+        }
+        checkAligned("selection", selection, Long.BYTES);
+        final long selected = selection.get(ValueLayout.JAVA_LONG, 0);
+        if (selected < 0 || selected > Kernels.MAX_LONGS
+                || selected * Integer.BYTES > selection.byteSize() - Kernels.SELECTION_HEADER_BYTES) {
+            throw new IndexOutOfBoundsException("selection says that it has " + selected + " indices, in " + selection.byteSize()
+                    + " bytes: it is not what a filter wrote");
+        }
+        return (int) selected;
+    }
+
+    static IndexOutOfBoundsException outsideOfColumn(final int length) {
+        return new IndexOutOfBoundsException("an index of the selection is not below " + length + ": it is of another column");
+    }
+
+    private static void checkAligned(final String name, final MemorySegment memory, final int bytes) {
+        if (!memory.isNative()) {
+            throw new IllegalArgumentException(name + " must be native memory, not a Java array");
+        }
+        if ((memory.address() & bytes - 1) != 0) {
+            throw new IllegalArgumentException(name + " must be aligned to " + bytes + " bytes");
         }
     }
 

@@ -25,6 +25,15 @@ public final class Kernels {
     /** Most int64 for one call: {@link #MAX_BYTES} of them. */
     public static final int MAX_LONGS = MAX_BYTES / Long.BYTES;
 
+    /** Most int32 for one call. */
+    public static final int MAX_INTS = MAX_BYTES / Integer.BYTES;
+
+    /** Most values for one call of the gathers: each may be a cache miss. */
+    public static final int MAX_GATHERED = 8192;
+
+    /** Bytes of an aggregate: count, sum, least and greatest. */
+    public static final int AGGREGATE_BYTES = 32;
+
     /** Bytes at the front of a selection, which is what filters write: they hold the count, before the indices. */
     public static final int SELECTION_HEADER_BYTES = 8;
 
@@ -77,6 +86,117 @@ public final class Kernels {
             final MemorySegment out) {
         Objects.requireNonNull(comparison, "comparison");
         Arguments.checkFilter(values, offset, length, Long.BYTES, out);
-        return set.filter(values, offset, length, comparison, operand, out);
+        return set.filterLongs(values, offset, length, comparison, operand, out);
+    }
+
+    /** As {@link #filter} over int32, at most {@link #MAX_INTS} of them, aligned to 4. */
+    public int filterInts(final MemorySegment values, final long offset, final int length, final Comparison comparison, final int operand,
+            final MemorySegment out) {
+        Objects.requireNonNull(comparison, "comparison");
+        Arguments.checkFilter(values, offset, length, Integer.BYTES, out);
+        return set.filterInts(values, offset, length, comparison, operand, out);
+    }
+
+    /** As {@link #filter} over doubles, compared as the operators of Java do: a NaN, as value or operand, holds for {@code NE} alone. */
+    public int filterDoubles(final MemorySegment values, final long offset, final int length, final Comparison comparison,
+            final double operand, final MemorySegment out) {
+        Objects.requireNonNull(comparison, "comparison");
+        Arguments.checkFilter(values, offset, length, Double.BYTES, out);
+        return set.filterDoubles(values, offset, length, comparison, operand, out);
+    }
+
+    /** As {@link #filter}, for {@code low <= value <= high}; with low above high nothing matches. */
+    public int filterRange(final MemorySegment values, final long offset, final int length, final long low, final long high,
+            final MemorySegment out) {
+        Arguments.checkFilter(values, offset, length, Long.BYTES, out);
+        return set.filterLongRange(values, offset, length, low, high, out);
+    }
+
+    /** As {@link #filterInts}, for {@code low <= value <= high}. */
+    public int filterIntRange(final MemorySegment values, final long offset, final int length, final int low, final int high,
+            final MemorySegment out) {
+        Arguments.checkFilter(values, offset, length, Integer.BYTES, out);
+        return set.filterIntRange(values, offset, length, low, high, out);
+    }
+
+    /** As {@link #filterDoubles}, for {@code low <= value <= high}; a NaN, wherever it stands, matches nothing. */
+    public int filterDoubleRange(final MemorySegment values, final long offset, final int length, final double low, final double high,
+            final MemorySegment out) {
+        Arguments.checkFilter(values, offset, length, Double.BYTES, out);
+        return set.filterDoubleRange(values, offset, length, low, high, out);
+    }
+
+    /**
+     * Selects ids, as of streams, that are in a set: id {@code i} is if bit {@code i % 64} of the int64 {@code i / 64} of {@code bitmap} is
+     * set.
+     *
+     * @param ids int32; one below 0, or not below {@code bits}, is in no set
+     * @param bitmap aligned to 8, with at least {@code (bits + 63) / 64} int64
+     * @param bits of the set, at most those of {@link #MAX_BYTES}
+     * @param out as for {@link #filter}
+     * @return the number of indices
+     */
+    public int filterIds(final MemorySegment ids, final long offset, final int length, final MemorySegment bitmap, final int bits,
+            final MemorySegment out) {
+        Arguments.checkFilter(ids, offset, length, Integer.BYTES, out);
+        Arguments.checkBitmap(bitmap, bits);
+        return set.filterIds(ids, offset, length, bitmap, bits, out);
+    }
+
+    /**
+     * Gathers a field of many records into a column: {@code column[i]} is the int64 at {@code offsets[i] + field} of {@code base}, of any
+     * alignment, little endian.
+     *
+     * @param base what the records lie in, at most 2 GiB
+     * @param offsets uint32, aligned to 4
+     * @param count of them, at most {@link #MAX_GATHERED}
+     * @param field may be negative
+     * @param column aligned to 8; overlaps neither
+     * @throws IndexOutOfBoundsException if a field does not lie inside {@code base}; the column then holds anything
+     */
+    public void gatherLongs(final MemorySegment base, final MemorySegment offsets, final int count, final long field,
+            final MemorySegment column) {
+        Arguments.checkGather(base, offsets, count, Long.BYTES, column);
+        if (!set.gatherLongs(base, offsets, count, field, column)) {
+            throw Arguments.outsideOfBase(base, field, Long.BYTES);
+        }
+    }
+
+    /** As {@link #gatherLongs} for int32, into a column aligned to 4. */
+    public void gatherInts(final MemorySegment base, final MemorySegment offsets, final int count, final long field,
+            final MemorySegment column) {
+        Arguments.checkGather(base, offsets, count, Integer.BYTES, column);
+        if (!set.gatherInts(base, offsets, count, field, column)) {
+            throw Arguments.outsideOfBase(base, field, Integer.BYTES);
+        }
+    }
+
+    /**
+     * Adds up a column of int64, or those of it that a filter selected. {@code out} receives four int64: how many, their sum (it wraps), the
+     * least ({@link Long#MAX_VALUE} of none) and the greatest ({@link Long#MIN_VALUE} of none).
+     *
+     * @param length values, at most {@link #MAX_LONGS}
+     * @param selection what a filter over this column wrote; null for all of it
+     * @param out {@link #AGGREGATE_BYTES}, aligned to 8
+     * @throws IndexOutOfBoundsException if an index of the selection is not below {@code length}
+     */
+    public void aggregate(final MemorySegment values, final long offset, final int length, final MemorySegment selection,
+            final MemorySegment out) {
+        final int selected = Arguments.checkAggregate(values, offset, length, selection, out);
+        if (!set.aggregateLongs(values, offset, length, selection, selected, out)) {
+            throw Arguments.outsideOfColumn(length);
+        }
+    }
+
+    /**
+     * The same of doubles, into four doubles. Least and greatest are of those that are numbers, with -0.0 below 0.0 (of none infinity and
+     * minus infinity). The sum is made in one stated order (kaelix.h), so that it is the same to the last bit on every machine.
+     */
+    public void aggregateDoubles(final MemorySegment values, final long offset, final int length, final MemorySegment selection,
+            final MemorySegment out) {
+        final int selected = Arguments.checkAggregate(values, offset, length, selection, out);
+        if (!set.aggregateDoubles(values, offset, length, selection, selected, out)) {
+            throw Arguments.outsideOfColumn(length);
+        }
     }
 }

@@ -48,6 +48,6 @@ class PortablePlatformTest extends PlatformContract {
                 expected |= 0x80L << i;
             }
         }
-        assertThat(JavaKernels.markNewlines(word)).isEqualTo(expected);
+        assertThat(JavaBytes.markNewlines(word)).isEqualTo(expected);
     }
 }

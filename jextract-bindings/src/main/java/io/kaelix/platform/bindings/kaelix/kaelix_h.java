@@ -383,6 +383,33 @@ public class kaelix_h {
     public static int KAELIX_FILTER_MAX_VALUES() {
         return KAELIX_FILTER_MAX_VALUES;
     }
+    private static final int KAELIX_FILTER_MAX_INT32 = (int)65536L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_FILTER_MAX_INT32 65536
+     * }
+     */
+    public static int KAELIX_FILTER_MAX_INT32() {
+        return KAELIX_FILTER_MAX_INT32;
+    }
+    private static final int KAELIX_BITMAP_MAX_BITS = (int)2097152L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_BITMAP_MAX_BITS 2097152
+     * }
+     */
+    public static int KAELIX_BITMAP_MAX_BITS() {
+        return KAELIX_BITMAP_MAX_BITS;
+    }
+    private static final int KAELIX_GATHER_MAX_VALUES = (int)8192L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_GATHER_MAX_VALUES 8192
+     * }
+     */
+    public static int KAELIX_GATHER_MAX_VALUES() {
+        return KAELIX_GATHER_MAX_VALUES;
+    }
     private static final int KAELIX_PREFETCH_MAX_BYTES = (int)4096L;
     /**
      * {@snippet lang=c :
@@ -1240,6 +1267,1272 @@ public class kaelix_h {
         }
     }
 
+    private static class kaelix_filter_int32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32(const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int32$descriptor() {
+        return kaelix_filter_int32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32(const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int32$handle() {
+        return kaelix_filter_int32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32(const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int32$address() {
+        return kaelix_filter_int32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32(const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int32(MemorySegment values, long length, int comparison, int operand, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int32", values, length, comparison, operand, indices, count);
+            }
+            return (int)mh$.invokeExact(values, length, comparison, operand, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_int32_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int32_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_isa(int32_t isa, const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int32_isa$descriptor() {
+        return kaelix_filter_int32_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_isa(int32_t isa, const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int32_isa$handle() {
+        return kaelix_filter_int32_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_isa(int32_t isa, const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int32_isa$address() {
+        return kaelix_filter_int32_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_isa(int32_t isa, const int32_t *values, int64_t length, int32_t comparison, int32_t operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int32_isa(int isa, MemorySegment values, long length, int comparison, int operand, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int32_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int32_isa", isa, values, length, comparison, operand, indices, count);
+            }
+            return (int)mh$.invokeExact(isa, values, length, comparison, operand, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_double {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_DOUBLE,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_double");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double(const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_double$descriptor() {
+        return kaelix_filter_double.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double(const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_double$handle() {
+        return kaelix_filter_double.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double(const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_double$address() {
+        return kaelix_filter_double.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double(const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_double(MemorySegment values, long length, int comparison, double operand, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_double.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_double", values, length, comparison, operand, indices, count);
+            }
+            return (int)mh$.invokeExact(values, length, comparison, operand, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_double_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_DOUBLE,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_double_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_isa(int32_t isa, const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_double_isa$descriptor() {
+        return kaelix_filter_double_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_isa(int32_t isa, const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_double_isa$handle() {
+        return kaelix_filter_double_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_isa(int32_t isa, const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_double_isa$address() {
+        return kaelix_filter_double_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_isa(int32_t isa, const double *values, int64_t length, int32_t comparison, double operand, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_double_isa(int isa, MemorySegment values, long length, int comparison, double operand, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_double_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_double_isa", isa, values, length, comparison, operand, indices, count);
+            }
+            return (int)mh$.invokeExact(isa, values, length, comparison, operand, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_int32_range {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int32_range");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range(const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int32_range$descriptor() {
+        return kaelix_filter_int32_range.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range(const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int32_range$handle() {
+        return kaelix_filter_int32_range.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range(const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int32_range$address() {
+        return kaelix_filter_int32_range.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range(const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int32_range(MemorySegment values, long length, int low, int high, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int32_range.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int32_range", values, length, low, high, indices, count);
+            }
+            return (int)mh$.invokeExact(values, length, low, high, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_int32_range_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int32_range_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range_isa(int32_t isa, const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int32_range_isa$descriptor() {
+        return kaelix_filter_int32_range_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range_isa(int32_t isa, const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int32_range_isa$handle() {
+        return kaelix_filter_int32_range_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range_isa(int32_t isa, const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int32_range_isa$address() {
+        return kaelix_filter_int32_range_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int32_range_isa(int32_t isa, const int32_t *values, int64_t length, int32_t low, int32_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int32_range_isa(int isa, MemorySegment values, long length, int low, int high, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int32_range_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int32_range_isa", isa, values, length, low, high, indices, count);
+            }
+            return (int)mh$.invokeExact(isa, values, length, low, high, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_int64_range {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int64_range");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range(const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int64_range$descriptor() {
+        return kaelix_filter_int64_range.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range(const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int64_range$handle() {
+        return kaelix_filter_int64_range.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range(const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int64_range$address() {
+        return kaelix_filter_int64_range.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range(const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int64_range(MemorySegment values, long length, long low, long high, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int64_range.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int64_range", values, length, low, high, indices, count);
+            }
+            return (int)mh$.invokeExact(values, length, low, high, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_int64_range_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_int64_range_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range_isa(int32_t isa, const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_int64_range_isa$descriptor() {
+        return kaelix_filter_int64_range_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range_isa(int32_t isa, const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_int64_range_isa$handle() {
+        return kaelix_filter_int64_range_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range_isa(int32_t isa, const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_int64_range_isa$address() {
+        return kaelix_filter_int64_range_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_int64_range_isa(int32_t isa, const int64_t *values, int64_t length, int64_t low, int64_t high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_int64_range_isa(int isa, MemorySegment values, long length, long low, long high, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_int64_range_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_int64_range_isa", isa, values, length, low, high, indices, count);
+            }
+            return (int)mh$.invokeExact(isa, values, length, low, high, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_double_range {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_DOUBLE,
+            kaelix_h.C_DOUBLE,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_double_range");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range(const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_double_range$descriptor() {
+        return kaelix_filter_double_range.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range(const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_double_range$handle() {
+        return kaelix_filter_double_range.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range(const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_double_range$address() {
+        return kaelix_filter_double_range.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range(const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_double_range(MemorySegment values, long length, double low, double high, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_double_range.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_double_range", values, length, low, high, indices, count);
+            }
+            return (int)mh$.invokeExact(values, length, low, high, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_double_range_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_DOUBLE,
+            kaelix_h.C_DOUBLE,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_double_range_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range_isa(int32_t isa, const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_double_range_isa$descriptor() {
+        return kaelix_filter_double_range_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range_isa(int32_t isa, const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_double_range_isa$handle() {
+        return kaelix_filter_double_range_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range_isa(int32_t isa, const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_double_range_isa$address() {
+        return kaelix_filter_double_range_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_double_range_isa(int32_t isa, const double *values, int64_t length, double low, double high, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_double_range_isa(int isa, MemorySegment values, long length, double low, double high, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_double_range_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_double_range_isa", isa, values, length, low, high, indices, count);
+            }
+            return (int)mh$.invokeExact(isa, values, length, low, high, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_ids {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_ids");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids(const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_ids$descriptor() {
+        return kaelix_filter_ids.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids(const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_ids$handle() {
+        return kaelix_filter_ids.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids(const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_ids$address() {
+        return kaelix_filter_ids.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids(const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_ids(MemorySegment ids, long length, MemorySegment bitmap, long bits, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_ids.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_ids", ids, length, bitmap, bits, indices, count);
+            }
+            return (int)mh$.invokeExact(ids, length, bitmap, bits, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_filter_ids_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_filter_ids_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids_isa(int32_t isa, const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static FunctionDescriptor kaelix_filter_ids_isa$descriptor() {
+        return kaelix_filter_ids_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids_isa(int32_t isa, const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MethodHandle kaelix_filter_ids_isa$handle() {
+        return kaelix_filter_ids_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids_isa(int32_t isa, const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static MemorySegment kaelix_filter_ids_isa$address() {
+        return kaelix_filter_ids_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_filter_ids_isa(int32_t isa, const int32_t *ids, int64_t length, const uint64_t *bitmap, int64_t bits, uint32_t *indices, int64_t *count)
+     * }
+     */
+    public static int kaelix_filter_ids_isa(int isa, MemorySegment ids, long length, MemorySegment bitmap, long bits, MemorySegment indices, MemorySegment count) {
+        var mh$ = kaelix_filter_ids_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_filter_ids_isa", isa, ids, length, bitmap, bits, indices, count);
+            }
+            return (int)mh$.invokeExact(isa, ids, length, bitmap, bits, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_gather_int32 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_gather_int32");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static FunctionDescriptor kaelix_gather_int32$descriptor() {
+        return kaelix_gather_int32.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static MethodHandle kaelix_gather_int32$handle() {
+        return kaelix_gather_int32.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static MemorySegment kaelix_gather_int32$address() {
+        return kaelix_gather_int32.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static int kaelix_gather_int32(MemorySegment base, long bytes, MemorySegment offsets, long count, long field, MemorySegment column) {
+        var mh$ = kaelix_gather_int32.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_gather_int32", base, bytes, offsets, count, field, column);
+            }
+            return (int)mh$.invokeExact(base, bytes, offsets, count, field, column);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_gather_int32_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_gather_int32_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static FunctionDescriptor kaelix_gather_int32_isa$descriptor() {
+        return kaelix_gather_int32_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static MethodHandle kaelix_gather_int32_isa$handle() {
+        return kaelix_gather_int32_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static MemorySegment kaelix_gather_int32_isa$address() {
+        return kaelix_gather_int32_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int32_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int32_t *column)
+     * }
+     */
+    public static int kaelix_gather_int32_isa(int isa, MemorySegment base, long bytes, MemorySegment offsets, long count, long field, MemorySegment column) {
+        var mh$ = kaelix_gather_int32_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_gather_int32_isa", isa, base, bytes, offsets, count, field, column);
+            }
+            return (int)mh$.invokeExact(isa, base, bytes, offsets, count, field, column);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_gather_int64 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_gather_int64");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static FunctionDescriptor kaelix_gather_int64$descriptor() {
+        return kaelix_gather_int64.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static MethodHandle kaelix_gather_int64$handle() {
+        return kaelix_gather_int64.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static MemorySegment kaelix_gather_int64$address() {
+        return kaelix_gather_int64.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static int kaelix_gather_int64(MemorySegment base, long bytes, MemorySegment offsets, long count, long field, MemorySegment column) {
+        var mh$ = kaelix_gather_int64.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_gather_int64", base, bytes, offsets, count, field, column);
+            }
+            return (int)mh$.invokeExact(base, bytes, offsets, count, field, column);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_gather_int64_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_gather_int64_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static FunctionDescriptor kaelix_gather_int64_isa$descriptor() {
+        return kaelix_gather_int64_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static MethodHandle kaelix_gather_int64_isa$handle() {
+        return kaelix_gather_int64_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static MemorySegment kaelix_gather_int64_isa$address() {
+        return kaelix_gather_int64_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_gather_int64_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field, int64_t *column)
+     * }
+     */
+    public static int kaelix_gather_int64_isa(int isa, MemorySegment base, long bytes, MemorySegment offsets, long count, long field, MemorySegment column) {
+        var mh$ = kaelix_gather_int64_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_gather_int64_isa", isa, base, bytes, offsets, count, field, column);
+            }
+            return (int)mh$.invokeExact(isa, base, bytes, offsets, count, field, column);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_aggregate_int64 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_aggregate_int64");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64(const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static FunctionDescriptor kaelix_aggregate_int64$descriptor() {
+        return kaelix_aggregate_int64.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64(const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static MethodHandle kaelix_aggregate_int64$handle() {
+        return kaelix_aggregate_int64.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64(const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static MemorySegment kaelix_aggregate_int64$address() {
+        return kaelix_aggregate_int64.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64(const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static int kaelix_aggregate_int64(MemorySegment values, long length, MemorySegment selection, long selected, MemorySegment result) {
+        var mh$ = kaelix_aggregate_int64.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_aggregate_int64", values, length, selection, selected, result);
+            }
+            return (int)mh$.invokeExact(values, length, selection, selected, result);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_aggregate_int64_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_aggregate_int64_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64_isa(int32_t isa, const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static FunctionDescriptor kaelix_aggregate_int64_isa$descriptor() {
+        return kaelix_aggregate_int64_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64_isa(int32_t isa, const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static MethodHandle kaelix_aggregate_int64_isa$handle() {
+        return kaelix_aggregate_int64_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64_isa(int32_t isa, const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static MemorySegment kaelix_aggregate_int64_isa$address() {
+        return kaelix_aggregate_int64_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_int64_isa(int32_t isa, const int64_t *values, int64_t length, const uint32_t *selection, int64_t selected, int64_t *result)
+     * }
+     */
+    public static int kaelix_aggregate_int64_isa(int isa, MemorySegment values, long length, MemorySegment selection, long selected, MemorySegment result) {
+        var mh$ = kaelix_aggregate_int64_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_aggregate_int64_isa", isa, values, length, selection, selected, result);
+            }
+            return (int)mh$.invokeExact(isa, values, length, selection, selected, result);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_aggregate_double {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_aggregate_double");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double(const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static FunctionDescriptor kaelix_aggregate_double$descriptor() {
+        return kaelix_aggregate_double.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double(const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static MethodHandle kaelix_aggregate_double$handle() {
+        return kaelix_aggregate_double.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double(const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static MemorySegment kaelix_aggregate_double$address() {
+        return kaelix_aggregate_double.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double(const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static int kaelix_aggregate_double(MemorySegment values, long length, MemorySegment selection, long selected, MemorySegment result) {
+        var mh$ = kaelix_aggregate_double.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_aggregate_double", values, length, selection, selected, result);
+            }
+            return (int)mh$.invokeExact(values, length, selection, selected, result);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_aggregate_double_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_aggregate_double_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double_isa(int32_t isa, const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static FunctionDescriptor kaelix_aggregate_double_isa$descriptor() {
+        return kaelix_aggregate_double_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double_isa(int32_t isa, const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static MethodHandle kaelix_aggregate_double_isa$handle() {
+        return kaelix_aggregate_double_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double_isa(int32_t isa, const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static MemorySegment kaelix_aggregate_double_isa$address() {
+        return kaelix_aggregate_double_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_aggregate_double_isa(int32_t isa, const double *values, int64_t length, const uint32_t *selection, int64_t selected, double *result)
+     * }
+     */
+    public static int kaelix_aggregate_double_isa(int isa, MemorySegment values, long length, MemorySegment selection, long selected, MemorySegment result) {
+        var mh$ = kaelix_aggregate_double_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_aggregate_double_isa", isa, values, length, selection, selected, result);
+            }
+            return (int)mh$.invokeExact(isa, values, length, selection, selected, result);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class kaelix_prefetch_write {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             kaelix_h.C_INT,
@@ -1351,6 +2644,15 @@ public class kaelix_h {
      */
     public static int KAELIX_NODE_ANY() {
         return KAELIX_NODE_ANY;
+    }
+    private static final long KAELIX_GATHER_MAX_BYTES = 2147483648L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_GATHER_MAX_BYTES 2147483648
+     * }
+     */
+    public static long KAELIX_GATHER_MAX_BYTES() {
+        return KAELIX_GATHER_MAX_BYTES;
     }
 }
 

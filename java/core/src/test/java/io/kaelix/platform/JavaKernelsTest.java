@@ -1,0 +1,12 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.platform;
+
+class JavaKernelsTest extends KernelsContract {
+
+    private final Kernels kernels = new Kernels(Isa.JAVA, new JavaKernels());
+
+    @Override
+    Kernels kernels() {
+        return kernels;
+    }
+}

@@ -1,0 +1,265 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.platform;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Random;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** What every set of kernels has to do, by loops over Java arrays. */
+abstract class KernelsContract {
+
+    private static final byte GUARD = 0x5A;
+    private static final int GUARD_BYTES = 128;
+    private static final double[] HOSTILE = {0.0, -0.0, 1.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
+            Double.MAX_VALUE, Double.MIN_VALUE, -Double.MIN_VALUE, 0.1, 1e16, 3.0};
+
+    abstract Kernels kernels();
+
+    /** Runs one filter into guarded room, and compares what it selects. */
+    private interface Filter {
+        int run(MemorySegment column, long offset, int length, MemorySegment out);
+    }
+
+    private void checkFilter(final MemorySegment column, final int valueBytes, final int skipped, final int length, final Filter filter,
+            final IntPredicate expected) {
+        final int[] indices = IntStream.range(0, length).filter(i -> expected.test(skipped + i)).toArray();
+        final long outBytes = Kernels.SELECTION_HEADER_BYTES + 4L * length;
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment guarded = arena.allocate(outBytes + GUARD_BYTES, 8).fill(GUARD);
+            final MemorySegment out = guarded.asSlice(0, outBytes);
+            assertThat(filter.run(column, (long) skipped * valueBytes, length, out)).isEqualTo(indices.length);
+            assertThat(out.get(JAVA_LONG, 0)).isEqualTo(indices.length);
+            assertThat(out.asSlice(Kernels.SELECTION_HEADER_BYTES, 4L * indices.length).toArray(JAVA_INT)).isEqualTo(indices);
+            assertThat(guarded.asSlice(outBytes).toArray(JAVA_BYTE)).containsOnly(GUARD);
+        }
+    }
+
+    @Property(tries = 300)
+    void shouldFilterIntsAsTheOperatorsDo(@ForAll final long seed, @ForAll @IntRange(max = 140) final int length,
+            @ForAll @IntRange(max = 5) final int skipped) {
+        final Random random = new Random(seed);
+        final int[] values = IntStream.range(0, skipped + length).map(i -> random.nextInt(4) == 0
+                ? new int[] {Integer.MIN_VALUE, Integer.MAX_VALUE, 0, -1}[random.nextInt(4)] : random.nextInt(-3, 4)).toArray();
+        final int operand = random.nextInt(5) == 0 ? values.length == 0 ? 0 : values[0] : random.nextInt(-3, 4);
+        final int high = random.nextInt(-3, 5);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment column = arena.allocateFrom(JAVA_INT, values);
+            for (final Comparison comparison : Comparison.values()) {
+                checkFilter(column, 4, skipped, length, (c, o, n, out) -> kernels().filterInts(c, o, n, comparison, operand, out),
+                        i -> holds(Integer.compare(values[i], operand), comparison));
+            }
+            checkFilter(column, 4, skipped, length, (c, o, n, out) -> kernels().filterIntRange(c, o, n, operand, high, out),
+                    i -> values[i] >= operand && values[i] <= high);
+        }
+    }
+
+    @Property(tries = 300)
+    void shouldFilterLongRanges(@ForAll final long seed, @ForAll @IntRange(max = 140) final int length,
+            @ForAll @IntRange(max = 5) final int skipped) {
+        final Random random = new Random(seed);
+        final long[] values = random.longs(skipped + length, -9, 10).toArray();
+        final long low = random.nextInt(8) == 0 ? Long.MIN_VALUE : random.nextLong(-9, 10);
+        final long high = random.nextInt(8) == 0 ? Long.MAX_VALUE : random.nextLong(-9, 10);
+        try (Arena arena = Arena.ofConfined()) {
+            checkFilter(arena.allocateFrom(JAVA_LONG, values), 8, skipped, length,
+                    (c, o, n, out) -> kernels().filterRange(c, o, n, low, high, out),
+                    i -> values[i] >= low && values[i] <= high);
+        }
+    }
+
+    @Property(tries = 300)
+    void shouldFilterDoublesAsTheOperatorsDo(@ForAll final long seed, @ForAll @IntRange(max = 140) final int length,
+            @ForAll @IntRange(max = 5) final int skipped) {
+        final Random random = new Random(seed);
+        final double[] values = random.ints(skipped + length, 0, HOSTILE.length).mapToDouble(i -> HOSTILE[i]).toArray();
+        final double operand = HOSTILE[random.nextInt(HOSTILE.length)];
+        final double high = HOSTILE[random.nextInt(HOSTILE.length)];
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment column = arena.allocateFrom(JAVA_DOUBLE, values);
+            for (final Comparison comparison : Comparison.values()) {
+                checkFilter(column, 8, skipped, length, (c, o, n, out) -> kernels().filterDoubles(c, o, n, comparison, operand, out),
+                        i -> switch (comparison) {
+                    case LT -> values[i] < operand;
+                    case LE -> values[i] <= operand;
+                    case GT -> values[i] > operand;
+                    case GE -> values[i] >= operand;
+                    case EQ -> values[i] == operand;
+                    case NE -> values[i] != operand;
+                });
+            }
+            checkFilter(column, 8, skipped, length, (c, o, n, out) -> kernels().filterDoubleRange(c, o, n, operand, high, out),
+                    i -> values[i] >= operand && values[i] <= high);
+        }
+    }
+
+    private static boolean holds(final int order, final Comparison comparison) {
+        return switch (comparison) {
+            case LT -> order < 0;
+            case LE -> order <= 0;
+            case GT -> order > 0;
+            case GE -> order >= 0;
+            case EQ -> order == 0;
+            case NE -> order != 0;
+        };
+    }
+
+    @Property(tries = 300)
+    void shouldFilterIdsOfASet(@ForAll final long seed, @ForAll @IntRange(max = 140) final int length,
+            @ForAll @IntRange(max = 200) final int bits) {
+        final Random random = new Random(seed);
+        final int[] ids = IntStream.range(0, length)
+                .map(i -> random.nextInt(6) == 0 ? random.nextInt() : random.nextInt(-2, bits + 3)).toArray();
+        final long[] set = random.longs(Math.ceilDiv(bits, 64)).toArray();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment bitmap = arena.allocateFrom(JAVA_LONG, set);
+            checkFilter(arena.allocateFrom(JAVA_INT, ids), 4, 0, length, (c, o, n, out) -> kernels().filterIds(c, o, n, bitmap, bits, out),
+                    i -> ids[i] >= 0 && ids[i] < bits && (set[ids[i] >> 6] >>> ids[i] & 1) == 1);
+        }
+    }
+
+    @Property(tries = 300)
+    void shouldGatherFields(@ForAll final long seed, @ForAll @IntRange(max = 140) final int count,
+            @ForAll @IntRange(min = -16, max = 16) final int field) {
+        final Random random = new Random(seed);
+        final byte[] records = new byte[16 + random.nextInt(1, 300) + 24];
+        random.nextBytes(records);
+        final int[] offsets = random.ints(count, Math.max(0, -field), records.length - 8 - Math.max(0, field) + 1).toArray();
+        final ByteBuffer expected = ByteBuffer.wrap(records).order(ByteOrder.LITTLE_ENDIAN);
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment base = arena.allocateFrom(JAVA_BYTE, records);
+            final MemorySegment at = arena.allocateFrom(JAVA_INT, offsets);
+            final MemorySegment longs = arena.allocate(JAVA_LONG, count);
+            kernels().gatherLongs(base, at, count, field, longs);
+            assertThat(longs.toArray(JAVA_LONG)).isEqualTo(IntStream.of(offsets).mapToLong(i -> expected.getLong(i + field)).toArray());
+            final MemorySegment ints = arena.allocate(JAVA_INT, count);
+            kernels().gatherInts(base, at, count, field, ints);
+            assertThat(ints.toArray(JAVA_INT)).isEqualTo(IntStream.of(offsets).map(i -> expected.getInt(i + field)).toArray());
+        }
+    }
+
+    @Test
+    void shouldRefuseAFieldOutsideTheRecords() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment base = arena.allocate(64);
+            final MemorySegment column = arena.allocate(8 * 20, 8);
+            for (int wrong = 0; wrong < 20; wrong++) {
+                for (final int outside : new int[] {57, -1, Integer.MIN_VALUE, Integer.MAX_VALUE}) {
+                    final MemorySegment offsets = arena.allocate(JAVA_INT, 20);
+                    offsets.setAtIndex(JAVA_INT, wrong, outside);
+                    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                            .isThrownBy(() -> kernels().gatherLongs(base, offsets, 20, 0, column)).withMessageContaining("64 bytes");
+                }
+                final MemorySegment offsets = arena.allocate(JAVA_INT, 20);
+                for (final long field : new long[] {-1, 57, Long.MIN_VALUE, Long.MAX_VALUE}) {
+                    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                            .isThrownBy(() -> kernels().gatherLongs(base, offsets, 20, field, column));
+                }
+            }
+        }
+    }
+
+    @Property(tries = 300)
+    void shouldAggregateLongs(@ForAll final long seed, @ForAll @IntRange(max = 140) final int length) {
+        final Random random = new Random(seed);
+        final long[] values = random.longs(length).toArray();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment column = arena.allocateFrom(JAVA_LONG, values);
+            final MemorySegment selection = arena.allocate(Kernels.SELECTION_HEADER_BYTES + 4L * length, 8);
+            kernels().filter(column, 0, length, Comparison.GT, 0, selection);
+            for (final boolean all : new boolean[] {true, false}) {
+                final long[] chosen = IntStream.range(0, length).mapToLong(i -> values[i]).filter(v -> all || v > 0).toArray();
+                final MemorySegment out = arena.allocate(Kernels.AGGREGATE_BYTES, 8);
+                kernels().aggregate(column, 0, length, all ? null : selection, out);
+                long sum = 0;
+                long min = Long.MAX_VALUE;
+                long max = Long.MIN_VALUE;
+                for (final long value : chosen) {
+                    sum += value;
+                    min = Math.min(min, value);
+                    max = Math.max(max, value);
+                }
+                assertThat(out.toArray(JAVA_LONG)).containsExactly(chosen.length, sum, min, max);
+            }
+        }
+    }
+
+    @Property(tries = 300)
+    void shouldAggregateDoublesInTheStatedOrder(@ForAll final long seed, @ForAll @IntRange(max = 140) final int length,
+            @ForAll final boolean tame) {
+        final Random random = new Random(seed);
+        final double[] values = IntStream.range(0, length).mapToDouble(i -> tame ? random.nextGaussian() * Math.pow(10, random.nextInt(20))
+                : HOSTILE[random.nextInt(HOSTILE.length)]).toArray();
+        final double[] sums = new double[8];
+        double min = Double.POSITIVE_INFINITY;
+        double max = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < length; i++) {
+            sums[i % 8] += values[i];
+            min = Double.isNaN(values[i]) ? min : Math.min(min, values[i]);
+            max = Double.isNaN(values[i]) ? max : Math.max(max, values[i]);
+        }
+        final double sum = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment out = arena.allocate(Kernels.AGGREGATE_BYTES, 8);
+            kernels().aggregateDoubles(arena.allocateFrom(JAVA_DOUBLE, values), 0, length, null, out);
+            assertThat(out.toArray(JAVA_LONG)).containsExactly(Double.doubleToLongBits(length), Double.doubleToLongBits(sum),
+                    Double.doubleToRawLongBits(min), Double.doubleToRawLongBits(max));
+        }
+    }
+
+    @Test
+    void shouldRefuseASelectionOfAnotherColumn() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment column = arena.allocate(80, 8);
+            final MemorySegment out = arena.allocate(Kernels.AGGREGATE_BYTES, 8);
+            final MemorySegment selection = arena.allocate(Kernels.SELECTION_HEADER_BYTES + 4L * 10, 8);
+            kernels().filter(column, 0, 10, Comparison.EQ, 0, selection);
+            for (int length = 0; length < 10; length++) {
+                final int shorter = length;
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .isThrownBy(() -> kernels().aggregate(column, 0, shorter, selection, out)).withMessageContaining("another column");
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .isThrownBy(() -> kernels().aggregateDoubles(column, 0, shorter, selection, out));
+            }
+            selection.set(JAVA_LONG, 0, 11);
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> kernels().aggregate(column, 0, 10, selection, out)).withMessageContaining("not what a filter wrote");
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLargeOrNotAligned() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment memory = arena.allocate(1024, 8);
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> kernels().filterInts(memory, 0, Kernels.MAX_INTS + 1, Comparison.EQ, 0, memory))
+                    .withMessageContaining("pieces");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> kernels().filterInts(memory, 2, 1, Comparison.EQ, 0, memory.asSlice(512)))
+                    .withMessageContaining("aligned");
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> kernels().filterIds(memory, 0, 1, memory.asSlice(0, 8), 65, memory.asSlice(512)))
+                    .withMessageContaining("65 bits");
+            assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                    .isThrownBy(() -> kernels().gatherLongs(memory, memory, Kernels.MAX_GATHERED + 1, 0, memory))
+                    .withMessageContaining("pieces");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> kernels().gatherLongs(memory, memory, 1, 0, memory.asSlice(4, 16))).withMessageContaining("aligned");
+        }
+    }
+}
