@@ -9,11 +9,11 @@
 
 const kaelix_column_kernels *const kaelix_column_tables[] = {
 #if defined(__x86_64__)
-    &kaelix_column_kernels_scalar,
-    &kaelix_column_kernels_scalar,
-    &kaelix_column_kernels_scalar,
+    &kaelix_column_kernels_avx512, // nothing in VBMI2 makes one of them faster
+    &kaelix_column_kernels_avx512,
+    &kaelix_column_kernels_avx2,
 #elif defined(__aarch64__)
-    &kaelix_column_kernels_scalar,
+    &kaelix_column_kernels_neon,
 #endif
     &kaelix_column_kernels_scalar,
 };
@@ -287,12 +287,15 @@ int32_t kaelix_gather_int64_isa(int32_t isa, const uint8_t *base, int64_t bytes,
 
 /* ---- aggregates --------------------------------------------------------------------------------------------- */
 
-/* No selection stands for all, and has to say so: an empty one, given as NULL, is not taken for that. */
+/*
+ * No selection stands for all, and has to say so: an empty one, given as NULL, is not taken for that. Of no values none can
+ * be selected, and no kernel is asked: length - 1 is an index for all of them.
+ */
 static bool aggregate_acceptable(const void *values, int64_t length, const uint32_t *selection, int64_t selected,
                                  const void *result) {
     const bool selects = selection == NULL ? selected == length
         : is_column(selection, selected, KAELIX_FILTER_MAX_VALUES, 4);
-    return selects && is_column(values, length, KAELIX_FILTER_MAX_VALUES, 8) && result != NULL;
+    return selects && (selected == 0 || length > 0) && is_column(values, length, KAELIX_FILTER_MAX_VALUES, 8) && result != NULL;
 }
 
 static int32_t aggregate_int64(const kaelix_column_kernels *kernels, const int64_t *values, int64_t length,

@@ -36,7 +36,10 @@ typedef bool kaelix_gather_int32_kernel(const uint8_t *start, uint32_t first, ui
 typedef bool kaelix_gather_int64_kernel(const uint8_t *start, uint32_t first, uint32_t span, const uint32_t *offsets,
                                         int64_t count, int64_t *column);
 
-/* Of all values, or of those selected; false, with nothing written, if an index is not below length. */
+/*
+ * Of all values, or of those selected; false, with nothing written, if an index is not below length. length is not 0 where
+ * something is selected.
+ */
 typedef void kaelix_aggregate_int64_kernel(const int64_t *values, int64_t length, int64_t *result);
 typedef bool kaelix_aggregate_int64_selected_kernel(const int64_t *values, int64_t length, const uint32_t *selection,
                                                     int64_t selected, int64_t *result);
