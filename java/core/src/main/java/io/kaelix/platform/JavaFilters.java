@@ -84,11 +84,14 @@ final class JavaFilters {
         final int equal = comparison == Comparison.LE || comparison == Comparison.EQ || comparison == Comparison.GE ? 1 : 0;
         final int greater = comparison == Comparison.GT || comparison == Comparison.GE || comparison == Comparison.NE ? 1 : 0;
         final int unordered = comparison == Comparison.NE ? 1 : 0;
+        final int notANumber = Double.isNaN(operand) ? unordered : 0;
         int found = 0;
         for (int i = 0; i < length; i++) {
             final double value = values.get(JAVA_DOUBLE, offset + (long) i * Double.BYTES);
             put(out, found, i);
-            found += value < operand ? less : value == operand ? equal : value > operand ? greater : unordered;
+            // Not one after the other: each comparison is a number, and no branch is guessed wrong.
+            found += (value < operand ? less : 0) | (value == operand ? equal : 0) | (value > operand ? greater : 0)
+                    | (value != value ? unordered : 0) | notANumber;
         }
         return finish(out, found);
     }
