@@ -8,11 +8,11 @@
 
 const kaelix_bytes *const kaelix_bytes_tables[] = {
 #if defined(__x86_64__)
-    &kaelix_bytes_scalar,
-    &kaelix_bytes_scalar,
-    &kaelix_bytes_scalar,
+    &kaelix_bytes_avx512, // nothing in VBMI2 makes it faster
+    &kaelix_bytes_avx512,
+    &kaelix_bytes_avx2,
 #elif defined(__aarch64__)
-    &kaelix_bytes_scalar,
+    &kaelix_bytes_neon,
 #endif
     &kaelix_bytes_scalar,
 };
@@ -32,6 +32,12 @@ static int32_t table_of(int32_t isa, const kaelix_bytes **table) {
     }
     *table = kaelix_bytes_tables[index];
     return KAELIX_OK;
+}
+
+/* Kernels add offsets to what they are given, and NULL + 0 is undefined in C. */
+static const uint8_t *never_null(const uint8_t *data) {
+    static const uint8_t nothing[1];
+    return data == NULL ? nothing : data;
 }
 
 static bool is_array(const uint32_t *values, int64_t count) {
@@ -79,7 +85,7 @@ int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *
     if (!crc32c_acceptable(base, bytes, offsets, lengths, count, crcs)) {
         return KAELIX_E_INVALID;
     }
-    crc32c_kernel(chosen_table())(base, offsets, lengths, count, crcs);
+    crc32c_kernel(chosen_table())(never_null(base), offsets, lengths, count, crcs);
     return KAELIX_OK;
 }
 
@@ -91,7 +97,7 @@ int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes,
     const kaelix_bytes *table;
     const int32_t status = table_of(isa, &table);
     if (status == KAELIX_OK) {
-        crc32c_kernel(table)(base, offsets, lengths, count, crcs);
+        crc32c_kernel(table)(never_null(base), offsets, lengths, count, crcs);
     }
     return status;
 }
@@ -102,7 +108,7 @@ int32_t kaelix_ascii_valid(const uint8_t *data, int64_t length, int64_t *valid) 
     if (!is_input(data, length) || valid == NULL) {
         return KAELIX_E_INVALID;
     }
-    *valid = chosen_table()->ascii_valid(data, length);
+    *valid = chosen_table()->ascii_valid(never_null(data), length);
     return KAELIX_OK;
 }
 
@@ -113,7 +119,7 @@ int32_t kaelix_ascii_valid_isa(int32_t isa, const uint8_t *data, int64_t length,
     const kaelix_bytes *table;
     const int32_t status = table_of(isa, &table);
     if (status == KAELIX_OK) {
-        *valid = table->ascii_valid(data, length);
+        *valid = table->ascii_valid(never_null(data), length);
     }
     return status;
 }
@@ -122,7 +128,7 @@ int32_t kaelix_utf8_valid(const uint8_t *data, int64_t length, int64_t *valid) {
     if (!is_input(data, length) || valid == NULL) {
         return KAELIX_E_INVALID;
     }
-    *valid = chosen_table()->utf8_valid(data, length);
+    *valid = chosen_table()->utf8_valid(never_null(data), length);
     return KAELIX_OK;
 }
 
@@ -133,7 +139,7 @@ int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, 
     const kaelix_bytes *table;
     const int32_t status = table_of(isa, &table);
     if (status == KAELIX_OK) {
-        *valid = table->utf8_valid(data, length);
+        *valid = table->utf8_valid(never_null(data), length);
     }
     return status;
 }

@@ -32,8 +32,13 @@ typedef struct kaelix_bytes {
 
 /* Versions that more than one table holds. */
 kaelix_crc32c_batch_kernel kaelix_crc32c_batch_scalar;
+kaelix_crc32c_batch_kernel kaelix_crc32c_batch_sse42; /* of bytes_avx2.c    */
+kaelix_crc32c_batch_kernel kaelix_crc32c_batch_arm;   /* of bytes_arm_crc.c */
 
 extern const kaelix_bytes kaelix_bytes_scalar;
+extern const kaelix_bytes kaelix_bytes_avx2;
+extern const kaelix_bytes kaelix_bytes_avx512;
+extern const kaelix_bytes kaelix_bytes_neon;
 
 /* In the order of kaelix_kernel_tables, so that one index serves both. */
 extern const kaelix_bytes *const kaelix_bytes_tables[];
@@ -50,6 +55,19 @@ static inline int64_t ascii_valid_from(const uint8_t *data, int64_t at, int64_t 
         at++;
     }
     return at;
+}
+
+/* The same, eight at a time; for the ends that vector versions leave over. */
+static inline int64_t ascii_valid_words(const uint8_t *data, int64_t at, int64_t length) {
+    for (; at + 8 <= length; at += 8) {
+        uint64_t word;
+        memcpy(&word, data + at, sizeof(word));
+        const uint64_t above = word & 0x8080808080808080U;
+        if (above != 0) {
+            return at + __builtin_ctzll(above) / 8; // the lowest byte is the first: both architectures are little-endian
+        }
+    }
+    return ascii_valid_from(data, at, length);
 }
 
 static inline bool is_between(uint8_t byte, uint8_t first, uint8_t last) {
