@@ -148,6 +148,7 @@ int32_t kaelix_thread_location(int32_t *cpu, int32_t *node, int32_t *system_erro
 #define KAELIX_CPU_NEON 4     /* Advanced SIMD                                                                    */
 #define KAELIX_CPU_VBMI2 8    /* AVX-512 VBMI2 (byte and word compress), usable as KAELIX_CPU_AVX512 is           */
 #define KAELIX_CPU_BMI2 16    /* BMI1 and BMI2                                                                    */
+#define KAELIX_CPU_CRC32 32   /* the CRC32 instructions of AArch64; those of x86-64 come with KAELIX_CPU_AVX2     */
 
 /* Features of this CPU that may be used: CPUID together with what XCR0 says is enabled, or HWCAP. */
 int32_t kaelix_cpu_features(uint64_t *features);
@@ -210,6 +211,74 @@ int32_t kaelix_filter_int64(const int64_t *values, int64_t length, int32_t compa
 /* The same by the kernel of one instruction set; KAELIX_E_UNAVAILABLE if this build or this CPU lacks it. For tests. */
 int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t length, int32_t comparison, int64_t operand,
                                 uint32_t *indices, int64_t *count);
+
+/* ---- kernels over bytes ------------------------------------------------------------------------------------------- */
+
+#define KAELIX_MAX_PIECES 32768 /* most pieces of one call, a piece being base[offsets[i], + lengths[i])            */
+
+/*
+ * CRC32C (Castagnoli, as java.util.zip.CRC32C has it) of each of `count` pieces of base[0, bytes), into crcs.
+ *
+ * count is at most KAELIX_MAX_PIECES, and all lengths together at most KAELIX_KERNEL_MAX_BYTES; bytes has no limit. A
+ * piece may be empty, and pieces may overlap one another. That each lies inside base[0, bytes) is checked for all of
+ * them before the first is read; KAELIX_E_INVALID if one does not. offsets, lengths and crcs are aligned to 4 bytes;
+ * crcs overlaps nothing else. Reads no byte outside the pieces, writes nothing outside crcs[0, count). No system call,
+ * no allocation.
+ */
+int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
+                            int64_t count, uint32_t *crcs);
+
+/* The same by the kernel of one instruction set; KAELIX_E_UNAVAILABLE if this build or this CPU lacks it. For tests. */
+int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets,
+                                const uint32_t *lengths, int64_t count, uint32_t *crcs);
+
+/*
+ * How much of data[0, length) is ASCII: *valid is length, or the offset of the first byte above 0x7F. length is at most
+ * KAELIX_KERNEL_MAX_BYTES. Reads nothing outside data[0, length). No system call, no allocation.
+ */
+int32_t kaelix_ascii_valid(const uint8_t *data, int64_t length, int64_t *valid);
+
+/* The same by the kernel of one instruction set; KAELIX_E_UNAVAILABLE if this build or this CPU lacks it. For tests. */
+int32_t kaelix_ascii_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid);
+
+/*
+ * How much of data[0, length) is well-formed UTF-8: *valid is length, or the offset where the first sequence begins that
+ * is not well-formed by table 3-7 of the Unicode standard: an overlong form, a surrogate, a code point above U+10FFFF,
+ * a stray or a missing continuation, an end in the middle of a sequence. data[0, *valid) is well-formed then. length is
+ * at most KAELIX_KERNEL_MAX_BYTES. Reads nothing outside data[0, length). No system call, no allocation.
+ */
+int32_t kaelix_utf8_valid(const uint8_t *data, int64_t length, int64_t *valid);
+
+/* The same by the kernel of one instruction set; KAELIX_E_UNAVAILABLE if this build or this CPU lacks it. For tests. */
+int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid);
+
+#define KAELIX_PACK_ALIGNMENT 8 /* packed pieces begin on multiples of it                                         */
+
+/*
+ * Copies pieces of base[0, bytes) one behind the other: those among `count` pieces that selection[0, selected) names by
+ * their index, in its order, or with selection NULL the first `selected` of them. Each begins in target on a multiple of
+ * KAELIX_PACK_ALIGNMENT, bytes between the end of one and that multiple are zero; target_offsets[i] is where the i-th
+ * copied begins.
+ *
+ * Stops before the first piece that, rounded up to the alignment, does not fit into what is left of target[0, capacity).
+ * result[0]: pieces copied; result[1]: bytes used, a multiple of the alignment. target from there on, and target_offsets
+ * from result[0] on, hold anything afterwards, and instruction sets differ in nothing else.
+ *
+ * count and selected are at most KAELIX_MAX_PIECES, and the lengths of all selected together, a piece named twice counted
+ * twice, at most KAELIX_KERNEL_MAX_BYTES; bytes and capacity have no limit. Before anything is copied, KAELIX_E_INVALID if
+ * an index is not below count, or a selected piece does not lie inside base[0, bytes). offsets, lengths, selection and
+ * target_offsets are aligned to 4 bytes; target and target_offsets overlap nothing else. Reads nothing outside
+ * base[0, bytes), writes nothing outside target[0, capacity) and target_offsets[0, selected). No system call, no
+ * allocation.
+ */
+int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count,
+                    const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+                    uint32_t *target_offsets, int64_t *result);
+
+/* The same by the kernel of one instruction set; KAELIX_E_UNAVAILABLE if this build or this CPU lacks it. For tests. */
+int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets,
+                        const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected,
+                        uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result);
 
 /*
  * The other filters of a column work as kaelix_filter_int64 does: same results, same room for indices, same bounds; values

@@ -11,6 +11,7 @@
 #include <cpuid.h>
 
 /* CPUID leaf 1, ECX. */
+#define LEAF1_SSE42 (1U << 20)
 #define LEAF1_POPCNT (1U << 23)
 #define LEAF1_OSXSAVE (1U << 27)
 #define LEAF1_AVX (1U << 28)
@@ -45,7 +46,7 @@ static uint64_t detect(void) {
     if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx)) {
         return 0;
     }
-    const bool popcnt = has(ecx, LEAF1_POPCNT);
+    const bool older = has(ecx, LEAF1_SSE42 | LEAF1_POPCNT);
     const bool avx = has(ecx, LEAF1_AVX | LEAF1_OSXSAVE);
     const uint64_t state = has(ecx, LEAF1_OSXSAVE) ? read_xcr0() : 0;
     if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
@@ -55,8 +56,8 @@ static uint64_t detect(void) {
     if (has(ebx, LEAF7_BMI1 | LEAF7_BMI2)) {
         features |= KAELIX_CPU_BMI2;
     }
-    // POPCNT is older than AVX2, and every CPU with the one has the other; a hypervisor may still mask it.
-    if (avx && popcnt && has(ebx, LEAF7_AVX2) && has(state, STATE_YMM)) {
+    // SSE4.2 (CRC32) and POPCNT are older than AVX2, and every CPU with AVX2 has them; a hypervisor may still mask them.
+    if (avx && older && has(ebx, LEAF7_AVX2) && has(state, STATE_YMM)) {
         features |= KAELIX_CPU_AVX2;
         if (has(ebx, LEAF7_AVX512) && has(state, STATE_ZMM)) {
             features |= KAELIX_CPU_AVX512;
@@ -74,7 +75,15 @@ static uint64_t detect(void) {
 #include <sys/auxv.h>
 
 static uint64_t detect(void) {
-    return (getauxval(AT_HWCAP) & HWCAP_ASIMD) != 0 ? KAELIX_CPU_NEON : 0;
+    const unsigned long capabilities = getauxval(AT_HWCAP);
+    uint64_t features = 0;
+    if ((capabilities & HWCAP_ASIMD) != 0) {
+        features |= KAELIX_CPU_NEON;
+    }
+    if ((capabilities & HWCAP_CRC32) != 0) {
+        features |= KAELIX_CPU_CRC32;
+    }
+    return features;
 }
 
 #else

@@ -43,24 +43,26 @@ static void check_feature(uint64_t feature, const char *key, const char *const *
 static void should_agree_with_the_kernel(void) {
 #if defined(__x86_64__)
     static const char *const bmi[] = {"bmi1", "bmi2"};
-    static const char *const avx2[] = {"avx2", "popcnt"};
+    static const char *const avx2[] = {"avx2", "popcnt", "sse4_2"};
     static const char *const avx512[] = {"avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl"};
     static const char *const vbmi2[] = {"avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vbmi2"};
     check_feature(KAELIX_CPU_BMI2, "flags", bmi, 2);
-    check_feature(KAELIX_CPU_AVX2, "flags", avx2, 2);
+    check_feature(KAELIX_CPU_AVX2, "flags", avx2, 3);
     check_feature(KAELIX_CPU_AVX512, "flags", avx512, 5);
     check_feature(KAELIX_CPU_VBMI2, "flags", vbmi2, 6);
 #elif defined(__aarch64__)
     static const char *const asimd[] = {"asimd"};
+    static const char *const crc32[] = {"crc32"};
     check_feature(KAELIX_CPU_NEON, "Features", asimd, 1);
+    check_feature(KAELIX_CPU_CRC32, "Features", crc32, 1);
 #endif
 }
 
 static void should_report_only_features_of_this_architecture(void) {
 #if defined(__x86_64__)
-    CHECK_EQUAL(0, features() & KAELIX_CPU_NEON);
+    CHECK_EQUAL(0, features() & (KAELIX_CPU_NEON | KAELIX_CPU_CRC32));
 #else
-    CHECK_EQUAL(0, features() & ~(uint64_t) KAELIX_CPU_NEON);
+    CHECK_EQUAL(0, features() & ~(uint64_t) (KAELIX_CPU_NEON | KAELIX_CPU_CRC32));
 #endif
 }
 

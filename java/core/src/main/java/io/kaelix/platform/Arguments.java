@@ -102,14 +102,69 @@ final class Arguments {
         if (selection == null) {
             return length;
         }
+        return selected(selection, Kernels.MAX_LONGS);
+    }
+
+    /** How many indices a selection has, as it says itself. */
+    static int selected(final MemorySegment selection, final int most) {
         checkAligned("selection", selection, Long.BYTES);
         final long selected = selection.get(ValueLayout.JAVA_LONG, 0);
-        if (selected < 0 || selected > Kernels.MAX_LONGS
-                || selected * Integer.BYTES > selection.byteSize() - Kernels.SELECTION_HEADER_BYTES) {
+        if (selected < 0 || selected > most || selected * Integer.BYTES > selection.byteSize() - Kernels.SELECTION_HEADER_BYTES) {
             throw new IndexOutOfBoundsException("selection says that it has " + selected + " indices, in " + selection.byteSize()
                     + " bytes: it is not what a filter wrote");
         }
         return (int) selected;
+    }
+
+    /** Pieces of base: where each begins, and how long it is. */
+    static void checkPieces(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count) {
+        if (count < 0 || count > Kernels.MAX_PIECES) {
+            throw new IndexOutOfBoundsException("count is 0 to " + Kernels.MAX_PIECES + ", not " + count + ": take more in several calls");
+        }
+        checkAligned("base", base, 1);
+        checkRoom("offsets", offsets, count);
+        checkRoom("lengths", lengths, count);
+    }
+
+    private static void checkRoom(final String name, final MemorySegment numbers, final int count) {
+        if (numbers.byteSize() < (long) count * Integer.BYTES) {
+            throw new IndexOutOfBoundsException(name + " has " + numbers.byteSize() + " bytes, but " + count + " numbers need "
+                    + (long) count * Integer.BYTES);
+        }
+        checkAligned(name, numbers, Integer.BYTES);
+    }
+
+    /** Room for so many numbers. */
+    static void checkNumbers(final String name, final MemorySegment numbers, final int count) {
+        checkRoom(name, numbers, count);
+        if (numbers.isReadOnly()) {
+            throw new IllegalArgumentException(name + " must be writable");
+        }
+    }
+
+    static IndexOutOfBoundsException outsidePiece(final MemorySegment base) {
+        return new IndexOutOfBoundsException("a piece lies outside of base, which has " + base.byteSize()
+                + " bytes, an index is not one of a piece, or all of them are longer than " + Kernels.MAX_BYTES + " bytes together");
+    }
+
+    /** Arguments of the validations. */
+    static void checkText(final MemorySegment data, final long offset, final int length, final MemorySegment out) {
+        if (length > Kernels.MAX_BYTES) {
+            throw new IndexOutOfBoundsException("length is at most " + Kernels.MAX_BYTES + ", not " + length
+                    + ": validate a longer text in pieces");
+        }
+        Objects.checkFromIndexSize(offset, length, data.byteSize());
+        Objects.checkFromIndexSize(0, Long.BYTES, out.byteSize());
+        checkMemory("data", data, out);
+    }
+
+    /** Where pieces are packed, and where the result goes. */
+    static void checkTarget(final MemorySegment target, final MemorySegment out) {
+        Objects.checkFromIndexSize(0, 2 * Long.BYTES, out.byteSize());
+        checkMemory("target", target, out);
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("target must be writable");
+        }
     }
 
     static IndexOutOfBoundsException outsideOfColumn(final int length) {

@@ -52,6 +52,18 @@ final class FfmKernels implements KernelSet {
     private static final MethodHandle AGGREGATE_DOUBLE =
             critical(kaelix_h.kaelix_aggregate_double$address(), kaelix_h.kaelix_aggregate_double$descriptor());
 
+    private static final MethodHandle CRC32C =
+            critical(kaelix_h.kaelix_crc32c_batch$address(), kaelix_h.kaelix_crc32c_batch$descriptor());
+
+    private static final MethodHandle ASCII_VALID =
+            critical(kaelix_h.kaelix_ascii_valid$address(), kaelix_h.kaelix_ascii_valid$descriptor());
+
+    private static final MethodHandle UTF8_VALID =
+            critical(kaelix_h.kaelix_utf8_valid$address(), kaelix_h.kaelix_utf8_valid$descriptor());
+
+    private static final MethodHandle PACK =
+            critical(kaelix_h.kaelix_pack$address(), kaelix_h.kaelix_pack$descriptor());
+
     private static final MethodHandle PREFETCH_WRITE = critical(kaelix_h.kaelix_prefetch_write$address(),
             // The pointer as a number: a segment would be allocated for it until the call is compiled.
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
@@ -205,6 +217,48 @@ final class FfmKernels implements KernelSet {
         try {
             return inside("kaelix_aggregate_double", (int) AGGREGATE_DOUBLE.invokeExact(values.asSlice(offset, (long) length * Long.BYTES),
                     (long) length, indices(selection), (long) selected, out));
+        } catch (final Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
+    @Override
+    public boolean crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
+            final MemorySegment crcs) {
+        try {
+            return inside("kaelix_crc32c_batch", (int) CRC32C.invokeExact(base, base.byteSize(), offsets, lengths, (long) count, crcs));
+        } catch (final Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
+    @Override
+    public int validAscii(final MemorySegment data, final long offset, final int length, final MemorySegment out) {
+        try {
+            check("kaelix_ascii_valid", (int) ASCII_VALID.invokeExact(data.asSlice(offset, length), (long) length, out));
+        } catch (final Throwable thrown) {
+            throw rethrow(thrown);
+        }
+        return (int) out.get(JAVA_LONG, 0);
+    }
+
+    @Override
+    public int validUtf8(final MemorySegment data, final long offset, final int length, final MemorySegment out) {
+        try {
+            check("kaelix_utf8_valid", (int) UTF8_VALID.invokeExact(data.asSlice(offset, length), (long) length, out));
+        } catch (final Throwable thrown) {
+            throw rethrow(thrown);
+        }
+        return (int) out.get(JAVA_LONG, 0);
+    }
+
+    @Override
+    public boolean pack(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
+            final MemorySegment selection, final int selected, final MemorySegment target, final MemorySegment targetOffsets,
+            final MemorySegment out) {
+        try {
+            return inside("kaelix_pack", (int) PACK.invokeExact(base, base.byteSize(), offsets, lengths, (long) count, indices(selection),
+                    (long) selected, target, target.byteSize(), targetOffsets, out));
         } catch (final Throwable thrown) {
             throw rethrow(thrown);
         }

@@ -74,14 +74,26 @@ final class JavaBytes {
         return found;
     }
 
-    static void crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
+    /** Whether every piece lies inside, and all together are not too long; if not, nothing was read. */
+    static boolean crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment crcs) {
+        long total = 0;
+        for (int i = 0; i < count; i++) {
+            total += unsigned(lengths, i);
+            if (unsigned(offsets, i) + unsigned(lengths, i) > base.byteSize()) {
+                return false;
+            }
+        }
+        if (total > Kernels.MAX_BYTES) {
+            return false;
+        }
         final CRC32C crc = new CRC32C();
         for (int i = 0; i < count; i++) {
             crc.reset();
             crc.update(base.asSlice(unsigned(offsets, i), unsigned(lengths, i)).asByteBuffer());
             crcs.set(JAVA_INT, (long) i * Integer.BYTES, (int) crc.getValue());
         }
+        return true;
     }
 
     static long unsigned(final MemorySegment numbers, final int index) {

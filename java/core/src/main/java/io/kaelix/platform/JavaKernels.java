@@ -76,4 +76,27 @@ final class JavaKernels implements KernelSet {
     public int newlines(final MemorySegment data, final long offset, final int length, final MemorySegment out, final int capacity) {
         return JavaBytes.newlines(data, offset, length, out, capacity);
     }
+
+    @Override
+    public boolean crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
+            final MemorySegment crcs) {
+        return JavaBytes.crc32c(base, offsets, lengths, count, crcs);
+    }
+
+    @Override
+    public int validAscii(final MemorySegment data, final long offset, final int length, final MemorySegment out) {
+        return JavaBytes.validAscii(data, offset, length);
+    }
+
+    @Override
+    public int validUtf8(final MemorySegment data, final long offset, final int length, final MemorySegment out) {
+        return JavaBytes.validUtf8(data, offset, length);
+    }
+
+    @Override
+    public boolean pack(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
+            final MemorySegment selection, final int selected, final MemorySegment target, final MemorySegment targetOffsets,
+            final MemorySegment out) {
+        return JavaPack.pack(base, offsets, lengths, count, selection, selected, target, targetOffsets, out);
+    }
 }

@@ -34,4 +34,14 @@ interface KernelSet {
     boolean aggregateDoubles(MemorySegment values, long offset, int length, MemorySegment selection, int selected, MemorySegment out);
 
     int newlines(MemorySegment data, long offset, int length, MemorySegment out, int capacity);
+
+    boolean crc32c(MemorySegment base, MemorySegment offsets, MemorySegment lengths, int count, MemorySegment crcs);
+
+    int validAscii(MemorySegment data, long offset, int length, MemorySegment out);
+
+    int validUtf8(MemorySegment data, long offset, int length, MemorySegment out);
+
+    /** @param selection null for the first {@code selected} pieces, else what a filter wrote, with {@code selected} indices */
+    boolean pack(MemorySegment base, MemorySegment offsets, MemorySegment lengths, int count, MemorySegment selection, int selected,
+            MemorySegment target, MemorySegment targetOffsets, MemorySegment out);
 }

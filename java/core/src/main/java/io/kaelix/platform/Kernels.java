@@ -2,6 +2,7 @@
 package io.kaelix.platform;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
@@ -30,6 +31,9 @@ public final class Kernels {
 
     /** Most values for one call of the gathers: each may be a cache miss. */
     public static final int MAX_GATHERED = 8192;
+
+    /** Most pieces for one call of {@link #crc32c} and {@link #pack}. */
+    public static final int MAX_PIECES = 32_768;
 
     /** Bytes of an aggregate: count, sum, least and greatest. */
     public static final int AGGREGATE_BYTES = 32;
@@ -198,5 +202,72 @@ public final class Kernels {
         if (!set.aggregateDoubles(values, offset, length, selection, selected, out)) {
             throw Arguments.outsideOfColumn(length);
         }
+    }
+
+    /**
+     * CRC32C, as {@link java.util.zip.CRC32C} has it, of many small pieces: {@code crcs[i]} is of the {@code lengths[i]} bytes from
+     * {@code base[offsets[i]]} on. For one large piece that class is as fast.
+     *
+     * @param offsets uint32, aligned to 4; so are lengths and crcs
+     * @param count of pieces, at most {@link #MAX_PIECES}; together at most {@link #MAX_BYTES}
+     * @throws IndexOutOfBoundsException if a piece lies outside, or they are too long together; nothing was written then
+     */
+    public void crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
+            final MemorySegment crcs) {
+        Arguments.checkPieces(base, offsets, lengths, count);
+        Arguments.checkNumbers("crcs", crcs, count);
+        if (!set.crc32c(base, offsets, lengths, count, crcs)) {
+            throw Arguments.outsidePiece(base);
+        }
+    }
+
+    /**
+     * How much of {@code data[offset, offset + length)} is ASCII.
+     *
+     * @param length at most {@link #MAX_BYTES}
+     * @param out 8 bytes of native memory for the kernel, aligned to 8
+     * @return {@code length}, or the offset of the first byte above 0x7F, from {@code offset} on
+     */
+    public int validAscii(final MemorySegment data, final long offset, final int length, final MemorySegment out) {
+        Arguments.checkText(data, offset, length, out);
+        return set.validAscii(data, offset, length, out);
+    }
+
+    /**
+     * How much of {@code data[offset, offset + length)} is well-formed UTF-8, by table 3-7 of the Unicode standard. Longer text is taken in
+     * pieces: a sequence cut off at the end of one is not well-formed in it, and the next piece begins there.
+     *
+     * @param length at most {@link #MAX_BYTES}
+     * @param out 8 bytes of native memory for the kernel, aligned to 8
+     * @return {@code length}, or where the first sequence begins that is not well-formed, from {@code offset} on
+     */
+    public int validUtf8(final MemorySegment data, final long offset, final int length, final MemorySegment out) {
+        Arguments.checkText(data, offset, length, out);
+        return set.validUtf8(data, offset, length, out);
+    }
+
+    /**
+     * Copies pieces one behind the other into {@code target}, each begun on a multiple of 8, the bytes between zero. Stops before the
+     * first that does not fit. {@code out} receives two int64: pieces copied, and bytes used.
+     *
+     * @param offsets uint32, aligned to 4; so are lengths and targetOffsets, which say where each copied piece begins in target
+     * @param count of pieces, at most {@link #MAX_PIECES}
+     * @param selection which of them, as a filter wrote it; null for all in order
+     * @param target native memory that overlaps nothing else
+     * @param out 16 bytes, aligned to 8
+     * @return pieces copied
+     * @throws IndexOutOfBoundsException if one selected lies outside, or they are longer than {@link #MAX_BYTES} together; nothing was
+     *     copied then
+     */
+    public int pack(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
+            final MemorySegment selection, final MemorySegment target, final MemorySegment targetOffsets, final MemorySegment out) {
+        Arguments.checkPieces(base, offsets, lengths, count);
+        final int selected = selection == null ? count : Arguments.selected(selection, MAX_PIECES);
+        Arguments.checkNumbers("targetOffsets", targetOffsets, selected);
+        Arguments.checkTarget(target, out);
+        if (!set.pack(base, offsets, lengths, count, selection, selected, target, targetOffsets, out)) {
+            throw Arguments.outsidePiece(base);
+        }
+        return (int) out.get(ValueLayout.JAVA_LONG, 0);
     }
 }
