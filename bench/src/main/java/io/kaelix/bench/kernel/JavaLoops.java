@@ -3,7 +3,11 @@ package io.kaelix.bench.kernel;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 
 /**
  * What plain Java does over arrays: with a branch, which is mispredicted as often as the rarer outcome happens, and without, where each index
@@ -127,5 +131,33 @@ final class JavaLoops {
             }
         }
         return found;
+    }
+
+    /** By the JDK's class, whose update is an intrinsic. */
+    static long crc32c(final byte[] bytes, final int piece) {
+        final CRC32C crc = new CRC32C();
+        long sum = 0;
+        for (int at = 0; at < bytes.length; at += piece) {
+            crc.reset();
+            crc.update(bytes, at, piece);
+            sum += crc.getValue();
+        }
+        return sum;
+    }
+
+    /** The JDK's decoder, which validates. */
+    static long decode(final byte[] bytes, final int length, final CharBuffer chars) {
+        final ByteBuffer source = ByteBuffer.wrap(bytes, 0, length);
+        StandardCharsets.UTF_8.newDecoder().decode(source, chars.clear(), true);
+        return source.position();
+    }
+
+    static long pack(final byte[] records, final int[] offsets, final int length, final byte[] target) {
+        int used = 0;
+        for (final int offset : offsets) {
+            System.arraycopy(records, offset, target, used, length);
+            used += length;
+        }
+        return used;
     }
 }

@@ -11,8 +11,11 @@ import io.kaelix.platform.Comparison;
 import io.kaelix.platform.Kernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** What is measured: the same data for everybody, uniformly random from a fixed seed. */
 final class Workloads {
@@ -21,6 +24,7 @@ final class Workloads {
     private static final int IDS = 1024;
     /** Bytes from one record to the next: 64 of payload behind a header of 16. */
     private static final int RECORD = 80;
+    private static final int PIECE = 64;
 
     private final Kernels kernels;
     private final int values;
@@ -43,7 +47,7 @@ final class Workloads {
         final Workloads workloads = new Workloads(kernels, values);
         return List.of(workloads.filter("filter int64 > x, 50%", 49), workloads.filter("filter int64 > x, 1%", 98), workloads.filterInts(),
                 workloads.filterDoubles(), workloads.filterIds(), workloads.gather(), workloads.aggregate(), workloads.aggregateDoubles(),
-                workloads.newlines());
+                workloads.newlines(), workloads.crc32c(), workloads.utf8(), workloads.pack());
     }
 
     private Workload filter(final String name, final long operand) {
@@ -128,5 +132,45 @@ final class Workloads {
         return new Workload("newlines of lines of 80", "bytes", bytes,
                 batch -> kernels.newlines(data, (long) batch * bytes, bytes, positions, bytes),
                 batch -> JavaLoops.newlines(text, batch * bytes, bytes, found));
+    }
+
+    private Workload crc32c() {
+        final int count = Math.min(values, Math.min(Kernels.MAX_PIECES, Kernels.MAX_BYTES / PIECE));
+        final byte[] bytes = new byte[count * PIECE];
+        random.nextBytes(bytes);
+        final MemorySegment base = arena.allocateFrom(JAVA_BYTE, bytes);
+        final MemorySegment offsets = arena.allocateFrom(JAVA_INT, IntStream.range(0, count).map(i -> i * PIECE).toArray());
+        final MemorySegment lengths = arena.allocateFrom(JAVA_INT, IntStream.range(0, count).map(i -> PIECE).toArray());
+        final MemorySegment crcs = arena.allocate(JAVA_INT, count);
+        return new Workload("CRC32C of 64 bytes each", "bytes", count * PIECE, batch -> {
+            kernels.crc32c(base, offsets, lengths, count, crcs);
+            return crcs.get(JAVA_INT, 0);
+        }, batch -> JavaLoops.crc32c(bytes, PIECE));
+    }
+
+    private Workload utf8() {
+        final String text = "Größe: 12 €, 東京, naïve. ".repeat(values / 16 + 1);
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        final int length = Math.min(bytes.length, Kernels.MAX_BYTES);
+        final MemorySegment data = arena.allocateFrom(JAVA_BYTE, bytes);
+        final CharBuffer chars = CharBuffer.allocate(length);
+        return new Workload("UTF-8 validation", "bytes", length, batch -> kernels.validUtf8(data, 0, length, out),
+                batch -> JavaLoops.decode(bytes, length, chars));
+    }
+
+    private Workload pack() {
+        final int count = Math.min(values, Kernels.MAX_BYTES / RECORD);
+        final byte[] records = new byte[count * RECORD];
+        random.nextBytes(records);
+        final int[] at = IntStream.range(0, count).map(i -> i * RECORD).toArray();
+        final MemorySegment base = arena.allocateFrom(JAVA_BYTE, records);
+        final MemorySegment offsets = arena.allocateFrom(JAVA_INT, at);
+        final MemorySegment lengths = arena.allocateFrom(JAVA_INT, IntStream.range(0, count).map(i -> PIECE).toArray());
+        final MemorySegment target = arena.allocate((long) count * PIECE, 64);
+        final MemorySegment targetOffsets = arena.allocate(JAVA_INT, count);
+        final byte[] packed = new byte[count * PIECE];
+        return new Workload("pack pieces of 64 bytes", "bytes", count * PIECE,
+                batch -> kernels.pack(base, offsets, lengths, count, null, target, targetOffsets, out),
+                batch -> JavaLoops.pack(records, at, PIECE, packed));
     }
 }

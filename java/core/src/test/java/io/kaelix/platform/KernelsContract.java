@@ -13,9 +13,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -260,6 +264,99 @@ abstract class KernelsContract {
                     .withMessageContaining("pieces");
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> kernels().gatherLongs(memory, memory, 1, 0, memory.asSlice(4, 16))).withMessageContaining("aligned");
+        }
+    }
+
+    @Property(tries = 200)
+    void shouldChecksumAsTheJdkDoes(@ForAll final long seed, @ForAll @IntRange(max = 40) final int count) {
+        final Random random = new Random(seed);
+        final byte[] bytes = new byte[1 + random.nextInt(600)];
+        random.nextBytes(bytes);
+        final int[] offsets = random.ints(count, 0, bytes.length).toArray();
+        final int[] lengths = IntStream.of(offsets).map(at -> random.nextInt(bytes.length - at + 1)).toArray();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment crcs = arena.allocate(JAVA_INT, count);
+            kernels().crc32c(arena.allocateFrom(JAVA_BYTE, bytes), arena.allocateFrom(JAVA_INT, offsets), arena.allocateFrom(JAVA_INT, lengths),
+                    count, crcs);
+            assertThat(crcs.toArray(JAVA_INT)).isEqualTo(IntStream.range(0, count).map(i -> {
+                final CRC32C crc = new CRC32C();
+                crc.update(bytes, offsets[i], lengths[i]);
+                return (int) crc.getValue();
+            }).toArray());
+        }
+    }
+
+    @Test
+    void shouldRefusePiecesOutside() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment base = arena.allocate(100);
+            final MemorySegment crcs = arena.allocate(JAVA_INT, 1);
+            final MemorySegment target = arena.allocate(200, 8);
+            final MemorySegment out = arena.allocate(16, 8);
+            for (final int[] piece : new int[][] {{0, 101}, {100, 1}, {-1, 1}, {1, -1}, {-1, -1}}) {
+                final MemorySegment offsets = arena.allocateFrom(JAVA_INT, piece[0]);
+                final MemorySegment lengths = arena.allocateFrom(JAVA_INT, piece[1]);
+                assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> kernels().crc32c(base, offsets, lengths, 1, crcs))
+                        .withMessageContaining("100 bytes");
+                assertThatExceptionOfType(IndexOutOfBoundsException.class)
+                        .isThrownBy(() -> kernels().pack(base, offsets, lengths, 1, null, target, crcs, out)).withMessageContaining("100 bytes");
+            }
+            assertThat(target.toArray(JAVA_BYTE)).containsOnly((byte) 0);
+        }
+    }
+
+    @Property(tries = 300)
+    void shouldValidateUtf8AsADecoderDoes(@ForAll final long seed, @ForAll @IntRange(max = 200) final int length, @ForAll final boolean broken) {
+        final Random random = new Random(seed);
+        final String text = random.ints(length, 0, 5)
+                .map(kind -> new int[] {'a', 0xE9, 0x20AC, 0x1F600, random.nextInt(0x80)}[kind])
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+        final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (broken && bytes.length > 0) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment data = arena.allocateFrom(JAVA_BYTE, bytes);
+            final MemorySegment out = arena.allocate(8, 8);
+            final CharBuffer decoded = CharBuffer.allocate(bytes.length + 1);
+            final ByteBuffer source = ByteBuffer.wrap(bytes);
+            StandardCharsets.UTF_8.newDecoder().decode(source, decoded, true);
+            assertThat(kernels().validUtf8(data, 0, bytes.length, out)).isEqualTo(source.position());
+            final int ascii = (int) IntStream.range(0, bytes.length).takeWhile(i -> bytes[i] >= 0).count();
+            assertThat(kernels().validAscii(data, 0, bytes.length, out)).isEqualTo(ascii);
+        }
+    }
+
+    @Property(tries = 200)
+    void shouldPackWhatAFilterSelected(@ForAll final long seed, @ForAll @IntRange(max = 40) final int count, @ForAll final boolean all) {
+        final Random random = new Random(seed);
+        final byte[] bytes = new byte[400];
+        random.nextBytes(bytes);
+        final int[] offsets = random.ints(count, 0, 300).toArray();
+        final int[] lengths = random.ints(count, 0, 100).toArray();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment selection = arena.allocate(Kernels.SELECTION_HEADER_BYTES + 4L * count, 8);
+            kernels().filterInts(arena.allocateFrom(JAVA_INT, lengths), 0, count, Comparison.GT, 50, selection);
+            final int[] chosen = IntStream.range(0, count).filter(i -> all || lengths[i] > 50).toArray();
+            final MemorySegment target = arena.allocate(random.nextInt(1000), 8).fill(GUARD);
+            final MemorySegment targetOffsets = arena.allocate(JAVA_INT, count);
+            final MemorySegment out = arena.allocate(16, 8);
+            final int packed = kernels().pack(arena.allocateFrom(JAVA_BYTE, bytes), arena.allocateFrom(JAVA_INT, offsets),
+                    arena.allocateFrom(JAVA_INT, lengths), count, all ? null : selection, target, targetOffsets, out);
+            int used = 0;
+            int expected = 0;
+            for (final int piece : chosen) {
+                final int rounded = (lengths[piece] + 7) / 8 * 8;
+                if (used + rounded > target.byteSize()) {
+                    break;
+                }
+                assertThat(targetOffsets.getAtIndex(JAVA_INT, expected++)).isEqualTo(used);
+                final byte[] copy = Arrays.copyOf(Arrays.copyOfRange(bytes, offsets[piece], offsets[piece] + lengths[piece]), rounded);
+                assertThat(target.asSlice(used, rounded).toArray(JAVA_BYTE)).isEqualTo(copy);
+                used += rounded;
+            }
+            assertThat(packed).isEqualTo(expected);
+            assertThat(out.toArray(JAVA_LONG)).containsExactly(expected, used);
         }
     }
 }

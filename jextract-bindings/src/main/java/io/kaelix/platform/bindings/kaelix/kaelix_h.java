@@ -257,6 +257,15 @@ public class kaelix_h {
     public static int KAELIX_CPU_BMI2() {
         return KAELIX_CPU_BMI2;
     }
+    private static final int KAELIX_CPU_CRC32 = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_CPU_CRC32 32
+     * }
+     */
+    public static int KAELIX_CPU_CRC32() {
+        return KAELIX_CPU_CRC32;
+    }
     private static final int KAELIX_ISA_SCALAR = (int)0L;
     /**
      * {@snippet lang=c :
@@ -382,6 +391,24 @@ public class kaelix_h {
      */
     public static int KAELIX_FILTER_MAX_VALUES() {
         return KAELIX_FILTER_MAX_VALUES;
+    }
+    private static final int KAELIX_MAX_PIECES = (int)32768L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_MAX_PIECES 32768
+     * }
+     */
+    public static int KAELIX_MAX_PIECES() {
+        return KAELIX_MAX_PIECES;
+    }
+    private static final int KAELIX_PACK_ALIGNMENT = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_PACK_ALIGNMENT 8
+     * }
+     */
+    public static int KAELIX_PACK_ALIGNMENT() {
+        return KAELIX_PACK_ALIGNMENT;
     }
     private static final int KAELIX_FILTER_MAX_INT32 = (int)65536L;
     /**
@@ -1262,6 +1289,512 @@ public class kaelix_h {
                 traceDowncall("kaelix_filter_int64_isa", isa, values, length, comparison, operand, indices, count);
             }
             return (int)mh$.invokeExact(isa, values, length, comparison, operand, indices, count);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_crc32c_batch {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_crc32c_batch");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static FunctionDescriptor kaelix_crc32c_batch$descriptor() {
+        return kaelix_crc32c_batch.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static MethodHandle kaelix_crc32c_batch$handle() {
+        return kaelix_crc32c_batch.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static MemorySegment kaelix_crc32c_batch$address() {
+        return kaelix_crc32c_batch.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static int kaelix_crc32c_batch(MemorySegment base, long bytes, MemorySegment offsets, MemorySegment lengths, long count, MemorySegment crcs) {
+        var mh$ = kaelix_crc32c_batch.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_crc32c_batch", base, bytes, offsets, lengths, count, crcs);
+            }
+            return (int)mh$.invokeExact(base, bytes, offsets, lengths, count, crcs);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_crc32c_batch_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_crc32c_batch_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static FunctionDescriptor kaelix_crc32c_batch_isa$descriptor() {
+        return kaelix_crc32c_batch_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static MethodHandle kaelix_crc32c_batch_isa$handle() {
+        return kaelix_crc32c_batch_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static MemorySegment kaelix_crc32c_batch_isa$address() {
+        return kaelix_crc32c_batch_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, uint32_t *crcs)
+     * }
+     */
+    public static int kaelix_crc32c_batch_isa(int isa, MemorySegment base, long bytes, MemorySegment offsets, MemorySegment lengths, long count, MemorySegment crcs) {
+        var mh$ = kaelix_crc32c_batch_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_crc32c_batch_isa", isa, base, bytes, offsets, lengths, count, crcs);
+            }
+            return (int)mh$.invokeExact(isa, base, bytes, offsets, lengths, count, crcs);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_ascii_valid {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_ascii_valid");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static FunctionDescriptor kaelix_ascii_valid$descriptor() {
+        return kaelix_ascii_valid.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MethodHandle kaelix_ascii_valid$handle() {
+        return kaelix_ascii_valid.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MemorySegment kaelix_ascii_valid$address() {
+        return kaelix_ascii_valid.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static int kaelix_ascii_valid(MemorySegment data, long length, MemorySegment valid) {
+        var mh$ = kaelix_ascii_valid.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_ascii_valid", data, length, valid);
+            }
+            return (int)mh$.invokeExact(data, length, valid);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_ascii_valid_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_ascii_valid_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static FunctionDescriptor kaelix_ascii_valid_isa$descriptor() {
+        return kaelix_ascii_valid_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MethodHandle kaelix_ascii_valid_isa$handle() {
+        return kaelix_ascii_valid_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MemorySegment kaelix_ascii_valid_isa$address() {
+        return kaelix_ascii_valid_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_ascii_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static int kaelix_ascii_valid_isa(int isa, MemorySegment data, long length, MemorySegment valid) {
+        var mh$ = kaelix_ascii_valid_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_ascii_valid_isa", isa, data, length, valid);
+            }
+            return (int)mh$.invokeExact(isa, data, length, valid);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_utf8_valid {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_utf8_valid");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static FunctionDescriptor kaelix_utf8_valid$descriptor() {
+        return kaelix_utf8_valid.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MethodHandle kaelix_utf8_valid$handle() {
+        return kaelix_utf8_valid.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MemorySegment kaelix_utf8_valid$address() {
+        return kaelix_utf8_valid.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid(const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static int kaelix_utf8_valid(MemorySegment data, long length, MemorySegment valid) {
+        var mh$ = kaelix_utf8_valid.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_utf8_valid", data, length, valid);
+            }
+            return (int)mh$.invokeExact(data, length, valid);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_utf8_valid_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_utf8_valid_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static FunctionDescriptor kaelix_utf8_valid_isa$descriptor() {
+        return kaelix_utf8_valid_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MethodHandle kaelix_utf8_valid_isa$handle() {
+        return kaelix_utf8_valid_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static MemorySegment kaelix_utf8_valid_isa$address() {
+        return kaelix_utf8_valid_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, int64_t *valid)
+     * }
+     */
+    public static int kaelix_utf8_valid_isa(int isa, MemorySegment data, long length, MemorySegment valid) {
+        var mh$ = kaelix_utf8_valid_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_utf8_valid_isa", isa, data, length, valid);
+            }
+            return (int)mh$.invokeExact(isa, data, length, valid);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_pack {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_pack");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static FunctionDescriptor kaelix_pack$descriptor() {
+        return kaelix_pack.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static MethodHandle kaelix_pack$handle() {
+        return kaelix_pack.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static MemorySegment kaelix_pack$address() {
+        return kaelix_pack.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static int kaelix_pack(MemorySegment base, long bytes, MemorySegment offsets, MemorySegment lengths, long count, MemorySegment selection, long selected, MemorySegment target, long capacity, MemorySegment target_offsets, MemorySegment result) {
+        var mh$ = kaelix_pack.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_pack", base, bytes, offsets, lengths, count, selection, selected, target, capacity, target_offsets, result);
+            }
+            return (int)mh$.invokeExact(base, bytes, offsets, lengths, count, selection, selected, target, capacity, target_offsets, result);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_pack_isa {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_pack_isa");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static FunctionDescriptor kaelix_pack_isa$descriptor() {
+        return kaelix_pack_isa.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static MethodHandle kaelix_pack_isa$handle() {
+        return kaelix_pack_isa.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static MemorySegment kaelix_pack_isa$address() {
+        return kaelix_pack_isa.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity, uint32_t *target_offsets, int64_t *result)
+     * }
+     */
+    public static int kaelix_pack_isa(int isa, MemorySegment base, long bytes, MemorySegment offsets, MemorySegment lengths, long count, MemorySegment selection, long selected, MemorySegment target, long capacity, MemorySegment target_offsets, MemorySegment result) {
+        var mh$ = kaelix_pack_isa.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_pack_isa", isa, base, bytes, offsets, lengths, count, selection, selected, target, capacity, target_offsets, result);
+            }
+            return (int)mh$.invokeExact(isa, base, bytes, offsets, lengths, count, selection, selected, target, capacity, target_offsets, result);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
