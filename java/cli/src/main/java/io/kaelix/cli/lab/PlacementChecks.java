@@ -51,7 +51,12 @@ final class PlacementChecks {
     }
 
     private static String pages(final int count, final Rung rung, final int node) {
-        return count + " " + (rung == Rung.NORMAL ? "normal" : rung.label()) + " on " + node;
+        return count + switch (rung) {
+            case HUGETLB_1G -> " of 1 GiB";
+            case HUGETLB_2M -> " of 2 MiB";
+            case TRANSPARENT -> " transparent";
+            case NORMAL -> " pages";
+        } + " on " + node;
     }
 
     /** A thread pinned to the node's CPUs: where it may run, and where it is found to run. */
