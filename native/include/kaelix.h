@@ -119,7 +119,8 @@ int32_t kaelix_region_unmap(uint64_t address, uint64_t bytes, int32_t *system_er
 
 /*
  * Nodes of `count` pages, page_bytes apart from address on, as the kernel has them now (move_pages without a move).
- * nodes[i] is a node, or a negative errno for that page (-ENOENT: never touched, -EFAULT: nothing mapped).
+ * nodes[i] is a node, or a negative errno for that page (-ENOENT: never touched, -EFAULT: nothing mapped; kernels such as
+ * 6.1 say -EFAULT to both).
  * KAELIX_E_UNAVAILABLE where the call is refused.
  */
 int32_t kaelix_page_nodes(uint64_t address, uint64_t page_bytes, int32_t count, int32_t *nodes, int32_t *system_error);

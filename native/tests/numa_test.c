@@ -59,7 +59,7 @@ static void should_tell_the_node_of_every_page(void) {
     for (int i = 0; i < COUNT - 1; i++) {
         CHECK(nodes[i] >= 0 && kaelix_node_exists(nodes[i]));
     }
-    CHECK_EQUAL(-ENOENT, nodes[COUNT - 1]); // never touched: no page there
+    CHECK(nodes[COUNT - 1] == -ENOENT || nodes[COUNT - 1] == -EFAULT); // never touched: no page there
     CHECK_EQUAL(UNTOUCHED, nodes[COUNT]);
     unmap_pages(memory, COUNT);
     CHECK_EQUAL(KAELIX_OK, kaelix_page_nodes(memory, page_bytes(), 1, nodes, &error));
