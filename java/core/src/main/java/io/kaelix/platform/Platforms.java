@@ -58,7 +58,12 @@ public final class Platforms {
         requireNativeAccess(Platforms.class.getModule());
     }
 
-    static void requireNativeAccess(final Module module) {
+    /**
+     * The same for another module that calls native code.
+     *
+     * @throws KaelixException if the JVM does not let it; the message has the option to start Java with
+     */
+    public static void requireNativeAccess(final Module module) {
         if (!module.isNativeAccessEnabled()) {
             final String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
             throw new KaelixException("native access is not enabled for "
