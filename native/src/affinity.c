@@ -1,11 +1,12 @@
 /*
  * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
  *
- * affinity.c - which CPUs the calling thread runs on. The kernel applies the cpuset of the process by itself; what it
- * made of a request is read back.
+ * affinity.c - which CPUs the calling thread runs on, and when. The kernel applies the cpuset of the process by itself;
+ * what it made of a request is read back.
  */
 #include "internal.h"
 
+#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -92,6 +93,55 @@ int32_t kaelix_thread_location(int32_t *cpu, int32_t *node, int32_t *system_erro
     }
     if (node != NULL) {
         *node = (int32_t) on_node;
+    }
+    return KAELIX_OK;
+}
+
+#define POLICIES KAELIX_SCHEDULING_OTHER /* that can be set: the number behind the last of them */
+
+/* SCHED_* by KAELIX_SCHEDULING_*. */
+static const int policies[POLICIES] = {SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE};
+
+static bool is_real_time(int32_t policy) {
+    return policy == KAELIX_SCHEDULING_FIFO || policy == KAELIX_SCHEDULING_ROUND_ROBIN;
+}
+
+int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *system_error) {
+    kaelix_report(system_error, 0);
+    const bool real_time = is_real_time(policy);
+    if (policy < 0 || policy >= POLICIES || (real_time ? priority < 1 || priority > KAELIX_PRIORITY_MAX : priority != 0)) {
+        return KAELIX_E_INVALID;
+    }
+    // The raw calls: the C library's speak of processes, and one of them refuses altogether.
+    const long before = syscall(SYS_sched_getscheduler, 0);
+    if (before < 0) {
+        return refuse(errno, system_error);
+    }
+    // A thread that has the flag keeps it: only CAP_SYS_NICE may take it away, and going back to normal must need nothing.
+    const int reset_on_fork = real_time ? SCHED_RESET_ON_FORK : (int) before & SCHED_RESET_ON_FORK;
+    const struct sched_param parameter = {.sched_priority = priority};
+    if (syscall(SYS_sched_setscheduler, 0, policies[policy] | reset_on_fork, &parameter) < 0) {
+        return refuse(errno, system_error);
+    }
+    return KAELIX_OK;
+}
+
+int32_t kaelix_thread_get_scheduling(int32_t *policy, int32_t *priority, int32_t *system_error) {
+    kaelix_report(system_error, 0);
+    struct sched_param parameter;
+    const long now = syscall(SYS_sched_getscheduler, 0);
+    if (now < 0 || syscall(SYS_sched_getparam, 0, &parameter) < 0) {
+        return refuse(errno, system_error);
+    }
+    if (policy != NULL) {
+        int32_t found = 0;
+        while (found < POLICIES && policies[found] != ((int) now & ~SCHED_RESET_ON_FORK)) {
+            found++;
+        }
+        *policy = found < POLICIES ? found : KAELIX_SCHEDULING_OTHER;
+    }
+    if (priority != NULL) {
+        *priority = parameter.sched_priority;
     }
     return KAELIX_OK;
 }

@@ -8,7 +8,7 @@
  *       pages.c           populating pages, and whether they are huge
  *       numa.c            nodes: which exist, binding to one, where pages are
  *         proc.c            lines of /proc and /sys
- *     affinity.c        threads and CPUs
+ *     affinity.c        threads: their CPUs, their priority
  *     cpu_features.c    what the CPU can do, for
  *       kernels/          dispatch.c and one file per instruction set
  *

@@ -2,15 +2,18 @@
 /**
  * Kaelix MemoryStreamer: topics, publishers and subscribers over lanes in native memory.
  *
- * <p>Users see {@code io.kaelix} alone; the command line, which is ours, also the door to kernels and memory.
+ * <p>Users see {@code io.kaelix}, and {@code io.kaelix.numa} for the places of threads and memory; the command line and the second platform,
+ * which are ours, also the door to kernels and memory.
  */
 module io.kaelix {
     requires io.kaelix.natives;
 
     exports io.kaelix;
     exports io.kaelix.memory to io.kaelix.cli;
-    exports io.kaelix.platform to io.kaelix.cli;
+    exports io.kaelix.numa;
+    exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;
 
     uses io.kaelix.MemoryStreamer.Engine;
+    uses io.kaelix.platform.PlatformProvider;
     provides io.kaelix.MemoryStreamer.Engine with io.kaelix.engine.LocalEngine;
 }

@@ -34,6 +34,7 @@ class SnippetTest {
     /** What samples may take for granted. Fields, so that a sample may have variables of the same name. */
     private static final String CONTEXT = """
             import io.kaelix.*;
+            import io.kaelix.numa.*;
             import java.lang.foreign.*;
             import java.time.*;
             import java.util.*;

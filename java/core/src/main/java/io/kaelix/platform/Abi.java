@@ -28,8 +28,9 @@ record Abi(int version, List<Integer> layout) {
     // Far more than the header will ever hold; a library that has more is another one.
     private static final int MAX_LAYOUT_VALUES = 1024;
 
-    // What makes it our library, and the newest function of this version: a library that has it has all of them.
-    private static final List<String> TELLING_SYMBOLS = List.of("kaelix_abi_version", "kaelix_filter_int64");
+    // What makes it our library, and the newest functions of this version: a library that has it has all of them.
+    private static final List<String> TELLING_SYMBOLS = List.of("kaelix_abi_version", "kaelix_filter_int64",
+            "kaelix_thread_set_scheduling");
 
     Abi {
         layout = List.copyOf(layout);
@@ -53,23 +54,26 @@ record Abi(int version, List<Integer> layout) {
     }
 
     /**
-     * What the library that is loaded was built for.
+     * To be asked first, because a binding that once failed to find its symbol stays broken.
      *
-     * @throws LinkageError if it lacks the functions that tell it
+     * @throws LinkageError if the library that is loaded lacks the functions that tell its ABI
      */
-    static Abi ofLibrary() {
-        // Asked first, because a binding that once failed to find its symbol stays broken.
+    static void requireSymbols() {
         for (final String symbol : TELLING_SYMBOLS) {
             if (SymbolLookup.loaderLookup().find(symbol).isEmpty()) {
                 throw new UnsatisfiedLinkError("it has no symbol " + symbol);
             }
         }
+    }
+
+    /** What the library that is loaded was built for. */
+    static Abi ofLibrary(final NativeCalls calls) {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment version = arena.allocate(JAVA_INT);
             final MemorySegment values = arena.allocate(JAVA_INT, MAX_LAYOUT_VALUES);
             final MemorySegment count = arena.allocate(JAVA_INT);
-            final int versionStatus = kaelix_h.kaelix_abi_version(version);
-            final int layoutStatus = kaelix_h.kaelix_abi_layout(values, MAX_LAYOUT_VALUES, count);
+            final int versionStatus = calls.abiVersion(version);
+            final int layoutStatus = calls.abiLayout(values, MAX_LAYOUT_VALUES, count);
             if (versionStatus != kaelix_h.KAELIX_OK() || layoutStatus != kaelix_h.KAELIX_OK()) {
                 throw new UnsatisfiedLinkError("it does not tell its ABI: status " + versionStatus + ", "
                         + layoutStatus);

@@ -189,6 +189,13 @@ final class Arguments {
         }
     }
 
+    /** Argument of {@link Platform#schedule}. */
+    static void checkScheduling(final Scheduling wanted) {
+        if (wanted.policy() == Scheduling.Policy.OTHER) {
+            throw new IllegalArgumentException("OTHER stands for policies that cannot be asked for; use NORMAL, FIFO, ROUND_ROBIN, BATCH or IDLE");
+        }
+    }
+
     /** Arguments of {@link Platform#pageNodes}. */
     static void checkPages(final long address, final long pageBytes, final int count) {
         if (count < 0) {

@@ -83,6 +83,25 @@ public final class CpuSet {
         return new CpuSet(both);
     }
 
+    /** Those in either set. */
+    public CpuSet union(final CpuSet other) {
+        final BitSet either = (BitSet) cpus.clone();
+        either.or(other.cpus);
+        return new CpuSet(either);
+    }
+
+    /** Those in this set and not in the other. */
+    public CpuSet minus(final CpuSet other) {
+        final BitSet rest = (BitSet) cpus.clone();
+        rest.andNot(other.cpus);
+        return new CpuSet(rest);
+    }
+
+    /** Whether all of the other set are in this one. */
+    public boolean containsAll(final CpuSet other) {
+        return other.minus(this).isEmpty();
+    }
+
     /** The numbers, ascending. */
     public IntStream stream() {
         return cpus.stream();

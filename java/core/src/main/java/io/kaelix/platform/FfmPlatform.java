@@ -13,11 +13,14 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * libkaelix through the Foreign Function and Memory API. One method per native function; each checks its arguments
- * right above the call and turns the status into a result or an exception.
+ * libkaelix. One method per native function; each checks its arguments right above the call and turns the status into a result or an
+ * exception. Kernels are called through the Foreign Function and Memory API; so is what places memory and threads, unless another platform
+ * brings {@link NativeCalls} of its own.
  */
 final class FfmPlatform implements Platform {
 
@@ -29,6 +32,7 @@ final class FfmPlatform implements Platform {
     private static final long UNKNOWN_LOCATION = 0xFFFF_FFFFL;
 
     private final ProcessStatus process;
+    private final NativeCalls calls;
     private final Kernels kernels;
 
     // By address: so that only what was mapped here, and not unmapped yet, is ever given to the kernel to unmap.
@@ -37,9 +41,10 @@ final class FfmPlatform implements Platform {
     // Read at the first request, by one thread: libnuma fills caches of its own while it answers.
     private Topology topology;
 
-    private FfmPlatform(final ProcessStatus process, final System.Logger log) {
+    private FfmPlatform(final ProcessStatus process, final NativeCalls calls, final Kernels kernels) {
         this.process = process;
-        this.kernels = new Kernels(chooseIsa(log), new FfmKernels());
+        this.calls = calls;
+        this.kernels = kernels;
     }
 
     /** Loads libkaelix, or says in one line why it cannot be used. */
@@ -48,13 +53,26 @@ final class FfmPlatform implements Platform {
     }
 
     static FfmPlatform open(final NativeLibrary library, final Abi expected, final System.Logger log) {
+        return open(library, expected, file -> new FfmCalls(), () -> new Kernels(chooseIsa(log), new FfmKernels()));
+    }
+
+    /** Loads libkaelix for another platform, which calls it in its own way and has its own kernels. */
+    static FfmPlatform openFor(final Function<Path, NativeCalls> binding) {
+        return open(new NativeLibrary(NativeLibrary.Surroundings.ofThisProcess()), Abi.ofBindings(), binding,
+                () -> new Kernels(Isa.JAVA, new JavaKernels()));
+    }
+
+    private static FfmPlatform open(final NativeLibrary library, final Abi expected, final Function<Path, NativeCalls> binding,
+            final Supplier<Kernels> kernels) {
         final Path file = library.load();
         try {
-            final String difference = expected.differenceOf(Abi.ofLibrary());
+            Abi.requireSymbols();
+            final NativeCalls calls = binding.apply(file);
+            final String difference = expected.differenceOf(Abi.ofLibrary(calls));
             if (!difference.isEmpty()) {
                 throw unfit(file, difference, null);
             }
-            return new FfmPlatform(ProcessStatus.ofThisProcess(), log);
+            return new FfmPlatform(ProcessStatus.ofThisProcess(), calls, kernels.get());
         } catch (final LinkageError other) {
             throw unfit(file, "it is not the library that this jar was built for (" + other.getMessage() + ")", other);
         }
@@ -122,7 +140,7 @@ final class FfmPlatform implements Platform {
             kaelix_region_request.first_rung(asked, request.firstRung().ordinal());
             final MemorySegment region = kaelix_region.allocate(arena);
             final MemorySegment systemError = arena.allocate(JAVA_INT);
-            final int status = kaelix_h.kaelix_region_map(asked, region, systemError);
+            final int status = calls.regionMap(asked, region, systemError);
             if (status != kaelix_h.KAELIX_OK()) {
                 throw refused(request, status, region, systemError.get(JAVA_INT, 0));
             }
@@ -159,7 +177,7 @@ final class FfmPlatform implements Platform {
         }
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment systemError = arena.allocate(JAVA_INT);
-            final int status = kaelix_h.kaelix_region_unmap(memory.address(), memory.bytes(), systemError);
+            final int status = calls.regionUnmap(memory.address(), memory.bytes(), systemError);
             if (status != kaelix_h.KAELIX_OK()) {
                 throw new KaelixException("asked to unmap " + memory + ": the system refused ("
                         + Errno.name(systemError.get(JAVA_INT, 0)) + "), status " + status + "; it stays mapped");
@@ -172,7 +190,7 @@ final class FfmPlatform implements Platform {
         Arguments.checkPages(address, pageBytes, count);
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment nodes = arena.allocate(JAVA_INT, count);
-            final int status = kaelix_h.kaelix_page_nodes(address, pageBytes, count, nodes, MemorySegment.NULL);
+            final int status = calls.pageNodes(address, pageBytes, count, nodes, MemorySegment.NULL);
             return status == kaelix_h.KAELIX_OK()
                     ? IntStream.of(nodes.toArray(JAVA_INT)).map(node -> Math.max(node, Topology.ANY_NODE)).toArray()
                     : IntStream.generate(() -> Topology.ANY_NODE).limit(count).toArray();
@@ -187,7 +205,7 @@ final class FfmPlatform implements Platform {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment mask = arena.allocateFrom(JAVA_LONG, cpus.toWords(kaelix_h.KAELIX_CPU_WORDS()));
             final MemorySegment effective = arena.allocate(JAVA_LONG, kaelix_h.KAELIX_CPU_WORDS());
-            final int status = kaelix_h.kaelix_thread_set_affinity(mask, effective, MemorySegment.NULL);
+            final int status = calls.setAffinity(mask, effective, MemorySegment.NULL);
             return status == kaelix_h.KAELIX_OK() ? CpuSet.ofWords(effective.toArray(JAVA_LONG)) : affinity();
         }
     }
@@ -196,8 +214,35 @@ final class FfmPlatform implements Platform {
     public CpuSet affinity() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment mask = arena.allocate(JAVA_LONG, kaelix_h.KAELIX_CPU_WORDS());
-            final int status = kaelix_h.kaelix_thread_get_affinity(mask, MemorySegment.NULL);
+            final int status = calls.getAffinity(mask, MemorySegment.NULL);
             return status == kaelix_h.KAELIX_OK() ? CpuSet.ofWords(mask.toArray(JAVA_LONG)) : process.cpusOfThread();
+        }
+    }
+
+    @Override
+    public Scheduling.Outcome schedule(final Scheduling wanted) {
+        Arguments.checkScheduling(wanted);
+        if (Thread.currentThread().isVirtual()) {
+            return Scheduling.Outcome.refused(wanted, scheduling(), "this is a virtual thread, and its carrier serves others; use a platform thread");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment systemError = arena.allocate(JAVA_INT);
+            final int status = calls.setScheduling(wanted.policy().ordinal(), wanted.priority(), systemError);
+            return status == kaelix_h.KAELIX_OK()
+                    ? Scheduling.Outcome.granted(wanted)
+                    : Scheduling.Outcome.refused(wanted, scheduling(), systemError.get(JAVA_INT, 0));
+        }
+    }
+
+    @Override
+    public Scheduling scheduling() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment policy = arena.allocate(JAVA_INT, 2);
+            final MemorySegment priority = policy.asSlice(Integer.BYTES);
+            final int status = calls.getScheduling(policy, priority, MemorySegment.NULL);
+            return status == kaelix_h.KAELIX_OK()
+                    ? new Scheduling(Scheduling.Policy.values()[policy.get(JAVA_INT, 0)], priority.get(JAVA_INT, 0))
+                    : Scheduling.NORMAL;
         }
     }
 
@@ -212,11 +257,11 @@ final class FfmPlatform implements Platform {
     }
 
     /** Node in the high half, CPU in the low half, of the calling thread now. */
-    private static long location() {
+    private long location() {
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment cpu = arena.allocate(JAVA_INT, 2);
             final MemorySegment node = cpu.asSlice(Integer.BYTES);
-            final int status = kaelix_h.kaelix_thread_location(cpu, node, MemorySegment.NULL);
+            final int status = calls.location(cpu, node, MemorySegment.NULL);
             return status == kaelix_h.KAELIX_OK()
                     ? (long) node.get(JAVA_INT, 0) << Integer.SIZE | cpu.get(JAVA_INT, 0)
                     : UNKNOWN_LOCATION;

@@ -5,8 +5,9 @@ package io.kaelix.platform;
  * What the library needs of the operating system and the CPU: memory where it should be, threads where they should be,
  * and kernels over batches. The only door to native code; everything else in the library is plain Java.
  *
- * <p>Implementations: {@code ffm} (libkaelix through the Foreign Function and Memory API) and {@code portable} (plain
- * Java: normal pages, one node, no pinning; slower, the same answers). {@link Platforms#current()} chooses.
+ * <p>Implementations: {@code ffm} (libkaelix through the Foreign Function and Memory API), {@code portable} (plain
+ * Java: normal pages, one node, no pinning; slower, the same answers) and, in an artifact of its own, {@code jna} (memory and
+ * threads by libkaelix through JNA, kernels in plain Java). {@link Platforms#current()} chooses.
  *
  * <p><b>Threads</b>: any, at any time. <b>Blocking</b>: {@link #map} and {@link #unmap} for as long as the kernel
  * takes; nothing else blocks. <b>Errors</b>: arguments outside their stated range throw {@link
@@ -62,6 +63,18 @@ public interface Platform {
 
     /** CPUs that the calling thread may use. */
     CpuSet affinity();
+
+    /**
+     * Asks for the calling thread to be scheduled so from now on. Threads that a real-time thread starts are normal. A virtual thread is
+     * left as it is, for the reason given at {@link #pin}.
+     *
+     * @return how it is scheduled now, and why if that is not what was asked: that a process may not have real-time priority is the normal case
+     * @throws IllegalArgumentException for {@link Scheduling.Policy#OTHER}, which stands for what cannot be asked for
+     */
+    Scheduling.Outcome schedule(Scheduling wanted);
+
+    /** How the calling thread is scheduled; normal where that cannot be told. */
+    Scheduling scheduling();
 
     /** CPU that the calling thread runs on at this moment, or -1 where that cannot be told. */
     int currentCpu();

@@ -3,6 +3,8 @@ package io.kaelix.platform;
 
 import io.kaelix.KaelixException;
 import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -11,13 +13,16 @@ import java.util.stream.Collectors;
  *
  * <p>The system property {@value #PROPERTY} forces one by its name; one that is forced and cannot be had is an error.
  * If it is empty or absent, the best that can be had is taken: {@code ffm}, else {@code portable} with one warning that
- * says why.
+ * says why. {@code jna} is taken only if it is named: it is in an artifact of its own, and found as a {@link PlatformProvider}.
  */
 public final class Platforms {
 
-    static final String PROPERTY = "kaelix.platform";
+    /** Names the platform to use. */
+    public static final String PROPERTY = "kaelix.platform";
 
     private static final System.Logger LOG = System.getLogger("io.kaelix.platform");
+
+    private static final String JNA = "jna";
 
     private static volatile Platform current;
 
@@ -53,7 +58,12 @@ public final class Platforms {
         requireNativeAccess(Platforms.class.getModule());
     }
 
-    static void requireNativeAccess(final Module module) {
+    /**
+     * The same for another module that calls native code.
+     *
+     * @throws KaelixException if the JVM does not let it; the message has the option to start Java with
+     */
+    public static void requireNativeAccess(final Module module) {
         if (!module.isNativeAccessEnabled()) {
             final String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
             throw new KaelixException("native access is not enabled for "
@@ -121,14 +131,35 @@ public final class Platforms {
         if (current == null) {
             requireNativeAccess();
             // SYNC: the volatile store publishes the platform to the read in current().
-            current = choose(System.getProperty(PROPERTY), candidates(), LOG);
+            current = choose(System.getProperty(PROPERTY), candidates(System.getProperty(PROPERTY)), LOG);
         }
         return current;
     }
 
-    private static List<Candidate> candidates() {
-        return List.of(
-                new Candidate(FfmPlatform.NAME, () -> FfmPlatform.open(LOG)),
-                new Candidate(PortablePlatform.NAME, () -> new PortablePlatform(ProcessStatus.ofThisProcess())));
+    /** Best first; with the one that is never chosen unless it is named only if one is named. */
+    private static List<Candidate> candidates(final String forced) {
+        final Candidate ffm = new Candidate(FfmPlatform.NAME, () -> FfmPlatform.open(LOG));
+        final Candidate portable = new Candidate(PortablePlatform.NAME, () -> new PortablePlatform(ProcessStatus.ofThisProcess()));
+        return forced == null || forced.isEmpty()
+                ? List.of(ffm, portable)
+                : List.of(ffm, new Candidate(JNA, () -> openProvided(JNA, providers())), portable);
+    }
+
+    private static Iterable<PlatformProvider> providers() {
+        // By the loader of this class: an application's context loader may not see what lies beside this library.
+        return ServiceLoader.load(PlatformProvider.class, Platforms.class.getClassLoader());
+    }
+
+    static Platform openProvided(final String name, final Iterable<PlatformProvider> providers) {
+        try {
+            for (final PlatformProvider provider : providers) {
+                if (provider.name().equals(name)) {
+                    return ProvidedPlatform.open(provider);
+                }
+            }
+        } catch (final ServiceConfigurationError unusable) {
+            throw new KaelixException("the platform " + name + " cannot be loaded: " + unusable.getMessage(), unusable);
+        }
+        throw new KaelixException("no jar has it; add the artifact io.kaelix:kaelix-" + name + " of this version to the class path or the module path");
     }
 }

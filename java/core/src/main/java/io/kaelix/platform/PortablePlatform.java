@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Everything in plain Java, on any machine: normal pages, one node, no pinning. Slower than native code, the same
  * answers.
  */
-final class PortablePlatform implements Platform {
+class PortablePlatform implements Platform {
 
     static final String NAME = "portable";
 
@@ -100,6 +100,19 @@ final class PortablePlatform implements Platform {
     @Override
     public CpuSet affinity() {
         return process.cpusOfThread();
+    }
+
+    @Override
+    public Scheduling.Outcome schedule(final Scheduling wanted) {
+        Arguments.checkScheduling(wanted);
+        return wanted.equals(Scheduling.NORMAL)
+                ? Scheduling.Outcome.granted(wanted)
+                : Scheduling.Outcome.refused(wanted, Scheduling.NORMAL, "the portable Java platform cannot change it; make libkaelix available");
+    }
+
+    @Override
+    public Scheduling scheduling() {
+        return Scheduling.NORMAL;
     }
 
     @Override

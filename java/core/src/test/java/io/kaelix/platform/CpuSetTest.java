@@ -118,6 +118,23 @@ class CpuSetTest {
         assertThat(first).isEqualTo(of(left));
     }
 
+    @Property
+    void shouldUniteAndSubtractAsSetsDo(@ForAll final Set<@IntRange(max = 200) Integer> left,
+            @ForAll final Set<@IntRange(max = 200) Integer> right) {
+        final CpuSet first = of(left);
+        final CpuSet second = of(right);
+        final Set<Integer> either = new TreeSet<>(left);
+        either.addAll(right);
+        final Set<Integer> rest = new TreeSet<>(left);
+        rest.removeAll(right);
+        assertThat(first.union(second)).isEqualTo(of(either));
+        assertThat(first.minus(second)).isEqualTo(of(rest));
+        assertThat(first.containsAll(second)).isEqualTo(left.containsAll(right));
+        assertThat(first.union(second).containsAll(first)).isTrue();
+        assertThat(first).isEqualTo(of(left));
+        assertThat(second).isEqualTo(of(right));
+    }
+
     private static CpuSet of(final Set<Integer> cpus) {
         return CpuSet.of(cpus.stream().mapToInt(Integer::intValue).toArray());
     }

@@ -11,6 +11,8 @@ import io.kaelix.platform.bindings.kaelix.kaelix_ladder_step;
 import io.kaelix.platform.bindings.kaelix.kaelix_region;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,6 +66,37 @@ class FfmPlatformTest extends PlatformContract {
         assertThat(Comparison.EQ.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_EQ());
         assertThat(Comparison.NE.ordinal()).isEqualTo(kaelix_h.KAELIX_COMPARE_NE());
         assertThat(Comparison.values()).hasSize(kaelix_h.KAELIX_COMPARISONS());
+    }
+
+    @Test
+    void shouldNumberPoliciesAsTheHeaderDoes() {
+        assertThat(Scheduling.Policy.NORMAL.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_NORMAL());
+        assertThat(Scheduling.Policy.FIFO.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_FIFO());
+        assertThat(Scheduling.Policy.ROUND_ROBIN.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_ROUND_ROBIN());
+        assertThat(Scheduling.Policy.BATCH.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_BATCH());
+        assertThat(Scheduling.Policy.IDLE.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_IDLE());
+        assertThat(Scheduling.Policy.OTHER.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_OTHER());
+        assertThat(Scheduling.MAX_PRIORITY).isEqualTo(kaelix_h.KAELIX_PRIORITY_MAX());
+    }
+
+    @Test
+    void shouldChangeTheSchedulingThatTheKernelTells() throws Exception {
+        onThread(() -> {
+            final Path stat = Path.of("/proc/thread-self/stat");
+            assertThat(platform().schedule(new Scheduling(Scheduling.Policy.IDLE, 0)).isGranted()).isTrue();
+            // Field 41, counted from behind the name in parentheses, which is the second: SCHED_IDLE is 5.
+            final String told = Files.readString(stat);
+            assertThat(told.substring(told.lastIndexOf(')') + 2).split(" ")[41 - 3]).isEqualTo("5");
+            return null;
+        });
+    }
+
+    @Test
+    void shouldNotScheduleTheCarrierOfAVirtualThread() throws Exception {
+        final List<Scheduling.Outcome> seen = new ArrayList<>();
+        Thread.ofVirtual().start(() -> seen.add(platform().schedule(new Scheduling(Scheduling.Policy.IDLE, 0)))).join();
+        assertThat(seen.getFirst().isGranted()).isFalse();
+        assertThat(seen.getFirst().refusal()).contains("virtual thread").contains("use a platform thread");
     }
 
     @Test

@@ -155,6 +155,43 @@ abstract class PlatformContract {
     }
 
     @Test
+    void shouldScheduleAThreadAndPutItBack() throws Exception {
+        onThread(() -> {
+            final Scheduling before = platform().scheduling();
+            for (final Scheduling.Policy policy : List.of(Scheduling.Policy.BATCH, Scheduling.Policy.IDLE)) {
+                final Scheduling wanted = new Scheduling(policy, 0);
+                final Scheduling.Outcome outcome = platform().schedule(wanted);
+                assertThat(outcome.inForce()).isEqualTo(outcome.isGranted() ? wanted : before);
+                assertThat(platform().scheduling()).isEqualTo(outcome.inForce());
+                assertThat(platform().schedule(before)).isEqualTo(new Scheduling.Outcome(before, ""));
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void shouldGrantRealTimePriorityOrSayInOneLineWhyNot() throws Exception {
+        onThread(() -> {
+            final Scheduling before = platform().scheduling();
+            final Scheduling.Outcome outcome = platform().schedule(Scheduling.fifo(1));
+            assertThat(platform().scheduling()).isEqualTo(outcome.inForce());
+            assertThat(outcome.inForce()).isEqualTo(outcome.isGranted() ? Scheduling.fifo(1) : before);
+            if (!outcome.isGranted()) {
+                assertThat(outcome.refusal()).startsWith("asked for scheduling FIFO 1: ").endsWith("; it stays " + before)
+                        .doesNotContain("\n");
+            }
+            assertThat(platform().schedule(before).isGranted()).isTrue();
+            return null;
+        });
+    }
+
+    @Test
+    void shouldRejectAPolicyThatCannotBeAskedFor() {
+        assertThatIllegalArgumentException().isThrownBy(() -> platform().schedule(new Scheduling(Scheduling.Policy.OTHER, 0)))
+                .withMessageContaining("FIFO");
+    }
+
+    @Test
     void shouldTellWhereAThreadRuns() {
         final List<Integer> nodes = platform().topology().nodes().stream().map(Topology.Node::id).toList();
         assertThat(platform().currentNode()).isIn(nodes);

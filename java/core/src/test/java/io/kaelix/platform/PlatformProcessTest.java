@@ -83,6 +83,14 @@ class PlatformProcessTest {
     }
 
     @Test
+    void shouldNameTheArtifactThatIsMissing() throws Exception {
+        final Printed printed = run(Map.of(), ACCESS, "-Dkaelix.platform=jna");
+        assertThat(printed.out()).isEqualTo("refused: -Dkaelix.platform=jna asks for a platform that is not available: no jar has it; "
+                + "add the artifact io.kaelix:kaelix-jna of this version to the class path or the module path");
+        assertThat(printed.err()).isEmpty();
+    }
+
+    @Test
     void shouldNameTheOptionThatIsMissingBeforeTheJvmWarns() throws Exception {
         for (final String platform : List.of("", "ffm", "portable")) {
             final Printed printed = run(Map.of(), "-Dkaelix.platform=" + platform);

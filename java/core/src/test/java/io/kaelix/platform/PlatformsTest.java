@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.kaelix.KaelixException;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,29 @@ class PlatformsTest {
         assertThatExceptionOfType(KaelixException.class).isThrownBy(() -> Platforms.choose("quick", fit, log))
                 .withMessage("-Dkaelix.platform=quick names no platform; use ffm or portable, or leave it out for the "
                         + "best that can be had");
+    }
+
+    @Test
+    void shouldNameTheArtifactOfAPlatformThatIsInNoJar() {
+        assertThatExceptionOfType(KaelixException.class).isThrownBy(() -> Platforms.openProvided("jna", List.of()))
+                .withMessage("no jar has it; add the artifact io.kaelix:kaelix-jna of this version to the class path or the module path");
+    }
+
+    @Test
+    void shouldOpenNoProviderOfAnotherName() {
+        final PlatformProvider other = new PlatformProvider() {
+            @Override
+            public String name() {
+                return "other";
+            }
+
+            @Override
+            public NativeCalls bind(final Path libkaelix) {
+                throw new AssertionError("nobody asked for it");
+            }
+        };
+        assertThatExceptionOfType(KaelixException.class).isThrownBy(() -> Platforms.openProvided("jna", List.of(other)))
+                .withMessageStartingWith("no jar has it");
     }
 
     @Test

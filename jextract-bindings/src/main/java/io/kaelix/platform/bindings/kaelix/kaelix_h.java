@@ -212,6 +212,69 @@ public class kaelix_h {
     public static int KAELIX_CPU_WORDS() {
         return KAELIX_CPU_WORDS;
     }
+    private static final int KAELIX_SCHEDULING_NORMAL = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_SCHEDULING_NORMAL 0
+     * }
+     */
+    public static int KAELIX_SCHEDULING_NORMAL() {
+        return KAELIX_SCHEDULING_NORMAL;
+    }
+    private static final int KAELIX_SCHEDULING_FIFO = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_SCHEDULING_FIFO 1
+     * }
+     */
+    public static int KAELIX_SCHEDULING_FIFO() {
+        return KAELIX_SCHEDULING_FIFO;
+    }
+    private static final int KAELIX_SCHEDULING_ROUND_ROBIN = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_SCHEDULING_ROUND_ROBIN 2
+     * }
+     */
+    public static int KAELIX_SCHEDULING_ROUND_ROBIN() {
+        return KAELIX_SCHEDULING_ROUND_ROBIN;
+    }
+    private static final int KAELIX_SCHEDULING_BATCH = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_SCHEDULING_BATCH 3
+     * }
+     */
+    public static int KAELIX_SCHEDULING_BATCH() {
+        return KAELIX_SCHEDULING_BATCH;
+    }
+    private static final int KAELIX_SCHEDULING_IDLE = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_SCHEDULING_IDLE 4
+     * }
+     */
+    public static int KAELIX_SCHEDULING_IDLE() {
+        return KAELIX_SCHEDULING_IDLE;
+    }
+    private static final int KAELIX_SCHEDULING_OTHER = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_SCHEDULING_OTHER 5
+     * }
+     */
+    public static int KAELIX_SCHEDULING_OTHER() {
+        return KAELIX_SCHEDULING_OTHER;
+    }
+    private static final int KAELIX_PRIORITY_MAX = (int)99L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_PRIORITY_MAX 99
+     * }
+     */
+    public static int KAELIX_PRIORITY_MAX() {
+        return KAELIX_PRIORITY_MAX;
+    }
     private static final int KAELIX_CPU_AVX2 = (int)1L;
     /**
      * {@snippet lang=c :
@@ -921,6 +984,126 @@ public class kaelix_h {
                 traceDowncall("kaelix_thread_location", cpu, node, system_error);
             }
             return (int)mh$.invokeExact(cpu, node, system_error);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_thread_set_scheduling {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_thread_set_scheduling");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *system_error)
+     * }
+     */
+    public static FunctionDescriptor kaelix_thread_set_scheduling$descriptor() {
+        return kaelix_thread_set_scheduling.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *system_error)
+     * }
+     */
+    public static MethodHandle kaelix_thread_set_scheduling$handle() {
+        return kaelix_thread_set_scheduling.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *system_error)
+     * }
+     */
+    public static MemorySegment kaelix_thread_set_scheduling$address() {
+        return kaelix_thread_set_scheduling.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *system_error)
+     * }
+     */
+    public static int kaelix_thread_set_scheduling(int policy, int priority, MemorySegment system_error) {
+        var mh$ = kaelix_thread_set_scheduling.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_thread_set_scheduling", policy, priority, system_error);
+            }
+            return (int)mh$.invokeExact(policy, priority, system_error);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_thread_get_scheduling {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_thread_get_scheduling");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_get_scheduling(int32_t *policy, int32_t *priority, int32_t *system_error)
+     * }
+     */
+    public static FunctionDescriptor kaelix_thread_get_scheduling$descriptor() {
+        return kaelix_thread_get_scheduling.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_get_scheduling(int32_t *policy, int32_t *priority, int32_t *system_error)
+     * }
+     */
+    public static MethodHandle kaelix_thread_get_scheduling$handle() {
+        return kaelix_thread_get_scheduling.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_get_scheduling(int32_t *policy, int32_t *priority, int32_t *system_error)
+     * }
+     */
+    public static MemorySegment kaelix_thread_get_scheduling$address() {
+        return kaelix_thread_get_scheduling.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_thread_get_scheduling(int32_t *policy, int32_t *priority, int32_t *system_error)
+     * }
+     */
+    public static int kaelix_thread_get_scheduling(MemorySegment policy, MemorySegment priority, MemorySegment system_error) {
+        var mh$ = kaelix_thread_get_scheduling.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_thread_get_scheduling", policy, priority, system_error);
+            }
+            return (int)mh$.invokeExact(policy, priority, system_error);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }
