@@ -41,7 +41,7 @@ extern "C" {
 
 /* ---- ABI ---------------------------------------------------------------------------------------------------- */
 
-#define KAELIX_ABI_VERSION 1
+#define KAELIX_ABI_VERSION 2
 
 /* Version of this ABI that the library was built with: compare with KAELIX_ABI_VERSION. */
 int32_t kaelix_abi_version(int32_t *version);
@@ -72,18 +72,31 @@ int32_t kaelix_abi_layout(int32_t *values, int32_t capacity, int32_t *count);
 #define KAELIX_WHY_NOT_HUGE 5      /* populated, but the kernel did not use hugepages for all of it               */
 #define KAELIX_WHY_NODE 6          /* mapped, but its pages are not on the node asked for                         */
 #define KAELIX_WHY_SYSTEM 7        /* another system error                                                        */
+#define KAELIX_WHY_LIMIT 8         /* more than a cgroup of this process leaves: limit_left says how much         */
 
 #define KAELIX_NODE_ANY (-1)
+#define KAELIX_NODE_WORDS 16 /* 64-bit words in a set of nodes: nodes 0 to 1023, bit i of word i/64               */
+
+/* Where the pages of a region shall be. */
+#define KAELIX_POLICY_BIND 0       /* on `node` alone; with KAELIX_NODE_ANY: the policy of the calling thread     */
+#define KAELIX_POLICY_PREFER 1     /* on `node`, on others where it is full                                       */
+#define KAELIX_POLICY_INTERLEAVE 2 /* page by page over `nodes`; none named: all that the process may use         */
+#define KAELIX_POLICY_LOCAL 3      /* as PREFER, on the node that the calling thread runs on now                  */
+#define KAELIX_POLICIES 4
 
 typedef struct kaelix_region_request {
     uint64_t bytes;     /* at least this many; 1 to 2^46                                                          */
-    int32_t node;       /* NUMA node to bind to, or KAELIX_NODE_ANY for the caller's policy; at most 1023         */
+    int32_t node;       /* of BIND and PREFER, at most 1023; KAELIX_NODE_ANY with INTERLEAVE and LOCAL            */
     int32_t first_rung; /* KAELIX_RUNG_*: where the ladder starts                                                 */
+    int32_t policy;     /* KAELIX_POLICY_*                                                                        */
+    int32_t unused;     /* 0                                                                                      */
+    uint64_t nodes[KAELIX_NODE_WORDS]; /* of INTERLEAVE, else all 0                                               */
 } kaelix_region_request;
 
 typedef struct kaelix_ladder_step {
     int32_t why;          /* KAELIX_WHY_*                                                                         */
     int32_t system_error; /* errno behind it, or 0                                                                */
+    uint64_t limit_left;  /* with KAELIX_WHY_LIMIT: bytes that the cgroup still allows, else 0                    */
 } kaelix_ladder_step;
 
 typedef struct kaelix_region {
@@ -92,20 +105,29 @@ typedef struct kaelix_region {
     uint64_t page_bytes; /* page size that backs all of it, read back from the kernel where it can differ         */
     int32_t rung;        /* KAELIX_RUNG_* obtained                                                                */
     int32_t node;        /* node that holds its pages as read back; KAELIX_NODE_ANY if mixed or not readable      */
-    int32_t bind_status; /* KAELIX_OK if bound as asked (or nothing was asked), else why not                      */
+    int32_t bind_status; /* KAELIX_OK if placed as asked (or nothing was asked), else why not                     */
     int32_t bind_error;  /* errno behind bind_status, or 0                                                        */
+    int32_t target_node; /* node that BIND, PREFER or LOCAL meant; KAELIX_NODE_ANY with INTERLEAVE or if none     */
+    int32_t node_count;  /* INTERLEAVE: nodes that hold pages, as read back, 0 if not readable; else 0            */
     kaelix_ladder_step steps[KAELIX_RUNGS]; /* by rung: why it was left, KAELIX_WHY_NONE where it was not         */
 } kaelix_region;
 
 /*
- * Maps private, zeroed, read-write memory from the best rung that can be had, binds it to the node where one is asked,
- * and populates all of it, so that no later access can fault for want of memory.
+ * Maps private, zeroed, read-write memory from the best rung that can be had, places it by a policy, and populates all
+ * of it, so that no later access can fault for want of memory.
  *
- * Binding is strict (MPOL_BIND) where the kernel allows it; where it refuses (EPERM or ENOSYS in a container, EINVAL
- * for a node without memory or outside the cpuset), the region is returned unbound and bind_status says so: it is
- * KAELIX_E_UNAVAILABLE then, and also (with bind_error 0) where normal pages turned out to be elsewhere in spite of it.
- * A node that does not exist gives KAELIX_E_INVALID. More than the machine, or the node bound to, has in all is refused
- * as KAELIX_WHY_NO_PAGES before anything is populated, since an overcommitting kernel would answer with the OOM killer.
+ * Where the kernel refuses a policy (EPERM or ENOSYS in a container, EINVAL for a node without memory or outside the
+ * cpuset), the region is returned unplaced and bind_status says so: it is KAELIX_E_UNAVAILABLE then. It is that too, with
+ * bind_error 0, where the pages turned out to be elsewhere in spite of the policy: on another node than BIND named, for
+ * which better rungs are given up before; on another than PREFER or LOCAL meant, for which they are not; or not in near
+ * equal parts (7/8 of an equal share at least) on the nodes of INTERLEAVE, for which they are. Where the kernel does not
+ * tell where pages are, what it accepted is taken for done.
+ * A node that does not exist gives KAELIX_E_INVALID.
+ *
+ * More than the machine, or the node bound to, has in all is refused as KAELIX_WHY_NO_PAGES before anything is populated,
+ * since an overcommitting kernel would answer with the OOM killer; more than the cgroups of this process leave (memory,
+ * and the pool of hugetlb pages), in version 1 or 2, as KAELIX_WHY_LIMIT, since they would kill as well. Others that
+ * allocate at the same moment can still make both wrong.
  * KAELIX_E_NO_MEMORY: even normal pages could not be had; region->steps is then written too, the rest is not.
  *
  * Memory that was to be huge and is not (KAELIX_WHY_NOT_HUGE) is kept as KAELIX_RUNG_NORMAL. A region is not inherited

@@ -8,19 +8,23 @@
 #include <string.h>
 
 /* Sizes below are what the fixed-width members add up to: the compiler put no padding anywhere. */
-_Static_assert(sizeof(kaelix_region_request) == 16, "implicit padding");
-_Static_assert(sizeof(kaelix_ladder_step) == 8, "implicit padding");
-_Static_assert(sizeof(kaelix_region) == 40 + 8 * KAELIX_RUNGS, "implicit padding");
+_Static_assert(sizeof(kaelix_region_request) == 24 + 8 * KAELIX_NODE_WORDS, "implicit padding");
+_Static_assert(sizeof(kaelix_ladder_step) == 16, "implicit padding");
+_Static_assert(sizeof(kaelix_region) == 48 + 16 * KAELIX_RUNGS, "implicit padding");
 
 static const int32_t layout[] = {
     sizeof(kaelix_region_request),
     offsetof(kaelix_region_request, bytes),
     offsetof(kaelix_region_request, node),
     offsetof(kaelix_region_request, first_rung),
+    offsetof(kaelix_region_request, policy),
+    offsetof(kaelix_region_request, unused),
+    offsetof(kaelix_region_request, nodes),
 
     sizeof(kaelix_ladder_step),
     offsetof(kaelix_ladder_step, why),
     offsetof(kaelix_ladder_step, system_error),
+    offsetof(kaelix_ladder_step, limit_left),
 
     sizeof(kaelix_region),
     offsetof(kaelix_region, address),
@@ -30,6 +34,8 @@ static const int32_t layout[] = {
     offsetof(kaelix_region, node),
     offsetof(kaelix_region, bind_status),
     offsetof(kaelix_region, bind_error),
+    offsetof(kaelix_region, target_node),
+    offsetof(kaelix_region, node_count),
     offsetof(kaelix_region, steps),
 };
 

@@ -6,7 +6,8 @@
  *   kaelix.h            the contracts
  *     region.c          the memory ladder: decides, in terms of
  *       pages.c           populating pages, and whether they are huge
- *       numa.c            nodes: which exist, binding to one, where pages are
+ *       numa.c            nodes: which exist, memory policies, where pages are
+ *       cgroup.c          what the control groups of the process still allow
  *         proc.c            lines of /proc and /sys
  *     affinity.c        threads: their CPUs, their priority
  *     cpu_features.c    what the CPU can do, for
@@ -72,6 +73,9 @@ void kaelix_lines_close(kaelix_lines *lines);
 /* Whether a list in the kernel's format ("0-3,8,10-11") holds number. */
 bool kaelix_list_contains(const char *list, int32_t number);
 
+/* The numbers below 64 * words of such a list as bits. */
+void kaelix_list_bits(const char *list, uint64_t *bits, int32_t words);
+
 /* The kB figure of a "Key:   123 kB" line in bytes, 0 if the line has another key or no figure. */
 uint64_t kaelix_kilobytes(const char *line, const char *key);
 
@@ -99,10 +103,56 @@ bool kaelix_node_exists(int32_t node);
 /* Bytes that could at most be had from node, or from all of them with KAELIX_NODE_ANY; UINT64_MAX if unknown. */
 uint64_t kaelix_memory_ceiling(int32_t node);
 
-/* Binds a range that is not populated yet strictly to node. KAELIX_E_UNAVAILABLE where that is refused. */
-int32_t kaelix_bind(uint64_t address, uint64_t bytes, int32_t node, int32_t *system_error);
+/* Nodes that have memory and that this process may use, into KAELIX_NODE_WORDS words; node 0 where nothing tells. */
+void kaelix_usable_nodes(uint64_t *nodes);
+
+/* A set of nodes in words: bit i of word i/64. */
+static inline bool kaelix_has_node(const uint64_t *nodes, int32_t node) {
+    return ((nodes[node / 64] >> (node % 64)) & 1) != 0;
+}
+
+static inline void kaelix_add_node(uint64_t *nodes, int32_t node) {
+    nodes[node / 64] |= (uint64_t) 1 << (node % 64);
+}
+
+/*
+ * Gives a range that is not populated yet a policy over nodes: KAELIX_POLICY_BIND or KAELIX_POLICY_PREFER with one node,
+ * KAELIX_POLICY_INTERLEAVE with any. KAELIX_E_UNAVAILABLE where that is refused.
+ */
+int32_t kaelix_set_policy(uint64_t address, uint64_t bytes, int32_t policy, const uint64_t *nodes,
+                          int32_t *system_error);
+
+/* Where the pages of a range are. */
+typedef struct kaelix_spread {
+    int32_t node;  /* the one that holds all that was looked at, else KAELIX_NODE_ANY */
+    int32_t count; /* nodes that hold some                                            */
+    bool even;     /* each of the nodes asked about holds its share                   */
+} kaelix_spread;
 
 /* The one node that holds the range, KAELIX_NODE_ANY if several or unknown. Looks at a bounded number of pages. */
 int32_t kaelix_range_node(uint64_t address, uint64_t bytes, uint64_t page_bytes, int32_t *node);
+
+/*
+ * Looks at every page. 'Even' is a range of which each of `nodes` holds at least 7/8 of an equal share, rounded down to
+ * whole pages, and no other node holds any.
+ */
+int32_t kaelix_range_spread(uint64_t address, uint64_t bytes, uint64_t page_bytes, const uint64_t *nodes,
+                            kaelix_spread *spread);
+
+/* ---- cgroup.c ----------------------------------------------------------------------------------------------- */
+
+typedef enum kaelix_limit {
+    KAELIX_LIMIT_MEMORY,     /* exceeding it ends with SIGKILL                          */
+    KAELIX_LIMIT_HUGETLB_2M, /* exceeding it ends with SIGBUS at the first touch        */
+    KAELIX_LIMIT_HUGETLB_1G,
+} kaelix_limit;
+
+/*
+ * Bytes that the control groups of this process leave, the tightest of all of them; UINT64_MAX where nothing limits or
+ * nothing tells. memory.high is not among them: beyond it a process is slowed down, not killed.
+ *
+ * @param root what the paths of /proc and /sys begin with: "" but for tests
+ */
+uint64_t kaelix_limit_left(const char *root, kaelix_limit limit);
 
 #endif /* KAELIX_INTERNAL_H */

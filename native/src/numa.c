@@ -17,6 +17,9 @@
 
 #define BITS_PER_WORD (8 * sizeof(unsigned long))
 
+_Static_assert(sizeof(unsigned long) == sizeof(uint64_t), "a set of nodes is what the kernel takes");
+_Static_assert(KAELIX_NODE_WORDS * 64 == KAELIX_MAX_NODES, "a set of nodes holds all of them");
+
 bool kaelix_node_exists(int32_t node) {
     kaelix_lines lines;
     if (!kaelix_lines_open(&lines, "/sys/devices/system/node/online")) {
@@ -58,12 +61,40 @@ uint64_t kaelix_memory_ceiling(int32_t node) {
     return total == 0 ? machine : total;
 }
 
-int32_t kaelix_bind(uint64_t address, uint64_t bytes, int32_t node, int32_t *system_error) {
-    unsigned long mask[KAELIX_MAX_NODES / BITS_PER_WORD];
-    memset(mask, 0, sizeof(mask));
-    mask[(size_t) node / BITS_PER_WORD] = 1UL << ((size_t) node % BITS_PER_WORD);
+void kaelix_usable_nodes(uint64_t *nodes) {
+    memset(nodes, 0, KAELIX_NODE_WORDS * sizeof(*nodes));
+    kaelix_lines lines;
+    if (kaelix_lines_open(&lines, "/sys/devices/system/node/has_memory")) {
+        const char *line = kaelix_lines_next(&lines);
+        if (line != NULL) {
+            kaelix_list_bits(line, nodes, KAELIX_NODE_WORDS);
+        }
+        kaelix_lines_close(&lines);
+    }
+    // The kernel leaves nodes outside of the cpuset out of a policy without a word.
+    unsigned long allowed[KAELIX_MAX_NODES / BITS_PER_WORD];
+    memset(allowed, 0, sizeof(allowed));
+    const bool known = syscall(SYS_get_mempolicy, NULL, allowed, (unsigned long) KAELIX_MAX_NODES, NULL,
+                               (unsigned long) MPOL_F_MEMS_ALLOWED) == 0;
+    uint64_t any = 0;
+    for (size_t i = 0; i < KAELIX_NODE_WORDS; i++) {
+        nodes[i] &= known ? allowed[i] : UINT64_MAX;
+        any |= nodes[i];
+    }
+    if (any == 0) {
+        kaelix_add_node(nodes, 0);
+    }
+}
+
+int32_t kaelix_set_policy(uint64_t address, uint64_t bytes, int32_t policy, const uint64_t *nodes,
+                          int32_t *system_error) {
+    static const int modes[] = {
+        [KAELIX_POLICY_BIND] = MPOL_BIND,
+        [KAELIX_POLICY_PREFER] = MPOL_PREFERRED,
+        [KAELIX_POLICY_INTERLEAVE] = MPOL_INTERLEAVE,
+    };
     // The kernel reads one bit less than it is told: maxnode is the number of bits plus one.
-    if (syscall(SYS_mbind, address, bytes, MPOL_BIND, mask, (unsigned long) KAELIX_MAX_NODES + 1, 0U) == 0) {
+    if (syscall(SYS_mbind, address, bytes, modes[policy], nodes, (unsigned long) KAELIX_MAX_NODES + 1, 0U) == 0) {
         *system_error = 0;
         return KAELIX_OK;
     }
@@ -128,6 +159,62 @@ int32_t kaelix_range_node(uint64_t address, uint64_t bytes, uint64_t page_bytes,
         }
         if (nodes[i] != nodes[0]) {
             *node = KAELIX_NODE_ANY;
+        }
+    }
+    return KAELIX_OK;
+}
+
+/* Nodes and pages: what a range is made of, counted. */
+typedef struct census {
+    uint64_t pages[KAELIX_MAX_NODES];
+    uint64_t total;
+} census;
+
+static int count_pages(uint64_t address, uint64_t bytes, uint64_t page_bytes, census *counted) {
+    void *pages[PAGES_PER_CALL];
+    int32_t nodes[PAGES_PER_CALL];
+    memset(counted, 0, sizeof(*counted));
+    counted->total = bytes / page_bytes;
+    uint64_t asked;
+    for (uint64_t done = 0; done < counted->total; done += asked) {
+        asked = counted->total - done < PAGES_PER_CALL ? counted->total - done : PAGES_PER_CALL;
+        for (uint64_t i = 0; i < asked; i++) {
+            pages[i] = kaelix_pointer(address + (done + i) * page_bytes);
+        }
+        const int error = query_nodes(pages, (int32_t) asked, nodes);
+        if (error != 0) {
+            return error;
+        }
+        for (uint64_t i = 0; i < asked; i++) {
+            if (nodes[i] < 0 || nodes[i] >= KAELIX_MAX_NODES) {
+                return nodes[i] < 0 ? -nodes[i] : ERANGE;
+            }
+            counted->pages[nodes[i]]++;
+        }
+    }
+    return 0;
+}
+
+int32_t kaelix_range_spread(uint64_t address, uint64_t bytes, uint64_t page_bytes, const uint64_t *nodes,
+                            kaelix_spread *spread) {
+    census counted;
+    const int error = count_pages(address, bytes, page_bytes, &counted);
+    if (error != 0) {
+        return kaelix_is_refusal(error) ? KAELIX_E_UNAVAILABLE : KAELIX_E_SYSTEM;
+    }
+    uint64_t wanted = 0;
+    for (int32_t node = 0; node < KAELIX_MAX_NODES; node++) {
+        wanted += kaelix_has_node(nodes, node) ? 1 : 0;
+    }
+    const uint64_t least = wanted == 0 ? 0 : counted.total / wanted * 7 / 8;
+    *spread = (kaelix_spread){KAELIX_NODE_ANY, 0, true};
+    for (int32_t node = 0; node < KAELIX_MAX_NODES; node++) {
+        const uint64_t held = counted.pages[node];
+        const bool is_wanted = kaelix_has_node(nodes, node);
+        spread->even = spread->even && (is_wanted ? held >= least : held == 0);
+        if (held > 0) {
+            spread->node = spread->count == 0 ? node : KAELIX_NODE_ANY;
+            spread->count++;
         }
     }
     return KAELIX_OK;

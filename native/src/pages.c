@@ -40,7 +40,7 @@ static void touch(uint64_t address, uint64_t bytes) {
 }
 
 kaelix_ladder_step kaelix_populate(uint64_t address, uint64_t bytes, bool hugetlb) {
-    const kaelix_ladder_step done = {KAELIX_WHY_NONE, 0};
+    const kaelix_ladder_step done = {KAELIX_WHY_NONE, 0, 0};
     uint64_t piece;
     for (uint64_t offset = 0; offset < bytes; offset += piece) {
         piece = bytes - offset < POPULATE_PIECE ? bytes - offset : POPULATE_PIECE;
@@ -52,10 +52,10 @@ kaelix_ladder_step kaelix_populate(uint64_t address, uint64_t bytes, bool hugetl
         if (!unknown && !kaelix_is_refusal(error)) {
             // ENOMEM; EFAULT, where a touch would have raised SIGBUS (an empty hugetlb pool, a cgroup's hugetlb limit);
             // EHWPOISON.
-            return (kaelix_ladder_step){KAELIX_WHY_POPULATE, error};
+            return (kaelix_ladder_step){KAELIX_WHY_POPULATE, error, 0};
         }
         if (hugetlb) {
-            return (kaelix_ladder_step){unknown ? KAELIX_WHY_UNSUPPORTED : KAELIX_WHY_DENIED, error};
+            return (kaelix_ladder_step){unknown ? KAELIX_WHY_UNSUPPORTED : KAELIX_WHY_DENIED, error, 0};
         }
         touch(address + offset, bytes - offset);
         return done;

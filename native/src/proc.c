@@ -108,6 +108,17 @@ bool kaelix_list_contains(const char *list, int32_t number) {
     return false;
 }
 
+void kaelix_list_bits(const char *list, uint64_t *bits, int32_t words) {
+    for (int32_t number = 0; number < 64 * words; number++) {
+        if (number % 64 == 0) {
+            bits[number / 64] = 0;
+        }
+        if (kaelix_list_contains(list, number)) {
+            bits[number / 64] |= (uint64_t) 1 << (number % 64);
+        }
+    }
+}
+
 uint64_t kaelix_kilobytes(const char *line, const char *key) {
     const size_t length = strlen(key);
     if (strncmp(line, key, length) != 0 || line[length] != ':') {

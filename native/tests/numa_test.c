@@ -131,10 +131,16 @@ static void should_know_how_much_memory_there_is_at_most(void) {
     CHECK(kaelix_memory_ceiling(0) <= machine);
 }
 
+static int32_t bind_to(uint64_t memory, size_t count, int32_t node, int32_t *error) {
+    uint64_t nodes[KAELIX_NODE_WORDS] = {0};
+    kaelix_add_node(nodes, node);
+    return kaelix_set_policy(memory, count * page_bytes(), KAELIX_POLICY_BIND, nodes, error);
+}
+
 static void should_bind_before_the_pages_are_there(void) {
     const uint64_t memory = map_pages(8);
     int32_t error = -1;
-    const int32_t status = kaelix_bind(memory, 8 * page_bytes(), 0, &error);
+    const int32_t status = bind_to(memory, 8, 0, &error);
     CHECK(status == KAELIX_OK || status == KAELIX_E_UNAVAILABLE);
     CHECK((status == KAELIX_OK) == (error == 0));
     unsigned long nodes[KAELIX_MAX_NODES / (8 * sizeof(unsigned long)) + 1] = {0};
@@ -155,7 +161,7 @@ static void should_bind_before_the_pages_are_there(void) {
 static void should_not_bind_to_a_node_without_memory(void) {
     const uint64_t memory = map_pages(1);
     int32_t error = 0;
-    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, kaelix_bind(memory, page_bytes(), KAELIX_MAX_NODES - 1, &error));
+    CHECK_EQUAL(KAELIX_E_UNAVAILABLE, bind_to(memory, 1, KAELIX_MAX_NODES - 1, &error));
     CHECK(error == EINVAL || kaelix_is_refusal(error));
     unmap_pages(memory, 1);
 }
@@ -180,6 +186,52 @@ static void should_find_the_node_of_a_range(void) {
     }
 }
 
+static void should_know_which_nodes_may_be_used(void) {
+    uint64_t nodes[KAELIX_NODE_WORDS];
+    kaelix_usable_nodes(nodes);
+    int found = 0;
+    for (int32_t node = 0; node < KAELIX_MAX_NODES; node++) {
+        if (kaelix_has_node(nodes, node)) {
+            CHECK(kaelix_node_exists(node));
+            found++;
+        }
+    }
+    CHECK(found > 0);
+}
+
+/* Over all usable nodes: with one of them, that is all pages on it. */
+static void should_interleave_page_by_page(void) {
+    enum { COUNT = 1030 };
+    uint64_t nodes[KAELIX_NODE_WORDS];
+    kaelix_usable_nodes(nodes);
+    int32_t usable = 0;
+    for (int32_t node = 0; node < KAELIX_MAX_NODES; node++) {
+        usable += kaelix_has_node(nodes, node) ? 1 : 0;
+    }
+    const uint64_t memory = map_pages(COUNT);
+    int32_t error = -1;
+    const int32_t status = kaelix_set_policy(memory, COUNT * page_bytes(), KAELIX_POLICY_INTERLEAVE, nodes, &error);
+    kaelix_spread spread = {UNTOUCHED, UNTOUCHED, false};
+    CHECK_EQUAL(KAELIX_E_SYSTEM, kaelix_range_spread(memory, COUNT * page_bytes(), page_bytes(), nodes, &spread));
+    CHECK_EQUAL(UNTOUCHED, spread.count); // no page is there yet
+    touch_pages(memory, COUNT);
+    CHECK_EQUAL(KAELIX_OK, kaelix_range_spread(memory, COUNT * page_bytes(), page_bytes(), nodes, &spread));
+    if (status == KAELIX_OK) {
+        CHECK_EQUAL(usable, spread.count);
+        CHECK(spread.even);
+        CHECK_EQUAL(usable == 1, spread.node != KAELIX_NODE_ANY);
+    }
+    // A node more that holds nothing makes the same pages uneven.
+    kaelix_add_node(nodes, KAELIX_MAX_NODES - 1);
+    CHECK_EQUAL(KAELIX_OK, kaelix_range_spread(memory, COUNT * page_bytes(), page_bytes(), nodes, &spread));
+    CHECK(!spread.even);
+    // And so do pages on a node that was not named.
+    memset(nodes, 0, sizeof(nodes));
+    CHECK_EQUAL(KAELIX_OK, kaelix_range_spread(memory, COUNT * page_bytes(), page_bytes(), nodes, &spread));
+    CHECK(!spread.even);
+    unmap_pages(memory, COUNT);
+}
+
 int main(int arguments, char **argument) {
     static const test_case cases[] = {
         CASE(should_check_the_arguments_of_a_page_query),
@@ -190,9 +242,11 @@ int main(int arguments, char **argument) {
         CASE(should_bind_before_the_pages_are_there),
         CASE(should_not_bind_to_a_node_without_memory),
         CASE(should_find_the_node_of_a_range),
+        CASE(should_know_which_nodes_may_be_used),
     };
     static const test_case cases_with_placement[] = {
         CASE(should_tell_the_node_of_every_page),
+        CASE(should_interleave_page_by_page),
     };
     int status = RUN_CASES(cases, arguments, argument);
     if (placement_is_readable()) {

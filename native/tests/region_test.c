@@ -225,6 +225,50 @@ static void should_agree_with_the_page_query(void) {
     unmap(&region);
 }
 
+static kaelix_region map_policy(int32_t policy, int32_t node, int32_t first_rung) {
+    const kaelix_region_request request = {.bytes = 4 * MIB, .node = node, .first_rung = first_rung, .policy = policy};
+    kaelix_region region;
+    memset(&region, 0x55, sizeof(region));
+    REQUIRE(kaelix_region_map(&request, &region, NULL) == KAELIX_OK);
+    return region;
+}
+
+static void should_place_by_every_policy_at_every_rung(void) {
+    for (int32_t first = KAELIX_RUNG_HUGETLB_2M; first < KAELIX_RUNGS; first++) {
+        const kaelix_region preferring = map_policy(KAELIX_POLICY_PREFER, 0, first);
+        check_region(&preferring, 4 * MIB, first);
+        check_bound(&preferring);
+        CHECK_EQUAL(0, preferring.target_node);
+        unmap(&preferring);
+        const kaelix_region local = map_policy(KAELIX_POLICY_LOCAL, KAELIX_NODE_ANY, first);
+        check_region(&local, 4 * MIB, first);
+        CHECK(local.target_node >= 0);
+        CHECK(local.bind_status != KAELIX_OK || local.node == local.target_node || local.node == KAELIX_NODE_ANY);
+        unmap(&local);
+        const kaelix_region interleaved = map_policy(KAELIX_POLICY_INTERLEAVE, KAELIX_NODE_ANY, first);
+        check_region(&interleaved, 4 * MIB, first);
+        CHECK_EQUAL(KAELIX_NODE_ANY, interleaved.target_node);
+        CHECK(interleaved.node == KAELIX_NODE_ANY || interleaved.node_count == 1);
+        unmap(&interleaved);
+    }
+}
+
+static void policies_refused(void) {
+    NEEDS_SANDBOX(sandbox_refuse(SYS_mbind, 0, ANY_ARGUMENT, EPERM));
+    static const int32_t policies[] = {KAELIX_POLICY_PREFER, KAELIX_POLICY_INTERLEAVE, KAELIX_POLICY_LOCAL};
+    for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+        const int32_t node = policies[i] == KAELIX_POLICY_PREFER ? 0 : KAELIX_NODE_ANY;
+        const kaelix_region region = map_policy(policies[i], node, KAELIX_RUNG_NORMAL);
+        CHECK_EQUAL(KAELIX_E_UNAVAILABLE, region.bind_status);
+        CHECK_EQUAL(EPERM, region.bind_error);
+        unmap(&region);
+    }
+}
+
+static void should_not_claim_a_policy_that_was_refused(void) {
+    IN_CHILD(policies_refused);
+}
+
 static void bind_refused_with(int error) {
     NEEDS_SANDBOX(sandbox_refuse(SYS_mbind, 0, ANY_ARGUMENT, error));
     for (int32_t first = KAELIX_RUNG_HUGETLB_2M; first < KAELIX_RUNGS; first++) {
@@ -300,7 +344,7 @@ static void should_refuse_to_unmap_what_was_never_returned(void) {
 
 /* Expects that no rung gives memory, each for the reason given (or any), and that nothing stays mapped. */
 static void check_no_memory(uint64_t bytes, int32_t why, int32_t system_error) {
-    const kaelix_region_request request = {bytes, KAELIX_NODE_ANY, KAELIX_RUNG_HUGETLB_2M};
+    const kaelix_region_request request = {.bytes = bytes, .node = KAELIX_NODE_ANY, .first_rung = KAELIX_RUNG_HUGETLB_2M};
     kaelix_region region;
     memset(&region, 0x55, sizeof(region));
     const kaelix_region untouched = region;
@@ -403,6 +447,8 @@ int main(int arguments, char **argument) {
         CASE(should_keep_what_did_not_become_huge_as_normal_pages),
         CASE(should_unmap_all_that_was_mapped),
         CASE(should_bind_at_every_rung),
+        CASE(should_place_by_every_policy_at_every_rung),
+        CASE(should_not_claim_a_policy_that_was_refused),
         CASE(should_agree_with_the_page_query),
         CASE(should_hand_out_an_unbound_region_where_binding_is_refused),
         CASE(should_report_any_node_where_placement_is_not_readable),

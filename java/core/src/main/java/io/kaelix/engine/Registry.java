@@ -18,13 +18,15 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
  *
- * <p><b>Threads</b>: any; one lock, held for the time of a few array copies, and of clearing the memory of a lane that ends. The hot paths of
- * publishers and subscribers never take it.
+ * <p><b>Threads</b>: any; one lock, held for the time of a few array copies. The hot paths of publishers and subscribers never take it. Memory
+ * is mapped, cleared and unmapped outside of it: what a lane leaves is freed by the thread that ended it, once it let the lock go.
  */
 final class Registry {
 
@@ -34,6 +36,9 @@ final class Registry {
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
     private final Map<Topic, Integer> streamIds = new HashMap<>();
+
+    /** Memory of lanes that ended, to be freed without the lock. */
+    private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
 
     /** By stream id. Replaced, never changed. */
     private volatile Topic[] topics = {};
@@ -71,18 +76,25 @@ final class Registry {
         checkOpen();
         // Outside of the lock: the kernel may have to clear pages first.
         final Block block = arena.allocate(LaneDescriptor.laneBytes(laneCapacity));
-        synchronized (this) {
-            if (closed) {
-                block.free();
-            }
-            checkOpen();
-            final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId);
-            lane.hold();
-            final Channel channel = new Channel(lane, topic, streamId(topic));
-            attachAll(channel);
-            channels.add(channel);
-            return channel;
+        try {
+            return openChannel(topic, block);
+        } catch (final RuntimeException | Error e) {
+            freeUnused();
+            throw e;
         }
+    }
+
+    private synchronized Channel openChannel(final Topic topic, final Block block) {
+        if (closed) {
+            unused.add(block);
+        }
+        checkOpen();
+        final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, unused::add);
+        lane.hold();
+        final Channel channel = new Channel(lane, topic, streamId(topic));
+        attachAll(channel);
+        channels.add(channel);
+        return channel;
     }
 
     /** All or none: nobody may begin to poll a lane that is given back because another reader found no room. */
@@ -103,11 +115,14 @@ final class Registry {
     }
 
     /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
-    synchronized void closeChannel(final Channel channel) {
-        if (channels.remove(channel)) {
-            channel.lane().close();
-            channel.lane().release();
+    void closeChannel(final Channel channel) {
+        synchronized (this) {
+            if (channels.remove(channel)) {
+                channel.lane().close();
+                channel.lane().release();
+            }
         }
+        freeUnused();
     }
 
     /** Makes a subscription to all lanes that match, from their tails on, and to all that will. */
@@ -137,18 +152,39 @@ final class Registry {
     }
 
     /** Leaves all its lanes. Nobody polls it any more. Again is without effect. */
-    synchronized void detachAll(final Subscription subscription) {
-        subscriptions.remove(subscription);
-        for (final LaneFeed feed : subscription.feeds) {
-            detach(subscription, feed);
+    void detachAll(final Subscription subscription) {
+        synchronized (this) {
+            subscriptions.remove(subscription);
+            for (final LaneFeed feed : subscription.feeds) {
+                leave(subscription, feed);
+            }
         }
+        freeUnused();
     }
 
     /** Leaves a lane, unless it was left already. */
-    synchronized void detach(final Subscription subscription, final LaneFeed feed) {
+    void detach(final Subscription subscription, final LaneFeed feed) {
+        synchronized (this) {
+            leave(subscription, feed);
+        }
+        freeUnused();
+    }
+
+    private void leave(final Subscription subscription, final LaneFeed feed) {
         if (subscription.has(feed)) {
             subscription.remove(feed);
             feed.reader.leave();
+        }
+    }
+
+    /** Clears and gives back what lanes left. Under the lock it does nothing: whoever holds it does this when it has let go. */
+    private void freeUnused() {
+        while (!Thread.holdsLock(this)) {
+            final Block block = unused.poll();
+            if (block == null) {
+                return;
+            }
+            block.free();
         }
     }
 
@@ -219,10 +255,12 @@ final class Registry {
     }
 
     /** Ends all lanes. Waits for nobody; memory goes with the last participant. */
-    synchronized void close() {
-        closed = true;
-        for (final Channel channel : channels) {
-            channel.lane().close();
+    void close() {
+        synchronized (this) {
+            closed = true;
+            for (final Channel channel : channels) {
+                channel.lane().close();
+            }
         }
         arena.close();
     }

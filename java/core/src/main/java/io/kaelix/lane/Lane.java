@@ -24,6 +24,7 @@ import io.kaelix.memory.Padded;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.function.Consumer;
 
 /**
  * A ring of frames with one writer and up to 64 gating readers: its memory, who is attached, and its end.
@@ -50,6 +51,7 @@ public final class Lane extends Padded {
     }
 
     private final Block block;
+    private final Consumer<Block> disposal;
     private final MemorySegment ringSegment;
     private final long control;
     private final long ring;
@@ -66,6 +68,15 @@ public final class Lane extends Padded {
      * @param capacity of the ring, a power of two
      */
     public Lane(final Block block, final int capacity, final int publisherId) {
+        this(block, capacity, publisherId, Block::free);
+    }
+
+    /**
+     * Makes a lane that leaves freeing its memory, which takes a while, to somebody else.
+     *
+     * @param disposal is given the block under the registry's lock, when the last participant is gone
+     */
+    public Lane(final Block block, final int capacity, final int publisherId, final Consumer<Block> disposal) {
         if (Integer.bitCount(capacity) != 1 || capacity < LaneDescriptor.MIN_CAPACITY
                 || block.segment().byteSize() < LaneDescriptor.laneBytes(capacity)) {
             throw new IllegalArgumentException("a ring of " + capacity + " bytes, which must be a power of two of at least "
@@ -73,6 +84,7 @@ public final class Lane extends Padded {
                     + block.segment().byteSize());
         }
         this.block = block;
+        this.disposal = disposal;
         this.capacity = capacity;
         this.publisherId = publisherId;
         this.control = block.address();
@@ -262,7 +274,7 @@ public final class Lane extends Padded {
     /** A participant is gone. */
     public void release() {
         if (--participants == 0) {
-            block.free();
+            disposal.accept(block);
         }
     }
 }

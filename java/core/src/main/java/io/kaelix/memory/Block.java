@@ -7,29 +7,31 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A zeroed part of a region, held until {@link #free}.
  *
- * <p><b>Threads</b>: any.
+ * <p><b>Threads</b>: any. <b>Blocking</b>: {@link #free} zeroes it again, and may unmap its region; no lock is held meanwhile.
  */
 public final class Block {
 
     private final RegionArena owner;
     private final Region region;
     private final long offset;
+    private final long asked;
     private final MemorySegment segment;
     private final AtomicBoolean freed = new AtomicBoolean();
 
-    Block(final RegionArena owner, final Region region, final long offset, final MemorySegment segment) {
+    Block(final RegionArena owner, final Gap part, final long asked) {
         this.owner = owner;
-        this.region = region;
-        this.offset = offset;
-        this.segment = segment;
+        this.region = part.region();
+        this.offset = part.offset();
+        this.asked = asked;
+        this.segment = region.slice(offset, part.bytes());
     }
 
-    /** First byte. Valid for raw access until {@link #free}. */
+    /** First byte, aligned to 512 bytes, from 32 KiB on to 4 KiB. Valid for raw access until {@link #free}. */
     public long address() {
         return segment.address();
     }
 
-    /** All of it, as a segment that throws once the memory is gone. */
+    /** All of it, what its size was rounded up by included, as a segment that throws once the memory is gone. */
     public MemorySegment segment() {
         return segment;
     }
@@ -45,6 +47,16 @@ public final class Block {
 
     long offset() {
         return offset;
+    }
+
+    /** Bytes that were asked for. */
+    long asked() {
+        return asked;
+    }
+
+    /** Bytes that its size was rounded up by. */
+    long rounding() {
+        return segment.byteSize() - asked;
     }
 
     /** Whether this call is the first. */

@@ -9,83 +9,169 @@ import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
- * Blocks for lanes out of few large regions: a lane of 64 KiB costs no hugepage of its own. Maps a region when those it has are
- * full, and unmaps one as soon as nothing of it is used, unless it is the last.
+ * Blocks out of few large regions of one placement: a lane of 64 KiB costs no hugepage of its own. Maps a region when those it has are
+ * full, an eighth of what it has already and at least {@link #REGION_BYTES}, and unmaps one as soon as nothing of it is used, unless
+ * it is the last.
  *
- * <p><b>Threads</b>: any; one lock. <b>Blocking</b>: {@link #allocate} while the kernel clears pages, if a region
- * must be mapped; and while a block that was used before is zeroed.
+ * <p><b>Threads</b>: any. One lock, held while sets of gaps change and never while memory is mapped, zeroed or unmapped; another, for whoever
+ * maps, so that threads which find no room map one region and not one each. <b>Blocking</b>: {@link #allocate} while the kernel
+ * clears pages, if a region must be mapped. {@link Block#free} zeroes, and may unmap.
  */
 public final class RegionArena {
 
     /** Least that is mapped at a time: three default lanes in two hugepages. */
     static final long REGION_BYTES = 4L << 20;
 
+    /** Most that is mapped at a time for blocks shorter than that: some 20 ms of clearing pages. */
+    static final long MAX_REGION_BYTES = 64L << 20;
+
+    private static final long HUGE_PAGE = 2L << 20;
+
+    /** Node of an arena whose pages are spread over all. */
+    static final int INTERLEAVED = -2;
+
     private final Platform platform;
     private final int node;
     private final Rung firstRung;
-    private final long limit;
+    private final MemoryLimit limit;
+    private final MappedMemory first;
+
+    /** Held while mapping; always taken before the monitor of an arena, never after. */
+    private final Object mapping = new Object();
+
     private final List<Region> regions = new ArrayList<>();
     private final List<Region> retired = new ArrayList<>();
-    private final MappedMemory first;
+    private final FreeSpace space = new FreeSpace();
     private long mappedBytes;
+    private long used;
+    private long rounding;
+    private long blocks;
     private boolean closed;
 
     /**
-     * Maps its first region, so that {@link #placement} can tell what was obtained.
+     * An arena with a limit of its own. Maps its first region, so that {@link #placement} can tell what was obtained.
      *
      * @param node that the memory should be on, or {@link io.kaelix.platform.Topology#ANY_NODE}
      * @param limit most bytes to map, in all
      */
     public RegionArena(final Platform platform, final int node, final Rung firstRung, final long limit) {
+        this(platform, node, firstRung, new MemoryLimit(limit));
+    }
+
+    RegionArena(final Platform platform, final int node, final Rung firstRung, final MemoryLimit limit) {
         this.platform = platform;
         this.node = node;
         this.firstRung = firstRung;
         this.limit = limit;
-        first = map(REGION_BYTES, Region.GRANULE).memory();
+        final Region region = map(SizeClass.GRANULE);
+        first = region.memory();
+        mappedBytes = first.bytes();
+        add(region);
+        limit.add(this);
     }
 
     /**
-     * A zeroed block of at least this many bytes.
+     * A zeroed block of at least this many bytes, rounded up to a size class: by at most 12.5% from 4 KiB on, by less than a page always.
      *
      * @throws KaelixException if it would exceed the limit, or the memory cannot be had
      */
-    public synchronized Block allocate(final long bytes) {
-        if (closed) {
-            throw new IllegalStateException("the streamer is closed");
+    public Block allocate(final long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("a block has at least 1 byte, not " + bytes);
         }
-        final long rounded = Math.ceilDiv(bytes, Region.GRANULE) * Region.GRANULE;
-        for (final Region region : regions) {
-            final Block block = region.allocate(this, rounded);
-            if (block != null) {
-                return block;
-            }
+        final long rounded = SizeClass.round(bytes);
+        final Block block = take(bytes, rounded);
+        if (block != null) {
+            return block;
         }
-        retryUnmapping();
-        if (mappedBytes + rounded > limit) {
-            // The first region is kept when it is unused, but not when it is in the way.
-            regions.stream().filter(Region::isUnused).toList().forEach(this::unmap);
+        synchronized (mapping) {
+            // Whoever mapped meanwhile may have left enough.
+            final Block left = take(bytes, rounded);
+            return left != null ? left : takeFromNewRegion(bytes, rounded);
         }
-        return map(Math.max(REGION_BYTES, rounded), rounded).allocate(this, rounded);
     }
 
-    /** Maps as much as wanted, or what the limit leaves if that is at least what is needed. */
-    private Region map(final long wanted, final long needed) {
-        final long room = (limit - mappedBytes) / Region.GRANULE * Region.GRANULE;
-        if (room < needed) {
-            throw new KaelixException("memory limit reached: " + mappedBytes + " bytes are mapped, " + needed
-                    + " more are needed, the limit is " + limit + "; close publishers, use smaller lanes or raise memoryLimit");
+    private Block takeFromNewRegion(final long bytes, final long rounded) {
+        final Region region = map(rounded);
+        synchronized (this) {
+            mappedBytes += region.memory().bytes();
+            if (!closed) {
+                add(region);
+                // Before another arena that needs room can find the region unused.
+                return take(bytes, rounded);
+            }
         }
-        Region region = new Region(platform, new MemoryRequest(Math.min(wanted, room), node, firstRung));
-        if (region.memory().bytes() > room) {
-            // Rounded up to hugepages, it is more than allowed; in base pages it is not.
-            region.tryUnmap();
-            region = new Region(platform, new MemoryRequest(Math.min(wanted, room), node, Rung.NORMAL));
+        unmap(region);
+        throw closedException();
+    }
+
+    private synchronized Block take(final long bytes, final long rounded) {
+        if (closed) {
+            throw closedException();
         }
-        regions.add(region);
-        mappedBytes += region.memory().bytes();
+        final Gap part = space.take(rounded);
+        if (part == null) {
+            return null;
+        }
+        final Block block = new Block(this, part, bytes);
+        used += bytes;
+        rounding += block.rounding();
+        blocks++;
+        return block;
+    }
+
+    /** Maps a region that holds a block of this size; as much more as is good, and as the limit leaves. */
+    private Region map(final long rounded) {
+        final long needed = SizeClass.pages(rounded);
+        final long usual = Math.clamp(mappedBytes() / 8 & -HUGE_PAGE, REGION_BYTES, MAX_REGION_BYTES);
+        final long wanted = Math.max(usual, needed);
+        retryUnmapping();
+        long granted = limit.reserve(wanted, needed);
+        if (granted == 0) {
+            limit.makeRoom();
+            granted = limit.reserve(wanted, needed);
+        }
+        if (granted == 0) {
+            throw limit.exceeded(needed);
+        }
+        try {
+            final Region region = mapWithin(granted, firstRung);
+            // Rounded up to hugepages, it may be more than allowed; in base pages it is not.
+            return region != null ? region : mapWithin(granted, Rung.NORMAL);
+        } catch (final RuntimeException | Error e) {
+            limit.release(granted);
+            throw e;
+        }
+    }
+
+    /** Null if what the pages round it up by exceeds the limit. */
+    private Region mapWithin(final long granted, final Rung rung) {
+        final Region region = new Region(platform, request(granted, rung));
+        final long more = region.memory().bytes() - granted;
+        if (more > 0 && limit.reserve(more, more) == 0) {
+            region.tryUnmap(); // nobody else knows it, so nobody holds it
+            if (rung == Rung.NORMAL) {
+                throw limit.exceeded(region.memory().bytes());
+            }
+            return null;
+        }
         return region;
+    }
+
+    private MemoryRequest request(final long bytes, final Rung rung) {
+        return node == INTERLEAVED ? MemoryRequest.interleaved(bytes, Set.of(), rung) : new MemoryRequest(bytes, node, rung);
+    }
+
+    private void add(final Region region) {
+        regions.add(region);
+        space.add(region);
+    }
+
+    private static IllegalStateException closedException() {
+        return new IllegalStateException("the streamer is closed");
     }
 
     void free(final Block block) {
@@ -93,40 +179,81 @@ public final class RegionArena {
             return;
         }
         // Cleared when freed, not when it is needed next: a publisher's creation is the more urgent, and no bytes of one topic
-        // are left for another to find.
+        // are left for another to find. No lock is held: nobody else has this memory.
         block.segment().fill((byte) 0);
-        giveBack(block.region(), block);
-    }
-
-    private synchronized void giveBack(final Region region, final Block block) {
-        region.free(block.offset(), block.segment().byteSize());
         retryUnmapping();
-        if (region.isUnused() && (closed || regions.size() > 1)) {
-            unmap(region);
+        if (giveBack(block)) {
+            unmap(block.region());
         }
     }
 
-    private void unmap(final Region region) {
+    /** Whether its region is to be unmapped. */
+    private synchronized boolean giveBack(final Block block) {
+        final Region region = block.region();
+        space.giveBack(region, block.offset(), block.segment().byteSize());
+        used -= block.asked();
+        rounding -= block.rounding();
+        blocks--;
+        final boolean goes = region.isUnused() && (closed || regions.size() > 1);
+        if (goes) {
+            forget(region);
+        }
+        return goes;
+    }
+
+    private void forget(final Region region) {
         regions.remove(region);
-        retired.add(region);
-        retryUnmapping();
+        space.remove(region);
     }
 
     /** Regions whose segments somebody holds stay mapped, and counted, until they can be unmapped. */
-    private void retryUnmapping() {
-        retired.removeIf(region -> {
-            final boolean unmapped = region.tryUnmap();
+    private void unmap(final Region region) {
+        final boolean unmapped = region.tryUnmap();
+        synchronized (this) {
             if (unmapped) {
                 mappedBytes -= region.memory().bytes();
+            } else {
+                retired.add(region);
             }
-            return unmapped;
-        });
+        }
+        if (unmapped) {
+            limit.release(region.memory().bytes());
+        }
     }
 
-    /** What was obtained: of the first region, and the bytes of all. */
-    public synchronized Placement placement() {
-        return new Placement(first.node(), first.pageBytes(), mappedBytes, first.reason(), platform.name(),
+    private void retryUnmapping() {
+        final List<Region> again;
+        synchronized (this) {
+            if (retired.isEmpty()) {
+                return;
+            }
+            again = List.copyOf(retired);
+            retired.clear();
+        }
+        again.forEach(this::unmap);
+    }
+
+    /** Unmaps all that is not used, the last region too. */
+    void unmapUnused() {
+        retryUnmapping();
+        final List<Region> unused;
+        synchronized (this) {
+            unused = regions.stream().filter(Region::isUnused).toList();
+            unused.forEach(this::forget);
+        }
+        unused.forEach(this::unmap);
+    }
+
+    /** What was obtained: of the first region, and the bytes of all that were mapped under the same limit. */
+    public Placement placement() {
+        return new Placement(first.node(), first.pageBytes(), limit.reserved(), first.reason(), platform.name(),
                 platform.kernels().isa().label());
+    }
+
+    /** What it is used for now. Looks at every gap. */
+    public synchronized NodeMemory statistics() {
+        final long mean = blocks == 0 ? 0 : (used + rounding) / blocks;
+        return new NodeMemory(node, mappedBytes, used, blocks, rounding, mappedBytes - used - rounding, space.bytesBelow(mean));
     }
 
     /** Bytes mapped now. */
@@ -135,13 +262,10 @@ public final class RegionArena {
     }
 
     /** No more is allocated; what is unused is unmapped now, the rest with its last block. */
-    public synchronized void close() {
-        closed = true;
-        retryUnmapping();
-        for (final Region region : List.copyOf(regions)) {
-            if (region.isUnused()) {
-                unmap(region);
-            }
+    public void close() {
+        synchronized (this) {
+            closed = true;
         }
+        unmapUnused();
     }
 }

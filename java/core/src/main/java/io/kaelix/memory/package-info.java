@@ -3,10 +3,10 @@
  * Memory for lanes: regions, their parts, and raw access to them.
  *
  * <pre>
- *   RegionArena ── maps as needed ──► Region ── cut into ──► Block      (one block: one lane)
- *        │                              │                      │
- *     limit, free list            shared Arena: unmaps      lease on its region
- *                                 when the last lease ends
+ *   NumaAllocator ── one per node ──► RegionArena ── maps as needed ──► Region ── cut into ──► Block      (one block: one lane)
+ *        │                                │                               │                    │
+ *    MemoryLimit of all              FreeSpace: gaps               shared Arena: unmaps     size classes,
+ *                                    by size and place             when no block is left    zeroed when freed
  * </pre>
  *
  * <p>{@link io.kaelix.memory.NativeMemory} is how the data path reaches it: absolute addresses, one constant segment. It knows no

@@ -130,7 +130,7 @@ final class FfmPlatform implements Platform {
 
     @Override
     public MappedMemory map(final MemoryRequest request) {
-        if (request.node() > MAX_NODE) {
+        if (request.highestNode() > MAX_NODE) {
             throw new KaelixException(MappingReason.noSuchNode(request, topology()));
         }
         try (Arena arena = Arena.ofConfined()) {
@@ -138,6 +138,12 @@ final class FfmPlatform implements Platform {
             kaelix_region_request.bytes(asked, request.bytes());
             kaelix_region_request.node(asked, request.node());
             kaelix_region_request.first_rung(asked, request.firstRung().ordinal());
+            kaelix_region_request.policy(asked, request.policy().ordinal());
+            final MemorySegment nodes = kaelix_region_request.nodes(asked);
+            for (final int node : request.nodes()) {
+                final long word = node / Long.SIZE;
+                nodes.setAtIndex(JAVA_LONG, word, nodes.getAtIndex(JAVA_LONG, word) | 1L << node);
+            }
             final MemorySegment region = kaelix_region.allocate(arena);
             final MemorySegment systemError = arena.allocate(JAVA_INT);
             final int status = calls.regionMap(asked, region, systemError);

@@ -3,6 +3,7 @@ package io.kaelix.platform;
 
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_OK;
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_DENIED;
+import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_LIMIT;
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_NODE;
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_NONE;
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_NOT_HUGE;
@@ -22,8 +23,12 @@ import java.util.stream.IntStream;
  */
 final class MappingReason {
 
-    /** Why one rung was left, as {@code kaelix_ladder_step} has it. */
-    record Step(int why, int systemError) {
+    /** Why one rung was left, as {@code kaelix_ladder_step} has it; {@code limitLeft} with KAELIX_WHY_LIMIT alone. */
+    record Step(int why, int systemError, long limitLeft) {
+
+        Step(final int why, final int systemError) {
+            this(why, systemError, 0);
+        }
     }
 
     private MappingReason() {
@@ -34,7 +39,8 @@ final class MappingReason {
         // Not the generated accessor of one element, steps(region, i): it counts from the start of the region.
         final MemorySegment all = kaelix_region.steps(region);
         return IntStream.range(0, Rung.values().length).mapToObj(rung -> kaelix_ladder_step.asSlice(all, rung))
-                .map(step -> new Step(kaelix_ladder_step.why(step), kaelix_ladder_step.system_error(step)))
+                .map(step -> new Step(kaelix_ladder_step.why(step), kaelix_ladder_step.system_error(step),
+                        kaelix_ladder_step.limit_left(step)))
                 .toList();
     }
 
@@ -47,7 +53,9 @@ final class MappingReason {
     static String obtained(final MemoryRequest request, final List<Step> steps, final Rung rung, final int node,
             final int bindStatus, final int bindError) {
         final String left = left(request, steps);
-        final String got = "got " + rung.label() + (node == Topology.ANY_NODE ? "" : " on node " + node);
+        final boolean spread = request.policy() == MemoryPolicy.INTERLEAVE && bindStatus == KAELIX_OK();
+        final String where = node != Topology.ANY_NODE ? " on node " + node : spread ? place(request) : "";
+        final String got = "got " + rung.label() + where;
         return (left.isEmpty() ? got : left + "; " + got) + binding(request, bindStatus, bindError);
     }
 
@@ -73,8 +81,18 @@ final class MappingReason {
     }
 
     private static String asked(final MemoryRequest request) {
-        return "asked for " + request.bytes() + " bytes"
-                + (request.node() == Topology.ANY_NODE ? "" : " on node " + request.node());
+        return "asked for " + request.bytes() + " bytes" + place(request);
+    }
+
+    /** Where it was to be, as the end of a sentence; empty if anywhere. */
+    private static String place(final MemoryRequest request) {
+        return switch (request.policy()) {
+            case BIND -> request.node() == Topology.ANY_NODE ? "" : " on node " + request.node();
+            case PREFER -> " preferably on node " + request.node();
+            case LOCAL -> " preferably on the caller's node";
+            case INTERLEAVE -> request.nodes().isEmpty() ? " interleaved over all nodes"
+                    : " interleaved over nodes " + request.nodes().stream().sorted().map(String::valueOf).collect(Collectors.joining(", "));
+        };
     }
 
     private static String left(final MemoryRequest request, final List<Step> steps) {
@@ -111,7 +129,15 @@ final class MappingReason {
                     + "fragmented, or /sys/kernel/mm/transparent_hugepage/enabled says never";
         }
         if (why == KAELIX_WHY_NODE()) {
-            return "none on node " + request.node() + parenthesis(step.systemError());
+            return "none" + place(request) + parenthesis(step.systemError());
+        }
+        if (why == KAELIX_WHY_LIMIT()) {
+            return "a cgroup limit of this process leaves " + step.limitLeft() + " bytes, and would have killed it (raise "
+                    + switch (rung) {
+                        case HUGETLB_1G -> "hugetlb.1GB.max";
+                        case HUGETLB_2M -> "hugetlb.2MB.max";
+                        default -> "memory.max, the container's memory limit,";
+                    } + " or ask for less)";
         }
         return "a system error" + parenthesis(step.systemError());
     }
@@ -125,7 +151,7 @@ final class MappingReason {
     }
 
     private static String binding(final MemoryRequest request, final int bindStatus, final int bindError) {
-        if (request.node() == Topology.ANY_NODE || bindStatus == KAELIX_OK()) {
+        if (bindStatus == KAELIX_OK()) {
             return "";
         }
         final String why = switch (bindError) {
@@ -133,7 +159,8 @@ final class MappingReason {
             case Errno.EINVAL -> "it has no memory, or the cpuset of this process leaves it out";
             default -> "the system refused mbind (in a container, allow it or add CAP_SYS_NICE)";
         };
-        return "; not bound to node " + request.node() + parenthesis(bindError) + ": " + why;
+        final String not = request.policy() == MemoryPolicy.BIND ? "; not bound to node " + request.node() : "; not" + place(request);
+        return not + parenthesis(bindError) + ": " + why;
     }
 
     private static String parenthesis(final int systemError) {

@@ -55,7 +55,7 @@ class PortablePlatform implements Platform {
 
     @Override
     public MappedMemory map(final MemoryRequest request) {
-        if (request.node() > 0) {
+        if (request.highestNode() > 0) {
             throw new KaelixException(MappingReason.noSuchNode(request, topology));
         }
         final long bytes = (request.bytes() + PAGE_BYTES - 1) & -PAGE_BYTES;

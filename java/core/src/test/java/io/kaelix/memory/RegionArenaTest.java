@@ -47,15 +47,26 @@ class RegionArenaTest {
     }
 
     @Test
-    void shouldGiveZeroedBlocksOfWholePages() {
-        for (final long bytes : new long[] {1, 4095, 4096, 4097, 77_824, 1_000_000}) {
-            final Block block = arena.allocate(bytes);
-            assertThat(block.segment().byteSize()).isEqualTo((bytes + 4095) / 4096 * 4096);
+    void shouldGiveZeroedBlocksOfRoundedSizes() {
+        final long[][] sizes = {{1, 512}, {512, 512}, {513, 1024}, {4095, 4096}, {4096, 4096}, {4097, 4608}, {9000, 9216}, {17_000, 18_432},
+                {32_768, 32_768}, {77_825, 81_920}, {1_000_000, 1_003_520}};
+        for (final long[] size : sizes) {
+            final Block block = arena.allocate(size[0]);
+            assertThat(block.segment().byteSize()).as("of %d bytes", size[0]).isEqualTo(size[1]);
             assertThat(block.address()).isEqualTo(block.segment().address());
-            assertThat(block.address() % 4096).isZero();
+            assertThat(block.address() % (size[0] < 32_768 ? 512 : 4096)).isZero();
             assertZero(block);
             block.segment().fill((byte) 0xFF);
         }
+    }
+
+    @Test
+    void shouldRefuseBlocksOfNoBytes() {
+        for (final long bytes : new long[] {0, -1, Long.MIN_VALUE}) {
+            assertThatThrownBy(() -> arena.allocate(bytes)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("at least 1 byte");
+        }
+        assertThatThrownBy(() -> arena.allocate(Long.MAX_VALUE)).isInstanceOf(KaelixException.class).hasMessageContaining("memory limit reached");
+        assertThat(arena.mappedBytes()).isEqualTo(REGION);
     }
 
     @Test

@@ -2,6 +2,7 @@
 package io.kaelix.platform;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -15,6 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -47,6 +52,32 @@ class FfmPlatformTest extends PlatformContract {
         assertThat(Rung.TRANSPARENT.ordinal()).isEqualTo(kaelix_h.KAELIX_RUNG_TRANSPARENT());
         assertThat(Rung.NORMAL.ordinal()).isEqualTo(kaelix_h.KAELIX_RUNG_NORMAL());
         assertThat(Rung.values()).hasSize(kaelix_h.KAELIX_RUNGS());
+    }
+
+    @Test
+    void shouldNumberPoliciesAsTheHeaderDoes() {
+        assertThat(MemoryPolicy.BIND.ordinal()).isEqualTo(kaelix_h.KAELIX_POLICY_BIND());
+        assertThat(MemoryPolicy.PREFER.ordinal()).isEqualTo(kaelix_h.KAELIX_POLICY_PREFER());
+        assertThat(MemoryPolicy.INTERLEAVE.ordinal()).isEqualTo(kaelix_h.KAELIX_POLICY_INTERLEAVE());
+        assertThat(MemoryPolicy.LOCAL.ordinal()).isEqualTo(kaelix_h.KAELIX_POLICY_LOCAL());
+        assertThat(MemoryPolicy.values()).hasSize(kaelix_h.KAELIX_POLICIES());
+    }
+
+    @Test
+    void shouldSpreadInterleavedPagesEvenlyOrSayThatItDidNot() {
+        final Set<Integer> nodes = platform().topology().nodes().stream().map(Topology.Node::id).collect(Collectors.toSet());
+        for (final Set<Integer> named : List.of(Set.<Integer>of(), nodes)) {
+            final MappedMemory memory = platform().map(MemoryRequest.interleaved(480 << 12, named, Rung.NORMAL));
+            try {
+                final Map<Integer, Long> pages = IntStream.of(platform().pageNodes(memory.address(), memory.pageBytes(), 480)).boxed()
+                        .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
+                assertThat(memory.reason().contains("; not interleaved") || pages.keySet().equals(Set.of(Topology.ANY_NODE))
+                        || pages.values().stream().allMatch(count -> count >= 480 / pages.size() * 7 / 8))
+                        .as("%s: pages %s", memory.reason(), pages).isTrue();
+            } finally {
+                platform().unmap(memory);
+            }
+        }
     }
 
     @Test
@@ -143,9 +174,10 @@ class FfmPlatformTest extends PlatformContract {
                 final long at = kaelix_region.steps$offset() + rung * kaelix_ladder_step.sizeof();
                 region.set(JAVA_INT, at, rung);
                 region.set(JAVA_INT, at + Integer.BYTES, 10 + rung);
+                region.set(JAVA_LONG, at + 2 * Integer.BYTES, 20 + rung);
             }
-            assertThat(MappingReason.steps(region)).containsExactly(new MappingReason.Step(0, 10),
-                    new MappingReason.Step(1, 11), new MappingReason.Step(2, 12), new MappingReason.Step(3, 13));
+            assertThat(MappingReason.steps(region)).containsExactly(new MappingReason.Step(0, 10, 20),
+                    new MappingReason.Step(1, 11, 21), new MappingReason.Step(2, 12, 22), new MappingReason.Step(3, 13, 23));
         }
     }
 

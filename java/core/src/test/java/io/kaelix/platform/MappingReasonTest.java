@@ -3,12 +3,13 @@ package io.kaelix.platform;
 
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_E_UNAVAILABLE;
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_DENIED;
+import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_LIMIT;
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_NOT_HUGE;
 import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_NO_PAGES;
-import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_SYSTEM;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,10 +68,42 @@ class MappingReasonTest {
                 .contains("then for normal pages: no memory (ENOMEM)").endsWith("or ask for less");
     }
 
+    @Test
+    void shouldNameTheLimitThatWouldHaveKilledTheProcess() {
+        final MappingReason.Step pool = new MappingReason.Step(KAELIX_WHY_LIMIT(), 12, 2_097_152);
+        final MappingReason.Step memory = new MappingReason.Step(KAELIX_WHY_LIMIT(), 12, 4_000_000);
+        assertThat(MappingReason.refused(request(0), List.of(NOT_LEFT, pool, NO_PAGES, memory), 12))
+                .contains("2 MiB hugetlb pages: a cgroup limit of this process leaves 2097152 bytes, and would have killed it "
+                        + "(raise hugetlb.2MB.max or ask for less)")
+                .contains("normal pages: a cgroup limit of this process leaves 4000000 bytes")
+                .contains("raise memory.max");
+    }
+
+    @Test
+    void shouldSayWhatBecameOfEachPolicy() {
+        final MemoryRequest all = MemoryRequest.interleaved(1 << 20, Set.of(), Rung.NORMAL);
+        final MemoryRequest two = MemoryRequest.interleaved(1 << 20, Set.of(3, 1), Rung.NORMAL);
+        final MemoryRequest local = new MemoryRequest(1 << 20, MemoryPolicy.LOCAL, -1, Set.of(), Rung.NORMAL);
+        final MemoryRequest preferring = new MemoryRequest(1 << 20, MemoryPolicy.PREFER, 2, Set.of(), Rung.NORMAL);
+        assertThat(MappingReason.obtained(all, NONE_LEFT, Rung.NORMAL, -1, 0, 0))
+                .isEqualTo("got normal pages interleaved over all nodes");
+        assertThat(MappingReason.obtained(two, NONE_LEFT, Rung.NORMAL, -1, 0, 0))
+                .isEqualTo("got normal pages interleaved over nodes 1, 3");
+        assertThat(MappingReason.obtained(two, NONE_LEFT, Rung.NORMAL, 1, KAELIX_E_UNAVAILABLE(), 0))
+                .isEqualTo("got normal pages on node 1; not interleaved over nodes 1, 3: no pages were to be had there");
+        assertThat(MappingReason.obtained(all, NONE_LEFT, Rung.NORMAL, -1, KAELIX_E_UNAVAILABLE(), 1))
+                .startsWith("got normal pages; not interleaved over all nodes (EPERM): the system refused mbind");
+        assertThat(MappingReason.obtained(local, NONE_LEFT, Rung.NORMAL, 0, 0, 0)).isEqualTo("got normal pages on node 0");
+        assertThat(MappingReason.obtained(local, NONE_LEFT, Rung.NORMAL, 0, KAELIX_E_UNAVAILABLE(), 0))
+                .contains("; not preferably on the caller's node: no pages");
+        assertThat(MappingReason.obtained(preferring, NONE_LEFT, Rung.NORMAL, 0, KAELIX_E_UNAVAILABLE(), 0))
+                .contains("; not preferably on node 2: no pages");
+    }
+
     @ParameterizedTest
     @EnumSource(Rung.class)
     void shouldHaveWordsForEveryReason(final Rung rung) {
-        for (int why = KAELIX_WHY_NO_PAGES(); why <= KAELIX_WHY_SYSTEM() + 1; why++) {
+        for (int why = KAELIX_WHY_NO_PAGES(); why <= KAELIX_WHY_LIMIT() + 1; why++) {
             final MappingReason.Step[] steps = {NOT_LEFT, NOT_LEFT, NOT_LEFT, NOT_LEFT};
             steps[rung.ordinal()] = new MappingReason.Step(why, 77);
             assertThat(MappingReason.refused(request(0), List.of(steps), 0))

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
@@ -84,6 +85,36 @@ abstract class PlatformContract {
                 .withMessage("asked for 4096 bytes on node " + node + ": there is no such node (known: "
                         + String.join(", ", platform().topology().nodes().stream().map(n -> "" + n.id()).toList())
                         + "); ask for one of these, or for -1, which is any");
+    }
+
+    @Test
+    void shouldMapByEveryPolicy() {
+        for (final MemoryPolicy policy : MemoryPolicy.values()) {
+            final int node = policy == MemoryPolicy.PREFER ? 0 : Topology.ANY_NODE;
+            final MappedMemory memory = platform().map(new MemoryRequest(3 << 20, policy, node, Set.of(), Rung.TRANSPARENT));
+            assertThat(view(memory).mismatch(MemorySegment.ofArray(new byte[(int) memory.bytes()]))).isEqualTo(-1);
+            view(memory).fill((byte) -1);
+            platform().unmap(memory);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {NO_NODE, 1023, 1024, Integer.MAX_VALUE})
+    void shouldRefuseToInterleaveOverANodeThatDoesNotExist(final int node) {
+        assertThatExceptionOfType(KaelixException.class)
+                .isThrownBy(() -> platform().map(MemoryRequest.interleaved(4096, Set.of(0, node), Rung.NORMAL)))
+                .withMessageStartingWith("asked for 4096 bytes interleaved over nodes 0, " + node + ": there is no such node");
+    }
+
+    @Test
+    void shouldRejectPoliciesThatContradictThemselves() {
+        final int any = Topology.ANY_NODE;
+        assertThatIllegalArgumentException().isThrownBy(() -> new MemoryRequest(1, MemoryPolicy.BIND, 0, Set.of(1), Rung.NORMAL));
+        assertThatIllegalArgumentException().isThrownBy(() -> new MemoryRequest(1, MemoryPolicy.PREFER, any, Set.of(), Rung.NORMAL));
+        assertThatIllegalArgumentException().isThrownBy(() -> new MemoryRequest(1, MemoryPolicy.INTERLEAVE, 0, Set.of(), Rung.NORMAL));
+        assertThatIllegalArgumentException().isThrownBy(() -> new MemoryRequest(1, MemoryPolicy.LOCAL, 0, Set.of(), Rung.NORMAL));
+        assertThatIllegalArgumentException().isThrownBy(() -> MemoryRequest.interleaved(1, Set.of(-1), Rung.NORMAL))
+                .withMessageContaining("numbers of nodes");
     }
 
     @Test

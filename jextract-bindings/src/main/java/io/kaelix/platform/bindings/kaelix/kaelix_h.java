@@ -77,10 +77,10 @@ public class kaelix_h {
     public static int KAELIX_OK() {
         return KAELIX_OK;
     }
-    private static final int KAELIX_ABI_VERSION = (int)1L;
+    private static final int KAELIX_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define KAELIX_ABI_VERSION 1
+     * #define KAELIX_ABI_VERSION 2
      * }
      */
     public static int KAELIX_ABI_VERSION() {
@@ -202,6 +202,69 @@ public class kaelix_h {
      */
     public static int KAELIX_WHY_SYSTEM() {
         return KAELIX_WHY_SYSTEM;
+    }
+    private static final int KAELIX_WHY_LIMIT = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WHY_LIMIT 8
+     * }
+     */
+    public static int KAELIX_WHY_LIMIT() {
+        return KAELIX_WHY_LIMIT;
+    }
+    private static final int KAELIX_NODE_WORDS = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_NODE_WORDS 16
+     * }
+     */
+    public static int KAELIX_NODE_WORDS() {
+        return KAELIX_NODE_WORDS;
+    }
+    private static final int KAELIX_POLICY_BIND = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_POLICY_BIND 0
+     * }
+     */
+    public static int KAELIX_POLICY_BIND() {
+        return KAELIX_POLICY_BIND;
+    }
+    private static final int KAELIX_POLICY_PREFER = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_POLICY_PREFER 1
+     * }
+     */
+    public static int KAELIX_POLICY_PREFER() {
+        return KAELIX_POLICY_PREFER;
+    }
+    private static final int KAELIX_POLICY_INTERLEAVE = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_POLICY_INTERLEAVE 2
+     * }
+     */
+    public static int KAELIX_POLICY_INTERLEAVE() {
+        return KAELIX_POLICY_INTERLEAVE;
+    }
+    private static final int KAELIX_POLICY_LOCAL = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_POLICY_LOCAL 3
+     * }
+     */
+    public static int KAELIX_POLICY_LOCAL() {
+        return KAELIX_POLICY_LOCAL;
+    }
+    private static final int KAELIX_POLICIES = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_POLICIES 4
+     * }
+     */
+    public static int KAELIX_POLICIES() {
+        return KAELIX_POLICIES;
     }
     private static final int KAELIX_CPU_WORDS = (int)16L;
     /**

@@ -17,6 +17,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct kaelix_ladder_step {
  *     int32_t why;
  *     int32_t system_error;
+ *     uint64_t limit_left;
  * }
  * }
  */
@@ -28,7 +29,8 @@ public class kaelix_ladder_step {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         kaelix_h.C_INT.withName("why"),
-        kaelix_h.C_INT.withName("system_error")
+        kaelix_h.C_INT.withName("system_error"),
+        kaelix_h.C_LONG.withName("limit_left")
     ).withName("kaelix_ladder_step");
 
     /**
@@ -124,6 +126,50 @@ public class kaelix_ladder_step {
      */
     public static void system_error(MemorySegment struct, int fieldValue) {
         struct.set(system_error$LAYOUT, system_error$OFFSET, fieldValue);
+    }
+
+    private static final OfLong limit_left$LAYOUT = (OfLong)$LAYOUT.select(groupElement("limit_left"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t limit_left
+     * }
+     */
+    public static final OfLong limit_left$layout() {
+        return limit_left$LAYOUT;
+    }
+
+    private static final long limit_left$OFFSET = $LAYOUT.byteOffset(groupElement("limit_left"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t limit_left
+     * }
+     */
+    public static final long limit_left$offset() {
+        return limit_left$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t limit_left
+     * }
+     */
+    public static long limit_left(MemorySegment struct) {
+        return struct.get(limit_left$LAYOUT, limit_left$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t limit_left
+     * }
+     */
+    public static void limit_left(MemorySegment struct, long fieldValue) {
+        struct.set(limit_left$LAYOUT, limit_left$OFFSET, fieldValue);
     }
 
     /**

@@ -22,6 +22,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t node;
  *     int32_t bind_status;
  *     int32_t bind_error;
+ *     int32_t target_node;
+ *     int32_t node_count;
  *     kaelix_ladder_step steps[4];
  * }
  * }
@@ -40,6 +42,8 @@ public class kaelix_region {
         kaelix_h.C_INT.withName("node"),
         kaelix_h.C_INT.withName("bind_status"),
         kaelix_h.C_INT.withName("bind_error"),
+        kaelix_h.C_INT.withName("target_node"),
+        kaelix_h.C_INT.withName("node_count"),
         MemoryLayout.sequenceLayout(4, kaelix_ladder_step.layout()).withName("steps")
     ).withName("kaelix_region");
 
@@ -356,6 +360,94 @@ public class kaelix_region {
      */
     public static void bind_error(MemorySegment struct, int fieldValue) {
         struct.set(bind_error$LAYOUT, bind_error$OFFSET, fieldValue);
+    }
+
+    private static final OfInt target_node$LAYOUT = (OfInt)$LAYOUT.select(groupElement("target_node"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t target_node
+     * }
+     */
+    public static final OfInt target_node$layout() {
+        return target_node$LAYOUT;
+    }
+
+    private static final long target_node$OFFSET = $LAYOUT.byteOffset(groupElement("target_node"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t target_node
+     * }
+     */
+    public static final long target_node$offset() {
+        return target_node$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t target_node
+     * }
+     */
+    public static int target_node(MemorySegment struct) {
+        return struct.get(target_node$LAYOUT, target_node$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t target_node
+     * }
+     */
+    public static void target_node(MemorySegment struct, int fieldValue) {
+        struct.set(target_node$LAYOUT, target_node$OFFSET, fieldValue);
+    }
+
+    private static final OfInt node_count$LAYOUT = (OfInt)$LAYOUT.select(groupElement("node_count"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t node_count
+     * }
+     */
+    public static final OfInt node_count$layout() {
+        return node_count$LAYOUT;
+    }
+
+    private static final long node_count$OFFSET = $LAYOUT.byteOffset(groupElement("node_count"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t node_count
+     * }
+     */
+    public static final long node_count$offset() {
+        return node_count$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t node_count
+     * }
+     */
+    public static int node_count(MemorySegment struct) {
+        return struct.get(node_count$LAYOUT, node_count$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t node_count
+     * }
+     */
+    public static void node_count(MemorySegment struct, int fieldValue) {
+        struct.set(node_count$LAYOUT, node_count$OFFSET, fieldValue);
     }
 
     private static final SequenceLayout steps$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("steps"));

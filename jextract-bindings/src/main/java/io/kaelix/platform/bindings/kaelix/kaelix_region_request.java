@@ -18,6 +18,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     uint64_t bytes;
  *     int32_t node;
  *     int32_t first_rung;
+ *     int32_t policy;
+ *     int32_t unused;
+ *     uint64_t nodes[16];
  * }
  * }
  */
@@ -30,7 +33,10 @@ public class kaelix_region_request {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         kaelix_h.C_LONG.withName("bytes"),
         kaelix_h.C_INT.withName("node"),
-        kaelix_h.C_INT.withName("first_rung")
+        kaelix_h.C_INT.withName("first_rung"),
+        kaelix_h.C_INT.withName("policy"),
+        kaelix_h.C_INT.withName("unused"),
+        MemoryLayout.sequenceLayout(16, kaelix_h.C_LONG).withName("nodes")
     ).withName("kaelix_region_request");
 
     /**
@@ -170,6 +176,171 @@ public class kaelix_region_request {
      */
     public static void first_rung(MemorySegment struct, int fieldValue) {
         struct.set(first_rung$LAYOUT, first_rung$OFFSET, fieldValue);
+    }
+
+    private static final OfInt policy$LAYOUT = (OfInt)$LAYOUT.select(groupElement("policy"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t policy
+     * }
+     */
+    public static final OfInt policy$layout() {
+        return policy$LAYOUT;
+    }
+
+    private static final long policy$OFFSET = $LAYOUT.byteOffset(groupElement("policy"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t policy
+     * }
+     */
+    public static final long policy$offset() {
+        return policy$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t policy
+     * }
+     */
+    public static int policy(MemorySegment struct) {
+        return struct.get(policy$LAYOUT, policy$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t policy
+     * }
+     */
+    public static void policy(MemorySegment struct, int fieldValue) {
+        struct.set(policy$LAYOUT, policy$OFFSET, fieldValue);
+    }
+
+    private static final OfInt unused$LAYOUT = (OfInt)$LAYOUT.select(groupElement("unused"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t unused
+     * }
+     */
+    public static final OfInt unused$layout() {
+        return unused$LAYOUT;
+    }
+
+    private static final long unused$OFFSET = $LAYOUT.byteOffset(groupElement("unused"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t unused
+     * }
+     */
+    public static final long unused$offset() {
+        return unused$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t unused
+     * }
+     */
+    public static int unused(MemorySegment struct) {
+        return struct.get(unused$LAYOUT, unused$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t unused
+     * }
+     */
+    public static void unused(MemorySegment struct, int fieldValue) {
+        struct.set(unused$LAYOUT, unused$OFFSET, fieldValue);
+    }
+
+    private static final SequenceLayout nodes$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("nodes"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * uint64_t nodes[16]
+     * }
+     */
+    public static final SequenceLayout nodes$layout() {
+        return nodes$LAYOUT;
+    }
+
+    private static final long nodes$OFFSET = $LAYOUT.byteOffset(groupElement("nodes"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * uint64_t nodes[16]
+     * }
+     */
+    public static final long nodes$offset() {
+        return nodes$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * uint64_t nodes[16]
+     * }
+     */
+    public static MemorySegment nodes(MemorySegment struct) {
+        return struct.asSlice(nodes$OFFSET, nodes$LAYOUT.byteSize());
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * uint64_t nodes[16]
+     * }
+     */
+    public static void nodes(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, nodes$OFFSET, nodes$LAYOUT.byteSize());
+    }
+
+    private static long[] nodes$DIMS = { 16 };
+
+    /**
+     * Dimensions for array field:
+     * {@snippet lang=c :
+     * uint64_t nodes[16]
+     * }
+     */
+    public static long[] nodes$dimensions() {
+        return nodes$DIMS;
+    }
+    private static final VarHandle nodes$ELEM_HANDLE = nodes$LAYOUT.varHandle(sequenceElement());
+
+    /**
+     * Indexed getter for field:
+     * {@snippet lang=c :
+     * uint64_t nodes[16]
+     * }
+     */
+    public static long nodes(MemorySegment struct, long index0) {
+        return (long)nodes$ELEM_HANDLE.get(struct, 0L, index0);
+    }
+
+    /**
+     * Indexed setter for field:
+     * {@snippet lang=c :
+     * uint64_t nodes[16]
+     * }
+     */
+    public static void nodes(MemorySegment struct, long index0, long fieldValue) {
+        nodes$ELEM_HANDLE.set(struct, 0L, index0, fieldValue);
     }
 
     /**
