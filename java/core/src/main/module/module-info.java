@@ -2,7 +2,8 @@
 /**
  * Kaelix MemoryStreamer: topics, publishers and subscribers over lanes in native memory.
  *
- * <p>Users see {@code io.kaelix} alone; the command line, which is ours, also the door to kernels and memory.
+ * <p>Users see {@code io.kaelix}, the topology of the machine and plans for it; the command line, which is ours, also the door to kernels and
+ * memory.
  */
 module io.kaelix {
     requires io.kaelix.natives;
@@ -10,6 +11,9 @@ module io.kaelix {
     exports io.kaelix;
     exports io.kaelix.memory to io.kaelix.cli;
     exports io.kaelix.platform to io.kaelix.cli;
+
+    exports io.kaelix.numa;
+    exports io.kaelix.platform.topology;
 
     uses io.kaelix.MemoryStreamer.Engine;
     provides io.kaelix.MemoryStreamer.Engine with io.kaelix.engine.LocalEngine;
