@@ -55,6 +55,13 @@ public final class CapturedMachine {
         return other;
     }
 
+    /** The same with one folder of another name. */
+    CapturedMachine renumbered(final String folder, final String name) {
+        final CapturedMachine other = new CapturedMachine();
+        texts.forEach((file, text) -> other.texts.put(file.replace("/" + folder + "/", "/" + name + "/"), text));
+        return other;
+    }
+
     /** The names of its files. */
     Iterable<String> files() {
         return texts.keySet();
