@@ -2,8 +2,8 @@
 /**
  * Kaelix MemoryStreamer: topics, publishers and subscribers over lanes in native memory.
  *
- * <p>Users see {@code io.kaelix}, and {@code io.kaelix.numa} for the places of threads and memory; the command line and the second platform,
- * which are ours, also the door to kernels and memory.
+ * <p>Users see {@code io.kaelix}, the topology of the machine, and {@code io.kaelix.numa} for the places of threads and memory; the command
+ * line and the second platform, which are ours, also the door to kernels and memory.
  */
 module io.kaelix {
     requires io.kaelix.natives;
@@ -12,6 +12,7 @@ module io.kaelix {
     exports io.kaelix.memory to io.kaelix.cli;
     exports io.kaelix.numa;
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;
+    exports io.kaelix.platform.topology;
 
     uses io.kaelix.MemoryStreamer.Engine;
     uses io.kaelix.platform.PlatformProvider;

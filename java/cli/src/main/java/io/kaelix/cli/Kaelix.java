@@ -7,6 +7,7 @@ import io.kaelix.cli.console.CommandException;
 import io.kaelix.cli.console.ExitStatus;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
+import io.kaelix.platform.topology.NumaTopology;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -20,7 +21,8 @@ import picocli.CommandLine.ParameterException;
  */
 final class Kaelix {
 
-    private static final String HINT = "; try 'kaelix run --help'";
+    /** The command whose help is named where no command was. */
+    private static final String FIRST_COMMAND = "run";
 
     private final Terminal terminal;
     private final StopSignal stop;
@@ -39,26 +41,28 @@ final class Kaelix {
         try {
             final CommandLine line = new CommandLine(new KaelixCommand());
             line.addSubcommand(new RunCommand(terminal, stop));
+            line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine));
             line.setOut(new PrintWriter(help));
             line.setErr(new PrintWriter(terminal.err(), true));
             line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
-            line.setParameterExceptionHandler((e, ignored) -> fail(e));
-            line.setExecutionExceptionHandler((e, command, result) -> fail(e));
+            line.setParameterExceptionHandler((e, ignored) -> fail(e, e.getCommandLine()));
+            line.setExecutionExceptionHandler((e, command, result) -> fail(e, command));
             final int status = line.execute(arguments);
             terminal.print(help.toString());
             return status;
         } catch (final IOException | RuntimeException | Error e) {
-            return fail(e);
+            return fail(e, null);
         }
     }
 
-    private int fail(final Throwable e) {
+    /** With the command that was being done, null if there was none. */
+    private int fail(final Throwable e, final CommandLine command) {
         return switch (e) {
             case ClosedPipeException quiet -> ExitStatus.CLOSED_PIPE;
-            case UncheckedIOException wrapper -> fail(wrapper.getCause());
-            case ParameterException usage -> error(usage.getMessage() + HINT, usage, ExitStatus.USAGE);
+            case UncheckedIOException wrapper -> fail(wrapper.getCause(), command);
+            case ParameterException usage -> error(usage.getMessage() + hint(command), usage, ExitStatus.USAGE);
             case CommandException known -> error(
-                    known.status() == ExitStatus.USAGE ? known.getMessage() + HINT : known.getMessage(), known, known.status());
+                    known.status() == ExitStatus.USAGE ? known.getMessage() + hint(command) : known.getMessage(), known, known.status());
             case KaelixException environment -> error(environment.getMessage(), environment, ExitStatus.FAILED);
             case IOException io -> error("cannot write standard output: " + io.getMessage()
                     + "; send it to a place that can be written", io, ExitStatus.FAILED);
@@ -66,6 +70,11 @@ final class Kaelix {
             default -> error("internal error, " + e + "; report it with the stack trace that -Dkaelix.debug=true prints", e,
                     ExitStatus.FAILED);
         };
+    }
+
+    private static String hint(final CommandLine command) {
+        final String name = command == null || command.getParent() == null ? FIRST_COMMAND : command.getCommandName();
+        return "; try 'kaelix " + name + " --help'";
     }
 
     private int error(final String message, final Throwable cause, final int status) {

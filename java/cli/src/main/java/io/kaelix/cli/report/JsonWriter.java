@@ -1,9 +1,11 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.cli.report;
 
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** Writes JSON objects of numbers, texts and objects: all that a report needs. Names and texts may hold any characters. */
+/** Writes JSON objects of numbers, texts, truths, arrays and objects: all that a report needs. Names and texts may hold any characters. */
 final class JsonWriter {
 
     private final StringBuilder text = new StringBuilder();
@@ -22,6 +24,45 @@ final class JsonWriter {
     JsonWriter endObject() {
         text.append('}');
         first = false;
+        return this;
+    }
+
+    /** An object in an array. */
+    JsonWriter beginElement() {
+        separate();
+        return beginObject();
+    }
+
+    JsonWriter beginArray(final String name) {
+        name(name).text.append('[');
+        first = true;
+        return this;
+    }
+
+    JsonWriter endArray() {
+        text.append(']');
+        first = false;
+        return this;
+    }
+
+    /** An array of whole numbers, each of which may be null. */
+    JsonWriter numbers(final String name, final Collection<Integer> values) {
+        name(name).text.append(values.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
+        return this;
+    }
+
+    /** An array of texts. */
+    JsonWriter texts(final String name, final Collection<String> values) {
+        beginArray(name);
+        for (final String value : values) {
+            separate();
+            quoted(value);
+        }
+        return endArray();
+    }
+
+    JsonWriter field(final String name, final boolean value) {
+        name(name).text.append(value);
         return this;
     }
 
@@ -53,11 +94,15 @@ final class JsonWriter {
         return text.toString();
     }
 
-    private JsonWriter name(final String name) {
+    private void separate() {
         if (!first) {
             text.append(',');
         }
         first = false;
+    }
+
+    private JsonWriter name(final String name) {
+        separate();
         quoted(name).text.append(':');
         return this;
     }
