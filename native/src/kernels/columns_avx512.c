@@ -205,11 +205,20 @@ static inline void add_int64(int64_lanes *lanes, __mmask8 present, __m512i value
     lanes->max = _mm512_mask_max_epi64(lanes->max, present, lanes->max, values);
 }
 
+/* Lane by lane: GCC's reduction adds signed numbers, which may not overflow. */
 static inline void int64_result(const int64_lanes *lanes, int64_t count, int64_t *result) {
-    result[0] = count;
-    result[1] = _mm512_reduce_add_epi64(lanes->sum);
-    result[2] = _mm512_reduce_min_epi64(lanes->min);
-    result[3] = _mm512_reduce_max_epi64(lanes->max);
+    uint64_t sums[AGGREGATE_BLOCK];
+    int64_t lows[AGGREGATE_BLOCK];
+    int64_t highs[AGGREGATE_BLOCK];
+    _mm512_storeu_si512(sums, lanes->sum);
+    _mm512_storeu_si512(lows, lanes->min);
+    _mm512_storeu_si512(highs, lanes->max);
+    int64_aggregate aggregate = int64_aggregate_of_none;
+    for (int i = 0; i < AGGREGATE_BLOCK; i++) {
+        const int64_aggregate lane = {sums[i], lows[i], highs[i]};
+        aggregate_int64_merge(&aggregate, &lane);
+    }
+    aggregate_int64_result(&aggregate, count, result);
 }
 
 typedef struct double_lanes {
