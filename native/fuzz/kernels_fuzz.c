@@ -1,0 +1,195 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ *
+ * kernels_fuzz.c - every kernel of every instruction set that this CPU has, against the scalar one, on inputs that the
+ * fuzzer finds by coverage. Input and outputs are allocations of exactly the size promised, so that the address sanitizer
+ * sees one byte too many.
+ *
+ * The first eight bytes of an input are parameters, the rest is data. To add a kernel: a function like those below, which
+ * runs it by one table and compares with what the oracle's table gives, and its name in `comparisons`.
+ */
+#include "kernels/bytes.h"
+#include "kernels/filter.h"
+#include "kernels/kernels.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct fuzz_input {
+    const uint8_t *data; /* aligned as malloc aligns                          */
+    int64_t length;      /* of data, at most KAELIX_KERNEL_MAX_BYTES          */
+    uint64_t parameters; /* whatever a kernel takes besides, drawn from these */
+} fuzz_input;
+
+/* Asked for once: CPUID takes microseconds in a virtual machine. */
+static uint64_t features;
+
+typedef void comparison(int32_t table, int32_t oracle, const fuzz_input *input);
+
+static void require_same(bool same, const char *kernel, int32_t table) {
+    if (!same) {
+        fprintf(stderr, "%s of %s differs from the scalar one\n", kernel, kaelix_kernel_tables[table]->name);
+        abort();
+    }
+}
+
+static void *allocate(int64_t bytes) {
+    void *memory = malloc((size_t) bytes);
+    if (memory == NULL) {
+        abort();
+    }
+    return memory;
+}
+
+static uint32_t *allocate_words(int64_t count) {
+    return allocate(count * (int64_t) sizeof(uint32_t));
+}
+
+static bool same_words(const uint32_t *one, const uint32_t *other, int64_t count) {
+    return memcmp(one, other, (size_t) count * sizeof(uint32_t)) == 0;
+}
+
+/* ---- the kernels -------------------------------------------------------------------------------------------- */
+
+static void compare_newlines(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const int64_t capacity = (int64_t) (input->parameters % ((uint64_t) input->length + 2));
+    uint32_t *expected = allocate_words(capacity);
+    uint32_t *found = allocate_words(capacity);
+    int64_t expected_result[2];
+    int64_t result[2];
+    kaelix_kernel_tables[oracle]->newlines(input->data, input->length, expected, capacity, expected_result);
+    kaelix_kernel_tables[table]->newlines(input->data, input->length, found, capacity, result);
+    require_same(memcmp(expected_result, result, sizeof(result)) == 0 && same_words(expected, found, result[0]),
+                 "newlines", table);
+    free(found);
+    free(expected);
+}
+
+static void compare_filter_int64(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const int64_t length = input->length / (int64_t) sizeof(int64_t);
+    const int64_t *values = (const int64_t *) (const void *) input->data;
+    // A value that is there, or a small one.
+    const int64_t operand = length > 0 && input->parameters % 2 == 0
+        ? values[input->parameters / 16 % (uint64_t) length] : (int64_t) (input->parameters >> 32);
+    const filter_range range = filter_range_of((int32_t) (input->parameters / 2 % KAELIX_COMPARISONS), operand);
+    if (range.is_empty) {
+        return;
+    }
+    uint32_t *expected = allocate_words(length);
+    uint32_t *found = allocate_words(length);
+    const int64_t expected_count = kaelix_kernel_tables[oracle]->filter_int64(values, length, range.first, range.span,
+                                                                              expected);
+    const int64_t count = kaelix_kernel_tables[table]->filter_int64(values, length, range.first, range.span, found);
+    require_same(count == expected_count && same_words(expected, found, count), "filter_int64", table);
+    free(found);
+    free(expected);
+}
+
+static void compare_ascii_valid(int32_t table, int32_t oracle, const fuzz_input *input) {
+    require_same(kaelix_bytes_tables[table]->ascii_valid(input->data, input->length)
+                 == kaelix_bytes_tables[oracle]->ascii_valid(input->data, input->length), "ascii_valid", table);
+}
+
+static void compare_utf8_valid(int32_t table, int32_t oracle, const fuzz_input *input) {
+    require_same(kaelix_bytes_tables[table]->utf8_valid(input->data, input->length)
+                 == kaelix_bytes_tables[oracle]->utf8_valid(input->data, input->length), "utf8_valid", table);
+}
+
+#define MOST_PIECES 64
+
+typedef struct pieces {
+    uint32_t offsets[MOST_PIECES];
+    uint32_t lengths[MOST_PIECES];
+    uint32_t selection[MOST_PIECES];
+    int64_t count;
+} pieces;
+
+/* Pieces of all of the data, as its own first bytes say: each begins near the one before, back or forth. */
+static pieces cut(const fuzz_input *input) {
+    pieces cut_out = {.count = 0};
+    int64_t at = 0;
+    for (; cut_out.count < MOST_PIECES && cut_out.count < input->length; cut_out.count++) {
+        const int64_t hint = input->data[cut_out.count];
+        at = (at + hint) % (input->length + 1);
+        const int64_t length = hint * (int64_t) (1 + input->parameters % 4) / 2;
+        cut_out.offsets[cut_out.count] = (uint32_t) at;
+        cut_out.lengths[cut_out.count] = (uint32_t) (length < input->length - at ? length : input->length - at);
+        cut_out.selection[cut_out.count] = (uint32_t) (hint % (cut_out.count + 1));
+    }
+    return cut_out;
+}
+
+static void compare_crc32c_batch(int32_t table, int32_t oracle, const fuzz_input *input) {
+    if ((kaelix_bytes_tables[table]->crc32c_needs & ~features) != 0) {
+        return;
+    }
+    const pieces from = cut(input);
+    uint32_t *expected = allocate_words(from.count);
+    uint32_t *found = allocate_words(from.count);
+    kaelix_bytes_tables[oracle]->crc32c_batch(input->data, from.offsets, from.lengths, from.count, expected);
+    kaelix_bytes_tables[table]->crc32c_batch(input->data, from.offsets, from.lengths, from.count, found);
+    require_same(same_words(expected, found, from.count), "crc32c_batch", table);
+    free(found);
+    free(expected);
+}
+
+static void compare_pack(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const pieces from = cut(input);
+    const uint32_t *selection = input->parameters % 2 == 0 ? NULL : from.selection;
+    const int64_t capacity = (int64_t) (input->parameters >> 8 & 0x3FFF);
+    uint8_t *expected = allocate(capacity);
+    uint8_t *found = allocate(capacity);
+    uint32_t *expected_at = allocate_words(from.count);
+    uint32_t *at = allocate_words(from.count);
+    int64_t expected_result[2];
+    int64_t result[2];
+    kaelix_bytes_tables[oracle]->pack(input->data, input->length, from.offsets, from.lengths, selection, from.count,
+                                      expected, capacity, expected_at, expected_result);
+    kaelix_bytes_tables[table]->pack(input->data, input->length, from.offsets, from.lengths, selection, from.count,
+                                     found, capacity, at, result);
+    require_same(memcmp(expected_result, result, sizeof(result)) == 0 && same_words(expected_at, at, result[0])
+                 && memcmp(expected, found, (size_t) result[1]) == 0, "pack", table);
+    free(at);
+    free(expected_at);
+    free(found);
+    free(expected);
+}
+
+static comparison *const comparisons[] = {
+    compare_newlines,
+    compare_filter_int64,
+    compare_crc32c_batch,
+    compare_ascii_valid,
+    compare_utf8_valid,
+    compare_pack,
+};
+
+/* ---- what libFuzzer calls ----------------------------------------------------------------------------------- */
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
+    if (features == 0) {
+        kaelix_cpu_features(&features);
+    }
+    fuzz_input input = {.length = 0};
+    if (count < sizeof(input.parameters) || count - sizeof(input.parameters) > KAELIX_KERNEL_MAX_BYTES) {
+        return 0;
+    }
+    memcpy(&input.parameters, bytes, sizeof(input.parameters));
+    input.length = (int64_t) (count - sizeof(input.parameters));
+    uint8_t *data = allocate(input.length);
+    memcpy(data, bytes + sizeof(input.parameters), (size_t) input.length);
+    input.data = data;
+    const int32_t oracle = kaelix_kernel_table_count - 1;
+    for (int32_t table = 0; table < oracle; table++) {
+        if ((kaelix_kernel_tables[table]->needs & ~features) != 0) {
+            continue;
+        }
+        for (size_t i = 0; i < sizeof(comparisons) / sizeof(comparisons[0]); i++) {
+            comparisons[i](table, oracle, &input);
+        }
+    }
+    free(data);
+    return 0;
+}
