@@ -55,7 +55,7 @@ class FfmPlatformTest extends PlatformContract {
     }
 
     @Test
-    void shouldNumberPoliciesAsTheHeaderDoes() {
+    void shouldNumberMemoryPoliciesAsTheHeaderDoes() {
         assertThat(MemoryPolicy.BIND.ordinal()).isEqualTo(kaelix_h.KAELIX_POLICY_BIND());
         assertThat(MemoryPolicy.PREFER.ordinal()).isEqualTo(kaelix_h.KAELIX_POLICY_PREFER());
         assertThat(MemoryPolicy.INTERLEAVE.ordinal()).isEqualTo(kaelix_h.KAELIX_POLICY_INTERLEAVE());
@@ -100,7 +100,7 @@ class FfmPlatformTest extends PlatformContract {
     }
 
     @Test
-    void shouldNumberPoliciesAsTheHeaderDoes() {
+    void shouldNumberSchedulingPoliciesAsTheHeaderDoes() {
         assertThat(Scheduling.Policy.NORMAL.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_NORMAL());
         assertThat(Scheduling.Policy.FIFO.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_FIFO());
         assertThat(Scheduling.Policy.ROUND_ROBIN.ordinal()).isEqualTo(kaelix_h.KAELIX_SCHEDULING_ROUND_ROBIN());
