@@ -315,6 +315,7 @@ static void should_check_its_arguments(void) {
 static void should_aggregate_by_the_kernel_of_a_named_instruction_set_only_where_it_can(void) {
     static const int64_t values[] = {3, -1, 4, -1, 5};
     static const double doubles[] = {3, -1, 4, -1, 5};
+    static const uint32_t firsts[8] = {0}; // of no values not even the first can be selected
     for (int32_t isa = -1; isa <= KAELIX_ISAS; isa++) {
         const bool known = isa >= 0 && isa < KAELIX_ISAS;
         const bool available = known && kaelix_kernel_find(isa) >= 0;
@@ -325,6 +326,8 @@ static void should_aggregate_by_the_kernel_of_a_named_instruction_set_only_where
         CHECK_EQUAL(available ? 10 : -1, result[1]);
         CHECK_EQUAL(available ? KAELIX_OK : refusal, kaelix_aggregate_double_isa(isa, doubles, 5, NULL, 5, double_result));
         CHECK(double_result[1] == (available ? 10 : -1));
+        CHECK_EQUAL(known && !available ? refusal : KAELIX_E_INVALID,
+                    kaelix_aggregate_int64_isa(isa, values, 0, firsts, 8, result));
     }
 }
 

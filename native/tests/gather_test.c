@@ -131,6 +131,11 @@ static void should_refuse_a_field_that_lies_outside_from_every_offset(void) {
         static const uint32_t offsets[] = {0, 1, 8, 16, 100, 1000, UINT32_MAX - 1, 5, 6};
         check_refused(8, records.first, RECORDS, offsets, 9, fields[i]);
     }
+    const int64_t far_back = RECORDS - 8 - (int64_t) (UINT32_MAX - 4); // the last value is at offset UINT32_MAX - 4
+    const uint32_t last = UINT32_MAX - 4;
+    const uint32_t behind = UINT32_MAX;
+    check_gathered(8, guarded_last(&records, RECORDS), RECORDS, &last, 1, far_back);
+    check_refused(8, guarded_last(&records, RECORDS), RECORDS, &behind, 1, far_back);
     const uint32_t furthest = UINT32_MAX; // all the way back to the first byte
     check_gathered(8, records.first, RECORDS, &furthest, 1, -(int64_t) UINT32_MAX);
 }

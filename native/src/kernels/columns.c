@@ -245,7 +245,8 @@ static int32_t gather_int32(const kaelix_column_kernels *kernels, const uint8_t 
         return KAELIX_OK;
     }
     return gather_window_of(base, bytes, field, 4, &window)
-        && kernels->gather_int32(window.start, window.first, window.span, offsets, count, column) ? KAELIX_OK : KAELIX_E_INVALID;
+        && kernels->gather_int32(window.start, window.first, window.span, offsets, count, column)
+        ? KAELIX_OK : KAELIX_E_INVALID;
 }
 
 static int32_t gather_int64(const kaelix_column_kernels *kernels, const uint8_t *base, int64_t bytes,
@@ -258,7 +259,8 @@ static int32_t gather_int64(const kaelix_column_kernels *kernels, const uint8_t 
         return KAELIX_OK;
     }
     return gather_window_of(base, bytes, field, 8, &window)
-        && kernels->gather_int64(window.start, window.first, window.span, offsets, count, column) ? KAELIX_OK : KAELIX_E_INVALID;
+        && kernels->gather_int64(window.start, window.first, window.span, offsets, count, column)
+        ? KAELIX_OK : KAELIX_E_INVALID;
 }
 
 int32_t kaelix_gather_int32(const uint8_t *base, int64_t bytes, const uint32_t *offsets, int64_t count, int64_t field,
@@ -295,7 +297,8 @@ static bool aggregate_acceptable(const void *values, int64_t length, const uint3
                                  const void *result) {
     const bool selects = selection == NULL ? selected == length
         : is_column(selection, selected, KAELIX_FILTER_MAX_VALUES, 4);
-    return selects && (selected == 0 || length > 0) && is_column(values, length, KAELIX_FILTER_MAX_VALUES, 8) && result != NULL;
+    return selects && (selected == 0 || length > 0) && is_column(values, length, KAELIX_FILTER_MAX_VALUES, 8)
+        && result != NULL;
 }
 
 static int32_t aggregate_int64(const kaelix_column_kernels *kernels, const int64_t *values, int64_t length,

@@ -85,22 +85,34 @@ static int64_t filter_double(const double *values, int64_t length, uint64_t firs
 }
 
 /*
- * Halves of the set's words are gathered, and the bit asked for is shifted to the top. An id outside looks at the first
- * word, and is left out whatever that is: a gather with a mask takes much longer on some CPUs.
+ * Which of eight ids are in the set. Halves of its words are gathered, and the bit asked for is shifted to the top. An id
+ * outside looks at the first word, and is left out whatever that is.
  */
+static inline uint64_t matches_ids(const int32_t *ids, const uint64_t *bitmap, __m256i highest) {
+    const __m256i id = load(ids);
+    const __m256i inside = _mm256_cmpeq_epi32(_mm256_min_epu32(id, highest), id);
+    const __m256i half = _mm256_and_si256(_mm256_srli_epi32(id, 5), inside);
+    const __m256i words = _mm256_i32gather_epi32((const int *) (const void *) bitmap, half, 4);
+    const __m256i to_top = _mm256_andnot_si256(id, _mm256_set1_epi32(31)); // 31 - id % 32
+    const __m256i bit = _mm256_and_si256(_mm256_sllv_epi32(words, to_top), inside);
+    return (uint32_t) _mm256_movemask_ps(_mm256_castsi256_ps(bit));
+}
+
+#define IDS_BLOCK 64
+
+/* All lookups of a block, then all stores: a gather behind a store whose place is not known yet waits for it. */
 static int64_t filter_ids(const int32_t *ids, int64_t length, const uint64_t *bitmap, uint32_t bits, uint32_t *indices) {
     const __m256i highest = _mm256_set1_epi32((int32_t) (bits - 1));
     int64_t count = 0;
     int64_t at = 0;
-    for (; at + 2 * FILTER_STEP <= length; at += 2 * FILTER_STEP) {
-        const __m256i id = load(ids + at);
-        const __m256i inside = _mm256_cmpeq_epi32(_mm256_min_epu32(id, highest), id);
-        const __m256i half = _mm256_and_si256(_mm256_srli_epi32(id, 5), inside);
-        const __m256i words = _mm256_i32gather_epi32((const int *) (const void *) bitmap, half, 4);
-        const __m256i to_top = _mm256_andnot_si256(id, _mm256_set1_epi32(31)); // 31 - id % 32
-        const __m256i bit = _mm256_and_si256(_mm256_sllv_epi32(words, to_top), inside);
-        const uint32_t matches = (uint32_t) _mm256_movemask_ps(_mm256_castsi256_ps(bit));
-        count += store_eight(matches, at, indices + count);
+    for (; at + IDS_BLOCK <= length; at += IDS_BLOCK) {
+        uint64_t matches = 0;
+        for (int i = 0; i < IDS_BLOCK; i += 8) {
+            matches |= matches_ids(ids + at + i, bitmap, highest) << i;
+        }
+        for (int i = 0; i < IDS_BLOCK; i += 8) {
+            count += store_eight((uint32_t) (matches >> i & 0xFF), at + i, indices + count);
+        }
     }
     return filter_each_id(ids, at, length, bitmap, bits, indices, count);
 }
