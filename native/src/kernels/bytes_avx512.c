@@ -20,8 +20,26 @@ static inline uint64_t present(int64_t bytes) {
 
 /* ---- ASCII -------------------------------------------------------------------------------------------------- */
 
+#define STRETCH_BYTES (4 * VECTOR_BYTES)
+
+/* Whether STRETCH_BYTES from there on are all ASCII: one mask for four vectors. */
+static inline bool is_ascii_stretch(const uint8_t *from) {
+    const __m512i first = _mm512_or_si512(_mm512_loadu_si512(from), _mm512_loadu_si512(from + VECTOR_BYTES));
+    const __m512i second = _mm512_or_si512(_mm512_loadu_si512(from + 2 * VECTOR_BYTES),
+                                           _mm512_loadu_si512(from + 3 * VECTOR_BYTES));
+    return _mm512_movepi8_mask(_mm512_or_si512(first, second)) == 0;
+}
+
+/* Offset behind all stretches of ASCII from `at` on. */
+static inline int64_t skip_ascii(const uint8_t *data, int64_t at, int64_t length) {
+    while (at + STRETCH_BYTES <= length && is_ascii_stretch(data + at)) {
+        at += STRETCH_BYTES;
+    }
+    return at;
+}
+
 static int64_t ascii_valid(const uint8_t *data, int64_t length) {
-    int64_t at = 0;
+    int64_t at = skip_ascii(data, 0, length);
     for (; at + VECTOR_BYTES <= length; at += VECTOR_BYTES) {
         const uint64_t above = _mm512_movepi8_mask(_mm512_loadu_si512(data + at));
         if (above != 0) {
@@ -80,19 +98,20 @@ static inline __m512i utf8_unfinished(__m512i bytes) {
 static int64_t utf8_valid(const uint8_t *data, int64_t length) {
     const utf8_tables tables = {table_of(utf8_high_before), table_of(utf8_low_before), table_of(utf8_high)};
     __m512i before = _mm512_setzero_si512();
-    for (int64_t at = 0;; at += VECTOR_BYTES) {
+    for (int64_t at = 0;;) {
         const bool is_last = length - at < VECTOR_BYTES;
         const uint64_t inside = is_last ? present(length - at) : ~(uint64_t) 0;
         const __m512i block = _mm512_maskz_loadu_epi8(inside, data + at);
-        const __m512i errors = _mm512_movepi8_mask(block) == 0 ? utf8_unfinished(before)
-            : utf8_errors(&tables, before, block);
+        const bool is_ascii = _mm512_movepi8_mask(block) == 0;
+        const __m512i errors = is_ascii ? utf8_unfinished(before) : utf8_errors(&tables, before, block);
         if (_mm512_test_epi8_mask(errors, errors) != 0) {
             return utf8_locate(data, at, length);
         }
         if (is_last) {
             return length;
         }
-        before = block;
+        before = block; // one of ASCII is like any other: nothing goes on behind it
+        at = is_ascii ? skip_ascii(data, at + VECTOR_BYTES, length) : at + VECTOR_BYTES;
     }
 }
 
