@@ -106,6 +106,6 @@ class TopologyTest {
     @Test
     void shouldDescribeTheJsonInItsHelp() throws IOException {
         assertThat(kaelix("topology", "--help").text()).contains("--json", "--plan", "--workers", "nodes[]", "cpus[]", "caches[]", "limits",
-                "unknowns[]", "plan ").doesNotContain("\n\"");
+                "unknowns[]", "plan ");
     }
 }
