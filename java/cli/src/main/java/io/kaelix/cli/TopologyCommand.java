@@ -21,14 +21,20 @@ import picocli.CommandLine.Option;
         description = {"Draws nodes, caches, cores, memory, hugepages and distances of this machine, what this process may use of them, and a "
                 + "plan of which worker should run where."},
         footer = {"",
-            "The JSON object (numbers that the kernel does not tell are null; sizes are bytes; lists of CPUs are arrays of numbers):",
-            "  nodes[]    id, cpus[] (online), memoryBytes, freeBytes, memoryAllowed, distances[] (in the order of nodes),",
+            "The JSON object; a number that the kernel does not tell is null:",
+            "  nodes[]    id, cpus[] that are online, memoryBytes, freeBytes,",
+            "             memoryAllowed, distances[] in the order of nodes,",
             "             hugepages[]: pageBytes, total, free",
-            "  cpus[]     id, node, socket, core (first CPU of the SMT siblings), online, allowed",
-            "  caches[]   level, type (data, instruction, unified), bytes, cpus[] (that share it)",
-            "  limits     cpus[], nodes[], cpuQuota (CPUs' worth of time, null: none), quotaSource",
+            "  cpus[]     id, node, socket, online, allowed,",
+            "             core: the first CPU of its SMT siblings",
+            "  caches[]   level, type (data, instruction, unified), bytes,",
+            "             cpus[] that share it",
+            "  limits     cpus[], nodes[], quotaSource,",
+            "             cpuQuota: CPUs' worth of time, null if there is none",
             "  unknowns[] what could not be told, and why",
-            "  plan       with --plan: goal, workers[]: worker, cpu, node, reason; lanes[]: lane, node, reason; notes[]",
+            "  plan       with --plan: goal, notes[],",
+            "             workers[]: worker, cpu, node, reason,",
+            "             lanes[]: lane, node, reason",
             "", "Exit status: 0 drawn, 1 it could not be written, 2 wrong usage."})
 final class TopologyCommand implements Callable<Integer> {
 

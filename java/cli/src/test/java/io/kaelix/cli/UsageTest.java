@@ -56,6 +56,21 @@ class UsageTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            topology --bogus                             | Unknown option: '--bogus'
+            topology --plan fast                         | 'fast' is no plan; there are high-throughput, low-latency, balanced
+            topology --workers 2                         | --workers is for a plan: give --plan too
+            topology --plan balanced --workers 0         | --workers must be from 1 to 8192, not 0
+            topology --plan balanced --workers 8193      | --workers must be from 1 to 8192, not 8193
+            """)
+    void shouldHintAtTheHelpOfTheCommandThatWasGiven(final String arguments, final String message) throws IOException {
+        final CommandRun run = kaelix(arguments.split(" +"));
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.text()).isEmpty();
+        assertThat(run.err()).startsWith("kaelix: ").contains(message).endsWith("; try 'kaelix topology --help'\n").hasLineCount(1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "nul\0nul"})
     void shouldRefuseWhatNamesNoFile(final String name) throws IOException {
         final CommandRun run = kaelix("run", "--input", name);

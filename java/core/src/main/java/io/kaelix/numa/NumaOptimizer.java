@@ -127,10 +127,14 @@ public final class NumaOptimizer {
         final String why = switch (goal) {
             case HIGH_THROUGHPUT -> "spread over nodes and caches";
             case LOW_LATENCY, BALANCED -> first == null ? homeReason(home)
-                    : machine.lastLevelGroup(first).contains(cpu.id()) ? "shares the last-level cache of worker 0"
+                    : machine.lastLevelGroup(first).contains(cpu.id()) ? groupReason()
                     : cpu.node() == home.id() ? "beside worker 0, without its cache" : "the nearest CPU that is free";
         };
         return core + ' ' + where + "; " + why;
+    }
+
+    private String groupReason() {
+        return machine.caches().isEmpty() ? "on the socket of worker 0, whose caches are unknown" : "shares the last-level cache of worker 0";
     }
 
     private String homeReason(final Node home) {

@@ -88,6 +88,7 @@ class NumaOptimizerTest {
     void shouldSayThatWorkersShareACpu() {
         final PlacementPlan plan = plan("firecracker", PlacementGoal.LOW_LATENCY, 3, 0);
         assertThat(plan.workers()).extracting(WorkerPlace::cpu).containsExactly(0, 1, 0);
+        assertThat(plan.workers().get(1).reason()).endsWith("on the socket of worker 0, whose caches are unknown");
         assertThat(plan.workers().get(2).reason()).isEqualTo("shares CPU 0 with worker 0: the process may use 2 CPUs");
         assertThat(plan.notes()).containsExactly("3 workers share 2 CPUs: none of them may spin; use fewer workers");
     }

@@ -4,6 +4,8 @@ package io.kaelix.cli.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JsonWriterTest {
@@ -13,6 +15,14 @@ class JsonWriterTest {
         final String json = new JsonWriter().beginObject().field("a", 1).beginObject("b").field("c", (Long) null).endObject()
                 .beginObject("d").endObject().field("e", 1.25, 1).field("f", "x").endObject().text();
         assertThat(json).isEqualTo("{\"a\":1,\"b\":{\"c\":null},\"d\":{},\"e\":1.3,\"f\":\"x\"}");
+    }
+
+    @Test
+    void shouldWriteArrays() {
+        final String json = new JsonWriter().beginObject().beginArray("a").beginElement().field("b", true).endObject().beginElement()
+                .endObject().endArray().numbers("c", Arrays.asList(1, null)).numbers("d", List.of()).texts("e", List.of("x", "\""))
+                .texts("f", List.of()).endObject().text();
+        assertThat(json).isEqualTo("{\"a\":[{\"b\":true},{}],\"c\":[1,null],\"d\":[],\"e\":[\"x\",\"\\\"\"],\"f\":[]}");
     }
 
     @Test

@@ -201,12 +201,12 @@ class NumaTopologyTest {
         final CapturedMachine whole = CapturedMachine.named(name);
         whole.readIn(folder);
         for (final String path : whole.files()) {
-            if (path.matches(".*/cpu[2-9]/.*")) {
-                continue; // as those of the first two
+            if (path.matches(".*/cpu[1-9]/.*")) {
+                continue; // as those of the first
             }
             final Path file = folder.resolve(path);
             final String before = Files.readString(file);
-            for (final String text : List.of("", "-1\n", "what is this?\0\n", "99999999999999999999 9223372036854775807\n", "0-8191\n")) {
+            for (final String text : List.of("", "-1\n", "what is this?\0 99999999999999999999\n", "9223372036854775807 0\n")) {
                 Files.writeString(file, text);
                 assertThat(NumaTopology.read(folder).usableCpus()).as("%s: %s", file, text).isNotEmpty();
             }
