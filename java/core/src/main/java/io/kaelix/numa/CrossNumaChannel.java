@@ -204,13 +204,13 @@ public final class CrossNumaChannel implements AutoCloseable {
             heldSince = now;
         }
         if (held == batchSize) {
-            return flush(byCount) == CLOSED ? CLOSED : result;
+            return flush(byCount, result);
         }
         if (result - flushedPosition >= halfCapacity) {
-            return flush(bySpace) == CLOSED ? CLOSED : result;
+            return flush(bySpace, result);
         }
         if (delayNanos != 0 && now - heldSince >= delayNanos) {
-            return flush(byTime) == CLOSED ? CLOSED : result;
+            return flush(byTime, result);
         }
         return result;
     }
@@ -224,11 +224,7 @@ public final class CrossNumaChannel implements AutoCloseable {
         if (closed) {
             return CLOSED;
         }
-        try {
-            return held == 0 ? 0 : flush(byCall);
-        } catch (final IllegalStateException refused) {
-            return closedOrThrow(refused);
-        }
+        return held == 0 ? 0 : flush(byCall, held);
     }
 
     /**
@@ -240,27 +236,29 @@ public final class CrossNumaChannel implements AutoCloseable {
         if (closed) {
             return CLOSED;
         }
+        return held == 0 || delayNanos == 0 || clock.getAsLong() - heldSince < delayNanos ? 0 : flush(byTime, held);
+    }
+
+    /** Answers the result, or {@link #CLOSED} if the reader is gone and nothing was flushed. */
+    private long flush(final AtomicLong cause, final long result) {
         try {
-            return held == 0 || delayNanos == 0 || clock.getAsLong() - heldSince < delayNanos ? 0 : flush(byTime);
+            if (publisher.endBatch() == CLOSED) {
+                return CLOSED;
+            }
         } catch (final IllegalStateException refused) {
-            return closedOrThrow(refused);
+            closedOrThrow(refused);
+            // Closed by another thread since this call began: the publisher flushed the batch as it ended.
+            return result;
         }
+        count(cause);
+        return result;
     }
 
-    private long flush(final AtomicLong cause) {
-        if (publisher.endBatch() == CLOSED) {
-            return CLOSED;
-        }
-        return count(cause);
-    }
-
-    private long count(final AtomicLong cause) {
-        final int batch = held;
+    private void count(final AtomicLong cause) {
         held = 0;
         flushedPosition = position;
         flushed.lazySet(messages.getPlain());
         cause.lazySet(cause.getPlain() + 1);
-        return batch;
     }
 
     /**
