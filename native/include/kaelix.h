@@ -165,19 +165,19 @@ int32_t kaelix_thread_get_affinity(uint64_t *mask, int32_t *system_error);
 int32_t kaelix_thread_location(int32_t *cpu, int32_t *node, int32_t *system_error);
 
 /* How the kernel schedules a thread. */
-#define KAELIX_SCHEDULING_NORMAL 0      /* SCHED_OTHER, in turn with all others                                       */
-#define KAELIX_SCHEDULING_FIFO 1        /* SCHED_FIFO: before all normal threads, until it blocks                     */
-#define KAELIX_SCHEDULING_ROUND_ROBIN 2 /* SCHED_RR: the same, in turn with its equals                                */
-#define KAELIX_SCHEDULING_BATCH 3       /* SCHED_BATCH                                                                */
-#define KAELIX_SCHEDULING_IDLE 4        /* SCHED_IDLE: when nothing else wants to run                                 */
-#define KAELIX_SCHEDULING_OTHER 5       /* another of the kernel's, such as SCHED_DEADLINE: is told, cannot be set    */
+#define KAELIX_SCHEDULING_NORMAL 0      /* SCHED_OTHER, in turn with all others                                  */
+#define KAELIX_SCHEDULING_FIFO 1        /* SCHED_FIFO: before all normal threads, until it blocks                */
+#define KAELIX_SCHEDULING_ROUND_ROBIN 2 /* SCHED_RR: the same, in turn with its equals                           */
+#define KAELIX_SCHEDULING_BATCH 3       /* SCHED_BATCH                                                           */
+#define KAELIX_SCHEDULING_IDLE 4        /* SCHED_IDLE: when nothing else wants to run                            */
+#define KAELIX_SCHEDULING_OTHER 5       /* another of the kernel's, such as SCHED_DEADLINE: told, cannot be set  */
 
-#define KAELIX_PRIORITY_MAX 99 /* real-time priorities, of FIFO and ROUND_ROBIN, are 1 to this; else the priority is 0 */
+#define KAELIX_PRIORITY_MAX 99 /* priorities of FIFO and ROUND_ROBIN are 1 to this; of the others it is 0        */
 
 /*
  * Schedules the calling thread so from now on. Threads that a real-time thread starts do not inherit that.
- * KAELIX_E_UNAVAILABLE: refused, for want of CAP_SYS_NICE or of a sufficient RLIMIT_RTPRIO, by a cgroup without real-time
- * budget, or by a sandbox; the thread is scheduled as before.
+ * KAELIX_E_UNAVAILABLE: refused, for want of CAP_SYS_NICE or of a sufficient RLIMIT_RTPRIO, by a cgroup without
+ * real-time budget, or by a sandbox; the thread is scheduled as before.
  */
 int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *system_error);
 

@@ -109,7 +109,8 @@ static bool is_real_time(int32_t policy) {
 int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *system_error) {
     kaelix_report(system_error, 0);
     const bool real_time = is_real_time(policy);
-    if (policy < 0 || policy >= POLICIES || (real_time ? priority < 1 || priority > KAELIX_PRIORITY_MAX : priority != 0)) {
+    if (policy < 0 || policy >= POLICIES
+        || (real_time ? priority < 1 || priority > KAELIX_PRIORITY_MAX : priority != 0)) {
         return KAELIX_E_INVALID;
     }
     // The raw calls: the C library's speak of processes, and one of them refuses altogether.
@@ -117,7 +118,7 @@ int32_t kaelix_thread_set_scheduling(int32_t policy, int32_t priority, int32_t *
     if (before < 0) {
         return refuse(errno, system_error);
     }
-    // A thread that has the flag keeps it: only CAP_SYS_NICE may take it away, and going back to normal must need nothing.
+    // A thread that has the flag keeps it: only CAP_SYS_NICE may take it away, and going back must need nothing.
     const int reset_on_fork = real_time ? SCHED_RESET_ON_FORK : (int) before & SCHED_RESET_ON_FORK;
     const struct sched_param parameter = {.sched_priority = priority};
     if (syscall(SYS_sched_setscheduler, 0, policies[policy] | reset_on_fork, &parameter) < 0) {

@@ -2,7 +2,7 @@
 package io.kaelix.bench.trial;
 
 import com.sun.management.ThreadMXBean;
-import io.kaelix.platform.CpuSet;
+import io.kaelix.CpuSet;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
 import java.lang.management.ManagementFactory;

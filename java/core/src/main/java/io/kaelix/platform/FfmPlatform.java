@@ -4,6 +4,7 @@ package io.kaelix.platform;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.kaelix.CpuSet;
 import io.kaelix.KaelixException;
 import io.kaelix.platform.bindings.kaelix.kaelix_h;
 import io.kaelix.platform.bindings.kaelix.kaelix_region;

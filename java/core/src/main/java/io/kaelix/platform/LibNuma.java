@@ -3,6 +3,7 @@ package io.kaelix.platform;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.kaelix.CpuSet;
 import io.kaelix.platform.bindings.numa.bitmask;
 import io.kaelix.platform.bindings.numa.numa_h;
 import java.lang.foreign.Arena;

@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform;
 
+import io.kaelix.CpuSet;
+
 /**
  * The few questions that the topology asks of libnuma: a seam, so that tests can describe machines that are not at
  * hand.

@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform;
 
+import io.kaelix.CpuSet;
+
 /**
  * What the library needs of the operating system and the CPU: memory where it should be, threads where they should be,
  * and kernels over batches. The only door to native code; everything else in the library is plain Java.

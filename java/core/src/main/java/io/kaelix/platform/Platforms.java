@@ -160,6 +160,7 @@ public final class Platforms {
         } catch (final ServiceConfigurationError unusable) {
             throw new KaelixException("the platform " + name + " cannot be loaded: " + unusable.getMessage(), unusable);
         }
-        throw new KaelixException("no jar has it; add the artifact io.kaelix:kaelix-" + name + " of this version to the class path or the module path");
+        throw new KaelixException("no jar has it; add the artifact io.kaelix:kaelix-" + name
+                + " of this version to the class path or the module path");
     }
 }

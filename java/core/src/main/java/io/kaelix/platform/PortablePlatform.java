@@ -3,6 +3,7 @@ package io.kaelix.platform;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import io.kaelix.CpuSet;
 import io.kaelix.KaelixException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

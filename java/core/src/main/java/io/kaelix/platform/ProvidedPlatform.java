@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform;
 
+import io.kaelix.CpuSet;
+
 /**
  * The platform of a {@link PlatformProvider}: memory and threads by libkaelix, called in the provider's way; everything else, above all the
  * kernels, as in the portable platform, from which it is inherited.

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform;
 
+import io.kaelix.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
 

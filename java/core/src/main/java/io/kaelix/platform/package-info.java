@@ -4,10 +4,12 @@
  *
  * <pre>
  *   other rooms ──► Platforms.current() ──► Platform
- *                                             ├── FfmPlatform ──► generated bindings ──► libkaelix.so
+ *                                             ├── FfmPlatform ──► NativeCalls ──► FfmCalls ──► generated bindings ──► libkaelix.so
  *                     Arguments,              │     ├── FfmKernels      (critical calls, batches only)
  *                     MappingReason           │     └── TopologyReader ──► NumaLibrary (libnuma.so.1)
- *                                             └── PortablePlatform ──► JavaKernels
+ *                                             ├── PortablePlatform ──► JavaKernels
+ *                                             └── ProvidedPlatform: places memory and threads as FfmPlatform does, by the NativeCalls of a
+ *                                                   PlatformProvider (artifact kaelix-jna); the rest is PortablePlatform's
  *
  *   FfmPlatform.open:  NativeLibrary (which file) ──► LibraryCache (a safe copy) ──► Abi (is it the right one)
  * </pre>

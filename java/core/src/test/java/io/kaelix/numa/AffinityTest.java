@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.kaelix.platform.CpuSet;
+import io.kaelix.CpuSet;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Scheduling;

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.kaelix.CpuSet;
 import io.kaelix.KaelixException;
 import io.kaelix.platform.bindings.kaelix.kaelix_h;
 import io.kaelix.platform.bindings.kaelix.kaelix_ladder_step;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.kaelix.CpuSet;
 import io.kaelix.KaelixException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -3,6 +3,7 @@ package io.kaelix.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kaelix.CpuSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ package io.kaelix.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.kaelix.CpuSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;

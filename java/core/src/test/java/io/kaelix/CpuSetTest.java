@@ -1,5 +1,5 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
-package io.kaelix.platform;
+package io.kaelix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,5 +1,5 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
-package io.kaelix.platform;
+package io.kaelix;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
  * Immutable set of CPU numbers, written as the kernel writes it: {@code 0-3,8,10-11} (the list format of
  * {@code man 7 cpuset}, as in {@code taskset -c}, {@code /proc/self/status} and {@code /sys}).
  *
- * <pre>{@code
+ * {@snippet :
  * CpuSet isolated = CpuSet.parse("2-5,8");
- * CpuSet usable = isolated.intersect(platform.affinity());
- * }</pre>
+ * CpuSet rest = isolated.minus(CpuSet.of(2));
+ * }
  *
  * <p>Value semantics; safe to share between threads.
  */
