@@ -203,8 +203,14 @@ final class Registry {
     }
 
     /** Runs under the lock: for decisions that must not overlap with joining, leaving or closing. */
-    synchronized void locked(final Runnable action) {
-        action.run();
+    void locked(final Runnable action) {
+        try {
+            synchronized (this) {
+                action.run();
+            }
+        } finally {
+            freeUnused();
+        }
     }
 
     private LaneFeed feed(final Subscription subscription, final Channel channel) {

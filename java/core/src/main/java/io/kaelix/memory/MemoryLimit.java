@@ -49,9 +49,11 @@ final class MemoryLimit {
         return reserved.get();
     }
 
-    /** Has every arena unmap what it keeps unused. */
-    void makeRoom() {
-        arenas.forEach(RegionArena::unmapUnused);
+    /** Has every arena unmap what it keeps unused, unless that could never be enough. */
+    void makeRoom(final long needed) {
+        if (needed <= limit) {
+            arenas.forEach(RegionArena::unmapUnused);
+        }
     }
 
     KaelixException exceeded(final long needed) {

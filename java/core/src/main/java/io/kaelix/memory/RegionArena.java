@@ -131,7 +131,7 @@ public final class RegionArena {
         retryUnmapping();
         long granted = limit.reserve(wanted, needed);
         if (granted == 0) {
-            limit.makeRoom();
+            limit.makeRoom(needed);
             granted = limit.reserve(wanted, needed);
         }
         if (granted == 0) {

@@ -3,7 +3,7 @@
  * Memory for lanes: regions, their parts, and raw access to them.
  *
  * <pre>
- *   NumaAllocator ── one per node ──► RegionArena ── maps as needed ──► Region ── cut into ──► Block      (one block: one lane)
+ *   NumaAllocator ── one per node ──► RegionArena ── maps as needed ──► Region ── cut into ──► Block      (of one lane)
  *        │                                │                               │                    │
  *    MemoryLimit of all              FreeSpace: gaps               shared Arena: unmaps     size classes,
  *                                    by size and place             when no block is left    zeroed when freed

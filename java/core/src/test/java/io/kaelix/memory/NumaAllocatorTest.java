@@ -16,6 +16,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -62,7 +63,7 @@ class NumaAllocatorTest {
                 mapping.countDown();
                 assertThat(mayMap.await(60, TimeUnit.SECONDS)).isTrue();
             }
-            // Only the last has no such node: the machine may have but one.
+            // The machine may have but one node.
             final int node = request.node() == 1 ? 0 : request.node();
             return Platforms.current().map(new MemoryRequest(request.bytes(), request.policy(), node, request.nodes(), request.firstRung()));
         }
@@ -195,7 +196,7 @@ class NumaAllocatorTest {
                             final Block block = held.remove(random.nextInt(held.size()));
                             final MemorySegment all = block.segment();
                             final byte[] expected = new byte[(int) all.byteSize()];
-                            java.util.Arrays.fill(expected, stamp);
+                            Arrays.fill(expected, stamp);
                             assertThat(all.mismatch(MemorySegment.ofArray(expected))).as("another thread wrote there").isEqualTo(-1);
                             block.free();
                         }
