@@ -37,7 +37,7 @@ final class MachineChecks {
         final String flags = Files.readString(Path.of("/proc/cpuinfo")).lines()
                 .filter(line -> line.startsWith("flags")).findFirst().orElse("") + ' ';
         final Isa best = flags.contains(" avx512bw ") ? Isa.AVX512 : flags.contains(" avx2 ") ? Isa.AVX2 : Isa.SCALAR;
-        return Answer.of(best.label(), platform.isa().label());
+        return Answer.of(best.label(), platform.kernels().isa().label());
     }
 
     /** More hugepages than a node has: a lower rung, on the same node, with the reason. */

@@ -1,8 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.cli.report;
 
+import io.kaelix.CpuSet;
 import io.kaelix.numa.PlacementPlan;
-import io.kaelix.platform.CpuSet;
 import io.kaelix.platform.topology.NumaTopology;
 import io.kaelix.platform.topology.NumaTopology.Cache;
 import io.kaelix.platform.topology.NumaTopology.CacheType;

@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.cli.lab;
 
-import io.kaelix.platform.CpuSet;
+import io.kaelix.CpuSet;
 import io.kaelix.platform.MappedMemory;
 import io.kaelix.platform.MemoryRequest;
 import io.kaelix.platform.Platform;

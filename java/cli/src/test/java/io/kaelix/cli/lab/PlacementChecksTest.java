@@ -3,7 +3,7 @@ package io.kaelix.cli.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kaelix.platform.CpuSet;
+import io.kaelix.CpuSet;
 import io.kaelix.platform.Rung;
 import io.kaelix.platform.Topology;
 import java.util.List;
