@@ -9,7 +9,7 @@
  * runs it by one table and compares with what the oracle's table gives, and its name in `comparisons`.
  */
 #include "kernels/bytes.h"
-#include "kernels/filter.h"
+#include "kernels/columns.h"
 #include "kernels/kernels.h"
 
 #include <stdio.h>
@@ -65,24 +65,142 @@ static void compare_newlines(int32_t table, int32_t oracle, const fuzz_input *in
     free(expected);
 }
 
+/* Filters: first and span may be anything, a value that is there among them. */
+static uint64_t drawn(const fuzz_input *input, int64_t bytes) {
+    uint64_t value = input->parameters;
+    if (input->length >= bytes && input->parameters % 2 == 0) {
+        const int64_t index = (int64_t) (input->parameters / 16 % (uint64_t) (input->length / bytes));
+        memcpy(&value, input->data + index * bytes, (size_t) bytes);
+    }
+    return value;
+}
+
+static void compare_filter_int32(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const int64_t length = input->length / (int64_t) sizeof(int32_t);
+    const int32_t *values = (const int32_t *) (const void *) input->data;
+    const uint32_t first = (uint32_t) drawn(input, sizeof(int32_t));
+    const uint32_t span = (uint32_t) (input->parameters >> 24);
+    uint32_t *expected = allocate_words(length);
+    uint32_t *found = allocate_words(length);
+    const int64_t expected_count = kaelix_column_tables[oracle]->filter_int32(values, length, first, span, expected);
+    const int64_t count = kaelix_column_tables[table]->filter_int32(values, length, first, span, found);
+    require_same(count == expected_count && same_words(expected, found, count), "filter_int32", table);
+    free(found);
+    free(expected);
+}
+
 static void compare_filter_int64(int32_t table, int32_t oracle, const fuzz_input *input) {
     const int64_t length = input->length / (int64_t) sizeof(int64_t);
     const int64_t *values = (const int64_t *) (const void *) input->data;
-    // A value that is there, or a small one.
-    const int64_t operand = length > 0 && input->parameters % 2 == 0
-        ? values[input->parameters / 16 % (uint64_t) length] : (int64_t) (input->parameters >> 32);
-    const filter_range range = filter_range_of((int32_t) (input->parameters / 2 % KAELIX_COMPARISONS), operand);
-    if (range.is_empty) {
-        return;
-    }
+    const uint64_t first = drawn(input, sizeof(int64_t));
+    const uint64_t span = input->parameters << (input->parameters % 64);
     uint32_t *expected = allocate_words(length);
     uint32_t *found = allocate_words(length);
-    const int64_t expected_count = kaelix_kernel_tables[oracle]->filter_int64(values, length, range.first, range.span,
-                                                                              expected);
-    const int64_t count = kaelix_kernel_tables[table]->filter_int64(values, length, range.first, range.span, found);
+    const int64_t expected_count = kaelix_column_tables[oracle]->filter_int64(values, length, first, span, expected);
+    const int64_t count = kaelix_column_tables[table]->filter_int64(values, length, first, span, found);
     require_same(count == expected_count && same_words(expected, found, count), "filter_int64", table);
     free(found);
     free(expected);
+}
+
+static void compare_filter_double(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const int64_t length = input->length / (int64_t) sizeof(double);
+    const double *values = (const double *) (const void *) input->data;
+    const uint64_t first = drawn(input, sizeof(double));
+    const uint64_t span = input->parameters << (input->parameters % 64);
+    uint32_t *expected = allocate_words(length);
+    uint32_t *found = allocate_words(length);
+    const int64_t expected_count = kaelix_column_tables[oracle]->filter_double(values, length, first, span, expected);
+    const int64_t count = kaelix_column_tables[table]->filter_double(values, length, first, span, found);
+    require_same(count == expected_count && same_words(expected, found, count), "filter_double", table);
+    free(found);
+    free(expected);
+}
+
+/* The same bytes are the set and, a few bits of each, the ids. */
+static void compare_filter_ids(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const int64_t words = input->length / (int64_t) sizeof(uint64_t);
+    if (words == 0) {
+        return;
+    }
+    const uint32_t bits = (uint32_t) (input->parameters % (uint64_t) (words * 64)) + 1;
+    const int64_t length = input->length;
+    int32_t *ids = allocate(length * (int64_t) sizeof(int32_t));
+    for (int64_t i = 0; i < length; i++) {
+        const uint8_t byte = input->data[i];
+        ids[i] = byte == 0xFF ? -1 : (int32_t) ((uint32_t) byte * (1 + bits / 200));
+    }
+    const uint64_t *bitmap = (const uint64_t *) (const void *) input->data;
+    uint32_t *expected = allocate_words(length);
+    uint32_t *found = allocate_words(length);
+    const int64_t expected_count = kaelix_column_tables[oracle]->filter_ids(ids, length, bitmap, bits, expected);
+    const int64_t count = kaelix_column_tables[table]->filter_ids(ids, length, bitmap, bits, found);
+    require_same(count == expected_count && same_words(expected, found, count), "filter_ids", table);
+    free(found);
+    free(expected);
+    free(ids);
+}
+
+/* Offsets that lie inside, but for one now and then. */
+static void compare_gather(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const int64_t count = input->length;
+    if (count < (int64_t) sizeof(int64_t)) {
+        return;
+    }
+    const uint32_t span = (uint32_t) count - (uint32_t) sizeof(int64_t);
+    uint32_t *offsets = allocate_words(count);
+    for (int64_t i = 0; i < count; i++) {
+        const uint32_t hint = (uint32_t) input->data[i] * 31 + (uint32_t) i;
+        offsets[i] = input->data[i] == 0xFE && input->parameters % 4 == 0 ? hint << 20 : hint % (span + 1);
+    }
+    int64_t *expected = allocate(count * (int64_t) sizeof(int64_t));
+    int64_t *found = allocate(count * (int64_t) sizeof(int64_t));
+    const bool inside = kaelix_column_tables[oracle]->gather_int64(input->data, 0, span, offsets, count, expected);
+    require_same(kaelix_column_tables[table]->gather_int64(input->data, 0, span, offsets, count, found) == inside
+                 && (!inside || memcmp(expected, found, (size_t) count * sizeof(int64_t)) == 0), "gather_int64", table);
+    int32_t *narrow = (int32_t *) (void *) expected;
+    int32_t *narrow_found = (int32_t *) (void *) found;
+    const bool narrow_inside = kaelix_column_tables[oracle]->gather_int32(input->data, 0, span, offsets, count, narrow);
+    require_same(kaelix_column_tables[table]->gather_int32(input->data, 0, span, offsets, count, narrow_found) == narrow_inside
+                 && (!narrow_inside || memcmp(narrow, narrow_found, (size_t) count * sizeof(int32_t)) == 0), "gather_int32",
+                 table);
+    free(found);
+    free(expected);
+    free(offsets);
+}
+
+static void compare_aggregate(int32_t table, int32_t oracle, const fuzz_input *input) {
+    const int64_t length = input->length / (int64_t) sizeof(int64_t);
+    const int64_t *values = (const int64_t *) (const void *) input->data;
+    const double *doubles = (const double *) (const void *) input->data;
+    int64_t expected[4];
+    int64_t found[4];
+    kaelix_column_tables[oracle]->aggregate_int64(values, length, expected);
+    kaelix_column_tables[table]->aggregate_int64(values, length, found);
+    require_same(memcmp(expected, found, sizeof(found)) == 0, "aggregate_int64", table);
+    double expected_doubles[4];
+    double found_doubles[4];
+    kaelix_column_tables[oracle]->aggregate_double(doubles, length, expected_doubles);
+    kaelix_column_tables[table]->aggregate_double(doubles, length, found_doubles);
+    require_same(memcmp(expected_doubles, found_doubles, sizeof(found_doubles)) == 0, "aggregate_double", table);
+    if (length == 0) {
+        return;
+    }
+    const int64_t selected = input->length;
+    uint32_t *selection = allocate_words(selected);
+    for (int64_t i = 0; i < selected; i++) {
+        const uint8_t byte = input->data[i];
+        selection[i] = byte == 0xFE && input->parameters % 4 == 0 ? (uint32_t) length + byte : byte % (uint32_t) length;
+    }
+    const bool inside = kaelix_column_tables[oracle]->aggregate_int64_selected(values, length, selection, selected, expected);
+    require_same(kaelix_column_tables[table]->aggregate_int64_selected(values, length, selection, selected, found) == inside
+                 && (!inside || memcmp(expected, found, sizeof(found)) == 0), "aggregate_int64_selected", table);
+    const bool too = kaelix_column_tables[oracle]->aggregate_double_selected(doubles, length, selection, selected,
+                                                                             expected_doubles);
+    require_same(kaelix_column_tables[table]->aggregate_double_selected(doubles, length, selection, selected, found_doubles) == too
+                 && (!too || memcmp(expected_doubles, found_doubles, sizeof(found_doubles)) == 0), "aggregate_double_selected",
+                 table);
+    free(selection);
 }
 
 static void compare_ascii_valid(int32_t table, int32_t oracle, const fuzz_input *input) {
@@ -194,7 +312,12 @@ static void compare_pack(int32_t table, int32_t oracle, const fuzz_input *input)
 
 static comparison *const comparisons[] = {
     compare_newlines,
+    compare_filter_int32,
     compare_filter_int64,
+    compare_filter_double,
+    compare_filter_ids,
+    compare_gather,
+    compare_aggregate,
     compare_crc32c_batch,
     compare_ascii_valid,
     compare_utf8_valid,

@@ -8,6 +8,7 @@
 set(options -D CMAKE_BUILD_TYPE=RelWithDebInfo)
 set(target native_tests)
 set(tests .) # a regular expression
+set(without ^$) # another, of those that are left out
 
 function(skip reason)
   message(STATUS "skipped: ${reason}")
@@ -26,6 +27,7 @@ if(VARIANT STREQUAL aarch64)
   list(APPEND options -D CMAKE_SYSTEM_NAME=Linux -D CMAKE_SYSTEM_PROCESSOR=aarch64 -D CMAKE_C_COMPILER=${compiler}
     -D CMAKE_CROSSCOMPILING_EMULATOR=${emulator})
   set(ENV{QEMU_LD_PREFIX} /usr/aarch64-linux-gnu) # where the cross compiler's libc is
+  set(without ^cgroup_test$) # the emulator answers madvise itself, and populates nothing that a limit could meet
 elseif(VARIANT STREQUAL asan)
   list(APPEND options -D KAELIX_SANITIZE=address,undefined)
 elseif(VARIANT STREQUAL tsan)
@@ -80,7 +82,7 @@ if(VARIANT STREQUAL fuzz)
     -artifact_prefix=${BINARY_DIR}/ -print_final_stats=1)
   string(REGEX MATCH "number_of_executed_units: [0-9]+" output "${output}")
 else()
-  run(${CMAKE_CTEST_COMMAND} --test-dir ${BINARY_DIR}/native --tests-regex ${tests} --output-on-failure
+  run(${CMAKE_CTEST_COMMAND} --test-dir ${BINARY_DIR}/native --tests-regex ${tests} --exclude-regex ${without} --output-on-failure
     --no-tests=error --parallel 2)
   string(REGEX MATCH "[0-9]+% tests passed[^\n]*" output "${output}")
 endif()
