@@ -18,6 +18,8 @@ static uint64_t page_bytes(void) {
 static uint64_t map_pages(size_t count) {
     void *mapped = mmap(NULL, count * page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     REQUIRE(mapped != MAP_FAILED);
+    // A kernel that makes hugepages unasked would place 512 pages at a time. One that knows none refuses, and is as welcome.
+    madvise(mapped, count * page_bytes(), MADV_NOHUGEPAGE);
     return kaelix_address(mapped);
 }
 
