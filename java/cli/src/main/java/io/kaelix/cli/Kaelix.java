@@ -7,6 +7,7 @@ import io.kaelix.cli.console.CommandException;
 import io.kaelix.cli.console.ExitStatus;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
+import io.kaelix.platform.LibNuma;
 import io.kaelix.platform.topology.NumaTopology;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,7 +42,7 @@ final class Kaelix {
         try {
             final CommandLine line = new CommandLine(new KaelixCommand());
             line.addSubcommand(new RunCommand(terminal, stop));
-            line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine));
+            line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
             line.setOut(new PrintWriter(help));
             line.setErr(new PrintWriter(terminal.err(), true));
             line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

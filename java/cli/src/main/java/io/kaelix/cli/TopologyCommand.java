@@ -9,9 +9,11 @@ import io.kaelix.cli.report.TopologyJson;
 import io.kaelix.numa.NumaOptimizer;
 import io.kaelix.numa.PlacementGoal;
 import io.kaelix.numa.PlacementPlan;
+import io.kaelix.platform.LibNuma;
 import io.kaelix.platform.topology.NumaTopology;
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Option;
             "  limits     cpus[], nodes[], quotaSource,",
             "             cpuQuota: CPUs' worth of time, null if there is none",
             "  unknowns[] what could not be told, and why",
+            "  libnuma    verdict: agrees, differs or silent; text",
             "  plan       with --plan: goal, notes[],",
             "             workers[]: worker, cpu, node, reason,",
             "             lanes[]: lane, node, reason",
@@ -42,6 +45,7 @@ final class TopologyCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final Supplier<NumaTopology> machine;
+    private final Function<NumaTopology, LibNuma.Testimony> witness;
 
     @Option(names = "--json", description = "One JSON object, as below.")
     private boolean json;
@@ -56,10 +60,13 @@ final class TopologyCommand implements Callable<Integer> {
 
     /**
      * @param machine asked once, when the command is done
+     * @param witness asked for what libnuma tells of it
      */
-    TopologyCommand(final Terminal terminal, final Supplier<NumaTopology> machine) {
+    TopologyCommand(final Terminal terminal, final Supplier<NumaTopology> machine,
+            final Function<NumaTopology, LibNuma.Testimony> witness) {
         this.terminal = terminal;
         this.machine = machine;
+        this.witness = witness;
     }
 
     @Override
@@ -72,7 +79,7 @@ final class TopologyCommand implements Callable<Integer> {
         }
         final NumaTopology found = machine.get();
         final PlacementPlan plan = goal == null ? null : plan(found);
-        terminal.print(json ? TopologyJson.of(found, plan) : TopologyDrawing.of(found, plan));
+        terminal.print(json ? TopologyJson.of(found, witness.apply(found), plan) : TopologyDrawing.of(found, witness.apply(found), plan));
         return ExitStatus.OK;
     }
 

@@ -4,7 +4,7 @@ package io.kaelix.memory;
 /**
  * What the memory of one node is used for. All of it adds up: {@code reserved = used + rounding + free}.
  *
- * @param node its number, {@link io.kaelix.platform.Topology#ANY_NODE} for memory of no certain node, or {@link NumaAllocator#INTERLEAVED}
+ * @param node its number, {@link io.kaelix.platform.Platform#ANY_NODE} for memory of no certain node, or {@link NumaAllocator#INTERLEAVED}
  * @param reserved bytes mapped
  * @param used bytes of all blocks, as they were asked for
  * @param blocks how many there are

@@ -5,7 +5,6 @@ import io.kaelix.KaelixException;
 import io.kaelix.Placement;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -67,13 +66,13 @@ public final class NumaAllocator {
     /**
      * A zeroed block on a node.
      *
-     * @param node its number, or {@link Topology#ANY_NODE} for wherever the thread's own policy puts it
+     * @param node its number, or {@link Platform#ANY_NODE} for wherever the thread's own policy puts it
      * @throws KaelixException if the node does not exist, the limit is reached, or the memory cannot be had; it says which, how much is
      *     used, and the remedy
      * @throws IllegalStateException if this is closed
      */
     public Block allocateOnNode(final int node, final long bytes) {
-        if (node < Topology.ANY_NODE) {
+        if (node < Platform.ANY_NODE) {
             throw new IllegalArgumentException("node must be -1 (any) or a node's number, not " + node);
         }
         return arena(node).allocate(bytes);

@@ -54,7 +54,7 @@ public final class RegionArena {
     /**
      * An arena with a limit of its own. Maps its first region, so that {@link #placement} can tell what was obtained.
      *
-     * @param node that the memory should be on, or {@link io.kaelix.platform.Topology#ANY_NODE}
+     * @param node that the memory should be on, or {@link io.kaelix.platform.Platform#ANY_NODE}
      * @param limit most bytes to map, in all
      */
     public RegionArena(final Platform platform, final int node, final Rung firstRung, final long limit) {

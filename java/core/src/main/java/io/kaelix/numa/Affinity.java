@@ -5,9 +5,6 @@ import io.kaelix.CpuSet;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Scheduling;
-import io.kaelix.platform.Topology;
-import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Where the calling thread runs, and before whom: pins it to CPUs or to a node, gives it real-time priority, and puts back what was before.
@@ -80,10 +77,7 @@ public final class Affinity {
      * @throws IllegalArgumentException if there is no such node
      */
     public Pinned pinToNode(final int node) {
-        final Optional<Topology.Node> found = platform.topology().nodes().stream().filter(known -> known.id() == node).findFirst();
-        final CpuSet cpus = found.orElseThrow(() -> new IllegalArgumentException("asked to pin to node " + node
-                + ": there is no such node, known are " + platform.topology().nodes().stream().map(known -> Integer.toString(known.id()))
-                        .collect(Collectors.joining(", ")))).cpus();
+        final CpuSet cpus = platform.topology().usableCpuSet(node);
         return pin(cpus, "node " + node + " (CPUs " + cpus + ")");
     }
 

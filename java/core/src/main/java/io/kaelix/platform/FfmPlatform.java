@@ -9,6 +9,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.platform.bindings.kaelix.kaelix_h;
 import io.kaelix.platform.bindings.kaelix.kaelix_region;
 import io.kaelix.platform.bindings.kaelix.kaelix_region_request;
+import io.kaelix.platform.topology.NumaTopology;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -39,8 +40,7 @@ final class FfmPlatform implements Platform {
     // By address: so that only what was mapped here, and not unmapped yet, is ever given to the kernel to unmap.
     private final Map<Long, MappedMemory> mappings = new ConcurrentHashMap<>();
 
-    // Read at the first request, by one thread: libnuma fills caches of its own while it answers.
-    private Topology topology;
+    private NumaTopology topology;
 
     private FfmPlatform(final ProcessStatus process, final NativeCalls calls, final Kernels kernels) {
         this.process = process;
@@ -122,9 +122,9 @@ final class FfmPlatform implements Platform {
     }
 
     @Override
-    public synchronized Topology topology() {
+    public synchronized NumaTopology topology() {
         if (topology == null) {
-            topology = TopologyReader.read(new LibNuma(), process);
+            topology = NumaTopology.ofThisMachine();
         }
         return topology;
     }
@@ -199,8 +199,8 @@ final class FfmPlatform implements Platform {
             final MemorySegment nodes = arena.allocate(JAVA_INT, count);
             final int status = calls.pageNodes(address, pageBytes, count, nodes, MemorySegment.NULL);
             return status == kaelix_h.KAELIX_OK()
-                    ? IntStream.of(nodes.toArray(JAVA_INT)).map(node -> Math.max(node, Topology.ANY_NODE)).toArray()
-                    : IntStream.generate(() -> Topology.ANY_NODE).limit(count).toArray();
+                    ? IntStream.of(nodes.toArray(JAVA_INT)).map(node -> Math.max(node, Platform.ANY_NODE)).toArray()
+                    : IntStream.generate(() -> Platform.ANY_NODE).limit(count).toArray();
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param bytes what is mapped: the request rounded up to whole pages
  * @param pageBytes size of the pages that back all of it
  * @param rung of the ladder that was obtained
- * @param node that holds its pages, as read back; {@link Topology#ANY_NODE} if mixed or not readable
+ * @param node that holds its pages, as read back; {@link Platform#ANY_NODE} if mixed or not readable
  * @param reason one line that says what was obtained and why each better rung, or the node, was not; never empty
  */
 public record MappedMemory(long address, long bytes, long pageBytes, Rung rung, int node, String reason) {

@@ -13,6 +13,7 @@ import static io.kaelix.platform.bindings.kaelix.kaelix_h.KAELIX_WHY_UNSUPPORTED
 
 import io.kaelix.platform.bindings.kaelix.kaelix_ladder_step;
 import io.kaelix.platform.bindings.kaelix.kaelix_region;
+import io.kaelix.platform.topology.NumaTopology;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -54,7 +55,7 @@ final class MappingReason {
             final int bindStatus, final int bindError) {
         final String left = left(request, steps);
         final boolean spread = request.policy() == MemoryPolicy.INTERLEAVE && bindStatus == KAELIX_OK();
-        final String where = node != Topology.ANY_NODE ? " on node " + node : spread ? place(request) : "";
+        final String where = node != Platform.ANY_NODE ? " on node " + node : spread ? place(request) : "";
         final String got = "got " + rung.label() + where;
         return (left.isEmpty() ? got : left + "; " + got) + binding(request, bindStatus, bindError);
     }
@@ -67,11 +68,11 @@ final class MappingReason {
     }
 
     /** Message for a node that the machine does not have. */
-    static String noSuchNode(final MemoryRequest request, final Topology topology) {
+    static String noSuchNode(final MemoryRequest request, final NumaTopology topology) {
         final String known = topology.nodes().stream().map(node -> Integer.toString(node.id()))
                 .collect(Collectors.joining(", "));
         return asked(request) + ": there is no such node (known: " + known + "); ask for one of these, or for "
-                + Topology.ANY_NODE + ", which is any";
+                + Platform.ANY_NODE + ", which is any";
     }
 
     /** Message for any other failure. */
@@ -87,7 +88,7 @@ final class MappingReason {
     /** Where it was to be, as the end of a sentence; empty if anywhere. */
     private static String place(final MemoryRequest request) {
         return switch (request.policy()) {
-            case BIND -> request.node() == Topology.ANY_NODE ? "" : " on node " + request.node();
+            case BIND -> request.node() == Platform.ANY_NODE ? "" : " on node " + request.node();
             case PREFER -> " preferably on node " + request.node();
             case LOCAL -> " preferably on the caller's node";
             case INTERLEAVE -> request.nodes().isEmpty() ? " interleaved over all nodes"

@@ -9,7 +9,7 @@ import java.util.Set;
  *
  * @param bytes at least this many, 1 to 2<sup>46</sup>
  * @param policy where its pages shall be
- * @param node NUMA node of {@link MemoryPolicy#BIND} and {@link MemoryPolicy#PREFER}, else {@link Topology#ANY_NODE}; with BIND that is
+ * @param node NUMA node of {@link MemoryPolicy#BIND} and {@link MemoryPolicy#PREFER}, else {@link Platform#ANY_NODE}; with BIND that is
  *     allowed too, and means wherever the calling thread's policy puts it
  * @param nodes of {@link MemoryPolicy#INTERLEAVE}; empty for all that the process may use, and with every other policy
  * @param firstRung where the memory ladder starts; each rung that cannot be had steps down one
@@ -25,13 +25,13 @@ public record MemoryRequest(long bytes, MemoryPolicy policy, int node, Set<Integ
         if (bytes < 1 || bytes > MAX_BYTES) {
             throw new IllegalArgumentException("bytes must be 1 to 2^46, not " + bytes);
         }
-        if (node < Topology.ANY_NODE) {
+        if (node < Platform.ANY_NODE) {
             throw new IllegalArgumentException("node must be -1 (any) or a node's number, not " + node);
         }
         if (nodes.stream().anyMatch(named -> named < 0)) {
             throw new IllegalArgumentException("nodes must be numbers of nodes, not " + nodes);
         }
-        final boolean namesOne = node != Topology.ANY_NODE;
+        final boolean namesOne = node != Platform.ANY_NODE;
         final boolean fits = switch (policy) {
             case BIND -> nodes.isEmpty();
             case PREFER -> namesOne && nodes.isEmpty();
@@ -43,18 +43,18 @@ public record MemoryRequest(long bytes, MemoryPolicy policy, int node, Set<Integ
         }
     }
 
-    /** Bound to one node, or with {@link Topology#ANY_NODE} to none. */
+    /** Bound to one node, or with {@link Platform#ANY_NODE} to none. */
     public MemoryRequest(final long bytes, final int node, final Rung firstRung) {
         this(bytes, MemoryPolicy.BIND, node, Set.of(), firstRung);
     }
 
     /** Spread page by page over these nodes; over all that the process may use, if none is named. */
     public static MemoryRequest interleaved(final long bytes, final Set<Integer> nodes, final Rung firstRung) {
-        return new MemoryRequest(bytes, MemoryPolicy.INTERLEAVE, Topology.ANY_NODE, nodes, firstRung);
+        return new MemoryRequest(bytes, MemoryPolicy.INTERLEAVE, Platform.ANY_NODE, nodes, firstRung);
     }
 
-    /** Highest number of a node that it names, or {@link Topology#ANY_NODE}. */
+    /** Highest number of a node that it names, or {@link Platform#ANY_NODE}. */
     int highestNode() {
-        return Math.max(node, nodes.stream().mapToInt(Integer::intValue).max().orElse(Topology.ANY_NODE));
+        return Math.max(node, nodes.stream().mapToInt(Integer::intValue).max().orElse(Platform.ANY_NODE));
     }
 }

@@ -2,13 +2,14 @@
 package io.kaelix.platform;
 
 import io.kaelix.CpuSet;
+import io.kaelix.platform.topology.NumaTopology;
 
 /**
  * What the library needs of the operating system and the CPU: memory where it should be, threads where they should be,
  * and kernels over batches. The only door to native code; everything else in the library is plain Java.
  *
  * <p>Implementations: {@code ffm} (libkaelix through the Foreign Function and Memory API), {@code portable} (plain
- * Java: normal pages, one node, no pinning; slower, the same answers) and, in an artifact of its own, {@code jna} (memory and
+ * Java: normal pages, no placement, no pinning; slower, the same answers) and, in an artifact of its own, {@code jna} (memory and
  * threads by libkaelix through JNA, kernels in plain Java). {@link Platforms#current()} chooses.
  *
  * <p><b>Threads</b>: any, at any time. <b>Blocking</b>: {@link #map} and {@link #unmap} for as long as the kernel
@@ -17,6 +18,9 @@ import io.kaelix.CpuSet;
  * not offer is a result, not an exception.
  */
 public interface Platform {
+
+    /** In place of a node: wherever the kernel likes. */
+    int ANY_NODE = -1;
 
     /** Most bytes for {@link #prefetchForWrite}. */
     int PREFETCH_MAX_BYTES = 4096;
@@ -27,8 +31,8 @@ public interface Platform {
     /** Kernels over batches. */
     Kernels kernels();
 
-    /** Nodes, CPUs and distances as this process may use them. Read once, then cached. */
-    Topology topology();
+    /** Nodes, CPUs and caches of the machine, and which of them this process may use. Read once, then cached. */
+    NumaTopology topology();
 
     /**
      * Maps zeroed memory that is populated in full: no later access can fail for want of memory.
@@ -50,7 +54,7 @@ public interface Platform {
     /**
      * The NUMA node of each of {@code count} pages, as the kernel has them now.
      *
-     * @return one node for each page, {@link Topology#ANY_NODE} for a page whose node cannot be told
+     * @return one node for each page, {@link #ANY_NODE} for a page whose node cannot be told
      */
     int[] pageNodes(long address, long pageBytes, int count);
 

@@ -5,14 +5,17 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import io.kaelix.CpuSet;
 import io.kaelix.KaelixException;
+import io.kaelix.platform.topology.NumaTopology;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
- * Everything in plain Java, on any machine: normal pages, one node, no pinning. Slower than native code, the same
+ * Everything in plain Java, on any machine: normal pages, no placement, no pinning. Slower than native code, the same
  * answers.
  */
 class PortablePlatform implements Platform {
@@ -25,8 +28,9 @@ class PortablePlatform implements Platform {
     private static final String REASON = "got normal pages, no node placement: this is the portable Java platform";
 
     private final ProcessStatus process;
-    private final Topology topology;
     private final Kernels kernels = new Kernels(Isa.JAVA, new JavaKernels());
+
+    private NumaTopology topology;
 
     // By address: who owns the memory, until unmap closes it.
     private final Map<Long, Mapping> mappings = new ConcurrentHashMap<>();
@@ -36,7 +40,6 @@ class PortablePlatform implements Platform {
 
     PortablePlatform(final ProcessStatus process) {
         this.process = process;
-        this.topology = TopologyReader.oneNode(process, "one node: the portable Java platform cannot tell nodes apart");
     }
 
     @Override
@@ -50,14 +53,17 @@ class PortablePlatform implements Platform {
     }
 
     @Override
-    public Topology topology() {
+    public synchronized NumaTopology topology() {
+        if (topology == null) {
+            topology = NumaTopology.ofThisMachine();
+        }
         return topology;
     }
 
     @Override
     public MappedMemory map(final MemoryRequest request) {
-        if (request.highestNode() > 0) {
-            throw new KaelixException(MappingReason.noSuchNode(request, topology));
+        if (request.highestNode() > 0 && !knows(request)) {
+            throw new KaelixException(MappingReason.noSuchNode(request, topology()));
         }
         final long bytes = (request.bytes() + PAGE_BYTES - 1) & -PAGE_BYTES;
         final Arena arena = Arena.ofShared();
@@ -65,7 +71,7 @@ class PortablePlatform implements Platform {
             final MemorySegment segment = arena.allocate(bytes, PAGE_BYTES);
             populate(segment);
             final MappedMemory memory = new MappedMemory(segment.address(), bytes, PAGE_BYTES, Rung.NORMAL,
-                    Topology.ANY_NODE, REASON);
+                    Platform.ANY_NODE, REASON);
             mappings.put(memory.address(), new Mapping(memory, arena));
             return memory;
         } catch (final OutOfMemoryError exhausted) {
@@ -74,6 +80,11 @@ class PortablePlatform implements Platform {
                     + exhausted.getMessage() + "); raise -XX:MaxDirectMemorySize, free memory, or ask for less",
                     exhausted);
         }
+    }
+
+    private boolean knows(final MemoryRequest request) {
+        final Set<Integer> known = topology().nodes().stream().map(NumaTopology.Node::id).collect(Collectors.toSet());
+        return (request.node() == ANY_NODE || known.contains(request.node())) && known.containsAll(request.nodes());
     }
 
     @Override
@@ -89,7 +100,7 @@ class PortablePlatform implements Platform {
     public int[] pageNodes(final long address, final long pageBytes, final int count) {
         Arguments.checkPages(address, pageBytes, count);
         final int[] nodes = new int[count];
-        Arrays.fill(nodes, Topology.ANY_NODE);
+        Arrays.fill(nodes, Platform.ANY_NODE);
         return nodes;
     }
 

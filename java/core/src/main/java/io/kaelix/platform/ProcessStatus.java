@@ -37,12 +37,6 @@ final class ProcessStatus {
         return list("thread-self/status", "Cpus_allowed_list:").orElseGet(this::cpus);
     }
 
-    /** Whether the process may allocate on this node; true where the kernel does not say. */
-    boolean mayAllocateOn(final int node) {
-        // Node lists are written as CPU lists are.
-        return list("self/status", "Mems_allowed_list:").map(nodes -> nodes.contains(node)).orElse(true);
-    }
-
     private Optional<CpuSet> list(final String file, final String key) {
         try {
             for (final String line : Files.readAllLines(proc.resolve(file))) {

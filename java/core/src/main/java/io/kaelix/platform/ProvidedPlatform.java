@@ -2,6 +2,7 @@
 package io.kaelix.platform;
 
 import io.kaelix.CpuSet;
+import io.kaelix.platform.topology.NumaTopology;
 
 /**
  * The platform of a {@link PlatformProvider}: memory and threads by libkaelix, called in the provider's way; everything else, above all the
@@ -28,7 +29,7 @@ final class ProvidedPlatform extends PortablePlatform {
     }
 
     @Override
-    public Topology topology() {
+    public NumaTopology topology() {
         return library.topology();
     }
 

@@ -6,7 +6,7 @@
  *   other rooms ──► Platforms.current() ──► Platform
  *                                             ├── FfmPlatform ──► NativeCalls ──► FfmCalls ──► generated bindings ──► libkaelix.so
  *                     Arguments,              │     ├── FfmKernels      (critical calls, batches only)
- *                     MappingReason           │     └── TopologyReader ──► NumaLibrary (libnuma.so.1)
+ *                     MappingReason           │     └── NumaTopology    (/sys and /proc; LibNuma is its second witness)
  *                                             ├── PortablePlatform ──► JavaKernels
  *                                             └── ProvidedPlatform: places memory and threads as FfmPlatform does, by the NativeCalls of a
  *                                                   PlatformProvider (artifact kaelix-jna); the rest is PortablePlatform's
@@ -21,7 +21,7 @@
  *
  * <p><b>A result, not an exception.</b> What the machine lacks (hugepages, nodes, permission to pin) is told in the
  * result: {@link io.kaelix.platform.MappedMemory#reason} names what was obtained, why each better rung was not, and
- * what to do about it; {@link io.kaelix.platform.Topology#source} says why there is one node; {@link
+ * what to do about it; {@link io.kaelix.platform.topology.NumaTopology#unknowns} says what the kernel does not tell; {@link
  * io.kaelix.platform.Platform#pin} returns the CPUs that the thread may really use. An exception means that a request
  * cannot be served at all.
  *

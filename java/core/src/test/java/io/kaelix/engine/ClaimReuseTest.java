@@ -14,7 +14,7 @@ import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ class ClaimReuseTest {
     @Test
     void shouldLeaveNothingBehindTheEndOfAShortenedFrame() {
         final Registry registry =
-                new Registry(new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 4 << 20), EngineFixture.LANE_CAPACITY);
+                new Registry(new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 4 << 20), EngineFixture.LANE_CAPACITY);
         final Subscription subscription = registry.subscribe(TopicPattern.of("a"), SlowSubscriberPolicy.BLOCK);
         final Publisher publisher = LanePublisher.create(engine.streamer, registry, Topic.of("a"));
         final MemorySegment ring = subscription.feeds[0].channel.lane().ringSegment();

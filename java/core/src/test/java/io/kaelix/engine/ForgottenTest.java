@@ -16,7 +16,6 @@ import io.kaelix.platform.MappedMemory;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -108,7 +107,7 @@ class ForgottenTest {
 
     @Test
     void shouldCloseARegistryWhoseArenaIsUnusedAtOnce() {
-        final RegionArena arena = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 16 << 20);
+        final RegionArena arena = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 16 << 20);
         final Registry registry = new Registry(arena, EngineFixture.LANE_CAPACITY);
         registry.close();
         assertThat(arena.mappedBytes()).isZero();

@@ -19,7 +19,7 @@ import io.kaelix.lane.LaneDescriptor;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -39,7 +39,7 @@ class OvertakenTest {
 
     @Test
     void shouldShowALaneToNobodyUnlessAllCanReadIt() {
-        final RegionArena arena = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 64 << 20);
+        final RegionArena arena = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 64 << 20);
         final Registry registry = new Registry(arena, EngineFixture.LANE_CAPACITY);
         final Subscription every = registry.subscribe(TopicPattern.of(">"), SlowSubscriberPolicy.BLOCK);
         for (int i = 0; i < LaneDescriptor.SLOTS; i++) {
@@ -169,6 +169,6 @@ class OvertakenTest {
     }
 
     private static Registry registryOfOneLane() {
-        return new Registry(new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 4 << 20), 2 << 20);
+        return new Registry(new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 4 << 20), 2 << 20);
     }
 }

@@ -11,7 +11,7 @@ import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -157,7 +157,7 @@ class LaneCorruptionTest {
 
     @Test
     void shouldReportACorruptLengthToWhoJoinsWithoutGatingAndFreeTheLaneAllTheSame() {
-        final var arena = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 16 << 20);
+        final var arena = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 16 << 20);
         final Lane lane = new Lane(arena.allocate(LaneDescriptor.laneBytes(CAPACITY)), CAPACITY, 1);
         lane.hold();
         arena.close();

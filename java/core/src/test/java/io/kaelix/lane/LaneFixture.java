@@ -12,7 +12,7 @@ import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMessage;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -24,7 +24,7 @@ final class LaneFixture implements AutoCloseable {
     static final int STREAM = 3;
 
     /** One arena for all: mapping four megabytes for each lane of a property test would take most of its time. */
-    private static final RegionArena ARENA = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 1L << 28);
+    private static final RegionArena ARENA = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 1L << 28);
 
     final Lane lane;
     final LaneWriter writer;

@@ -9,7 +9,7 @@ import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,7 +140,7 @@ class LaneJoinTest {
 
     @Test
     void shouldFreeItsMemoryWithTheLastParticipant() {
-        final var arena = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 16 << 20);
+        final var arena = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 16 << 20);
         final Block block = arena.allocate(LaneDescriptor.laneBytes(CAPACITY));
         final Lane lane = new Lane(block, CAPACITY, 1);
         lane.hold();
@@ -162,7 +162,7 @@ class LaneJoinTest {
 
     @Test
     void shouldRefuseABlockThatIsTooSmallOrACapacityThatIsNoPowerOfTwo() {
-        final var arena = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 16 << 20);
+        final var arena = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 16 << 20);
         final Block block = arena.allocate(LaneDescriptor.laneBytes(4096));
         for (final int capacity : new int[] {8192, 3000, 0, -4096, Integer.MIN_VALUE}) {
             assertThatThrownBy(() -> new Lane(block, capacity, 1)).as("capacity %d", capacity)

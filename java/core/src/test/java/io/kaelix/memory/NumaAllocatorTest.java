@@ -11,7 +11,6 @@ import io.kaelix.platform.MemoryRequest;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -83,12 +82,12 @@ class NumaAllocatorTest {
         memory.allocateLocal(1);
         memory.allocateOnNode(0, 1);
         memory.allocateOnNode(1, 1);
-        memory.allocateOnNode(Topology.ANY_NODE, 1);
+        memory.allocateOnNode(Platform.ANY_NODE, 1);
         memory.allocateInterleaved(1);
         assertThat(machine.requests).extracting(MemoryRequest::policy).containsExactly(MemoryPolicy.BIND, MemoryPolicy.BIND,
                 MemoryPolicy.BIND, MemoryPolicy.INTERLEAVE);
-        assertThat(machine.requests).extracting(MemoryRequest::node).containsExactly(1, 0, Topology.ANY_NODE, Topology.ANY_NODE);
-        assertThat(memory.statistics()).extracting(NodeMemory::node).containsExactly(NumaAllocator.INTERLEAVED, Topology.ANY_NODE, 0, 1);
+        assertThat(machine.requests).extracting(MemoryRequest::node).containsExactly(1, 0, Platform.ANY_NODE, Platform.ANY_NODE);
+        assertThat(memory.statistics()).extracting(NodeMemory::node).containsExactly(NumaAllocator.INTERLEAVED, Platform.ANY_NODE, 0, 1);
         assertThat(memory.statistics()).extracting(NodeMemory::blocks).containsExactly(1L, 1L, 1L, 2L);
         assertThat(memory.placement(1).bytes()).isEqualTo(memory.mappedBytes()).isEqualTo(4 * REGION);
         memory.close();

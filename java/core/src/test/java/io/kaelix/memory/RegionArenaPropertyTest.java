@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kaelix.KaelixException;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ class RegionArenaPropertyTest {
 
     @Property(tries = 60)
     void shouldGiveZeroedBlocksThatDoNotOverlap(@ForAll("steps") final List<Integer> steps) {
-        final RegionArena arena = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, LIMIT);
+        final RegionArena arena = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, LIMIT);
         final List<Block> held = new ArrayList<>();
         final TreeMap<Long, Long> taken = new TreeMap<>();
         byte stamp = 0;

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kaelix.KaelixException;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ class RegionArenaTest {
     private final RegionArena arena = arena(LIMIT);
 
     private static RegionArena arena(final long limit) {
-        return new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, limit);
+        return new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, limit);
     }
 
     @AfterEach

@@ -105,7 +105,7 @@ class AffinityTest {
     @Test
     void shouldRejectANodeThatDoesNotExist() {
         assertThatIllegalArgumentException().isThrownBy(() -> affinity.pinToNode(1000))
-                .withMessageStartingWith("asked to pin to node 1000: there is no such node, known are 0");
+                .withMessageStartingWith("there is no node 1000 online; there are 0");
     }
 
     @Test

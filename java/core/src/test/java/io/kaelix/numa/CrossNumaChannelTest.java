@@ -10,7 +10,7 @@ import io.kaelix.PagePreference;
 import io.kaelix.Placement;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -264,13 +264,13 @@ class CrossNumaChannelTest {
     @Test
     void shouldLieOnTheNodeOfTheReaderOrSayWhyNot() {
         final Platform platform = Platforms.current();
-        for (final Topology.Node node : platform.topology().nodes()) {
+        for (final NumaTopology.Node node : platform.topology().nodes()) {
             channel.close();
             channel = CrossNumaChannel.open(CrossNumaChannelConfig.toNode(node.id()));
             final Placement placement = channel.placement();
             assertThat(placement.platform()).isEqualTo(platform.name());
             assertThat(placement.node() == channel.config().readerNode() || placement.reason().contains("not bound to node")
-                    || placement.reason().contains("no node placement") || placement.node() == Topology.ANY_NODE).as("%s: %s", node, placement)
+                    || placement.reason().contains("no node placement") || placement.node() == Platform.ANY_NODE).as("%s: %s", node, placement)
                     .isTrue();
         }
         assertThatExceptionOfType(KaelixException.class).isThrownBy(() -> CrossNumaChannel.open(CrossNumaChannelConfig.toNode(1000)))

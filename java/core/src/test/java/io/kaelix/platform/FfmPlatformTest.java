@@ -11,6 +11,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.platform.bindings.kaelix.kaelix_h;
 import io.kaelix.platform.bindings.kaelix.kaelix_ladder_step;
 import io.kaelix.platform.bindings.kaelix.kaelix_region;
+import io.kaelix.platform.topology.NumaTopology;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -66,13 +67,13 @@ class FfmPlatformTest extends PlatformContract {
 
     @Test
     void shouldSpreadInterleavedPagesEvenlyOrSayThatItDidNot() {
-        final Set<Integer> nodes = platform().topology().nodes().stream().map(Topology.Node::id).collect(Collectors.toSet());
+        final Set<Integer> nodes = platform().topology().nodes().stream().map(NumaTopology.Node::id).collect(Collectors.toSet());
         for (final Set<Integer> named : List.of(Set.<Integer>of(), nodes)) {
             final MappedMemory memory = platform().map(MemoryRequest.interleaved(480 << 12, named, Rung.NORMAL));
             try {
                 final Map<Integer, Long> pages = IntStream.of(platform().pageNodes(memory.address(), memory.pageBytes(), 480)).boxed()
                         .collect(Collectors.groupingBy(node -> node, Collectors.counting()));
-                assertThat(memory.reason().contains("; not interleaved") || pages.keySet().equals(Set.of(Topology.ANY_NODE))
+                assertThat(memory.reason().contains("; not interleaved") || pages.keySet().equals(Set.of(Platform.ANY_NODE))
                         || pages.values().stream().allMatch(count -> count >= 480 / pages.size() * 7 / 8))
                         .as("%s: pages %s", memory.reason(), pages).isTrue();
             } finally {
@@ -86,7 +87,7 @@ class FfmPlatformTest extends PlatformContract {
         assertThat(Kernels.MAX_BYTES).isEqualTo(kaelix_h.KAELIX_KERNEL_MAX_BYTES());
         assertThat(Kernels.MAX_LONGS).isEqualTo(kaelix_h.KAELIX_FILTER_MAX_VALUES());
         assertThat(Platform.PREFETCH_MAX_BYTES).isEqualTo(kaelix_h.KAELIX_PREFETCH_MAX_BYTES());
-        assertThat(Topology.ANY_NODE).isEqualTo(kaelix_h.KAELIX_NODE_ANY());
+        assertThat(Platform.ANY_NODE).isEqualTo(kaelix_h.KAELIX_NODE_ANY());
     }
 
     @Test
@@ -137,7 +138,7 @@ class FfmPlatformTest extends PlatformContract {
             for (final int cpu : platform().affinity().stream().toArray()) {
                 assertThat(platform().pin(CpuSet.of(cpu))).isEqualTo(CpuSet.of(cpu));
                 assertThat(platform().currentCpu()).isEqualTo(cpu);
-                assertThat(platform().pin(platform().topology().nodes().getFirst().cpus()).isEmpty()).isFalse();
+                assertThat(platform().pin(platform().topology().usableCpuSet(platform().topology().nodes().getFirst().id())).isEmpty()).isFalse();
             }
             return null;
         });
@@ -157,7 +158,7 @@ class FfmPlatformTest extends PlatformContract {
     @ParameterizedTest
     @EnumSource(Rung.class)
     void shouldTellWhyEachBetterRungWasNotObtainedAndNameNoOther(final Rung firstRung) {
-        final MappedMemory memory = platform().map(new MemoryRequest(1 << 20, Topology.ANY_NODE, firstRung));
+        final MappedMemory memory = platform().map(new MemoryRequest(1 << 20, Platform.ANY_NODE, firstRung));
         platform().unmap(memory);
         for (final Rung rung : Rung.values()) {
             final boolean left = rung.compareTo(firstRung) >= 0 && rung.compareTo(memory.rung()) < 0;
@@ -188,7 +189,7 @@ class FfmPlatformTest extends PlatformContract {
         final MappedMemory memory = platform().map(new MemoryRequest(64 << 10, node, Rung.NORMAL));
         try {
             assertThat(memory.node() == node || memory.reason().contains("not bound to node " + node)
-                    || memory.node() == Topology.ANY_NODE).as(memory.reason()).isTrue();
+                    || memory.node() == Platform.ANY_NODE).as(memory.reason()).isTrue();
             assertThat(platform().pageNodes(memory.address(), memory.pageBytes(), 2)).containsOnly(memory.node());
         } finally {
             platform().unmap(memory);

@@ -13,9 +13,9 @@ final class MemoryProbe {
 
     public static void main(final String[] arguments) {
         final Platform platform = Platforms.current();
-        System.out.println("topology: " + platform.topology().nodes().size() + " nodes, " + platform.topology().source());
+        System.out.println("topology: " + platform.topology().nodes().size() + " nodes, libnuma " + LibNuma.on(platform.topology()));
         for (final MemoryPolicy policy : MemoryPolicy.values()) {
-            final int node = policy == MemoryPolicy.BIND || policy == MemoryPolicy.PREFER ? 0 : Topology.ANY_NODE;
+            final int node = policy == MemoryPolicy.BIND || policy == MemoryPolicy.PREFER ? 0 : Platform.ANY_NODE;
             final MappedMemory memory = platform.map(new MemoryRequest(8 << 20, policy, node, Set.of(), Rung.HUGETLB_2M));
             MemorySegment.ofAddress(memory.address()).reinterpret(memory.bytes()).fill((byte) 1);
             System.out.println(policy + " node " + memory.node() + ": " + memory.reason());

@@ -21,7 +21,6 @@ class PortablePlatformTest extends PlatformContract {
     void shouldSayWhatItIs() {
         assertThat(platform().name()).isEqualTo("portable");
         assertThat(platform().kernels().isa()).isEqualTo(Isa.JAVA);
-        assertThat(platform().topology().source()).contains("portable");
     }
 
     @Test
@@ -31,12 +30,21 @@ class PortablePlatformTest extends PlatformContract {
     }
 
     @Test
+    void shouldPlaceNothingAndSaySo() {
+        final int node = platform().topology().nodes().getLast().id();
+        final MappedMemory memory = platform().map(new MemoryRequest(4096, node, Rung.NORMAL));
+        platform().unmap(memory);
+        assertThat(memory.node()).isEqualTo(Platform.ANY_NODE);
+        assertThat(memory.reason()).contains("no node placement");
+    }
+
+    @Test
     void shouldGivePagesThatHoldNothingButTheRequest() {
         final MappedMemory memory = platform().map(new MemoryRequest(4097, 0, Rung.HUGETLB_1G));
         platform().unmap(memory);
         assertThat(memory.bytes()).isEqualTo(8192);
         assertThat(memory.rung()).isEqualTo(Rung.NORMAL);
-        assertThat(memory.node()).isEqualTo(Topology.ANY_NODE);
+        assertThat(memory.node()).isEqualTo(Platform.ANY_NODE);
     }
 
     @Property

@@ -11,7 +11,7 @@ import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMessage;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.Platform;
 
 /**
  * A lane so small that it comes round within a test, whose frames carry their number in every word: a frame that is torn, stale or out of
@@ -38,7 +38,7 @@ public final class NumberedLane {
     private static final long MEMORY_LIMIT = 1L << 30;
 
     /** Of this JVM. Memory comes back zeroed, so a lane tells nothing of the one before. */
-    public static final RegionArena ARENA = new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, MEMORY_LIMIT);
+    public static final RegionArena ARENA = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, MEMORY_LIMIT);
 
     /** The shipped lane. */
     public final Lane lane = new Lane(ARENA.allocate(LaneDescriptor.laneBytes(CAPACITY)), CAPACITY, 1);

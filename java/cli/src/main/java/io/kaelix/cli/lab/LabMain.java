@@ -24,6 +24,7 @@ public final class LabMain {
                 .perNode("hugepages", PlacementChecks::hugepages)
                 .perNode("thread", PlacementChecks::thread)
                 .once("distances", MachineChecks.topology(arguments[0]))
+                .once("libnuma", MachineChecks::libnuma)
                 .once("instruction set", MachineChecks::isa)
                 .once("more hugepages than there are", MachineChecks::tooManyHugepages)
                 .once("a node that is not there", MachineChecks::missingNode)

@@ -2,7 +2,7 @@
 package io.kaelix.cli.lab;
 
 import io.kaelix.platform.Platform;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +41,7 @@ final class LabReport {
         final List<List<String>> rows = new ArrayList<>();
         rows.add(new ArrayList<>(List.of("node")));
         nodeChecks.keySet().forEach(title -> rows.getFirst().add(title + " asked/obtained"));
-        for (final Topology.Node node : platform.topology().nodes()) {
+        for (final NumaTopology.Node node : platform.topology().nodes()) {
             final List<String> row = new ArrayList<>(List.of(Integer.toString(node.id())));
             nodeChecks.forEach((title, check) -> {
                 final Answer answer = answer("node " + node.id() + ", " + title, () -> check.ask(platform, node));

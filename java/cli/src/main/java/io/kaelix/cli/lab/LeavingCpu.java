@@ -3,7 +3,7 @@ package io.kaelix.cli.lab;
 
 import io.kaelix.CpuSet;
 import io.kaelix.platform.Platform;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +27,7 @@ final class LeavingCpu {
     private final CpuSet withNeighbour;
     private final CpuSet neighbour;
 
-    private LeavingCpu(final Platform platform, final Topology.Node node) {
-        final List<Integer> cpus = node.cpus().stream().boxed().toList();
+    private LeavingCpu(final Platform platform, final List<Integer> cpus) {
         this.platform = platform;
         this.leaving = cpus.getLast();
         this.alone = CpuSet.of(leaving);
@@ -38,9 +37,9 @@ final class LeavingCpu {
 
     /** The last CPU of the last node that has two. */
     static Answer ask(final Platform platform) throws Exception {
-        final Topology.Node node = platform.topology().nodes().stream().filter(candidate -> candidate.cpus().size() > 1)
+        final List<Integer> cpus = platform.topology().nodes().stream().map(NumaTopology.Node::cpus).filter(candidate -> candidate.size() > 1)
                 .reduce((first, second) -> second).orElseThrow(() -> new IllegalStateException("no node has two CPUs"));
-        return new LeavingCpu(platform, node).leaveAndReturn();
+        return new LeavingCpu(platform, cpus).leaveAndReturn();
     }
 
     private Answer leaveAndReturn() throws Exception {

@@ -3,11 +3,12 @@ package io.kaelix.cli.lab;
 
 import io.kaelix.KaelixException;
 import io.kaelix.platform.Isa;
+import io.kaelix.platform.LibNuma;
 import io.kaelix.platform.MappedMemory;
 import io.kaelix.platform.MemoryRequest;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -29,7 +30,13 @@ final class MachineChecks {
     static MachineCheck topology(final String distances) {
         return platform -> new Answer(distances, platform.topology().nodes().stream()
                 .map(node -> node.distances().stream().map(Object::toString).collect(Collectors.joining(",")))
-                .collect(Collectors.joining("/")), platform.topology().source());
+                .collect(Collectors.joining("/")), String.join("; ", platform.topology().unknowns()));
+    }
+
+    /** Nodes, CPUs, memory and distances as libnuma tells them. */
+    static Answer libnuma(final Platform platform) {
+        final LibNuma.Testimony testimony = LibNuma.on(platform.topology());
+        return new Answer(LibNuma.Verdict.AGREES.toString(), testimony.verdict().toString(), testimony.text());
     }
 
     /** The kernels' instruction set: the best that the kernel lists among the CPU's flags. */
@@ -56,7 +63,7 @@ final class MachineChecks {
 
     /** A node that is not there: refused in words that name those that are. */
     static Answer missingNode(final Platform platform) {
-        final int missing = platform.topology().nodes().stream().mapToInt(Topology.Node::id).max().orElseThrow() + 1;
+        final int missing = platform.topology().nodes().stream().mapToInt(NumaTopology.Node::id).max().orElseThrow() + 1;
         final String asked = "refused, naming the nodes that are there";
         try {
             final MappedMemory memory = platform.map(new MemoryRequest(1, missing, Rung.NORMAL));

@@ -2,7 +2,7 @@
 package io.kaelix.cli.lab;
 
 import io.kaelix.platform.Platform;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 
 /** A question asked of each node: a column of the table. */
 @FunctionalInterface
@@ -13,5 +13,5 @@ interface NodeCheck {
      *
      * @throws Exception counts as a difference, with its message as the reason
      */
-    Answer ask(Platform platform, Topology.Node node) throws Exception;
+    Answer ask(Platform platform, NumaTopology.Node node) throws Exception;
 }

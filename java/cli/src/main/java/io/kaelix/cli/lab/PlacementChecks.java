@@ -6,7 +6,7 @@ import io.kaelix.platform.MappedMemory;
 import io.kaelix.platform.MemoryRequest;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,12 +24,12 @@ final class PlacementChecks {
     }
 
     /** Normal pages of the node, counted by the node that the kernel says each of them lies on. */
-    static Answer memory(final Platform platform, final Topology.Node node) {
+    static Answer memory(final Platform platform, final NumaTopology.Node node) {
         return mapped(platform, new MemoryRequest(MEMORY_BYTES, node.id(), Rung.NORMAL));
     }
 
     /** Reserved hugepages of the node. */
-    static Answer hugepages(final Platform platform, final Topology.Node node) {
+    static Answer hugepages(final Platform platform, final NumaTopology.Node node) {
         return mapped(platform, new MemoryRequest(HUGE_BYTES, node.id(), Rung.HUGETLB_2M));
     }
 
@@ -60,16 +60,17 @@ final class PlacementChecks {
     }
 
     /** A thread pinned to the node's CPUs: where it may run, and where it is found to run. */
-    static Answer thread(final Platform platform, final Topology.Node node) throws Exception {
+    static Answer thread(final Platform platform, final NumaTopology.Node node) throws Exception {
         if (node.cpus().isEmpty()) {
             return Answer.of("no CPU", "no CPU");
         }
+        final CpuSet wanted = platform.topology().usableCpuSet(node.id());
         return onThread(() -> {
-            final CpuSet allowed = platform.pin(node.cpus());
+            final CpuSet allowed = platform.pin(wanted);
             final int cpu = platform.currentCpu();
             final String obtained = "CPUs " + allowed + " of " + platform.currentNode();
-            return new Answer("CPUs " + node.cpus() + " of " + node.id(),
-                    node.cpus().contains(cpu) ? obtained : obtained + ", but runs on " + cpu, "");
+            return new Answer("CPUs " + wanted + " of " + node.id(),
+                    wanted.contains(cpu) ? obtained : obtained + ", but runs on " + cpu, "");
         });
     }
 

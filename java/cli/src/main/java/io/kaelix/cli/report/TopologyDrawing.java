@@ -3,6 +3,7 @@ package io.kaelix.cli.report;
 
 import io.kaelix.CpuSet;
 import io.kaelix.numa.PlacementPlan;
+import io.kaelix.platform.LibNuma;
 import io.kaelix.platform.topology.NumaTopology;
 import io.kaelix.platform.topology.NumaTopology.Cache;
 import io.kaelix.platform.topology.NumaTopology.CacheType;
@@ -46,12 +47,14 @@ public final class TopologyDrawing {
      *
      * @param plan may be null
      */
-    public static String of(final NumaTopology machine, final PlacementPlan plan) {
+    public static String of(final NumaTopology machine, final LibNuma.Testimony libnuma, final PlacementPlan plan) {
         final TopologyDrawing drawing = new TopologyDrawing(machine);
         drawing.summary();
         machine.nodes().forEach(drawing::node);
         drawing.distances();
         drawing.unknowns();
+        drawing.text.append('\n');
+        drawing.line("libnuma", libnuma.verdict().name().toLowerCase(Locale.ROOT) + ": " + libnuma.text());
         if (plan != null) {
             drawing.plan(plan);
         }

@@ -2,6 +2,7 @@
 package io.kaelix.cli.report;
 
 import io.kaelix.numa.PlacementPlan;
+import io.kaelix.platform.LibNuma;
 import io.kaelix.platform.topology.NumaTopology;
 import java.util.Locale;
 
@@ -18,10 +19,12 @@ public final class TopologyJson {
      *
      * @param plan may be null
      */
-    public static String of(final NumaTopology machine, final PlacementPlan plan) {
+    public static String of(final NumaTopology machine, final LibNuma.Testimony libnuma, final PlacementPlan plan) {
         final TopologyJson report = new TopologyJson();
         report.json.beginObject();
         report.machine(machine);
+        report.json.beginObject("libnuma").field("verdict", libnuma.verdict().name().toLowerCase(Locale.ROOT)).field("text", libnuma.text())
+                .endObject();
         if (plan != null) {
             report.plan(plan);
         }

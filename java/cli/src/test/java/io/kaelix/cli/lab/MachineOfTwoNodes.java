@@ -6,15 +6,20 @@ import io.kaelix.platform.MappedMemory;
 import io.kaelix.platform.MemoryRequest;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A platform made up for tests: two nodes of two CPUs, and as many faults as are wanted. */
 final class MachineOfTwoNodes {
 
     private static final long PAGE_BYTES = 4096;
+
+    private static final NumaTopology TOPOLOGY = new NumaTopology(List.of(node(0, List.of(10, 21)), node(1, List.of(21, 10))),
+            IntStream.range(0, 4).mapToObj(cpu -> new NumaTopology.Cpu(cpu, cpu / 2, cpu / 2, cpu, true, true)).toList(), List.of(),
+            new NumaTopology.Limits(List.of(0, 1, 2, 3), List.of(0, 1), Double.POSITIVE_INFINITY, "none"), List.of());
 
     /** Rung that every request gets; null: the one it asked for. */
     Rung rung;
@@ -30,7 +35,7 @@ final class MachineOfTwoNodes {
     Platform platform() {
         return (Platform) Proxy.newProxyInstance(Platform.class.getClassLoader(), new Class<?>[] {Platform.class},
                 (proxy, method, arguments) -> switch (method.getName()) {
-                    case "topology" -> new Topology(List.of(node(0, List.of(10, 21)), node(1, List.of(21, 10))), "made up");
+                    case "topology" -> TOPOLOGY;
                     case "map" -> map((MemoryRequest) arguments[0]);
                     case "unmap" -> mapped--;
                     case "pageNodes" -> pageNodes((int) arguments[2]);
@@ -41,8 +46,8 @@ final class MachineOfTwoNodes {
                 });
     }
 
-    static Topology.Node node(final int id, final List<Integer> distances) {
-        return new Topology.Node(id, CpuSet.of(2 * id, 2 * id + 1), 1L << 30, 1L << 29, distances);
+    static NumaTopology.Node node(final int id, final List<Integer> distances) {
+        return new NumaTopology.Node(id, List.of(2 * id, 2 * id + 1), 1L << 30, 1L << 29, distances, List.of(), true);
     }
 
     private MappedMemory map(final MemoryRequest request) {

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.CpuSet;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
+import io.kaelix.platform.topology.NumaTopology;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the lab takes for 'as asked', and what not. */
 class PlacementChecksTest {
 
-    private static final Topology.Node NODE = MachineOfTwoNodes.node(1, List.of(21, 10));
+    private static final NumaTopology.Node NODE = MachineOfTwoNodes.node(1, List.of(21, 10));
 
     private final MachineOfTwoNodes machine = new MachineOfTwoNodes();
 
@@ -54,7 +54,7 @@ class PlacementChecksTest {
 
     @Test
     void shouldNotPinToANodeWithoutCpus() throws Exception {
-        final Topology.Node memoryOnly = new Topology.Node(1, CpuSet.of(), 1L << 30, 1L << 30, List.of(21, 10));
+        final NumaTopology.Node memoryOnly = new NumaTopology.Node(1, List.of(), 1L << 30, 1L << 30, List.of(21, 10), List.of(), true);
         assertThat(PlacementChecks.thread(machine.platform(), memoryOnly).asked()).isEqualTo("no CPU");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.numa.NumaOptimizer;
 import io.kaelix.numa.PlacementGoal;
+import io.kaelix.platform.LibNuma;
 import io.kaelix.platform.topology.NumaTopology;
 import io.kaelix.platform.topology.NumaTopology.Cache;
 import io.kaelix.platform.topology.NumaTopology.CacheType;
@@ -31,9 +32,11 @@ class TopologyReportTest {
                     new Cache(3, CacheType.UNIFIED, -1, List.of(5))),
             new Limits(List.of(0, 1, 2, 3, 4), List.of(0, 3), 1.5, "/sys/fs/cgroup/pod/cpu.max"), List.of("a thing: why"));
 
+    private static final LibNuma.Testimony LIBNUMA = new LibNuma.Testimony(LibNuma.Verdict.DIFFERS, "node 3: 1, by libnuma 2");
+
     @Test
     void shouldDrawAMachineAndItsPlan() {
-        assertThat(TopologyDrawing.of(MACHINE, new NumaOptimizer(MACHINE).optimizeFor(PlacementGoal.LOW_LATENCY, 2, 1))).isEqualTo("""
+        assertThat(TopologyDrawing.of(MACHINE, LIBNUMA, new NumaOptimizer(MACHINE).optimizeFor(PlacementGoal.LOW_LATENCY, 2, 1))).isEqualTo("""
                 machine     3 nodes, 2 sockets, 4 cores, 5 CPUs, offline: 3
                 process     CPUs 0-2,4, memory of nodes 0,3, 1.50 CPUs of time (/sys/fs/cgroup/pod/cpu.max)
                 cores       [CPUs of a core], { cores that share the last cache }, (not for this process)
@@ -58,6 +61,8 @@ class TopologyReportTest {
 
                 unknown     a thing: why
 
+                libnuma     differs: node 3: 1, by libnuma 2
+
                 plan        low-latency
                   worker 0  CPU 0     node 0    a core of its own on node 0; the first choice by memory, cores and distance to the others (48 in sum)
                   worker 1  CPU 2     node 0    a core of its own on node 0; shares the last-level cache of worker 0
@@ -68,7 +73,7 @@ class TopologyReportTest {
 
     @Test
     void shouldWriteAMachineAndItsPlanAsJson() {
-        final String json = TopologyJson.of(MACHINE, new NumaOptimizer(MACHINE).optimizeFor(PlacementGoal.BALANCED, 1, 1));
+        final String json = TopologyJson.of(MACHINE, LIBNUMA, new NumaOptimizer(MACHINE).optimizeFor(PlacementGoal.BALANCED, 1, 1));
         assertThat(json).endsWith("}\n").hasLineCount(1)
                 .startsWith("{\"nodes\":[{\"id\":0,\"cpus\":[0,1,2],\"memoryBytes\":4294967296,\"freeBytes\":1073741824,\"memoryAllowed\":true,"
                         + "\"distances\":[10,21,17],\"hugepages\":[{\"pageBytes\":2097152,\"total\":1024,\"free\":8}]},")
@@ -76,8 +81,8 @@ class TopologyReportTest {
                         "{\"id\":3,\"node\":null,\"socket\":null,\"core\":3,\"online\":false,\"allowed\":true}",
                         "{\"level\":3,\"type\":\"unified\",\"bytes\":null,\"cpus\":[5]}",
                         "\"limits\":{\"cpus\":[0,1,2,3,4],\"nodes\":[0,3],\"cpuQuota\":1.500,\"quotaSource\":\"/sys/fs/cgroup/pod/cpu.max\"},"
-                                + "\"unknowns\":[\"a thing: why\"],\"plan\":{\"goal\":\"balanced\",\"workers\":[{\"worker\":0,\"cpu\":0,\"node\":0,",
+                                + "\"unknowns\":[\"a thing: why\"],\"libnuma\":{\"verdict\":\"differs\",\"text\":\"node 3: 1, by libnuma 2\"},\"plan\":{\"goal\":\"balanced\",\"workers\":[{\"worker\":0,\"cpu\":0,\"node\":0,",
                         "\"lanes\":[{\"lane\":0,\"node\":0,\"reason\":\"on the node of worker 0\"}],\"notes\":[]}}");
-        assertThat(TopologyJson.of(MACHINE, null)).doesNotContain("plan").endsWith("\"unknowns\":[\"a thing: why\"]}\n");
+        assertThat(TopologyJson.of(MACHINE, LIBNUMA, null)).doesNotContain("plan").endsWith("\"text\":\"node 3: 1, by libnuma 2\"}}\n");
     }
 }

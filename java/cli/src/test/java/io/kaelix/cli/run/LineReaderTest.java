@@ -10,7 +10,6 @@ import io.kaelix.memory.RegionArena;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
-import io.kaelix.platform.Topology;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -31,7 +30,7 @@ class LineReaderTest {
     private static final int MAX_LINE = 1000;
 
     private final RegionArena arena =
-            new RegionArena(Platforms.current(), Topology.ANY_NODE, Rung.NORMAL, 64L << 20);
+            new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 64L << 20);
     private final Platform platform = Platforms.current();
 
     @AfterEach

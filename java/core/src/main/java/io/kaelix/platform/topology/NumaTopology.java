@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform.topology;
 
+import io.kaelix.CpuSet;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,16 @@ public record NumaTopology(List<Node> nodes, List<Cpu> cpus, List<Cache> caches,
     /** Those of one node; empty for a node of memory alone. */
     public List<Cpu> usableCpus(final int node) {
         return cpus.stream().filter(cpu -> cpu.usable() && cpu.node() == node).toList();
+    }
+
+    /**
+     * The same as a set, to pin a thread to.
+     *
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public CpuSet usableCpuSet(final int node) {
+        indexOf(node);
+        return CpuSet.of(usableCpus(node).stream().mapToInt(Cpu::id).toArray());
     }
 
     /**
