@@ -2,7 +2,7 @@
 package io.kaelix.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class MemoryProcessTest {
         final Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         final String printed = Files.readString(out);
-        assumeThat(process.exitValue()).as(printed).isNotEqualTo(NOT_POSSIBLE_HERE);
+        assumeTrue(process.exitValue() != NOT_POSSIBLE_HERE, printed);
         assertThat(process.exitValue()).as(printed).isZero();
         assertThat(printed).contains("refused: asked for 1048576 bytes on node 1000: there is no such node");
         return printed;
@@ -41,7 +41,7 @@ class MemoryProcessTest {
 
     @Test
     void shouldGiveMemoryAndClaimNoPlaceWherePlacingIsRefused() throws Exception {
-        assumeThat(REFUSE).isExecutable();
+        assumeTrue(Files.isExecutable(REFUSE), "the launcher that refuses system calls is built with the native layer");
         final String printed = probe(REFUSE.toString(), "mbind,set_mempolicy,get_mempolicy,move_pages");
         assertThat(printed).containsPattern("BIND node -1: .*; not bound to node 0 \\(EPERM\\): the system refused mbind")
                 .containsPattern("PREFER node -1: .*; not preferably on node 0 \\(EPERM\\)")
@@ -51,8 +51,8 @@ class MemoryProcessTest {
 
     @Test
     void shouldPlaceMemoryWhereLibnumaIsMissing() throws Exception {
-        assumeThat(Path.of("/usr/bin/unshare")).isExecutable();
-        assumeThat(new ProcessBuilder("/usr/bin/unshare", "-m", "true").start().waitFor()).as("may this process unshare").isZero();
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/unshare")), "no unshare");
+        assumeTrue(new ProcessBuilder("/usr/bin/unshare", "-m", "true").start().waitFor() == 0, "this process may not unshare");
         final String printed = probe("/usr/bin/unshare", "-m", "/bin/sh", "-c",
                 "for file in $(ldconfig -p | sed -n 's/.*libnuma.so.1.* => //p'); do mount --bind /dev/null \"$file\" || exit 77; done; exec \"$@\"",
                 "sh");
