@@ -27,7 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Where a node cannot be had</b> (a container refuses to bind, it has no memory), memory is given all the same, elsewhere:
  * {@link #placement} tells, and never claims what was not read back.
  *
- * <p><b>Threads</b>: any; a lock for each node, held while sets of gaps change, never while memory is mapped, zeroed or unmapped.
+ * <p><b>Threads</b>: any; a lock for each node, held while sets of gaps change, never while memory is mapped, zeroed or unmapped; another
+ * for the first use of a node, while that maps.
  * <b>Blocking</b>: allocating, while the kernel clears the pages of a new region, some 20 ms at most unless the block itself is larger;
  * freeing, while the block is zeroed.
  */

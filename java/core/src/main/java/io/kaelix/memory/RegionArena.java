@@ -10,6 +10,9 @@ import io.kaelix.platform.Rung;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Blocks out of few large regions of one placement: a lane of 64 KiB costs no hugepage of its own. Maps a region when those it has are
@@ -29,6 +32,8 @@ public final class RegionArena {
     static final long MAX_REGION_BYTES = 64L << 20;
 
     private static final long HUGE_PAGE = 2L << 20;
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
 
     /** Node of an arena whose pages are spread over all. */
     static final int INTERLEAVED = -2;
@@ -218,6 +223,9 @@ public final class RegionArena {
         }
         if (unmapped) {
             limit.release(region.memory().bytes());
+        } else {
+            // Who holds a segment lets go of it without telling; and after a close, nobody may come by here again.
+            LATER.execute(this::retryUnmapping);
         }
     }
 

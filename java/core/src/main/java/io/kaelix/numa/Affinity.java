@@ -67,7 +67,7 @@ public final class Affinity {
      * @return what it got, read back; closed by the same thread, it may use again what it might before
      */
     public Pinned pin(final CpuSet cpus) {
-        return pin(cpus, "CPUs " + cpus);
+        return pin(cpus, cpus.isEmpty() ? "no CPU" : "CPUs " + cpus);
     }
 
     /**
@@ -84,13 +84,11 @@ public final class Affinity {
     private Pinned pin(final CpuSet cpus, final String what) {
         final CpuSet before = platform.affinity();
         final CpuSet obtained = platform.pin(cpus);
-        return new Pinned(platform, cpus, before, obtained, reason(what, cpus, obtained));
+        final boolean asAsked = obtained.equals(cpus) && !Thread.currentThread().isVirtual();
+        return new Pinned(platform, cpus, before, obtained, asAsked, asAsked ? "pinned to " + what : refusal(what, cpus, obtained));
     }
 
-    private String reason(final String what, final CpuSet asked, final CpuSet obtained) {
-        if (obtained.equals(asked)) {
-            return "pinned to " + what;
-        }
+    private String refusal(final String what, final CpuSet asked, final CpuSet obtained) {
         final String why;
         if (asked.isEmpty()) {
             why = "there are no CPUs to pin to";

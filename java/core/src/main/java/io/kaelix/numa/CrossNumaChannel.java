@@ -76,6 +76,9 @@ public final class CrossNumaChannel implements AutoCloseable {
     /** 0 for never. */
     private final long delayNanos;
 
+    /** Set by its first offer, once the publisher took it for its owner. */
+    private Thread writer;
+
     // By the writer.
     private int held;
     private long heldSince;
@@ -93,6 +96,14 @@ public final class CrossNumaChannel implements AutoCloseable {
 
     /** Set under the lock, by the first poll. */
     private Thread reader;
+    // By the reader: what the poll under way has handed over, and to whom.
+    private int handed;
+    private MessageHandler handler;
+    private final MessageHandler counting = message -> {
+        handed++;
+        handler.onMessage(message);
+    };
+
     private volatile boolean closed;
     /** Whether nobody will read any more. Under the lock, or by the reader. */
     private boolean released;
@@ -184,7 +195,10 @@ public final class CrossNumaChannel implements AutoCloseable {
     }
 
     private void begin() {
-        if (held == 0) {
+        if (Thread.currentThread() != writer) {
+            publisher.beginBatch(); // refuses a second writer
+            writer = Thread.currentThread();
+        } else if (held == 0) {
             publisher.beginBatch();
         }
     }
@@ -224,7 +238,7 @@ public final class CrossNumaChannel implements AutoCloseable {
         if (closed) {
             return CLOSED;
         }
-        return held == 0 ? 0 : flush(byCall, held);
+        return isForOthers() || held == 0 ? 0 : flush(byCall, held);
     }
 
     /**
@@ -236,7 +250,17 @@ public final class CrossNumaChannel implements AutoCloseable {
         if (closed) {
             return CLOSED;
         }
-        return held == 0 || delayNanos == 0 || clock.getAsLong() - heldSince < delayNanos ? 0 : flush(byTime, held);
+        return isForOthers() || held == 0 || delayNanos == 0 || clock.getAsLong() - heldSince < delayNanos ? 0 : flush(byTime, held);
+    }
+
+    /** Whether nothing was ever offered; throws where another thread does that. */
+    private boolean isForOthers() {
+        final Thread owner = writer;
+        if (owner != null && owner != Thread.currentThread()) {
+            throw new IllegalStateException("this channel is written by thread \"" + owner.getName() + "\": thread \""
+                    + Thread.currentThread().getName() + "\" needs a channel of its own");
+        }
+        return owner == null;
     }
 
     /** Answers the result, or {@link #CLOSED} if the reader is gone and nothing was flushed. */
@@ -277,8 +301,15 @@ public final class CrossNumaChannel implements AutoCloseable {
         if (released) {
             return (int) CLOSED;
         }
-        final int count = subscriber.poll(handler, limit);
-        received.lazySet(received.getPlain() + count);
+        final int count;
+        handed = 0;
+        this.handler = handler;
+        try {
+            count = subscriber.poll(counting, limit);
+        } finally {
+            // A handler that throws had its message: so it counts.
+            received.lazySet(received.getPlain() + handed);
+        }
         if (count == 0 && ended && subscriber.lanes().isEmpty()) {
             release();
             return (int) CLOSED;

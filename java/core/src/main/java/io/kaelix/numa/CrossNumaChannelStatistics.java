@@ -5,7 +5,7 @@ package io.kaelix.numa;
  * What went through a {@link CrossNumaChannel}: a snapshot, whose figures may be a few messages apart while it is in use.
  *
  * @param messages that were offered and taken, flushed or held back
- * @param received messages that the reader was handed, by polls that have returned
+ * @param received messages that the reader was handed, by polls that have returned or thrown
  * @param byCount batches flushed because they were full
  * @param byTime batches flushed because they were old enough
  * @param byCall batches flushed by {@link CrossNumaChannel#flush}

@@ -16,14 +16,17 @@ public final class Pinned implements AutoCloseable {
     private final CpuSet asked;
     private final CpuSet before;
     private final CpuSet obtained;
+    private final boolean asAsked;
     private final String reason;
     private boolean closed;
 
-    Pinned(final Platform platform, final CpuSet asked, final CpuSet before, final CpuSet obtained, final String reason) {
+    Pinned(final Platform platform, final CpuSet asked, final CpuSet before, final CpuSet obtained, final boolean asAsked,
+            final String reason) {
         this.platform = platform;
         this.asked = asked;
         this.before = before;
         this.obtained = obtained;
+        this.asAsked = asAsked;
         this.reason = reason;
     }
 
@@ -37,9 +40,9 @@ public final class Pinned implements AutoCloseable {
         return obtained;
     }
 
-    /** Whether it got exactly what was asked. */
+    /** Whether it was pinned to exactly what was asked. */
     public boolean isAsAsked() {
-        return obtained.equals(asked);
+        return asAsked;
     }
 
     /** One line: what it got, and if that is not what was asked, why. */

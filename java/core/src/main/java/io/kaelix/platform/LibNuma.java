@@ -64,8 +64,14 @@ public final class LibNuma {
                     ? new Testimony(Verdict.AGREES, "libnuma tells the same nodes, CPUs, memory and distances")
                     : new Testimony(Verdict.DIFFERS, String.join("; ", differences));
         } catch (final LinkageError absent) {
-            return new Testimony(Verdict.SILENT, "libnuma.so.1 is not installed");
+            return new Testimony(Verdict.SILENT, "libnuma.so.1 cannot be loaded (" + reason(absent) + "); install libnuma1 or numactl-libs");
         }
+    }
+
+    /** Of the failure that comes first: later ones name only the class that failed. */
+    private static String reason(final Throwable failure) {
+        final Throwable cause = failure.getCause();
+        return cause == null ? String.valueOf(failure.getMessage()) : reason(cause);
     }
 
     private static List<String> differences(final NumaTopology machine) {

@@ -147,7 +147,8 @@ final class NativeLibrary {
         // The XDG specification has relative paths ignored; the JVM calls a home that it cannot find '?'.
         if (cache != null && cache.startsWith("/")) {
             folders.add(Path.of(cache, "kaelix"));
-        } else if (home != null && home.startsWith("/")) {
+        } else if (home != null && home.startsWith("/") && Files.isDirectory(Path.of(home))) {
+            // One that is not there (a daemon's, an unmapped user's) is not made: it would be left behind for somebody else.
             folders.add(Path.of(home, ".cache", "kaelix"));
         }
         folders.add(Path.of(around.property.apply("java.io.tmpdir"), "kaelix-" + user).toAbsolutePath());

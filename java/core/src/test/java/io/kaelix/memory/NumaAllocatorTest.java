@@ -14,6 +14,8 @@ import io.kaelix.platform.Rung;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -142,6 +144,30 @@ class NumaAllocatorTest {
         assertThatThrownBy(() -> memory.allocateOnNode(0, 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         assertThatThrownBy(() -> memory.allocateOnNode(1, 1)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
         held.free();
+        assertThat(memory.mappedBytes()).isZero();
+    }
+
+    @Test
+    void shouldUnmapWhatAnInputOutputOperationHeldWhenItsEnds() throws Exception {
+        final NumaAllocator memory = allocator(64 * MIB);
+        final Block block = memory.allocateOnNode(0, MIB);
+        final Pipe pipe = Pipe.open();
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            final Future<Integer> written = other.submit(() -> pipe.sink().write(block.segment().asByteBuffer()));
+            // More than a pipe holds is written: so it is inside the operation for as long as nobody reads.
+            assertThat(pipe.source().read(ByteBuffer.allocate(1))).isEqualTo(1);
+            block.free();
+            memory.close();
+            assertThat(memory.mappedBytes()).isPositive();
+            final ByteBuffer drain = ByteBuffer.allocate(1 << 16);
+            for (long read = 1; read < MIB; drain.clear()) {
+                read += pipe.source().read(drain);
+            }
+            assertThat(written.get(60, TimeUnit.SECONDS)).isEqualTo((int) MIB);
+        }
+        for (int tries = 0; memory.mappedBytes() > 0 && tries < 600; tries++) {
+            Thread.sleep(100);
+        }
         assertThat(memory.mappedBytes()).isZero();
     }
 

@@ -118,19 +118,24 @@ class AffinityTest {
                 + "it may use CPUs 2");
         assertThat(new Affinity(comingTo(all, all, new ArrayList<>())).pin(CpuSet.of(9)).reason())
                 .startsWith("asked for CPUs 9: none of them may be used").endsWith("it may use CPUs 0-3");
-        assertThat(new Affinity(comingTo(all, all, new ArrayList<>())).pin(CpuSet.of()).reason()).contains("no CPUs to pin to");
+        assertThat(new Affinity(comingTo(all, all, new ArrayList<>())).pin(CpuSet.of()).reason())
+                .isEqualTo("asked for no CPU: there are no CPUs to pin to; it may use CPUs 0-3");
     }
 
     @Test
     void shouldLeaveAVirtualThreadAloneAndSaySo() throws Exception {
         final List<String> reasons = new ArrayList<>();
         Thread.ofVirtual().start(() -> {
+            try (Pinned pinned = affinity.pin(affinity.cpus())) {
+                reasons.add(pinned.isAsAsked() + ": " + pinned.reason());
+            }
             try (Pinned pinned = affinity.pin(CpuSet.of(CpuSet.MAX_CPU)); RealTime realTime = affinity.realTime(1)) {
                 reasons.add(pinned.reason());
                 reasons.add(realTime.reason());
             }
         }).join();
-        assertThat(reasons.getFirst()).contains("virtual thread").contains("use a platform thread");
+        assertThat(reasons.getFirst()).startsWith("false: ").contains("virtual thread");
+        assertThat(reasons.get(1)).contains("virtual thread").contains("use a platform thread");
         assertThat(reasons.getLast()).contains(pins ? "virtual thread" : "portable");
     }
 

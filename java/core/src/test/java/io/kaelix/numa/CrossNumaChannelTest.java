@@ -262,6 +262,29 @@ class CrossNumaChannelTest {
     }
 
     @Test
+    void shouldRefuseToFlushForAnotherThread() throws Exception {
+        assertThat(onThread(() -> channel.flush() + channel.flushIfDue())).as("nothing was ever offered").isZero();
+        send(1, 2, 3, 4);
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> onThread(channel::flush))
+                .withCauseInstanceOf(IllegalStateException.class);
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> onThread(channel::flushIfDue))
+                .withMessageContaining("\"another\" needs a channel of its own");
+    }
+
+    @Test
+    void shouldCountTheMessageWhoseHandlerThrew() {
+        send(1, 2, 3, 4);
+        assertThatExceptionOfType(ArithmeticException.class).isThrownBy(() -> channel.poll(message -> {
+            if (message.getLong(0) == 2) {
+                throw new ArithmeticException();
+            }
+        }, 100));
+        assertThat(channel.statistics().received()).isEqualTo(2);
+        assertThat(receive()).containsExactly(3L, 4L);
+        assertThat(channel.statistics().received()).isEqualTo(4);
+    }
+
+    @Test
     void shouldLieOnTheNodeOfTheReaderOrSayWhyNot() {
         final Platform platform = Platforms.current();
         for (final NumaTopology.Node node : platform.topology().nodes()) {

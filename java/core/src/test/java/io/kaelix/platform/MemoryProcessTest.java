@@ -56,6 +56,6 @@ class MemoryProcessTest {
         final String printed = probe("/usr/bin/unshare", "-m", "/bin/sh", "-c",
                 "for file in $(ldconfig -p | sed -n 's/.*libnuma.so.1.* => //p'); do mount --bind /dev/null \"$file\" || exit 77; done; exec \"$@\"",
                 "sh");
-        assertThat(printed).contains("topology: ").contains("libnuma.so.1 is not installed").contains("BIND node ").contains("INTERLEAVE node ");
+        assertThat(printed).contains("topology: ").contains("libnuma.so.1 cannot be loaded (").contains("BIND node ").contains("INTERLEAVE node ");
     }
 }

@@ -35,7 +35,8 @@ class NativeLibraryTest {
     private Predicate<Path> loadable = file -> true;
 
     @BeforeEach
-    void describeAProcess() {
+    void describeAProcess() throws IOException {
+        Files.createDirectory(root.resolve("home"));
         properties.put("os.name", "Linux");
         properties.put("os.arch", "amd64");
         properties.put("user.home", root.resolve("home").toString());
@@ -171,6 +172,13 @@ class NativeLibraryTest {
     }
 
     @Test
+    void shouldNotMakeAHomeThatIsNotThere() throws IOException {
+        Files.delete(root.resolve("home"));
+        assertThat(load().getParent()).isEqualTo(temporaryFolder());
+        assertThat(root.resolve("home")).doesNotExist();
+    }
+
+    @Test
     void shouldNotUseAFolderThatOthersCanWrite() throws IOException {
         final Path folder = Files.createDirectories(root.resolve("home/.cache/kaelix"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -197,7 +205,7 @@ class NativeLibraryTest {
 
     @Test
     void shouldTellWhyAFolderCannotBeMade() throws IOException {
-        Files.writeString(root.resolve("home"), "a file in the way");
+        Files.writeString(root.resolve("home/.cache"), "a file in the way");
         Files.writeString(root.resolve("tmp"), "a file in the way");
         assertThat(failure()).contains("home");
         assertThat(tried).isEmpty();
