@@ -1,9 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 /**
- * The library's kernels on each instruction set, beside loops of plain Java.
+ * The library's kernels on each instruction set, beside loops of plain Java and filters by the Vector API.
  *
  * <pre>
- *   KernelsCommand ── rounds ──► KernelTrial (a JVM with one instruction set) ──► Workloads ──► items a second
+ *   KernelsCommand ── rounds ──► KernelTrial (a JVM with one instruction set, or with the Vector API) ──► Workloads ──► items a second
  * </pre>
  */
 package io.kaelix.bench.kernel;
