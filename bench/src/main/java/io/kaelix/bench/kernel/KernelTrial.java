@@ -3,6 +3,8 @@ package io.kaelix.bench.kernel;
 
 import io.kaelix.platform.Kernels;
 import io.kaelix.platform.Platforms;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,13 +75,22 @@ public final class KernelTrial {
 
     /** Batches a second: the median of the measurements. */
     private static double rate(final Workload.Batch batch, final long nanos) {
-        measure(batch, WARMUP_NANOS);
+        warmUp(batch);
         final double[] rates = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             rates[i] = measure(batch, nanos);
         }
         Arrays.sort(rates);
         return rates[ROUNDS / 2];
+    }
+
+    /** By this thread's own time: a machine that is busy with something else does not make it shorter. */
+    private static void warmUp(final Workload.Batch batch) {
+        final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        final long end = threads.getCurrentThreadCpuTime() + WARMUP_NANOS;
+        while (threads.getCurrentThreadCpuTime() < end) {
+            sink += turn(batch);
+        }
     }
 
     private static double measure(final Workload.Batch batch, final long nanos) {

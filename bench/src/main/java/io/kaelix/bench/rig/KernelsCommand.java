@@ -122,6 +122,8 @@ public final class KernelsCommand implements Callable<Integer> {
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JavaCommand.BASE_OPTIONS);
+        // Compiled while the warm-up waits for it, however few CPUs there are for both.
+        command.add("-Xbatch");
         command.addAll(JavaCommand.libraryProperties());
         command.add("-Dkaelix.platform=" + (isJava ? "portable" : "ffm"));
         if (isVectorApi) {
