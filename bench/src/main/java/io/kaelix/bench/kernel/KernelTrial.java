@@ -62,6 +62,7 @@ public final class KernelTrial {
                     figures.put(LOOPS, workload.items() * best);
                 }
                 if (measured.contains(VECTOR_API) && workload.vector() != null) {
+                    checkSameCount(workload);
                     figures.put(VECTOR_API, workload.items() * rate(workload.vector(), nanos));
                 }
                 found.put(workload.name() + '|' + workload.unit() + '|' + workload.items() + '|' + workload.goal(), figures);
@@ -70,6 +71,15 @@ public final class KernelTrial {
         } catch (final RuntimeException e) {
             System.err.println(FAILED + e);
             System.exit(1);
+        }
+    }
+
+    /** What is compared has to do the same work. */
+    private static void checkSameCount(final Workload workload) {
+        final long expected = workload.kernel().run(0);
+        final long found = workload.vector().run(0);
+        if (found != expected) {
+            throw new IllegalStateException(workload.name() + ": the Vector API found " + found + ", the kernel " + expected);
         }
     }
 
