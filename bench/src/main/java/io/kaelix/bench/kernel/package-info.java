@@ -3,7 +3,8 @@
  * The library's kernels on each instruction set, beside loops of plain Java and filters by the Vector API.
  *
  * <pre>
- *   KernelsCommand ── rounds ──► KernelTrial (a JVM with one instruction set, or with the Vector API) ──► Workloads ──► items a second
+ *   KernelsCommand ── rounds ──► KernelTrial (a JVM with one instruction set) ──► Workloads ──► items a second
+ *                               └► KernelTrial (a JVM with the Vector API) ──► VectorFilters, of src/vector
  * </pre>
  */
 package io.kaelix.bench.kernel;

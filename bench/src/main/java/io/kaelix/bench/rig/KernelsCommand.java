@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code kaelix bench kernels}. */
 @Command(name = "kernels", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Measures the kernels over batches on each instruction set of this CPU, interleaved in rounds, beside loops of plain Java and filters by the Vector API.",
+        description = "Measures the kernels over batches on each instruction set of this CPU, interleaved in rounds, beside loops of plain Java"
+                + " and filters by the Vector API.",
         footer = {"", "Exit status: 0 all was measured, 1 something failed, 2 wrong usage."})
 public final class KernelsCommand implements Callable<Integer> {
 
