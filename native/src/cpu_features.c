@@ -6,6 +6,8 @@
  */
 #include "internal.h"
 
+#include <stdatomic.h>
+
 #if defined(__x86_64__)
 
 #include <cpuid.h>
@@ -94,10 +96,25 @@ static uint64_t detect(void) {
 
 #endif
 
+/* No KAELIX_CPU_* bit: beside them in one word, so that a CPU with none of them is not asked again and again. */
+#define DETECTED (UINT64_C(1) << 63)
+
+/*
+ * What detect() found, with DETECTED; zero until the first call. Under a hypervisor each CPUID is an exit to it, which costs
+ * as much as a kernel needs for thousands of values.
+ */
+static _Atomic uint64_t detected;
+
 int32_t kaelix_cpu_features(uint64_t *features) {
     if (features == NULL) {
         return KAELIX_E_INVALID;
     }
-    *features = detect();
+    // Relaxed: nothing is published but the word, and threads that race here all find the same.
+    uint64_t word = atomic_load_explicit(&detected, memory_order_relaxed);
+    if (word == 0) {
+        word = detect() | DETECTED;
+        atomic_store_explicit(&detected, word, memory_order_relaxed);
+    }
+    *features = word & ~DETECTED;
     return KAELIX_OK;
 }

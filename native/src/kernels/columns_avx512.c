@@ -258,9 +258,19 @@ static inline void double_result(const double_lanes *lanes, int64_t count, doubl
     aggregate_double_result(&aggregate, count, result);
 }
 
+/* Two sets of lanes, so that no block waits for the one before; the masks of whole blocks are constants. */
 static void aggregate_int64(const int64_t *values, int64_t length, int64_t *result) {
     int64_lanes lanes = int64_lanes_of_none();
-    for (int64_t at = 0; at < length; at += AGGREGATE_BLOCK) {
+    int64_lanes others = int64_lanes_of_none();
+    int64_t at = 0;
+    for (; at + 2 * AGGREGATE_BLOCK <= length; at += 2 * AGGREGATE_BLOCK) {
+        add_int64(&lanes, 0xFF, _mm512_loadu_si512(values + at));
+        add_int64(&others, 0xFF, _mm512_loadu_si512(values + at + AGGREGATE_BLOCK));
+    }
+    lanes.sum = _mm512_add_epi64(lanes.sum, others.sum);
+    lanes.min = _mm512_min_epi64(lanes.min, others.min);
+    lanes.max = _mm512_max_epi64(lanes.max, others.max);
+    for (; at < length; at += AGGREGATE_BLOCK) {
         const __mmask8 present = (__mmask8) first_lanes(length - at);
         add_int64(&lanes, present, _mm512_maskz_loadu_epi64(present, values + at));
     }

@@ -29,8 +29,8 @@ static const char *const isa_names[KAELIX_ISAS] = {"scalar", "avx2", "avx512", "
 #define ISA_BEST (-2)
 
 /*
- * The one piece of state of this library: the index of the chosen table plus one, and above it how the wish of the
- * environment was answered. One word, so that nobody sees the one without the other; zero until the first call.
+ * What this process has chosen, which together with the CPU's features is all the state of this library: the index of the
+ * chosen table plus one, and above it how the wish of the environment was answered. One word, so that nobody sees the one without the other; zero until the first call.
  */
 static _Atomic uint32_t chosen;
 

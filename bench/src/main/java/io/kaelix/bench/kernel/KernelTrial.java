@@ -3,19 +3,31 @@ package io.kaelix.bench.kernel;
 
 import io.kaelix.platform.Kernels;
 import io.kaelix.platform.Platforms;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures every kernel on the instruction set of this JVM: items a second by workload, printed as one line of JSON. Where the kernels are
- * plain Java, the loops over arrays are measured, too.
+ * Measures the same workloads by the library's kernels on the instruction set of this JVM, by loops over arrays, or by the Vector API: items a
+ * second, printed as one line of JSON.
  */
 public final class KernelTrial {
 
     /** Name of the loops among the instruction sets. */
     public static final String LOOPS = "loop";
+
+    /** Name of the Vector API among the instruction sets. */
+    public static final String VECTOR_API = "vector api";
+
+    /** Where the Vector API is, in the JDK but not in a JVM that does not ask for it. */
+    public static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    /** To measure the kernels on the instruction set that this JVM's platform has. */
+    public static final String KERNELS = "kernels";
 
     /** What the line of a failure begins with. */
     public static final String FAILED = "kernels: ";
@@ -29,25 +41,31 @@ public final class KernelTrial {
     private KernelTrial() {
     }
 
-    /** @param args values in a batch, milliseconds of each of five measurements, {@code loops} to measure them */
+    /** @param args values in a batch, milliseconds of each of five measurements, and what is measured: constants of this class */
     public static void main(final String[] args) {
         try {
             final Kernels kernels = Platforms.current().kernels();
             final int values = Integer.parseInt(args[0]);
             final long nanos = Long.parseLong(args[1]) * 1_000_000;
-            final boolean loops = args.length > 2;
+            final List<String> measured = List.of(args).subList(2, args.length);
             final Map<String, Map<String, Double>> found = new LinkedHashMap<>();
             for (final Workload workload : Workloads.of(kernels, values)) {
                 final Map<String, Double> figures = new LinkedHashMap<>();
-                figures.put(kernels.isa().label(), workload.items() * rate(workload.kernel(), nanos));
-                if (loops) {
+                if (measured.contains(KERNELS)) {
+                    figures.put(kernels.isa().label(), workload.items() * rate(workload.kernel(), nanos));
+                }
+                if (measured.contains(LOOPS)) {
                     double best = 0;
                     for (final Workload.Batch loop : workload.loops()) {
                         best = Math.max(best, rate(loop, nanos));
                     }
                     figures.put(LOOPS, workload.items() * best);
                 }
-                found.put(workload.name() + '|' + workload.unit() + '|' + workload.items(), figures);
+                if (measured.contains(VECTOR_API) && workload.vector() != null) {
+                    checkSameCount(workload);
+                    figures.put(VECTOR_API, workload.items() * rate(workload.vector(), nanos));
+                }
+                found.put(workload.name() + '|' + workload.unit() + '|' + workload.items() + '|' + workload.goal(), figures);
             }
             System.out.println(JsonMapper.shared().writeValueAsString(found));
         } catch (final RuntimeException e) {
@@ -56,15 +74,33 @@ public final class KernelTrial {
         }
     }
 
+    /** What is compared has to do the same work. */
+    private static void checkSameCount(final Workload workload) {
+        final long expected = workload.kernel().run(0);
+        final long found = workload.vector().run(0);
+        if (found != expected) {
+            throw new IllegalStateException(workload.name() + ": the Vector API found " + found + ", the kernel " + expected);
+        }
+    }
+
     /** Batches a second: the median of the measurements. */
     private static double rate(final Workload.Batch batch, final long nanos) {
-        measure(batch, WARMUP_NANOS);
+        warmUp(batch);
         final double[] rates = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
             rates[i] = measure(batch, nanos);
         }
         Arrays.sort(rates);
         return rates[ROUNDS / 2];
+    }
+
+    /** By this thread's own time: a machine that is busy with something else does not make it shorter. */
+    private static void warmUp(final Workload.Batch batch) {
+        final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        final long end = threads.getCurrentThreadCpuTime() + WARMUP_NANOS;
+        while (threads.getCurrentThreadCpuTime() < end) {
+            sink += turn(batch);
+        }
     }
 
     private static double measure(final Workload.Batch batch, final long nanos) {

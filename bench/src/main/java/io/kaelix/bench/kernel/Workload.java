@@ -7,10 +7,12 @@ package io.kaelix.bench.kernel;
  * @param name as the table has it
  * @param unit what is counted: {@code values} or {@code bytes}
  * @param items in one batch
+ * @param goal how many times as fast as the fastest loop the kernel is meant to be
  * @param kernel runs the library's kernel on the batch of this number; what it answers keeps the work from being left out
+ * @param vector the same by the Vector API over arrays; null where it is not compared with, or not there
  * @param loops the same by plain Java over arrays, in each way that may be the fastest
  */
-record Workload(String name, String unit, int items, Batch kernel, Batch... loops) {
+record Workload(String name, String unit, int items, double goal, Batch kernel, Batch vector, Batch... loops) {
 
     /** How many batches of data there are: so many that a CPU's branch prediction does not know them by heart. */
     static final int BATCHES = 16;
@@ -18,5 +20,21 @@ record Workload(String name, String unit, int items, Batch kernel, Batch... loop
     /** Runs on the batch of a number below {@link #BATCHES}. */
     interface Batch {
         long run(int number);
+    }
+
+    /** One call of a kernel, on {@code length} items of a batch from {@code at} on. */
+    interface Call {
+        long run(int number, int at, int length);
+    }
+
+    /** A batch in as many calls as it takes where one call takes {@code most} of its items. */
+    static Batch inCalls(final int items, final int most, final Call call) {
+        return number -> {
+            long sum = 0;
+            for (int at = 0; at < items; at += most) {
+                sum += call.run(number, at, Math.min(most, items - at));
+            }
+            return sum;
+        };
     }
 }

@@ -6,17 +6,15 @@ import io.kaelix.bench.report.HtmlReport;
 import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.rig.Results.Kernel;
 import io.kaelix.platform.Isa;
-import io.kaelix.platform.Kernels;
 import io.kaelix.platform.Platforms;
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,20 +26,22 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** {@code kaelix bench kernels}. */
 @Command(name = "kernels", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Measures the kernels over batches on each instruction set of this CPU, interleaved in rounds, beside loops of plain Java.",
+        description = "Measures the kernels over batches on each instruction set of this CPU, interleaved in rounds, beside loops of plain Java"
+                + " and filters by the Vector API.",
         footer = {"", "Exit status: 0 all was measured, 1 something failed, 2 wrong usage."})
 public final class KernelsCommand implements Callable<Integer> {
 
     private static final double TIMEOUT_SECONDS = 120;
-    private static final double BILLION = 1e9;
     private static final int MAX_ROUNDS = 1000;
+    private static final int MAX_VALUES = 200_000;
     private static final TypeReference<Map<String, Map<String, Double>>> FIGURES = new TypeReference<>() {
     };
 
-    @Option(names = "--values", paramLabel = "N", defaultValue = "10000", description = "In a batch: one call. Default: 10000.")
-    private int values;
+    @Option(names = "--values", paramLabel = "N,...", split = ",", defaultValue = "1000,10000,100000",
+            description = "In a batch, one row for each; more than a call takes are several calls. Default: 1000,10000,100000.")
+    private List<Integer> values;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Trials of each instruction set. Default: 5.")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Trials of each instruction set and size. Default: 3.")
     private int rounds;
 
     @Option(names = "--millis", paramLabel = "N", defaultValue = "20", description = "Of each measurement, five a trial. Default: 20.")
@@ -58,7 +58,7 @@ public final class KernelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        requireRange("--values", values, Kernels.MAX_LONGS);
+        values.forEach(number -> requireRange("--values", number, MAX_VALUES));
         requireRange("--rounds", rounds, MAX_ROUNDS);
         requireRange("--millis", millis, 1000);
         final String startedAt = RunOptions.now();
@@ -66,11 +66,13 @@ public final class KernelsCommand implements Callable<Integer> {
         // By workload, then by instruction set: one figure per round.
         final Map<String, Map<String, List<Double>>> found = new LinkedHashMap<>();
         final Children children = new Children();
-        for (int round = 1; round <= rounds; round++) {
-            for (final Isa isa : Isa.values()) {
-                if (!failures.stream().map(Failure::label).toList().contains(isa.label()) && exists(isa)) {
-                    System.err.println("[" + round + "/" + rounds + "] " + isa.label());
-                    measure(isa, children, found, failures);
+        for (final int size : values) {
+            for (int round = 1; round <= rounds; round++) {
+                for (final String system : systems()) {
+                    if (failures.stream().noneMatch(failure -> failure.label().equals(system))) {
+                        System.err.println("[" + round + "/" + rounds + "] " + system + ", " + size + " values");
+                        measure(system, size, children, found, failures);
+                    }
                 }
             }
         }
@@ -91,6 +93,15 @@ public final class KernelsCommand implements Callable<Integer> {
         }
     }
 
+    /** What takes turns. The first has the loops beside it. */
+    private static List<String> systems() {
+        final List<String> systems = new ArrayList<>(Arrays.stream(Isa.values()).filter(KernelsCommand::exists).map(Isa::label).toList());
+        if (ModuleFinder.ofSystem().find(KernelTrial.VECTOR_MODULE).isPresent()) {
+            systems.add(KernelTrial.VECTOR_API);
+        }
+        return systems;
+    }
+
     /** On this kind of CPU; that this one has it is found out by asking for it. */
     private static boolean exists(final Isa isa) {
         final boolean arm = System.getProperty("os.arch").equals("aarch64");
@@ -102,67 +113,63 @@ public final class KernelsCommand implements Callable<Integer> {
         };
     }
 
-    private void measure(final Isa isa, final Children children, final Map<String, Map<String, List<Double>>> found,
+    private void measure(final String system, final int size, final Children children, final Map<String, Map<String, List<Double>>> found,
             final List<Failure> failures) throws InterruptedException {
+        final boolean isVectorApi = system.equals(KernelTrial.VECTOR_API);
+        final boolean isJava = isVectorApi || system.equals(Isa.JAVA.label());
         final List<String> command = new ArrayList<>();
-        if (isa != Isa.JAVA) {
-            command.addAll(List.of("env", "KAELIX_FORCE_ISA=" + isa.label()));
+        if (!isJava) {
+            command.addAll(List.of("env", "KAELIX_FORCE_ISA=" + system));
         }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(JavaCommand.BASE_OPTIONS);
+        // Compiled while the warm-up waits for it, however few CPUs there are for both.
+        command.add("-Xbatch");
         command.addAll(JavaCommand.libraryProperties());
-        command.add("-Dkaelix.platform=" + (isa == Isa.JAVA ? "portable" : "ffm"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), KernelTrial.class.getName(), Integer.toString(values),
-                Integer.toString(millis)));
-        if (isa == Isa.JAVA) {
-            command.add("loops");
+        command.add("-Dkaelix.platform=" + (isJava ? "portable" : "ffm"));
+        if (isVectorApi) {
+            command.addAll(List.of("--add-modules", KernelTrial.VECTOR_MODULE));
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), KernelTrial.class.getName(), Integer.toString(size),
+                Integer.toString(millis), isVectorApi ? KernelTrial.VECTOR_API : KernelTrial.KERNELS));
+        if (isJava && !isVectorApi) {
+            command.add(KernelTrial.LOOPS);
         }
         try {
             JsonMapper.shared().readValue(children.run(command, TIMEOUT_SECONDS, KernelTrial.FAILED), FIGURES)
-                    .forEach((workload, figures) -> figures.forEach((system, perSecond) -> found
+                    .forEach((workload, figures) -> figures.forEach((measured, perSecond) -> found
                             .computeIfAbsent(workload, key -> new LinkedHashMap<>())
-                            .computeIfAbsent(system, key -> new ArrayList<>()).add(perSecond)));
+                            .computeIfAbsent(measured, key -> new ArrayList<>()).add(perSecond)));
         } catch (final TrialFailure e) {
-            failures.add(new Failure(isa.label(), e.getMessage()));
+            failures.add(new Failure(system, e.getMessage()));
         }
     }
 
-    private List<Kernel> rows(final Map<String, Map<String, List<Double>>> found) {
+    /** @param found by workload, as {@link KernelTrial} names them, and by what was measured: a figure per round */
+    static List<Kernel> rows(final Map<String, Map<String, List<Double>>> found) {
         final List<Kernel> rows = new ArrayList<>();
         found.forEach((workload, figures) -> {
             final String[] name = workload.split("\\|");
-            final List<Double> loop = figures.get(KernelTrial.LOOPS);
             figures.forEach((system, perSecond) -> rows.add(new Kernel(system, name[0], Integer.parseInt(name[2]), name[1],
                     Medians.of(perSecond), perSecond.stream().mapToDouble(Double::doubleValue).min().orElse(0),
-                    perSecond.stream().mapToDouble(Double::doubleValue).max().orElse(0),
-                    loop != null && loop.size() == perSecond.size() ? Medians.ofRatios(perSecond, loop) : 0)));
+                    perSecond.stream().mapToDouble(Double::doubleValue).max().orElse(0), ratio(perSecond, figures.get(KernelTrial.LOOPS)),
+                    ratio(perSecond, figures.get(KernelTrial.VECTOR_API)), Double.parseDouble(name[3]))));
         });
         return rows;
     }
 
+    private static double ratio(final List<Double> perSecond, final List<Double> other) {
+        return other != null && other.size() == perSecond.size() ? Medians.ofRatios(perSecond, other) : 0;
+    }
+
     private String text(final Results<Kernel> results) {
-        final Set<String> systems = new LinkedHashSet<>();
-        final Map<String, Map<String, Kernel>> byMode = new LinkedHashMap<>();
-        for (final Kernel row : results.rows()) {
-            systems.add(row.system());
-            byMode.computeIfAbsent(row.mode(), key -> new LinkedHashMap<>()).put(row.system(), row);
-        }
-        final List<String> titles = new ArrayList<>(List.of("kernel", "a call"));
-        titles.addAll(systems);
-        final TextTable table = new TextTable(2, titles.toArray(String[]::new));
-        byMode.forEach((mode, rows) -> {
-            final Kernel any = rows.values().iterator().next();
-            final List<String> cells = new ArrayList<>(List.of(mode, any.payload() + " " + any.unit()));
-            for (final String system : systems) {
-                final Kernel row = rows.get(system);
-                cells.add(row == null ? "-"
-                        : String.format(Locale.ROOT, "%.2f (%.1fx)", row.medianPerSecond() / BILLION, row.ofLoop()));
-            }
-            table.add(cells.toArray(String[]::new));
-        });
+        final KernelTable figures = KernelTable.of(results);
+        final TextTable table = new TextTable(KernelTable.NAMES, figures.titles().toArray(String[]::new));
+        figures.rows().forEach(row -> table.add(row.toArray(String[]::new)));
         final StringBuilder text = new StringBuilder(results.command() + "  at " + results.startedAt() + "\n" + results.environment().cpu()
                 + "; " + results.environment().kernel() + "; " + results.environment().jvm() + "\n\n" + table
-                + "billions a second, medians of " + rounds + " rounds; in brackets: times the fastest loop of plain Java in the same round\n");
+                + "billions a second, medians of " + rounds + " rounds; x: " + results.environment().isa()
+                + " beside the fastest loop of plain Java, and the Vector API, in the same round\n");
         results.failures().forEach(failure -> text.append("failed: ").append(failure.label()).append(": ").append(failure.reason()).append('\n'));
         return text.toString();
     }

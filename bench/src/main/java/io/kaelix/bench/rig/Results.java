@@ -85,15 +85,23 @@ public record Results<R extends Results.Row>(String command, String startedAt, E
     /**
      * A kernel on one instruction set.
      *
-     * @param system the instruction set; {@code loop} for plain Java over arrays, {@code java} for the library's own Java
+     * @param system the instruction set; {@code loop} for plain Java over arrays, {@code java} for the library's own Java, {@code vector api}
+     *     for filters over arrays by the JDK's module in incubation
      * @param mode the kernel and its data
-     * @param payload items in a batch: one call
+     * @param payload items in a batch: one call, or several where one takes less
      * @param unit what an item is
      * @param medianPerSecond items a second, checks and the call into C included
      * @param ofLoop median over the rounds of what it is of the fastest loop of plain Java in the same round
+     * @param ofVectorApi the same of the Vector API; 0 where it was not measured
+     * @param goal what {@code ofLoop} is meant to be at least on the instruction set that the library chooses here; and {@code ofVectorApi} 1
      */
     public record Kernel(String system, String mode, int payload, String unit, double medianPerSecond, double minPerSecond,
-            double maxPerSecond, double ofLoop) implements Row {
+            double maxPerSecond, double ofLoop, double ofVectorApi, double goal) implements Row {
+
+        /** Whether it is as fast as it is meant to be. */
+        boolean isGoalMet() {
+            return ofLoop >= goal && (ofVectorApi == 0 || ofVectorApi >= 1);
+        }
     }
 
     /** Nanoseconds; each the median over the rounds. */

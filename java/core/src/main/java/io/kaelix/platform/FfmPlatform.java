@@ -54,7 +54,8 @@ final class FfmPlatform implements Platform {
     }
 
     static FfmPlatform open(final NativeLibrary library, final Abi expected, final System.Logger log) {
-        return open(library, expected, file -> new FfmCalls(), () -> new Kernels(chooseIsa(log), new FfmKernels()));
+        return open(library, expected, file -> new FfmCalls(),
+                () -> new Kernels(chooseIsa(log), new SizedKernels(new JavaKernels(), new FfmKernels())));
     }
 
     /** Loads libkaelix for another platform, which calls it in its own way and has its own kernels. */

@@ -205,8 +205,8 @@ public final class Kernels {
     }
 
     /**
-     * CRC32C, as {@link java.util.zip.CRC32C} has it, of many small pieces: {@code crcs[i]} is of the {@code lengths[i]} bytes from
-     * {@code base[offsets[i]]} on. For one large piece that class is as fast.
+     * CRC32C, as {@link java.util.zip.CRC32C} has it, of many pieces: {@code crcs[i]} is of the {@code lengths[i]} bytes from
+     * {@code base[offsets[i]]} on. Small ones gain most; long ones are as fast as by that class, which then computes them.
      *
      * @param offsets uint32, aligned to 4; so are lengths and crcs
      * @param count of pieces, at most {@link #MAX_PIECES}; together at most {@link #MAX_BYTES}

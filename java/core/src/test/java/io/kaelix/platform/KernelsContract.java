@@ -205,7 +205,7 @@ abstract class KernelsContract {
 
     @Property(tries = 300)
     void shouldAggregateDoublesInTheStatedOrder(@ForAll final long seed, @ForAll @IntRange(max = 140) final int length,
-            @ForAll final boolean tame) {
+            @ForAll final boolean tame, @ForAll final boolean selects) {
         final Random random = new Random(seed);
         final double[] values = IntStream.range(0, length).mapToDouble(i -> tame ? random.nextGaussian() * Math.pow(10, random.nextInt(20))
                 : HOSTILE[random.nextInt(HOSTILE.length)]).toArray();
@@ -220,7 +220,10 @@ abstract class KernelsContract {
         final double sum = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
         try (Arena arena = Arena.ofConfined()) {
             final MemorySegment out = arena.allocate(Kernels.AGGREGATE_BYTES, 8);
-            kernels().aggregateDoubles(arena.allocateFrom(JAVA_DOUBLE, values), 0, length, null, out);
+            final MemorySegment column = arena.allocateFrom(JAVA_DOUBLE, values);
+            final MemorySegment selection = arena.allocate(Kernels.SELECTION_HEADER_BYTES + 4L * length, 8);
+            kernels().filterIds(arena.allocateFrom(JAVA_INT, new int[length]), 0, length, arena.allocateFrom(JAVA_LONG, 1L), 1, selection);
+            kernels().aggregateDoubles(column, 0, length, selects ? selection : null, out);
             assertThat(out.toArray(JAVA_LONG)).containsExactly(Double.doubleToLongBits(length), Double.doubleToLongBits(sum),
                     Double.doubleToRawLongBits(min), Double.doubleToRawLongBits(max));
         }
@@ -283,6 +286,25 @@ abstract class KernelsContract {
                 crc.update(bytes, offsets[i], lengths[i]);
                 return (int) crc.getValue();
             }).toArray());
+        }
+    }
+
+    @Property(tries = 100)
+    void shouldChecksumLongPieces(@ForAll final long seed, @ForAll @IntRange(min = 1, max = 6) final int count) {
+        final Random random = new Random(seed);
+        final byte[] bytes = new byte[5000];
+        random.nextBytes(bytes);
+        final int[] offsets = random.ints(count, 0, 100).toArray();
+        final int[] lengths = random.ints(count, 0, bytes.length - 100).toArray();
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment crcs = arena.allocate(JAVA_INT, count);
+            kernels().crc32c(arena.allocateFrom(JAVA_BYTE, bytes), arena.allocateFrom(JAVA_INT, offsets), arena.allocateFrom(JAVA_INT, lengths),
+                    count, crcs);
+            for (int i = 0; i < count; i++) {
+                final CRC32C crc = new CRC32C();
+                crc.update(bytes, offsets[i], lengths[i]);
+                assertThat(crcs.getAtIndex(JAVA_INT, i)).isEqualTo((int) crc.getValue());
+            }
         }
     }
 
