@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * Asks every question, and prints asked and obtained side by side: a table with a row for each node if it is asked anything, then a line for each question to the
- * machine, then a line for each difference. For one thread.
+ * Asks every question, and prints asked and obtained side by side: a table with a row for each node, if nodes are asked anything, then a
+ * line for each question to the machine, then a line for each difference. For one thread.
  */
 final class LabReport {
 

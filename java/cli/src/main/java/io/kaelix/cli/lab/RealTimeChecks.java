@@ -21,7 +21,8 @@ final class RealTimeChecks {
             String why;
             try (RealTime granted = affinity.realTime(limit)) {
                 why = granted.reason();
-                obtained.append(limit).append(granted.isGranted() && platform.scheduling().equals(Scheduling.fifo(limit)) ? " granted, " : " refused, ");
+                final boolean isIt = granted.isGranted() && platform.scheduling().equals(Scheduling.fifo(limit));
+                obtained.append(limit).append(isIt ? " granted, " : " refused, ");
             }
             obtained.append(limit + 1).append(above(platform, affinity, limit + 1));
             obtained.append(platform.scheduling().equals(Scheduling.NORMAL) ? ", normal after both" : ", not normal after both");
