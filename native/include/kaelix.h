@@ -124,8 +124,9 @@ typedef struct kaelix_region {
  * tell where pages are, what it accepted is taken for done.
  * A node that does not exist gives KAELIX_E_INVALID.
  *
- * More than the machine, or the node bound to, has in all is refused as KAELIX_WHY_NO_PAGES before anything is populated,
- * since an overcommitting kernel would answer with the OOM killer; more than the cgroups of this process leave (memory,
+ * More than the machine has in all, or the node bound to could give now (free memory, page cache and swap, less what the
+ * kernel keeps back), is refused as KAELIX_WHY_NO_PAGES before anything is populated, since an overcommitting kernel would
+ * answer with the OOM killer; more than the cgroups of this process leave (memory,
  * and the pool of hugetlb pages), in version 1 or 2, as KAELIX_WHY_LIMIT, since they would kill as well. Others that
  * allocate at the same moment can still make both wrong.
  * KAELIX_E_NO_MEMORY: even normal pages could not be had; region->steps is then written too, the rest is not.

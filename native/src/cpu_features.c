@@ -40,35 +40,45 @@ static uint64_t read_xcr0(void) {
     return ((uint64_t) high << 32) | low;
 }
 
-static uint64_t detect(void) {
-    uint32_t eax;
-    uint32_t ebx;
-    uint32_t ecx;
-    uint32_t edx;
-    if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx)) {
-        return 0;
-    }
-    const bool older = has(ecx, LEAF1_SSE42 | LEAF1_POPCNT);
-    const bool avx = has(ecx, LEAF1_AVX | LEAF1_OSXSAVE);
-    const uint64_t state = has(ecx, LEAF1_OSXSAVE) ? read_xcr0() : 0;
-    if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
-        return 0;
-    }
+uint64_t kaelix_features_of(const kaelix_cpu_words *cpu) {
+    const bool older = has(cpu->leaf1_ecx, LEAF1_SSE42 | LEAF1_POPCNT);
+    const bool avx = has(cpu->leaf1_ecx, LEAF1_AVX | LEAF1_OSXSAVE);
     uint64_t features = 0;
-    if (has(ebx, LEAF7_BMI1 | LEAF7_BMI2)) {
+    if (has(cpu->leaf7_ebx, LEAF7_BMI1 | LEAF7_BMI2)) {
         features |= KAELIX_CPU_BMI2;
     }
     // SSE4.2 (CRC32) and POPCNT are older than AVX2, and every CPU with AVX2 has them; a hypervisor may still mask them.
-    if (avx && older && has(ebx, LEAF7_AVX2) && has(state, STATE_YMM)) {
+    if (avx && older && has(cpu->leaf7_ebx, LEAF7_AVX2) && has(cpu->xcr0, STATE_YMM)) {
         features |= KAELIX_CPU_AVX2;
-        if (has(ebx, LEAF7_AVX512) && has(state, STATE_ZMM)) {
+        if (has(cpu->leaf7_ebx, LEAF7_AVX512) && has(cpu->xcr0, STATE_ZMM)) {
             features |= KAELIX_CPU_AVX512;
-            if (has(ecx, LEAF7_VBMI2)) {
+            if (has(cpu->leaf7_ecx, LEAF7_VBMI2)) {
                 features |= KAELIX_CPU_VBMI2;
             }
         }
     }
     return features;
+}
+
+/* A leaf that the CPU lacks leaves its words 0. */
+static uint64_t detect(void) {
+    kaelix_cpu_words cpu = {0, 0, 0, 0};
+    uint32_t eax;
+    uint32_t ebx;
+    uint32_t ecx;
+    uint32_t edx;
+    if (__get_cpuid(1, &eax, &ebx, &ecx, &edx)) {
+        cpu.leaf1_ecx = ecx;
+    }
+    if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) {
+        cpu.leaf7_ebx = ebx;
+        cpu.leaf7_ecx = ecx;
+    }
+    // XGETBV is a SIGILL without it.
+    if (has(cpu.leaf1_ecx, LEAF1_OSXSAVE)) {
+        cpu.xcr0 = read_xcr0();
+    }
+    return kaelix_features_of(&cpu);
 }
 
 #elif defined(__aarch64__)

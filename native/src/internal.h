@@ -103,6 +103,14 @@ bool kaelix_node_exists(int32_t node);
 /* Bytes that could at most be had from node, or from all of them with KAELIX_NODE_ANY; UINT64_MAX if unknown. */
 uint64_t kaelix_memory_ceiling(int32_t node);
 
+/*
+ * Bytes that node could give now without the OOM killer: what is free, and the page cache and swap space that make room, less
+ * what the kernel keeps back; UINT64_MAX where it does not tell.
+ *
+ * @param root what the paths of /proc and /sys begin with: "" but for tests
+ */
+uint64_t kaelix_memory_available(const char *root, int32_t node);
+
 /* Nodes that have memory and that this process may use, into KAELIX_NODE_WORDS words; node 0 where nothing tells. */
 void kaelix_usable_nodes(uint64_t *nodes);
 
@@ -154,5 +162,22 @@ typedef enum kaelix_limit {
  * @param root what the paths of /proc and /sys begin with: "" but for tests
  */
 uint64_t kaelix_limit_left(const char *root, kaelix_limit limit);
+
+/* ---- cpu_features.c ----------------------------------------------------------------------------------------- */
+
+#if defined(__x86_64__)
+
+/* What a CPU says of itself, as far as it is asked. */
+typedef struct kaelix_cpu_words {
+    uint32_t leaf1_ecx; /* CPUID leaf 1                                                            */
+    uint32_t leaf7_ebx; /* CPUID leaf 7, subleaf 0                                                 */
+    uint32_t leaf7_ecx;
+    uint64_t xcr0;      /* register state that the operating system saves; 0 where it saves none   */
+} kaelix_cpu_words;
+
+/* The KAELIX_CPU_* that such a CPU may use. */
+uint64_t kaelix_features_of(const kaelix_cpu_words *cpu);
+
+#endif
 
 #endif /* KAELIX_INTERNAL_H */

@@ -7,6 +7,7 @@
 
 #include <linux/mempolicy.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
@@ -59,6 +60,106 @@ uint64_t kaelix_memory_ceiling(int32_t node) {
     }
     kaelix_lines_close(&lines);
     return total == 0 ? machine : total;
+}
+
+/* What follows blanks and a key at the beginning of a line, NULL if something else does. */
+static const char *after_key(const char *line, const char *key) {
+    while (*line == ' ') {
+        line++;
+    }
+    const size_t length = strlen(key);
+    return strncmp(line, key, length) == 0 ? line + length : NULL;
+}
+
+/* The largest number of a list such as "(0, 2979, 31890)". */
+static uint64_t largest(const char *list) {
+    uint64_t most = 0;
+    while (*list != '\0') {
+        if (*list < '0' || *list > '9') {
+            list++;
+            continue;
+        }
+        char *end;
+        const uint64_t value = strtoull(list, &end, 10);
+        most = value > most ? value : most;
+        list = end;
+    }
+    return most;
+}
+
+/*
+ * Pages that allocations of user memory have to leave in the zones of a node: the high watermark, up to which reclaim
+ * works, and what is kept for those that can only use lower zones. All of a zone where that is more than it manages.
+ */
+static uint64_t reserved_pages(const char *root, int32_t node) {
+    char path[256];
+    snprintf(path, sizeof(path), "%s/proc/zoneinfo", root);
+    kaelix_lines lines;
+    if (!kaelix_lines_open(&lines, path)) {
+        return 0;
+    }
+    char heading[32];
+    snprintf(heading, sizeof(heading), "Node %d,", node);
+    uint64_t sum = 0;
+    uint64_t high = 0;
+    uint64_t managed = 0;
+    bool inside = false;
+    const char *line;
+    while ((line = kaelix_lines_next(&lines)) != NULL) {
+        const char *value;
+        if (strncmp(line, "Node ", 5) == 0) {
+            inside = strncmp(line, heading, strlen(heading)) == 0;
+        } else if (inside && (value = after_key(line, "high ")) != NULL) {
+            high = strtoull(value, NULL, 10);
+        } else if (inside && (value = after_key(line, "managed ")) != NULL) {
+            managed = strtoull(value, NULL, 10);
+        } else if (inside && (value = after_key(line, "protection:")) != NULL) {
+            const uint64_t kept = high + largest(value);
+            sum += kept < managed ? kept : managed;
+        }
+    }
+    kaelix_lines_close(&lines);
+    return sum;
+}
+
+/* The kB figures of several keys of a file, in bytes and in sum; false if the first of them is not there. */
+static bool sum_of(const char *path, const char *const *keys, size_t count, uint64_t *sum) {
+    kaelix_lines lines;
+    if (!kaelix_lines_open(&lines, path)) {
+        return false;
+    }
+    bool found = false;
+    *sum = 0;
+    const char *line;
+    while ((line = kaelix_lines_next(&lines)) != NULL) {
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t bytes = kaelix_kilobytes(line, keys[i]);
+            found = found || (i == 0 && strncmp(line, keys[0], strlen(keys[0])) == 0);
+            *sum += bytes;
+        }
+    }
+    kaelix_lines_close(&lines);
+    return found;
+}
+
+uint64_t kaelix_memory_available(const char *root, int32_t node) {
+    char path[256];
+    char keys[3][48];
+    snprintf(path, sizeof(path), "%s/sys/devices/system/node/node%d/meminfo", root, node);
+    snprintf(keys[0], sizeof(keys[0]), "Node %d MemFree", node);
+    snprintf(keys[1], sizeof(keys[1]), "Node %d Active(file)", node);
+    snprintf(keys[2], sizeof(keys[2]), "Node %d Inactive(file)", node);
+    const char *const of_node[] = {keys[0], keys[1], keys[2]};
+    uint64_t available;
+    if (!sum_of(path, of_node, 3, &available)) {
+        return UINT64_MAX;
+    }
+    const uint64_t reserved = reserved_pages(root, node) * kaelix_base_page();
+    available -= reserved < available ? reserved : available;
+    static const char *const of_machine[] = {"SwapFree"};
+    uint64_t swap;
+    snprintf(path, sizeof(path), "%s/proc/meminfo", root);
+    return sum_of(path, of_machine, 1, &swap) ? available + swap : available;
 }
 
 void kaelix_usable_nodes(uint64_t *nodes) {

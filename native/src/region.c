@@ -145,23 +145,26 @@ static void place(const plan *asked, kaelix_region *region) {
 }
 
 /*
- * More than there is in the machine, or in the node bound to, cannot be populated; where the kernel overcommits, trying
- * would end with the OOM killer instead of an error. Pools of hugetlb pages answer by themselves.
- */
-static outcome check_ceiling(const plan *asked, const kaelix_region *region) {
-    const bool bound = asked->policy == KAELIX_POLICY_BIND && region->bind_status == KAELIX_OK;
-    if (region->bytes > kaelix_memory_ceiling(bound ? asked->node : KAELIX_NODE_ANY)) {
-        return (outcome){KAELIX_WHY_NO_PAGES, ENOMEM, 0};
-    }
-    return went_well;
-}
-
-/*
- * What populating charges to the cgroup, beside the pages: their page tables, 8 bytes for each base page, and what other
- * threads of the process allocate while the kernel works.
+ * What populating takes beside the pages: their page tables, 8 bytes for each base page, and what other threads of the
+ * process allocate while the kernel works.
  */
 static uint64_t charged_for(uint64_t bytes) {
     return bytes + bytes / 512 + MIB;
+}
+
+/*
+ * More than there is in the machine, or in the node bound to, cannot be populated; where the kernel overcommits, trying
+ * would end with the OOM killer instead of an error. A binding leaves it nowhere else to go: there, what others use
+ * counts as well. Pools of hugetlb pages answer by themselves.
+ */
+static outcome check_ceiling(const plan *asked, const kaelix_region *region) {
+    const bool bound = asked->policy == KAELIX_POLICY_BIND && asked->node != KAELIX_NODE_ANY
+        && region->bind_status == KAELIX_OK;
+    if (region->bytes > kaelix_memory_ceiling(bound ? asked->node : KAELIX_NODE_ANY)
+        || (bound && charged_for(region->bytes) > kaelix_memory_available("", asked->node))) {
+        return (outcome){KAELIX_WHY_NO_PAGES, ENOMEM, 0};
+    }
+    return went_well;
 }
 
 static outcome check_limit(const kaelix_region *region) {

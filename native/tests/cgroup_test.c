@@ -8,46 +8,15 @@
 #include "internal.h"
 #include "mappings.h"
 #include "sandbox.h"
+#include "tree.h"
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 
 #define MIB ((uint64_t) 1 << 20)
 
 /* ---- made-up trees ------------------------------------------------------------------------------------------ */
-
-static char root[64];
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk) {
-    (void) status;
-    (void) kind;
-    (void) walk;
-    return remove(path);
-}
-
-static void new_tree(void) {
-    snprintf(root, sizeof(root), "/tmp/cgroup_test.XXXXXX");
-    REQUIRE(mkdtemp(root) != NULL);
-}
-
-static void remove_tree(void) {
-    REQUIRE(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0);
-}
-
-static void add_file(const char *file, const char *content) {
-    char path[512];
-    snprintf(path, sizeof(path), "%s%s", root, file);
-    for (char *at = path + strlen(root) + 1; (at = strchr(at, '/')) != NULL; at++) {
-        *at = '\0';
-        REQUIRE(mkdir(path, 0700) == 0 || errno == EEXIST);
-        *at = '/';
-    }
-    FILE *out = fopen(path, "we");
-    REQUIRE(out != NULL);
-    REQUIRE(fputs(content, out) >= 0 && fclose(out) == 0);
-}
 
 static uint64_t left(kaelix_limit limit) {
     return kaelix_limit_left(root, limit);
@@ -170,7 +139,7 @@ static void should_find_the_group_where_it_is_mounted(void) {
 
 /* ---- the kernel itself -------------------------------------------------------------------------------------- */
 
-/* A group of its own with a limit of 64 MiB, or false where this process may not make one. */
+/* A group of its own, where this process may make one. */
 static char own_group[128];
 
 static bool write_to(const char *file, const char *text) {
@@ -184,27 +153,32 @@ static bool write_to(const char *file, const char *text) {
     return written;
 }
 
-static bool make_group(void) {
-    static const char *const parents[] = {"/sys/fs/cgroup/memory", "/sys/fs/cgroup"};
-    for (int i = 0; i < 2; i++) {
-        snprintf(own_group, sizeof(own_group), "%s/kaelix_test_%d", parents[i], (int) getpid());
+/* With a limit in a file of version 1 or of version 2. Says so, and is false, where that cannot be. */
+static bool make_group(const char *controller, const char *file_v1, const char *file_v2, const char *limit) {
+    for (int version = 1; version <= 2; version++) {
+        snprintf(own_group, sizeof(own_group), "/sys/fs/cgroup/%s/kaelix_test_%d", version == 1 ? controller : "",
+                 (int) getpid());
         if (mkdir(own_group, 0700) != 0) {
             continue;
         }
-        if (write_to(i == 0 ? "memory.limit_in_bytes" : "memory.max", "67108864")) {
+        if (write_to(version == 1 ? file_v1 : file_v2, limit)) {
             return true;
         }
         rmdir(own_group);
     }
+    printf("       this process may not make a cgroup with a limit of %s\n", controller);
     return false;
 }
 
 static kaelix_region region;
 
-static int32_t map(uint64_t bytes) {
-    const kaelix_region_request request = {.bytes = bytes, .node = KAELIX_NODE_ANY,
-                                           .first_rung = KAELIX_RUNG_TRANSPARENT};
+static int32_t map_from(int32_t rung, uint64_t bytes) {
+    const kaelix_region_request request = {.bytes = bytes, .node = KAELIX_NODE_ANY, .first_rung = rung};
     return kaelix_region_map(&request, &region, NULL);
+}
+
+static int32_t map(uint64_t bytes) {
+    return map_from(KAELIX_RUNG_TRANSPARENT, bytes);
 }
 
 /* Without the check this process would be killed here, which its parent reports as a failure. */
@@ -225,11 +199,37 @@ static void limited(void) {
 }
 
 static void should_stop_short_of_the_limit_of_a_real_group(void) {
-    if (!make_group()) {
-        printf("       this process may not make a cgroup\n");
+    if (!make_group("memory", "memory.limit_in_bytes", "memory.max", "67108864")) {
         return;
     }
     IN_CHILD(limited);
+    CHECK_EQUAL(0, rmdir(own_group));
+}
+
+/* The pool has enough, so that mmap agrees; without the check the first touch would be a SIGBUS, or refused in the middle. */
+static void limited_in_hugepages(void) {
+    NEEDS_SANDBOX(write_to("cgroup.procs", "0"));
+    CHECK_EQUAL(4 * MIB, kaelix_limit_left("", KAELIX_LIMIT_HUGETLB_2M));
+    CHECK_EQUAL(KAELIX_OK, map_from(KAELIX_RUNG_HUGETLB_2M, 8 * MIB));
+    CHECK(region.rung > KAELIX_RUNG_HUGETLB_2M);
+    CHECK_EQUAL(KAELIX_WHY_LIMIT, region.steps[KAELIX_RUNG_HUGETLB_2M].why);
+    CHECK_EQUAL(4 * MIB, region.steps[KAELIX_RUNG_HUGETLB_2M].limit_left);
+    memset(kaelix_pointer(region.address), 1, region.bytes);
+    CHECK_EQUAL(KAELIX_OK, map_from(KAELIX_RUNG_HUGETLB_2M, 4 * MIB));
+    CHECK_EQUAL(KAELIX_RUNG_HUGETLB_2M, region.rung);
+    memset(kaelix_pointer(region.address), 1, region.bytes);
+    CHECK_EQUAL(0, kaelix_limit_left("", KAELIX_LIMIT_HUGETLB_2M));
+}
+
+static void should_stop_short_of_the_limit_of_hugepages_of_a_real_group(void) {
+    if (system_number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", "") < 6) {
+        printf("       too few hugepages are reserved\n");
+        return;
+    }
+    if (!make_group("hugetlb", "hugetlb.2MB.limit_in_bytes", "hugetlb.2MB.max", "4194304")) {
+        return;
+    }
+    IN_CHILD(limited_in_hugepages);
     CHECK_EQUAL(0, rmdir(own_group));
 }
 
@@ -242,6 +242,7 @@ int main(int arguments, char **argument) {
         CASE(should_read_limits_of_hugetlb_pools_of_version_2),
         CASE(should_find_the_group_where_it_is_mounted),
         CASE(should_stop_short_of_the_limit_of_a_real_group),
+        CASE(should_stop_short_of_the_limit_of_hugepages_of_a_real_group),
     };
     return RUN_CASES(cases, arguments, argument);
 }

@@ -16,6 +16,7 @@
 static struct {
     uint64_t ceiling_any;
     uint64_t ceiling_node;
+    uint64_t available;   /* on the node, now */
     int32_t bind_status;
     int32_t bind_error;
     kaelix_ladder_step populate_huge; /* what populating gives where MADV_HUGEPAGE was given */
@@ -39,6 +40,7 @@ static void machine_as_wished(void) {
     memset(&machine, 0, sizeof(machine));
     machine.ceiling_any = UINT64_MAX;
     machine.ceiling_node = UINT64_MAX;
+    machine.available = UINT64_MAX;
     machine.memory_left = UINT64_MAX;
     machine.policy = KAELIX_POLICY_BIND;
     machine.nodes = 2;
@@ -57,6 +59,12 @@ bool kaelix_node_exists(int32_t node) {
 
 uint64_t kaelix_memory_ceiling(int32_t node) {
     return node == KAELIX_NODE_ANY ? machine.ceiling_any : machine.ceiling_node;
+}
+
+uint64_t kaelix_memory_available(const char *root, int32_t node) {
+    CHECK_EQUAL(0, strlen(root));
+    CHECK_EQUAL(1, node);
+    return machine.available;
 }
 
 uint64_t kaelix_limit_left(const char *root, kaelix_limit limit) {
@@ -272,6 +280,23 @@ static void should_not_apply_the_limit_of_a_node_that_it_is_not_bound_to(void) {
     CHECK_EQUAL(KAELIX_RUNG_TRANSPARENT, region.rung);
 }
 
+static void should_not_populate_more_than_others_leave_of_the_node(void) {
+    machine_as_wished();
+    // Enough for 3 MiB of base pages with their page tables, not for two hugepages.
+    machine.available = 3 * MIB + 3 * MIB / 512 + MIB;
+    CHECK_EQUAL(KAELIX_OK, map());
+    CHECK_EQUAL(KAELIX_RUNG_NORMAL, region.rung);
+    check_step(KAELIX_RUNG_TRANSPARENT, KAELIX_WHY_NO_PAGES, ENOMEM);
+    machine.available--;
+    machine.populated = false;
+    CHECK_EQUAL(KAELIX_E_NO_MEMORY, map());
+    CHECK_EQUAL(ENOMEM, system_error);
+    check_step(KAELIX_RUNG_NORMAL, KAELIX_WHY_NO_PAGES, ENOMEM);
+    CHECK(!machine.populated);
+    machine.policy = KAELIX_POLICY_PREFER; // goes elsewhere
+    CHECK_EQUAL(KAELIX_OK, map_placed(KAELIX_POLICY_PREFER, 1, 0));
+}
+
 /* ---- limits of cgroups -------------------------------------------------------------------------------------- */
 
 static void should_not_populate_more_than_the_cgroup_leaves(void) {
@@ -399,6 +424,7 @@ int main(int arguments, char **argument) {
         CASE(should_step_down_when_hugepages_cannot_be_populated),
         CASE(should_fail_with_the_reason_of_the_last_rung),
         CASE(should_not_populate_more_than_the_node_has),
+        CASE(should_not_populate_more_than_others_leave_of_the_node),
         CASE(should_not_apply_the_limit_of_a_node_that_it_is_not_bound_to),
         CASE(should_not_populate_more_than_the_cgroup_leaves),
         CASE(should_prefer_a_node_and_say_where_it_was_full),

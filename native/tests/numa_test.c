@@ -5,6 +5,7 @@
 #include "internal.h"
 #include "mappings.h"
 #include "sandbox.h"
+#include "tree.h"
 
 #include <linux/mempolicy.h>
 #include <sys/mman.h>
@@ -133,6 +134,43 @@ static void should_know_how_much_memory_there_is_at_most(void) {
     CHECK(kaelix_memory_ceiling(0) <= machine);
 }
 
+/* Two zones of a node of 2 GiB, in 4 KiB pages, beside those of another node. */
+static void add_zones(void) {
+    add_file("/proc/zoneinfo",
+             "Node 0, zone      DMA\n  pages free     3840\n        min      4\n        high     12000\n"
+             "        managed  15990\n        protection: (0, 99999)\n"
+             "Node 1, zone    DMA32\n  per-node stats\n      nr_inactive_file 7\n  pages free     3840\n        min      4\n"
+             "        low      8\n        high     12\n        spanned  4095\n        managed  3840\n"
+             "        protection: (0, 0, 88, 88)\n      nr_free_pages 3840\n"
+             "Node 1, zone   Normal\n  pages free     90000\n        high     400\n        managed  500000\n"
+             "        protection: (0, 0, 0, 0)\n    cpu: 0\n              high:  378\n"
+             "Node 1, zone  Movable\n  pages free     0\n        high     32\n        managed  0\n"
+             "        protection: (0, 0, 0, 0)\n");
+}
+
+static void should_know_what_a_node_could_give_now(void) {
+    new_tree();
+    CHECK_EQUAL(UINT64_MAX, kaelix_memory_available(root, 1));
+    add_file("/sys/devices/system/node/node1/meminfo",
+             "\nNode 1 MemTotal:        2000000 kB\nNode 1 MemFree:         500000 kB\nNode 1 Active(anon):  9000 kB\n"
+             "Node 1 Active(file):     30000 kB\nNode 1 Inactive(file):   20000 kB\n");
+    CHECK_EQUAL(550000 * 1024, kaelix_memory_available(root, 1));
+    CHECK_EQUAL(UINT64_MAX, kaelix_memory_available(root, 0));
+    add_file("/proc/meminfo", "MemFree: 1 kB\nSwapTotal: 9000 kB\nSwapFree:     1000 kB\n");
+    CHECK_EQUAL(551000 * 1024, kaelix_memory_available(root, 1));
+    add_zones();
+    CHECK_EQUAL(551000 * 1024 - 500 * page_bytes(), kaelix_memory_available(root, 1)); // 12 + 88, 400, and none of an empty zone
+    add_file("/sys/devices/system/node/node1/meminfo", "Node 1 MemFree:         8 kB\n");
+    CHECK_EQUAL(1000 * 1024, kaelix_memory_available(root, 1)); // what is kept back was touched already
+    remove_tree();
+}
+
+static void should_not_expect_more_of_a_node_than_it_has(void) {
+    const uint64_t available = kaelix_memory_available("", 0);
+    const uint64_t swap = system_number("/proc/meminfo", "SwapTotal:") * 1024;
+    CHECK(available == UINT64_MAX || (available > 0 && available < kaelix_memory_ceiling(0) + swap));
+}
+
 static int32_t bind_to(uint64_t memory, size_t count, int32_t node, int32_t *error) {
     uint64_t nodes[KAELIX_NODE_WORDS] = {0};
     kaelix_add_node(nodes, node);
@@ -241,6 +279,8 @@ int main(int arguments, char **argument) {
         CASE(should_know_which_nodes_exist),
         CASE(should_assume_one_node_where_sys_is_missing),
         CASE(should_know_how_much_memory_there_is_at_most),
+        CASE(should_know_what_a_node_could_give_now),
+        CASE(should_not_expect_more_of_a_node_than_it_has),
         CASE(should_bind_before_the_pages_are_there),
         CASE(should_not_bind_to_a_node_without_memory),
         CASE(should_find_the_node_of_a_range),

@@ -23,5 +23,5 @@ int main(void) {
     CHECK(kaelix_prefetch_write(memory, -1) == KAELIX_E_INVALID);
     CHECK(kaelix_prefetch_write(memory, KAELIX_PREFETCH_MAX_BYTES + 1) == KAELIX_E_INVALID);
     CHECK(kaelix_prefetch_write(memory, INT64_MAX) == KAELIX_E_INVALID);
-    return 0;
+    return check_failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -56,12 +56,24 @@ public final class NumaAllocator {
     }
 
     /**
-     * A zeroed block on the node that the calling thread runs on at this moment.
+     * A zeroed block on the node that the calling thread runs on at this moment; where that has no memory left, on others, the nearest
+     * first: it then counts as memory of {@link Platform#ANY_NODE} in the {@link #statistics}.
      *
      * @throws KaelixException as {@link #allocateOnNode}
      */
     public Block allocateLocal(final long bytes) {
-        return allocateOnNode(platform.currentNode(), bytes);
+        final int node = platform.currentNode();
+        try {
+            return allocateOnNode(node, bytes);
+        } catch (final KaelixException full) {
+            try {
+                // Under no policy but the thread's own, which is to prefer its node.
+                return allocateOnNode(Platform.ANY_NODE, bytes);
+            } catch (final KaelixException refused) {
+                full.addSuppressed(refused);
+                throw full;
+            }
+        }
     }
 
     /**

@@ -40,6 +40,8 @@ class NumaAllocatorTest {
 
         private final List<MemoryRequest> requests = new CopyOnWriteArrayList<>();
         private volatile int currentNode;
+        private volatile int fullNode = Platform.ANY_NODE;
+        private volatile boolean isFull;
         private volatile CountDownLatch mapping;
         private volatile CountDownLatch mayMap;
 
@@ -63,6 +65,9 @@ class NumaAllocatorTest {
             if (mapping != null) {
                 mapping.countDown();
                 assertThat(mayMap.await(60, TimeUnit.SECONDS)).isTrue();
+            }
+            if (isFull && (fullNode == Platform.ANY_NODE || request.node() == fullNode)) {
+                throw new KaelixException("no memory for " + request.node());
             }
             // The machine may have but one node.
             final int node = request.node() == 1 ? 0 : request.node();
@@ -92,6 +97,31 @@ class NumaAllocatorTest {
         assertThat(memory.statistics()).extracting(NodeMemory::node).containsExactly(NumaAllocator.INTERLEAVED, Platform.ANY_NODE, 0, 1);
         assertThat(memory.statistics()).extracting(NodeMemory::blocks).containsExactly(1L, 1L, 1L, 2L);
         assertThat(memory.placement(1).bytes()).isEqualTo(memory.mappedBytes()).isEqualTo(4 * REGION);
+        memory.close();
+    }
+
+    @Test
+    void shouldTakeLocalMemoryFromElsewhereAndSaySoWhereTheNodeIsFull() {
+        final NumaAllocator memory = allocator(64 * MIB);
+        machine.currentNode = 1;
+        machine.fullNode = 1;
+        machine.isFull = true;
+        memory.allocateLocal(MIB);
+        assertThat(machine.requests).extracting(MemoryRequest::node).containsExactly(1, Platform.ANY_NODE);
+        assertThat(memory.statistics()).extracting(NodeMemory::node).containsExactly(Platform.ANY_NODE);
+        assertThat(memory.statistics()).extracting(NodeMemory::used).containsExactly(MIB);
+        assertThatThrownBy(() -> memory.allocateOnNode(1, MIB)).isInstanceOf(KaelixException.class).hasMessage("no memory for 1");
+        memory.close();
+    }
+
+    @Test
+    void shouldNameTheNodeThatWasMeantWhereNoneHasMemory() {
+        final NumaAllocator memory = allocator(64 * MIB);
+        machine.currentNode = 1;
+        machine.isFull = true;
+        assertThatThrownBy(() -> memory.allocateLocal(MIB)).isInstanceOf(KaelixException.class).hasMessage("no memory for 1")
+                .satisfies(thrown -> assertThat(thrown.getSuppressed()).extracting(Throwable::getMessage).containsExactly("no memory for -1"));
+        assertThat(memory.mappedBytes()).isZero();
         memory.close();
     }
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 
 /**
- * Asks every question, and prints asked and obtained side by side: a table with a row for each node, then a line for each question to the
- * machine, then a line for each difference. For one thread.
+ * Asks every question, and prints asked and obtained side by side: a table with a row for each node, if nodes are asked anything, then a
+ * line for each question to the machine, then a line for each difference. For one thread.
  */
 final class LabReport {
 
@@ -49,8 +49,10 @@ final class LabReport {
             });
             rows.add(row);
         }
-        printTable(rows, out);
-        out.println();
+        if (!nodeChecks.isEmpty()) {
+            printTable(rows, out);
+            out.println();
+        }
         machineChecks.forEach((title, check) -> {
             final Answer answer = answer(title, () -> check.ask(platform));
             out.println(title + ": " + answer.asked() + (answer.equal() ? "" : " asked, obtained " + answer.obtained()));
