@@ -281,8 +281,9 @@ static void compare_crc32c_batch(int32_t table, int32_t oracle, const fuzz_input
     const pieces from = cut(input);
     uint32_t *expected = allocate_words(from.count);
     uint32_t *found = allocate_words(from.count);
-    kaelix_bytes_tables[oracle]->crc32c_batch(input->data, from.offsets, from.lengths, from.count, expected);
-    kaelix_bytes_tables[table]->crc32c_batch(input->data, from.offsets, from.lengths, from.count, found);
+    const kaelix_pieces all = {input->data, input->length, from.offsets, from.lengths, from.count};
+    kaelix_bytes_tables[oracle]->crc32c_batch(&all, expected);
+    kaelix_bytes_tables[table]->crc32c_batch(&all, found);
     require_same(same_words(expected, found, from.count), "crc32c_batch", table);
     free(found);
     free(expected);
@@ -298,10 +299,9 @@ static void compare_pack(int32_t table, int32_t oracle, const fuzz_input *input)
     uint32_t *at = allocate_words(from.count);
     int64_t expected_result[2];
     int64_t result[2];
-    kaelix_bytes_tables[oracle]->pack(input->data, input->length, from.offsets, from.lengths, selection, from.count,
-                                      expected, capacity, expected_at, expected_result);
-    kaelix_bytes_tables[table]->pack(input->data, input->length, from.offsets, from.lengths, selection, from.count,
-                                     found, capacity, at, result);
+    const kaelix_pieces all = {input->data, input->length, from.offsets, from.lengths, from.count};
+    kaelix_bytes_tables[oracle]->pack(&all, selection, from.count, expected, capacity, expected_at, expected_result);
+    kaelix_bytes_tables[table]->pack(&all, selection, from.count, found, capacity, at, result);
     require_same(memcmp(expected_result, result, sizeof(result)) == 0 && same_words(expected_at, at, result[0])
                  && memcmp(expected, found, (size_t) result[1]) == 0, "pack", table);
     free(at);

@@ -266,8 +266,8 @@ int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t leng
  * count is at most KAELIX_MAX_PIECES, and all lengths together at most KAELIX_KERNEL_MAX_BYTES; bytes has no limit. A
  * piece may be empty, and pieces may overlap one another. That each lies inside base[0, bytes) is checked for all of
  * them before the first is read; KAELIX_E_INVALID if one does not. offsets, lengths and crcs are aligned to 4 bytes;
- * crcs overlaps nothing else. Reads no byte outside the pieces, writes nothing outside crcs[0, count). No system call,
- * no allocation.
+ * crcs overlaps nothing else, and nobody changes the others meanwhile: if so, crcs means nothing, but nothing is read outside
+ * base[0, bytes) even then. Writes nothing outside crcs[0, count). No system call, no allocation.
  */
 int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
                             int64_t count, uint32_t *crcs);
@@ -311,8 +311,8 @@ int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, 
  * count and selected are at most KAELIX_MAX_PIECES, and the lengths of all selected together, a piece named twice counted
  * twice, at most KAELIX_KERNEL_MAX_BYTES; bytes and capacity have no limit. Before anything is copied, KAELIX_E_INVALID if
  * an index is not below count, or a selected piece does not lie inside base[0, bytes). offsets, lengths, selection and
- * target_offsets are aligned to 4 bytes; target and target_offsets overlap nothing else. Reads nothing outside
- * base[0, bytes), writes nothing outside target[0, capacity) and target_offsets[0, selected). No system call, no
+ * target_offsets are aligned to 4 bytes; target and target_offsets overlap nothing else, and nobody changes the others meanwhile:
+ * if so, what is copied means nothing. Even then reads nothing outside base[0, bytes), writes nothing outside target[0, capacity) and target_offsets[0, selected). No system call, no
  * allocation.
  */
 int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count,

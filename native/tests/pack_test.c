@@ -60,8 +60,8 @@ static void check_all(const uint8_t *base, int64_t bytes, const uint32_t *chosen
             memset(target, UNTOUCHED, (size_t) capacity);
             memset(beside, UNTOUCHED, 64);
             int64_t result[2] = {-1, -1};
-            kaelix_bytes_tables[table]->pack(base, bytes, offsets, lengths, chosen, selected, target, capacity,
-                                             target_offsets, result);
+            const kaelix_pieces from = {base, bytes, offsets, lengths, KAELIX_MAX_PIECES};
+            kaelix_bytes_tables[table]->pack(&from, chosen, selected, target, capacity, target_offsets, result);
             check_packed(table, base, chosen, selected, target, capacity, result);
             for (int i = 0; i < 64; i++) {
                 if (beside[i] != UNTOUCHED) {
@@ -266,6 +266,32 @@ static void should_check_its_arguments(void) {
     CHECK_EQUAL(1, call_result[0]); // a piece of nothing has room in nothing
 }
 
+/* What was inside when it was checked may not be any more, if a caller breaks the contract: then it is empty. */
+static void should_copy_nothing_from_outside_whatever_changes_meanwhile(void) {
+    for (int32_t table = 0; table < kaelix_kernel_table_count; table++) {
+        if (!runnable(table)) {
+            continue;
+        }
+        const uint8_t *base = guarded_last(&input, 64);
+        offsets[0] = 0;
+        lengths[0] = 8;
+        offsets[1] = 60;
+        lengths[1] = 1 << 20;
+        offsets[2] = UINT32_MAX;
+        lengths[2] = UINT32_MAX;
+        selection[0] = 1;
+        selection[1] = 2;
+        selection[2] = UINT32_MAX;
+        selection[3] = 3;
+        selection[4] = 0;
+        const kaelix_pieces from = {base, 64, offsets, lengths, 3};
+        int64_t result[2];
+        kaelix_bytes_tables[table]->pack(&from, selection, 5, guarded_last(&output, 64), 64, target_offsets, result);
+        CHECK_EQUAL(5, result[0]);
+        CHECK_EQUAL(8, result[1]);
+    }
+}
+
 int main(int arguments, char **argument) {
     static const test_case cases[] = {
         CASE(should_agree_for_every_length_flush_with_inaccessible_pages),
@@ -273,6 +299,7 @@ int main(int arguments, char **argument) {
         CASE(should_agree_on_random_selections),
         CASE(should_agree_on_the_largest_input),
         CASE(should_pack_by_the_kernel_of_a_named_instruction_set_only_where_it_can),
+        CASE(should_copy_nothing_from_outside_whatever_changes_meanwhile),
         CASE(should_check_its_arguments),
     };
     bytes_test_begin();

@@ -85,7 +85,8 @@ int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *
     if (!crc32c_acceptable(base, bytes, offsets, lengths, count, crcs)) {
         return KAELIX_E_INVALID;
     }
-    crc32c_kernel(chosen_table())(never_null(base), offsets, lengths, count, crcs);
+    const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
+    crc32c_kernel(chosen_table())(&from, crcs);
     return KAELIX_OK;
 }
 
@@ -97,7 +98,8 @@ int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes,
     const kaelix_bytes *table;
     const int32_t status = table_of(isa, &table);
     if (status == KAELIX_OK) {
-        crc32c_kernel(table)(never_null(base), offsets, lengths, count, crcs);
+        const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
+        crc32c_kernel(table)(&from, crcs);
     }
     return status;
 }
@@ -179,7 +181,8 @@ int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets,
                          result)) {
         return KAELIX_E_INVALID;
     }
-    chosen_table()->pack(base, bytes, offsets, lengths, selection, selected, target, capacity, target_offsets, result);
+    const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
+    chosen_table()->pack(&from, selection, selected, target, capacity, target_offsets, result);
     return KAELIX_OK;
 }
 
@@ -193,7 +196,8 @@ int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const u
     const kaelix_bytes *table;
     const int32_t status = table_of(isa, &table);
     if (status == KAELIX_OK) {
-        table->pack(base, bytes, offsets, lengths, selection, selected, target, capacity, target_offsets, result);
+        const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
+        table->pack(&from, selection, selected, target, capacity, target_offsets, result);
     }
     return status;
 }

@@ -11,16 +11,42 @@
 
 #include <string.h>
 
-typedef void kaelix_crc32c_batch_kernel(const uint8_t *base, const uint32_t *offsets, const uint32_t *lengths,
-                                        int64_t count, uint32_t *crcs);
+/* Many pieces of one memory: base[offsets[i], + lengths[i]). */
+typedef struct kaelix_pieces {
+    const uint8_t *base; /* never NULL */
+    int64_t bytes;
+    const uint32_t *offsets;
+    const uint32_t *lengths;
+    int64_t count;
+} kaelix_pieces;
+
+typedef struct kaelix_piece {
+    const uint8_t *data;
+    int64_t length;
+} kaelix_piece;
+
+/*
+ * One of them. All were checked before, but a caller may break the contract, and change them since, or have an output overlap
+ * them: so each word is loaded once, and what is outside now is empty. That costs a branch that is never taken.
+ */
+static inline kaelix_piece piece_of(const kaelix_pieces *from, int64_t index) {
+    const int64_t safe = index < from->count ? index : 0;
+    const uint64_t offset = __atomic_load_n(from->offsets + safe, __ATOMIC_RELAXED);
+    const uint64_t length = __atomic_load_n(from->lengths + safe, __ATOMIC_RELAXED);
+    if (index != safe || offset + length > (uint64_t) from->bytes) {
+        return (kaelix_piece){from->base, 0};
+    }
+    return (kaelix_piece){from->base + offset, (int64_t) length};
+}
+
+typedef void kaelix_crc32c_batch_kernel(const kaelix_pieces *from, uint32_t *crcs);
 
 /* Return how many bytes are valid, up to the beginning of the first sequence that is not. */
 typedef int64_t kaelix_ascii_valid_kernel(const uint8_t *data, int64_t length);
 typedef int64_t kaelix_utf8_valid_kernel(const uint8_t *data, int64_t length);
 
-typedef void kaelix_pack_kernel(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
-                                const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
-                                uint32_t *target_offsets, int64_t *result);
+typedef void kaelix_pack_kernel(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target,
+                                int64_t capacity, uint32_t *target_offsets, int64_t *result);
 
 typedef struct kaelix_bytes {
     uint64_t crc32c_needs;                    /* features beyond the instruction set's; the scalar one serves without */
@@ -118,8 +144,9 @@ static inline int64_t utf8_valid_from(const uint8_t *data, int64_t at, int64_t l
 
 /* ---- packing ------------------------------------------------------------------------------------------------ */
 
-static inline uint32_t selected_piece(const uint32_t *selection, int64_t i) {
-    return selection == NULL ? (uint32_t) i : selection[i];
+/* The i-th selected: of all, where there is no selection. */
+static inline kaelix_piece selected_piece(const kaelix_pieces *from, const uint32_t *selection, int64_t i) {
+    return piece_of(from, selection == NULL ? i : (int64_t) __atomic_load_n(selection + i, __ATOMIC_RELAXED));
 }
 
 static inline int64_t pack_rounded(int64_t length) {

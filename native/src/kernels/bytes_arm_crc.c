@@ -17,7 +17,6 @@ static inline uint32_t crc32c_byte(uint32_t crc, uint8_t byte) {
 
 #include "crc32c.h"
 
-void kaelix_crc32c_batch_arm(const uint8_t *base, const uint32_t *offsets, const uint32_t *lengths, int64_t count,
-                             uint32_t *crcs) {
-    crc32c_batch_lanes(base, offsets, lengths, count, crcs);
+void kaelix_crc32c_batch_arm(const kaelix_pieces *from, uint32_t *crcs) {
+    crc32c_batch_lanes(from, crcs);
 }

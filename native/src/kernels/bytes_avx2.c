@@ -21,9 +21,8 @@ static inline uint32_t crc32c_byte(uint32_t crc, uint8_t byte) {
 
 #define VECTOR_BYTES 32
 
-void kaelix_crc32c_batch_sse42(const uint8_t *base, const uint32_t *offsets, const uint32_t *lengths, int64_t count,
-                               uint32_t *crcs) {
-    crc32c_batch_lanes(base, offsets, lengths, count, crcs);
+void kaelix_crc32c_batch_sse42(const kaelix_pieces *from, uint32_t *crcs) {
+    crc32c_batch_lanes(from, crcs);
 }
 
 static inline __m256i load(const uint8_t *from) {
@@ -123,10 +122,9 @@ static int64_t utf8_valid(const uint8_t *data, int64_t length) {
     }
 }
 
-static void pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
-                 const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
                  uint32_t *target_offsets, int64_t *result) {
-    pack_strides(base, bytes, offsets, lengths, selection, selected, target, capacity, target_offsets, result);
+    pack_strides(from, selection, selected, target, capacity, target_offsets, result);
 }
 
 const kaelix_bytes kaelix_bytes_avx2 = {

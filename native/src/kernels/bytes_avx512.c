@@ -130,15 +130,13 @@ static inline void pack_end(const uint8_t *from, int64_t bytes, uint8_t *to, int
     }
 }
 
-static void pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
-                 const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
                  uint32_t *target_offsets, int64_t *result) {
-    (void) bytes;
     int64_t used = 0;
     int64_t copied = 0;
     for (; copied < selected; copied++) {
-        const uint32_t piece = selected_piece(selection, copied);
-        const int64_t length = lengths[piece];
+        const kaelix_piece piece = selected_piece(from, selection, copied);
+        const int64_t length = piece.length;
         const int64_t rounded = pack_rounded(length);
         if (rounded > capacity - used) {
             break;
@@ -147,13 +145,12 @@ static void pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, co
         if (rounded == 0) {
             continue;
         }
-        const uint8_t *from = base + offsets[piece];
         uint8_t *to = target + used;
         int64_t at = 0;
         for (; at + VECTOR_BYTES < length; at += VECTOR_BYTES) {
-            _mm512_storeu_si512(to + at, _mm512_loadu_si512(from + at));
+            _mm512_storeu_si512(to + at, _mm512_loadu_si512(piece.data + at));
         }
-        pack_end(from + at, length - at, to + at, capacity - used - at);
+        pack_end(piece.data + at, length - at, to + at, capacity - used - at);
         used += rounded;
     }
     result[0] = copied;

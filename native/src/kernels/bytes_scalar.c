@@ -41,12 +41,12 @@ static const uint32_t crc32c_table[256] = {
     0x79B737BA, 0x8BDCB4B9, 0x988C474D, 0x6AE7C44E, 0xBE2DA0A5, 0x4C4623A6, 0x5F16D052, 0xAD7D5351,
 };
 
-void kaelix_crc32c_batch_scalar(const uint8_t *base, const uint32_t *offsets, const uint32_t *lengths, int64_t count,
-                                uint32_t *crcs) {
-    for (int64_t i = 0; i < count; i++) {
+void kaelix_crc32c_batch_scalar(const kaelix_pieces *from, uint32_t *crcs) {
+    for (int64_t i = 0; i < from->count; i++) {
+        const kaelix_piece piece = piece_of(from, i);
         uint32_t crc = CRC32C_START;
-        for (uint32_t at = 0; at < lengths[i]; at++) {
-            crc = (crc >> 8) ^ crc32c_table[(crc ^ base[(uint64_t) offsets[i] + at]) & 0xFF];
+        for (int64_t at = 0; at < piece.length; at++) {
+            crc = (crc >> 8) ^ crc32c_table[(crc ^ piece.data[at]) & 0xFF];
         }
         crcs[i] = ~crc;
     }
@@ -60,22 +60,20 @@ static int64_t utf8_valid(const uint8_t *data, int64_t length) {
     return utf8_valid_from(data, 0, length);
 }
 
-static void pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
-                 const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
                  uint32_t *target_offsets, int64_t *result) {
-    (void) bytes;
     int64_t used = 0;
     int64_t copied = 0;
     for (; copied < selected; copied++) {
-        const uint32_t piece = selected_piece(selection, copied);
-        const int64_t length = lengths[piece];
+        const kaelix_piece piece = selected_piece(from, selection, copied);
+        const int64_t length = piece.length;
         const int64_t rounded = pack_rounded(length);
         if (rounded > capacity - used) {
             break;
         }
         target_offsets[copied] = (uint32_t) used;
         if (rounded != 0) { // nothing may be at NULL
-            memcpy(target + used, base + offsets[piece], (size_t) length);
+            memcpy(target + used, piece.data, (size_t) length);
             memset(target + used + length, 0, (size_t) (rounded - length));
         }
         used += rounded;

@@ -9,10 +9,20 @@
 #include "filter.h"
 
 #include <immintrin.h>
+#include <string.h>
 
 /* The first `count` of a block of lanes; all of a wider block if there are more. */
 static inline uint32_t first_lanes(int64_t count) {
     return count < 32 ? _bzhi_u32(~0U, (uint32_t) count) : ~0U;
+}
+
+/*
+ * How many elements lie before the first whole line of the cache, and so before the first block: a block that lies across
+ * two lines takes as long as two.
+ */
+static inline int64_t before_first_line(const void *elements, int64_t length, uint64_t bytes) {
+    const int64_t before = (int64_t) ((0 - kaelix_address(elements)) % 64 / bytes);
+    return before < length ? before : length;
 }
 
 /* ---- filters ------------------------------------------------------------------------------------------------ */
@@ -49,9 +59,10 @@ static int64_t filter_int32(const int32_t *values, int64_t length, uint32_t firs
     const __m512i firsts = _mm512_set1_epi32((int32_t) first);
     const __m512i spans = _mm512_set1_epi32((int32_t) span);
     const __m512i step = _mm512_set1_epi32(FILTER_BLOCK);
-    __m512i index = first_indices();
-    int64_t count = 0;
-    int64_t at = 0;
+    const int64_t head = before_first_line(values, length, sizeof(*values));
+    int64_t count = store_last_block(matches_int32(first_lanes(head), values, firsts, spans), first_indices(), indices);
+    __m512i index = _mm512_add_epi32(first_indices(), _mm512_set1_epi32((int32_t) head));
+    int64_t at = head;
     for (; at + FILTER_BLOCK <= length; at += FILTER_BLOCK) {
         count += store_block(matches_int32(0xFFFF, values + at, firsts, spans), index, indices + count);
         index = _mm512_add_epi32(index, step);
@@ -78,9 +89,10 @@ static int64_t filter_int64(const int64_t *values, int64_t length, uint64_t firs
     const __m512i firsts = _mm512_set1_epi64((int64_t) first);
     const __m512i spans = _mm512_set1_epi64((int64_t) span);
     const __m512i step = _mm512_set1_epi32(FILTER_BLOCK);
-    __m512i index = first_indices();
-    int64_t count = 0;
-    int64_t at = 0;
+    const int64_t head = before_first_line(values, length, sizeof(*values));
+    int64_t count = store_last_block(matches_int64(first_lanes(head), values, firsts, spans), first_indices(), indices);
+    __m512i index = _mm512_add_epi32(first_indices(), _mm512_set1_epi32((int32_t) head));
+    int64_t at = head;
     for (; at + FILTER_BLOCK <= length; at += FILTER_BLOCK) {
         count += store_block(matches_int64(0xFFFF, values + at, firsts, spans), index, indices + count);
         index = _mm512_add_epi32(index, step);
@@ -111,9 +123,10 @@ static int64_t filter_double(const double *values, int64_t length, uint64_t firs
     const __m512i firsts = _mm512_set1_epi64((int64_t) first);
     const __m512i spans = _mm512_set1_epi64((int64_t) span);
     const __m512i step = _mm512_set1_epi32(FILTER_BLOCK);
-    __m512i index = first_indices();
-    int64_t count = 0;
-    int64_t at = 0;
+    const int64_t head = before_first_line(values, length, sizeof(*values));
+    int64_t count = store_last_block(matches_double(first_lanes(head), values, firsts, spans), first_indices(), indices);
+    __m512i index = _mm512_add_epi32(first_indices(), _mm512_set1_epi32((int32_t) head));
+    int64_t at = head;
     for (; at + FILTER_BLOCK <= length; at += FILTER_BLOCK) {
         count += store_block(matches_double(0xFFFF, values + at, firsts, spans), index, indices + count);
         index = _mm512_add_epi32(index, step);
@@ -153,36 +166,48 @@ static int64_t filter_ids(const int32_t *ids, int64_t length, const uint64_t *bi
 
 /* ---- gathers ------------------------------------------------------------------------------------------------ */
 
+#define GATHER_BLOCK 16
+
+/* How far a block of offsets is from the first that is allowed; false if one of them is further than the last. */
+static inline bool distances_of(const uint32_t *offsets, __m512i first, __m512i span, uint32_t *distances) {
+    const __m512i distance = _mm512_sub_epi32(_mm512_loadu_si512(offsets), first);
+    _mm512_storeu_si512(distances, distance);
+    return _mm512_cmpgt_epu32_mask(distance, span) == 0;
+}
+
+/* The values are loaded one by one: VPGATHER is a loop of microcode on some CPUs, and no faster where each is on a line of its own. */
 static bool gather_int32(const uint8_t *start, uint32_t first, uint32_t span, const uint32_t *offsets, int64_t count,
                          int32_t *column) {
     const __m512i firsts = _mm512_set1_epi32((int32_t) first);
     const __m512i spans = _mm512_set1_epi32((int32_t) span);
-    for (int64_t at = 0; at < count; at += 16) {
-        const __mmask16 present = (__mmask16) first_lanes(count - at);
-        const __m512i distance = _mm512_sub_epi32(_mm512_maskz_loadu_epi32(present, offsets + at), firsts);
-        if (_mm512_mask_cmpgt_epu32_mask(present, distance, spans) != 0) {
+    int64_t at = 0;
+    for (; at + GATHER_BLOCK <= count; at += GATHER_BLOCK) {
+        uint32_t distances[GATHER_BLOCK];
+        if (!distances_of(offsets + at, firsts, spans, distances)) {
             return false;
         }
-        const __m512i values = _mm512_mask_i32gather_epi32(_mm512_setzero_si512(), present, distance, start, 1);
-        _mm512_mask_storeu_epi32(column + at, present, values);
+        for (int i = 0; i < GATHER_BLOCK; i++) {
+            memcpy(column + at + i, start + distances[i], sizeof(*column));
+        }
     }
-    return true;
+    return gather_each_int32(start, first, span, offsets, at, count, column);
 }
 
 static bool gather_int64(const uint8_t *start, uint32_t first, uint32_t span, const uint32_t *offsets, int64_t count,
                          int64_t *column) {
-    const __m256i firsts = _mm256_set1_epi32((int32_t) first);
-    const __m256i spans = _mm256_set1_epi32((int32_t) span);
-    for (int64_t at = 0; at < count; at += 8) {
-        const __mmask8 present = (__mmask8) first_lanes(count - at);
-        const __m256i distance = _mm256_sub_epi32(_mm256_maskz_loadu_epi32(present, offsets + at), firsts);
-        if (_mm256_mask_cmpgt_epu32_mask(present, distance, spans) != 0) {
+    const __m512i firsts = _mm512_set1_epi32((int32_t) first);
+    const __m512i spans = _mm512_set1_epi32((int32_t) span);
+    int64_t at = 0;
+    for (; at + GATHER_BLOCK <= count; at += GATHER_BLOCK) {
+        uint32_t distances[GATHER_BLOCK];
+        if (!distances_of(offsets + at, firsts, spans, distances)) {
             return false;
         }
-        const __m512i values = _mm512_mask_i32gather_epi64(_mm512_setzero_si512(), present, distance, start, 1);
-        _mm512_mask_storeu_epi64(column + at, present, values);
+        for (int i = 0; i < GATHER_BLOCK; i++) {
+            memcpy(column + at + i, start + distances[i], sizeof(*column));
+        }
     }
-    return true;
+    return gather_each_int64(start, first, span, offsets, at, count, column);
 }
 
 /* ---- aggregates --------------------------------------------------------------------------------------------- */
@@ -262,7 +287,9 @@ static inline void double_result(const double_lanes *lanes, int64_t count, doubl
 static void aggregate_int64(const int64_t *values, int64_t length, int64_t *result) {
     int64_lanes lanes = int64_lanes_of_none();
     int64_lanes others = int64_lanes_of_none();
-    int64_t at = 0;
+    int64_t at = before_first_line(values, length, sizeof(*values));
+    const __mmask8 head = (__mmask8) first_lanes(at);
+    add_int64(&lanes, head, _mm512_maskz_loadu_epi64(head, values));
     for (; at + 2 * AGGREGATE_BLOCK <= length; at += 2 * AGGREGATE_BLOCK) {
         add_int64(&lanes, 0xFF, _mm512_loadu_si512(values + at));
         add_int64(&others, 0xFF, _mm512_loadu_si512(values + at + AGGREGATE_BLOCK));

@@ -18,46 +18,46 @@ static inline uint64_t crc32c_load(const uint8_t *at) {
     return word;
 }
 
-/* Goes on with crc over piece[at, length), and inverts. */
-static inline uint32_t crc32c_finish(uint32_t crc, const uint8_t *piece, uint64_t at, uint64_t length) {
-    for (; at + sizeof(uint64_t) <= length; at += sizeof(uint64_t)) {
-        crc = crc32c_word(crc, crc32c_load(piece + at));
+/* Goes on with crc over the piece from `at` on, and inverts. */
+static inline uint32_t crc32c_finish(uint32_t crc, const kaelix_piece *piece, int64_t at) {
+    for (; at + (int64_t) sizeof(uint64_t) <= piece->length; at += (int64_t) sizeof(uint64_t)) {
+        crc = crc32c_word(crc, crc32c_load(piece->data + at));
     }
-    for (; at < length; at++) {
-        crc = crc32c_byte(crc, piece[at]);
+    for (; at < piece->length; at++) {
+        crc = crc32c_byte(crc, piece->data[at]);
     }
     return ~crc;
 }
 
-static inline uint64_t crc32c_shorter(uint64_t one, uint64_t other) {
+static inline int64_t crc32c_shorter(int64_t one, int64_t other) {
     return one < other ? one : other;
 }
 
-static inline void crc32c_batch_lanes(const uint8_t *base, const uint32_t *offsets, const uint32_t *lengths,
-                                      int64_t count, uint32_t *crcs) {
+static inline void crc32c_batch_lanes(const kaelix_pieces *from, uint32_t *crcs) {
     int64_t i = 0;
-    for (; i + CRC32C_LANES <= count; i += CRC32C_LANES) {
-        const uint8_t *const first = base + offsets[i];
-        const uint8_t *const second = base + offsets[i + 1];
-        const uint8_t *const third = base + offsets[i + 2];
-        const uint8_t *const fourth = base + offsets[i + 3];
-        const uint64_t shortest = crc32c_shorter(crc32c_shorter(lengths[i], lengths[i + 1]),
-                                                 crc32c_shorter(lengths[i + 2], lengths[i + 3]));
+    for (; i + CRC32C_LANES <= from->count; i += CRC32C_LANES) {
+        const kaelix_piece first = piece_of(from, i);
+        const kaelix_piece second = piece_of(from, i + 1);
+        const kaelix_piece third = piece_of(from, i + 2);
+        const kaelix_piece fourth = piece_of(from, i + 3);
+        const int64_t shortest = crc32c_shorter(crc32c_shorter(first.length, second.length),
+                                                crc32c_shorter(third.length, fourth.length));
         uint32_t crc[CRC32C_LANES] = {CRC32C_START, CRC32C_START, CRC32C_START, CRC32C_START};
-        uint64_t at = 0;
-        for (; at + sizeof(uint64_t) <= shortest; at += sizeof(uint64_t)) {
-            crc[0] = crc32c_word(crc[0], crc32c_load(first + at));
-            crc[1] = crc32c_word(crc[1], crc32c_load(second + at));
-            crc[2] = crc32c_word(crc[2], crc32c_load(third + at));
-            crc[3] = crc32c_word(crc[3], crc32c_load(fourth + at));
+        int64_t at = 0;
+        for (; at + (int64_t) sizeof(uint64_t) <= shortest; at += (int64_t) sizeof(uint64_t)) {
+            crc[0] = crc32c_word(crc[0], crc32c_load(first.data + at));
+            crc[1] = crc32c_word(crc[1], crc32c_load(second.data + at));
+            crc[2] = crc32c_word(crc[2], crc32c_load(third.data + at));
+            crc[3] = crc32c_word(crc[3], crc32c_load(fourth.data + at));
         }
-        crcs[i] = crc32c_finish(crc[0], first, at, lengths[i]);
-        crcs[i + 1] = crc32c_finish(crc[1], second, at, lengths[i + 1]);
-        crcs[i + 2] = crc32c_finish(crc[2], third, at, lengths[i + 2]);
-        crcs[i + 3] = crc32c_finish(crc[3], fourth, at, lengths[i + 3]);
+        crcs[i] = crc32c_finish(crc[0], &first, at);
+        crcs[i + 1] = crc32c_finish(crc[1], &second, at);
+        crcs[i + 2] = crc32c_finish(crc[2], &third, at);
+        crcs[i + 3] = crc32c_finish(crc[3], &fourth, at);
     }
-    for (; i < count; i++) {
-        crcs[i] = crc32c_finish(CRC32C_START, base + offsets[i], 0, lengths[i]);
+    for (; i < from->count; i++) {
+        const kaelix_piece piece = piece_of(from, i);
+        crcs[i] = crc32c_finish(CRC32C_START, &piece, 0);
     }
 }
 

@@ -20,15 +20,13 @@ static inline void pack_last_word(const uint8_t *source, int64_t gap, uint8_t *t
     memcpy(target, &word, sizeof(word));
 }
 
-static inline void pack_strides(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
-                                const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
-                                uint32_t *target_offsets, int64_t *result) {
+static inline void pack_strides(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target,
+                                int64_t capacity, uint32_t *target_offsets, int64_t *result) {
     int64_t used = 0;
     int64_t copied = 0;
     for (; copied < selected; copied++) {
-        const uint32_t piece = selected_piece(selection, copied);
-        const int64_t offset = offsets[piece];
-        const int64_t length = lengths[piece];
+        const kaelix_piece piece = selected_piece(from, selection, copied);
+        const int64_t length = piece.length;
         const int64_t rounded = pack_rounded(length);
         if (rounded > capacity - used) {
             break;
@@ -38,15 +36,14 @@ static inline void pack_strides(const uint8_t *base, int64_t bytes, const uint32
             continue;
         }
         const int64_t whole = (length + PACK_STRIDE - 1) & -(int64_t) PACK_STRIDE;
-        const uint8_t *from = base + offset;
         uint8_t *to = target + used;
-        if (whole <= bytes - offset && whole <= capacity - used) {
+        if (whole <= from->base + from->bytes - piece.data && whole <= capacity - used) {
             for (int64_t at = 0; at < whole; at += PACK_STRIDE) {
-                memcpy(to + at, from + at, PACK_STRIDE);
+                memcpy(to + at, piece.data + at, PACK_STRIDE);
             }
-            pack_last_word(from + rounded - KAELIX_PACK_ALIGNMENT, rounded - length, to + rounded - KAELIX_PACK_ALIGNMENT);
+            pack_last_word(piece.data + rounded - KAELIX_PACK_ALIGNMENT, rounded - length, to + rounded - KAELIX_PACK_ALIGNMENT);
         } else {
-            memcpy(to, from, (size_t) length);
+            memcpy(to, piece.data, (size_t) length);
             memset(to + length, 0, (size_t) (rounded - length));
         }
         used += rounded;

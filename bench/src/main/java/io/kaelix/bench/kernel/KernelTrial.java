@@ -48,22 +48,23 @@ public final class KernelTrial {
             final int values = Integer.parseInt(args[0]);
             final long nanos = Long.parseLong(args[1]) * 1_000_000;
             final List<String> measured = List.of(args).subList(2, args.length);
+            final int batches = Workload.batches(values);
             final Map<String, Map<String, Double>> found = new LinkedHashMap<>();
             for (final Workload workload : Workloads.of(kernels, values)) {
                 final Map<String, Double> figures = new LinkedHashMap<>();
                 if (measured.contains(KERNELS)) {
-                    figures.put(kernels.isa().label(), workload.items() * rate(workload.kernel(), nanos));
+                    figures.put(kernels.isa().label(), workload.items() * rate(workload.kernel(), batches, nanos));
                 }
                 if (measured.contains(LOOPS)) {
                     double best = 0;
                     for (final Workload.Batch loop : workload.loops()) {
-                        best = Math.max(best, rate(loop, nanos));
+                        best = Math.max(best, rate(loop, batches, nanos));
                     }
                     figures.put(LOOPS, workload.items() * best);
                 }
                 if (measured.contains(VECTOR_API) && workload.vector() != null) {
                     checkSameCount(workload);
-                    figures.put(VECTOR_API, workload.items() * rate(workload.vector(), nanos));
+                    figures.put(VECTOR_API, workload.items() * rate(workload.vector(), batches, nanos));
                 }
                 found.put(workload.name() + '|' + workload.unit() + '|' + workload.items() + '|' + workload.goal(), figures);
             }
@@ -84,40 +85,40 @@ public final class KernelTrial {
     }
 
     /** Batches a second: the median of the measurements. */
-    private static double rate(final Workload.Batch batch, final long nanos) {
-        warmUp(batch);
+    private static double rate(final Workload.Batch batch, final int batches, final long nanos) {
+        warmUp(batch, batches);
         final double[] rates = new double[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
-            rates[i] = measure(batch, nanos);
+            rates[i] = measure(batch, batches, nanos);
         }
         Arrays.sort(rates);
         return rates[ROUNDS / 2];
     }
 
     /** By this thread's own time: a machine that is busy with something else does not make it shorter. */
-    private static void warmUp(final Workload.Batch batch) {
+    private static void warmUp(final Workload.Batch batch, final int batches) {
         final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         final long end = threads.getCurrentThreadCpuTime() + WARMUP_NANOS;
         while (threads.getCurrentThreadCpuTime() < end) {
-            sink += turn(batch);
+            sink += turn(batch, batches);
         }
     }
 
-    private static double measure(final Workload.Batch batch, final long nanos) {
+    private static double measure(final Workload.Batch batch, final int batches, final long nanos) {
         final long start = System.nanoTime();
         long runs = 0;
         long now;
         do {
-            sink += turn(batch);
-            runs += Workload.BATCHES;
+            sink += turn(batch, batches);
+            runs += batches;
             now = System.nanoTime();
         } while (now - start < nanos);
         return runs * 1e9 / (now - start);
     }
 
-    private static long turn(final Workload.Batch batch) {
+    private static long turn(final Workload.Batch batch, final int batches) {
         long sum = 0;
-        for (int i = 0; i < Workload.BATCHES; i++) {
+        for (int i = 0; i < batches; i++) {
             sum += batch.run(i);
         }
         return sum;

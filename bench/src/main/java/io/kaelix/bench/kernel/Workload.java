@@ -14,10 +14,17 @@ package io.kaelix.bench.kernel;
  */
 record Workload(String name, String unit, int items, double goal, Batch kernel, Batch vector, Batch... loops) {
 
-    /** How many batches of data there are: so many that a CPU's branch prediction does not know them by heart. */
-    static final int BATCHES = 16;
+    private static final int ALL_VALUES = 160_000;
 
-    /** Runs on the batch of a number below {@link #BATCHES}. */
+    /**
+     * How many batches of data there are. So many that a CPU's branch prediction does not know them by heart: 16,000 random outcomes it
+     * does. And as many values in all whatever the size of a batch is, so that all lie in the same cache.
+     */
+    static int batches(final int values) {
+        return Math.max(2, ALL_VALUES / values);
+    }
+
+    /** Runs on the batch of a number below {@link #batches}. */
     interface Batch {
         long run(int number);
     }

@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.kernel;
 
-import static io.kaelix.bench.kernel.Workload.BATCHES;
 import static io.kaelix.bench.kernel.Workload.inCalls;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
@@ -46,6 +45,7 @@ final class Workloads {
     private final Kernels kernels;
     private final Optional<ArrayFilters> vectors = ArrayFilters.ofVectorApi();
     private final int values;
+    private final int batches;
     private final Arena arena = Arena.ofAuto();
     private final Random random = new Random(SEED);
     private final long[] longs;
@@ -55,7 +55,8 @@ final class Workloads {
     private Workloads(final Kernels kernels, final int values) {
         this.kernels = kernels;
         this.values = values;
-        this.longs = random.longs((long) values * BATCHES, 0, 100).toArray();
+        this.batches = Workload.batches(values);
+        this.longs = random.longs((long) values * batches, 0, 100).toArray();
         this.out = arena.allocate(OUT_BYTES + 8L * values, 64);
         // As many more as a vector has, which is stored whole.
         this.indices = new int[values + 16];
@@ -86,7 +87,7 @@ final class Workloads {
     }
 
     private Workload filterInts() {
-        final int[] ints = random.ints((long) values * BATCHES, 0, 100).toArray();
+        final int[] ints = random.ints((long) values * batches, 0, 100).toArray();
         final MemorySegment column = arena.allocateFrom(JAVA_INT, ints);
         return new Workload("filter int32 > x, 50%", "values", values, goalOfFilter(OFTEN_GOAL),
                 inCalls(values, Kernels.MAX_INTS, (batch, at, length) ->
@@ -97,7 +98,7 @@ final class Workloads {
     }
 
     private Workload filterDoubles() {
-        final double[] doubles = random.doubles((long) values * BATCHES).toArray();
+        final double[] doubles = random.doubles((long) values * batches).toArray();
         final MemorySegment column = arena.allocateFrom(JAVA_DOUBLE, doubles);
         return new Workload("filter double > x, 50%", "values", values, goalOfFilter(OFTEN_GOAL),
                 inCalls(values, Kernels.MAX_LONGS, (batch, at, length) ->
@@ -108,7 +109,7 @@ final class Workloads {
     }
 
     private Workload filterIds() {
-        final int[] ids = random.ints((long) values * BATCHES, 0, IDS).toArray();
+        final int[] ids = random.ints((long) values * batches, 0, IDS).toArray();
         final long[] set = random.longs(IDS / Long.SIZE).toArray();
         final MemorySegment column = arena.allocateFrom(JAVA_INT, ids);
         final MemorySegment bitmap = arena.allocateFrom(JAVA_LONG, set);
@@ -142,7 +143,7 @@ final class Workloads {
     }
 
     private Workload aggregateDoubles() {
-        final double[] doubles = random.doubles((long) values * BATCHES).toArray();
+        final double[] doubles = random.doubles((long) values * batches).toArray();
         final MemorySegment column = arena.allocateFrom(JAVA_DOUBLE, doubles);
         return new Workload("sum, min, max of double", "values", values, NO_GOAL,
                 inCalls(values, Kernels.MAX_LONGS, (batch, at, length) -> {
@@ -153,7 +154,7 @@ final class Workloads {
 
     private Workload newlines() {
         final int bytes = 8 * values;
-        final byte[] text = new byte[bytes * BATCHES];
+        final byte[] text = new byte[bytes * batches];
         for (int i = 0; i < text.length; i++) {
             text[i] = random.nextInt(80) == 0 ? (byte) '\n' : (byte) random.nextInt(' ', 'z');
         }

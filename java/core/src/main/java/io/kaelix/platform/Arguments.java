@@ -111,7 +111,7 @@ final class Arguments {
         final long selected = selection.get(ValueLayout.JAVA_LONG, 0);
         if (selected < 0 || selected > most || selected * Integer.BYTES > selection.byteSize() - Kernels.SELECTION_HEADER_BYTES) {
             throw new IndexOutOfBoundsException("selection says that it has " + selected + " indices, in " + selection.byteSize()
-                    + " bytes: it is not what a filter wrote");
+                    + " bytes: at most " + most + " can be used here, and no more than fit");
         }
         return (int) selected;
     }
@@ -156,6 +156,13 @@ final class Arguments {
         Objects.checkFromIndexSize(offset, length, data.byteSize());
         Objects.checkFromIndexSize(0, Long.BYTES, out.byteSize());
         checkMemory("data", data, out);
+    }
+
+    /** That writing to one does not change the other. Segments of Java arrays have addresses of their own: they were refused before. */
+    static void checkApart(final String outputName, final MemorySegment output, final String inputName, final MemorySegment input) {
+        if (output.address() < input.address() + input.byteSize() && input.address() < output.address() + output.byteSize()) {
+            throw new IllegalArgumentException(outputName + " must not overlap " + inputName);
+        }
     }
 
     /** Where pieces are packed, and where the result goes. */

@@ -10,7 +10,8 @@ import java.util.Objects;
  *
  * <p>Input is native memory of a region; never a mapped file, which may be truncated while a kernel reads it. One call takes at most {@link
  * #MAX_BYTES} of it, since a garbage collection waits for a kernel to return: longer input is taken in pieces. Integers are in the
- * machine's own byte order. Whatever runs a kernel gives the same result to the last byte; what a result leaves unsaid may differ.
+ * machine's own byte order. Whatever runs a kernel gives the same result to the last byte; what a result leaves unsaid may differ. Input that
+ * another thread changes meanwhile makes the result meaningless; nothing outside the segments is read or written even then.
  *
  * <p><b>Threads</b>: any, at any time. <b>Blocking</b>: never. <b>Errors</b>: arguments outside their range throw {@link
  * IllegalArgumentException} or {@link IndexOutOfBoundsException} before anything is touched. <b>Allocation</b>: none, once compiled.
@@ -210,14 +211,28 @@ public final class Kernels {
      *
      * @param offsets uint32, aligned to 4; so are lengths and crcs
      * @param count of pieces, at most {@link #MAX_PIECES}; together at most {@link #MAX_BYTES}
+     * @param crcs overlaps nothing else
      * @throws IndexOutOfBoundsException if a piece lies outside, or they are too long together; nothing was written then
      */
     public void crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment crcs) {
         Arguments.checkPieces(base, offsets, lengths, count);
         Arguments.checkNumbers("crcs", crcs, count);
+        Arguments.checkApart("crcs", crcs, "base", base);
+        Arguments.checkApart("crcs", crcs, "offsets", offsets);
+        Arguments.checkApart("crcs", crcs, "lengths", lengths);
         if (!set.crc32c(base, offsets, lengths, count, crcs)) {
             throw Arguments.outsidePiece(base);
+        }
+    }
+
+    private static void checkApart(final String name, final MemorySegment output, final MemorySegment base, final MemorySegment offsets,
+            final MemorySegment lengths, final MemorySegment selection) {
+        Arguments.checkApart(name, output, "base", base);
+        Arguments.checkApart(name, output, "offsets", offsets);
+        Arguments.checkApart(name, output, "lengths", lengths);
+        if (selection != null) {
+            Arguments.checkApart(name, output, "selection", selection);
         }
     }
 
@@ -265,6 +280,9 @@ public final class Kernels {
         final int selected = selection == null ? count : Arguments.selected(selection, MAX_PIECES);
         Arguments.checkNumbers("targetOffsets", targetOffsets, selected);
         Arguments.checkTarget(target, out);
+        checkApart("target", target, base, offsets, lengths, selection);
+        checkApart("targetOffsets", targetOffsets, base, offsets, lengths, selection);
+        Arguments.checkApart("targetOffsets", targetOffsets, "target", target);
         if (!set.pack(base, offsets, lengths, count, selection, selected, target, targetOffsets, out)) {
             throw Arguments.outsidePiece(base);
         }

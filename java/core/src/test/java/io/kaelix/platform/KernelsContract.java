@@ -245,7 +245,7 @@ abstract class KernelsContract {
             }
             selection.set(JAVA_LONG, 0, 11);
             assertThatExceptionOfType(IndexOutOfBoundsException.class)
-                    .isThrownBy(() -> kernels().aggregate(column, 0, 10, selection, out)).withMessageContaining("not what a filter wrote");
+                    .isThrownBy(() -> kernels().aggregate(column, 0, 10, selection, out)).withMessageContaining("no more than fit");
         }
     }
 
@@ -324,6 +324,31 @@ abstract class KernelsContract {
                         .isThrownBy(() -> kernels().pack(base, offsets, lengths, 1, null, target, crcs, out)).withMessageContaining("100 bytes");
             }
             assertThat(target.toArray(JAVA_BYTE)).containsOnly((byte) 0);
+        }
+    }
+
+    @Test
+    void shouldRefuseOutputThatOverlapsInput() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment base = arena.allocate(64, 8);
+            final MemorySegment offsets = arena.allocate(JAVA_INT, 4);
+            final MemorySegment lengths = arena.allocate(JAVA_INT, 4);
+            final MemorySegment target = arena.allocate(64, 8);
+            final MemorySegment places = arena.allocate(JAVA_INT, 4);
+            final MemorySegment out = arena.allocate(16, 8);
+            final MemorySegment[] inputs = {base, offsets, lengths};
+            for (final MemorySegment input : inputs) {
+                final MemorySegment inside = input.asSlice(0, 16);
+                assertThatIllegalArgumentException().isThrownBy(() -> kernels().crc32c(base, offsets, lengths, 4, inside))
+                        .withMessageStartingWith("crcs must not overlap");
+                assertThatIllegalArgumentException().isThrownBy(() -> kernels().pack(base, offsets, lengths, 4, null, inside, places, out))
+                        .withMessageStartingWith("target must not overlap");
+                assertThatIllegalArgumentException().isThrownBy(() -> kernels().pack(base, offsets, lengths, 4, null, target, inside, out))
+                        .withMessageStartingWith("targetOffsets must not overlap");
+            }
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> kernels().pack(base, offsets, lengths, 4, null, target, target.asSlice(0, 16), out));
+            kernels().crc32c(base.asSlice(0, 32), offsets, lengths, 4, base.asSlice(32, 16)); // beside it is not within it
         }
     }
 
