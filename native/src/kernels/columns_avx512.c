@@ -119,7 +119,52 @@ static inline uint32_t matches_double(uint32_t present, const double *values, __
     return low_mask | (high_mask << 8);
 }
 
+/* double_key backwards, which is the same. */
+static inline double double_of_key(uint64_t key) {
+    const uint64_t bits = key ^ (uint64_t) ((int64_t) key >> 63) >> 1;
+    double value;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
+/* The same by comparisons of doubles, for a range of numbers: to those, too, both zeros are one. */
+static inline uint32_t matches_numbers(uint32_t present, const double *values, __m512d low, __m512d high) {
+    const __mmask8 low_present = (__mmask8) present;
+    const __mmask8 high_present = (__mmask8) (present >> 8);
+    const __m512d front = _mm512_maskz_loadu_pd(low_present, values);
+    const __m512d back = _mm512_maskz_loadu_pd(high_present, values + 8);
+    const __mmask8 front_above = _mm512_mask_cmp_pd_mask(low_present, front, low, _CMP_GE_OQ);
+    const __mmask8 back_above = _mm512_mask_cmp_pd_mask(high_present, back, low, _CMP_GE_OQ);
+    const uint32_t front_mask = _mm512_mask_cmp_pd_mask(front_above, front, high, _CMP_LE_OQ);
+    const uint32_t back_mask = _mm512_mask_cmp_pd_mask(back_above, back, high, _CMP_LE_OQ);
+    return front_mask | (back_mask << 8);
+}
+
+static int64_t filter_numbers(const double *values, int64_t length, double low, double high, uint32_t *indices) {
+    const __m512d lows = _mm512_set1_pd(low);
+    const __m512d highs = _mm512_set1_pd(high);
+    const __m512i step = _mm512_set1_epi32(FILTER_BLOCK);
+    const int64_t head = before_first_line(values, length, sizeof(*values));
+    int64_t count = store_last_block(matches_numbers(first_lanes(head), values, lows, highs), first_indices(), indices);
+    __m512i index = _mm512_add_epi32(first_indices(), _mm512_set1_epi32((int32_t) head));
+    int64_t at = head;
+    for (; at + FILTER_BLOCK <= length; at += FILTER_BLOCK) {
+        count += store_block(matches_numbers(0xFFFF, values + at, lows, highs), index, indices + count);
+        index = _mm512_add_epi32(index, step);
+    }
+    if (at < length) {
+        const uint32_t matches = matches_numbers(first_lanes(length - at), values + at, lows, highs);
+        count += store_last_block(matches, index, indices + count);
+    }
+    return count;
+}
+
 static int64_t filter_double(const double *values, int64_t length, uint64_t first, uint64_t span, uint32_t *indices) {
+    const uint64_t last = first + span;
+    // Otherwise it goes around the ends of the keys, and has NaN in it: that of 'not equal'.
+    if ((int64_t) first <= (int64_t) last) {
+        return filter_numbers(values, length, double_of_key(first), double_of_key(last), indices);
+    }
     const __m512i firsts = _mm512_set1_epi64((int64_t) first);
     const __m512i spans = _mm512_set1_epi64((int64_t) span);
     const __m512i step = _mm512_set1_epi32(FILTER_BLOCK);
