@@ -111,6 +111,14 @@ uint64_t kaelix_memory_ceiling(int32_t node);
  */
 uint64_t kaelix_memory_available(const char *root, int32_t node);
 
+/*
+ * Whether the machine has one node. What that node tells of itself may then be less than the machine has: memory that came later, as
+ * that of a virtual machine, is not always counted to it.
+ *
+ * @param root as above
+ */
+bool kaelix_is_one_node(const char *root);
+
 /* Nodes that have memory and that this process may use, into KAELIX_NODE_WORDS words; node 0 where nothing tells. */
 void kaelix_usable_nodes(uint64_t *nodes);
 

@@ -162,6 +162,19 @@ uint64_t kaelix_memory_available(const char *root, int32_t node) {
     return sum_of(path, of_machine, 1, &swap) ? available + swap : available;
 }
 
+bool kaelix_is_one_node(const char *root) {
+    char path[256];
+    snprintf(path, sizeof(path), "%s/sys/devices/system/node/online", root);
+    kaelix_lines lines;
+    if (!kaelix_lines_open(&lines, path)) {
+        return true;
+    }
+    const char *line = kaelix_lines_next(&lines);
+    const bool one = line == NULL || strpbrk(line, "-,") == NULL;
+    kaelix_lines_close(&lines);
+    return one;
+}
+
 void kaelix_usable_nodes(uint64_t *nodes) {
     memset(nodes, 0, KAELIX_NODE_WORDS * sizeof(*nodes));
     kaelix_lines lines;

@@ -159,7 +159,7 @@ static uint64_t charged_for(uint64_t bytes) {
  */
 static outcome check_ceiling(const plan *asked, const kaelix_region *region) {
     const bool bound = asked->policy == KAELIX_POLICY_BIND && asked->node != KAELIX_NODE_ANY
-        && region->bind_status == KAELIX_OK;
+        && region->bind_status == KAELIX_OK && !kaelix_is_one_node("");
     if (region->bytes > kaelix_memory_ceiling(bound ? asked->node : KAELIX_NODE_ANY)
         || (bound && charged_for(region->bytes) > kaelix_memory_available("", asked->node))) {
         return (outcome){KAELIX_WHY_NO_PAGES, ENOMEM, 0};

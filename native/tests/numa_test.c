@@ -148,6 +148,19 @@ static void add_zones(void) {
              "        protection: (0, 0, 0, 0)\n");
 }
 
+static void should_know_whether_there_is_more_than_one_node(void) {
+    new_tree();
+    CHECK(kaelix_is_one_node(root)); // a kernel that knows no nodes
+    add_file("/sys/devices/system/node/online", "0\n");
+    CHECK(kaelix_is_one_node(root));
+    add_file("/sys/devices/system/node/online", "0-1\n");
+    CHECK(!kaelix_is_one_node(root));
+    add_file("/sys/devices/system/node/online", "0,2\n");
+    CHECK(!kaelix_is_one_node(root));
+    remove_tree();
+}
+
+
 static void should_know_what_a_node_could_give_now(void) {
     new_tree();
     CHECK_EQUAL(UINT64_MAX, kaelix_memory_available(root, 1));
@@ -279,6 +292,7 @@ int main(int arguments, char **argument) {
         CASE(should_know_which_nodes_exist),
         CASE(should_assume_one_node_where_sys_is_missing),
         CASE(should_know_how_much_memory_there_is_at_most),
+        CASE(should_know_whether_there_is_more_than_one_node),
         CASE(should_know_what_a_node_could_give_now),
         CASE(should_not_expect_more_of_a_node_than_it_has),
         CASE(should_bind_before_the_pages_are_there),
