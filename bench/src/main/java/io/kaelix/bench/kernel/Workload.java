@@ -14,7 +14,7 @@ package io.kaelix.bench.kernel;
  */
 record Workload(String name, String unit, int items, double goal, Batch kernel, Batch vector, Batch... loops) {
 
-    private static final int ALL_VALUES = 160_000;
+    private static final int ALL_VALUES = 80_000;
 
     /**
      * How many batches of data there are. So many that a CPU's branch prediction does not know them by heart: 16,000 random outcomes it

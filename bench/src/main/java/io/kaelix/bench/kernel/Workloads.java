@@ -7,10 +7,14 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.kaelix.memory.RegionArena;
 import io.kaelix.platform.Comparison;
 import io.kaelix.platform.Kernels;
-import java.lang.foreign.Arena;
+import io.kaelix.platform.Platform;
+import io.kaelix.platform.Platforms;
+import io.kaelix.platform.Rung;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -26,6 +30,7 @@ final class Workloads {
     /** Bytes from one record to the next: 64 of payload behind a header of 16. */
     private static final int RECORD = 80;
     private static final int PIECE = 64;
+    private static final long MEMORY = 256L << 20;
     private static final int LONG_PIECE = 16 * 1024;
     /** Room for every header of a result. */
     private static final int OUT_BYTES = 64;
@@ -46,7 +51,8 @@ final class Workloads {
     private final Optional<ArrayFilters> vectors = ArrayFilters.ofVectorApi();
     private final int values;
     private final int batches;
-    private final Arena arena = Arena.ofAuto();
+    /** Memory as that of lanes is, in big pages where they can be had: what the kernels are for. */
+    private final SegmentAllocator arena;
     private final Random random = new Random(SEED);
     private final long[] longs;
     private final MemorySegment out;
@@ -55,6 +61,8 @@ final class Workloads {
     private Workloads(final Kernels kernels, final int values) {
         this.kernels = kernels;
         this.values = values;
+        this.arena = SegmentAllocator.slicingAllocator(
+                new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.TRANSPARENT, MEMORY).allocate(MEMORY / 2).segment());
         this.batches = Workload.batches(values);
         this.longs = random.longs((long) values * batches, 0, 100).toArray();
         this.out = arena.allocate(OUT_BYTES + 8L * values, 64);
