@@ -119,6 +119,14 @@ static inline uint32_t matches_double(uint32_t present, const double *values, __
     return low_mask | (high_mask << 8);
 }
 
+/*
+ * Whether comparing doubles finds the same as comparing keys: not where NaN is in the range, as in that of 'not equal', nor where
+ * it has but one of the two zeros.
+ */
+static inline bool is_range_of_numbers(int64_t first, int64_t last) {
+    return first <= last && !double_key_is_nan(first) && !double_key_is_nan(last) && first != 0 && last != -1;
+}
+
 /* double_key backwards, which is the same. */
 static inline double double_of_key(uint64_t key) {
     const uint64_t bits = key ^ (uint64_t) ((int64_t) key >> 63) >> 1;
@@ -161,8 +169,7 @@ static int64_t filter_numbers(const double *values, int64_t length, double low, 
 
 static int64_t filter_double(const double *values, int64_t length, uint64_t first, uint64_t span, uint32_t *indices) {
     const uint64_t last = first + span;
-    // Otherwise it goes around the ends of the keys, and has NaN in it: that of 'not equal'.
-    if ((int64_t) first <= (int64_t) last) {
+    if (is_range_of_numbers((int64_t) first, (int64_t) last)) {
         return filter_numbers(values, length, double_of_key(first), double_of_key(last), indices);
     }
     const __m512i firsts = _mm512_set1_epi64((int64_t) first);
