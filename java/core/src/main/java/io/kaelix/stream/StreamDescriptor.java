@@ -89,7 +89,7 @@ final class StreamDescriptor {
 
     /** The last word. */
     static long tail(final int length, final long restOrPlace) {
-        return (long) length << LENGTH_SHIFT | restOrPlace;
+        return (long) length << LENGTH_SHIFT | restOrPlace & TAIL_MASK;
     }
 
     static int length(final long tail) {

@@ -44,12 +44,11 @@ final class StreamNames {
     }
 
     /** Stores the rest of a long name, and gives its place. */
-    long store(final String name) {
-        final int length = name.length();
-        final long place = take(words(length));
+    long store(final NameKey key) {
+        final long place = take(words(key.length()));
         final MemorySegment chunk = chunk(place);
-        for (int from = StreamDescriptor.HEAD_BYTES; from < length; from += Long.BYTES) {
-            chunk.set(JAVA_LONG, offset(place) + from - StreamDescriptor.HEAD_BYTES, NameWords.word(name, null, 0, length, from));
+        for (int from = StreamDescriptor.HEAD_BYTES; from < key.length(); from += Long.BYTES) {
+            chunk.set(JAVA_LONG, offset(place) + from - StreamDescriptor.HEAD_BYTES, key.word(from));
         }
         return place;
     }
@@ -75,6 +74,16 @@ final class StreamNames {
         final int words = words(length);
         chunk(place).set(JAVA_LONG, offset(place), free[words]);
         free[words] = place + 1;
+    }
+
+    /** Whether the rest at a place is that of the key. */
+    boolean matches(final long place, final NameKey key) {
+        for (int from = StreamDescriptor.HEAD_BYTES; from < key.length(); from += Long.BYTES) {
+            if (word(place, from) != key.word(from)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A word of the rest, by its offset in the name. */

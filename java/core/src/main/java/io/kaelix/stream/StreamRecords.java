@@ -57,22 +57,20 @@ final class StreamRecords {
     }
 
     /** Writes all but the stamp. If it fails for want of memory for a long name, nothing is written. */
-    void write(final int id, final String name, final int hash, final int partition, final int partitions, final long millis) {
-        final int length = name.length();
-        final long restOrPlace = length > StreamDescriptor.INLINE_BYTES
-                ? names.store(name) : NameWords.word(name, null, 0, length, StreamDescriptor.HEAD_BYTES);
+    void write(final int id, final NameKey key, final int partitions, final long millis) {
+        final long restOrPlace = key.length() > StreamDescriptor.INLINE_BYTES ? names.store(key) : key.fourth();
         final MemorySegment chunk = chunk(id);
         final long offset = offset(id);
-        chunk.set(JAVA_INT, offset + StreamDescriptor.HASH_OFFSET, hash);
-        chunk.set(JAVA_SHORT, offset + StreamDescriptor.PARTITION_OFFSET, (short) partition);
+        chunk.set(JAVA_INT, offset + StreamDescriptor.HASH_OFFSET, key.hash());
+        chunk.set(JAVA_SHORT, offset + StreamDescriptor.PARTITION_OFFSET, (short) key.partition());
         chunk.set(JAVA_SHORT, offset + StreamDescriptor.PARTITIONS_OFFSET, (short) partitions);
         chunk.set(JAVA_LONG, offset + StreamDescriptor.CREATED_OFFSET, millis);
         chunk.set(JAVA_LONG, offset + StreamDescriptor.DECLARED_OFFSET, millis);
-        for (int from = 0; from < StreamDescriptor.HEAD_BYTES; from += Long.BYTES) {
-            chunk.set(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET + from, NameWords.word(name, null, 0, length, from));
-        }
+        chunk.set(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET, key.first());
+        chunk.set(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET + Long.BYTES, key.second());
+        chunk.set(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET + 2 * Long.BYTES, key.third());
         // SYNC: pairs with tail(): who follows the place finds the chunk there, even if the record is being replaced as it is read.
-        LONG.setRelease(chunk, offset + StreamDescriptor.TAIL_OFFSET, StreamDescriptor.tail(length, restOrPlace));
+        LONG.setRelease(chunk, offset + StreamDescriptor.TAIL_OFFSET, StreamDescriptor.tail(key.length(), restOrPlace));
     }
 
     /** Frees what its name takes elsewhere, and links it to another free record. */
@@ -91,30 +89,20 @@ final class StreamRecords {
     }
 
     /** Whether it has this name and partition; only if the stamp stayed the same meanwhile, that means anything. */
-    boolean matches(final int id, final String name, final MemorySegment bytes, final long at, final int length, final int partition) {
+    boolean matches(final int id, final NameKey key) {
         final MemorySegment chunk = chunk(id);
         final long offset = offset(id);
-        final long tail = tail(id);
-        if (StreamDescriptor.length(tail) != length
-                || (chunk.get(JAVA_SHORT, offset + StreamDescriptor.PARTITION_OFFSET) & UNSIGNED_SHORT) != partition) {
+        if (chunk.get(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET) != key.first()
+                || chunk.get(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET + Long.BYTES) != key.second()
+                || chunk.get(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET + 2 * Long.BYTES) != key.third()
+                || (chunk.get(JAVA_SHORT, offset + StreamDescriptor.PARTITION_OFFSET) & UNSIGNED_SHORT) != key.partition()) {
             return false;
         }
-        final int head = Math.min(length, StreamDescriptor.HEAD_BYTES);
-        for (int from = 0; from < head; from += Long.BYTES) {
-            if (chunk.get(JAVA_LONG, offset + StreamDescriptor.NAME_OFFSET + from) != NameWords.word(name, bytes, at, length, from)) {
-                return false;
-            }
+        final long tail = tail(id);
+        if (key.length() <= StreamDescriptor.INLINE_BYTES) {
+            return tail == StreamDescriptor.tail(key.length(), key.fourth());
         }
-        final long restOrPlace = StreamDescriptor.restOrPlace(tail);
-        if (length <= StreamDescriptor.INLINE_BYTES) {
-            return restOrPlace == NameWords.word(name, bytes, at, length, StreamDescriptor.HEAD_BYTES);
-        }
-        for (int from = StreamDescriptor.HEAD_BYTES; from < length; from += Long.BYTES) {
-            if (names.word(restOrPlace, from) != NameWords.word(name, bytes, at, length, from)) {
-                return false;
-            }
-        }
-        return true;
+        return StreamDescriptor.length(tail) == key.length() && names.matches(StreamDescriptor.restOrPlace(tail), key);
     }
 
     /** A new string of the name. The record does not change meanwhile. */

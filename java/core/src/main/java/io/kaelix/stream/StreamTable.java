@@ -45,7 +45,7 @@ public final class StreamTable implements AutoCloseable {
     private final RegionArena arena;
     private final LongSupplier millis;
     private final int maxStreams;
-    private final NameWords words = new NameWords();
+    private final NameHash hash = new NameHash();
     private final StreamRecords records;
     private final StreamTopics topics = new StreamTopics();
 
@@ -100,24 +100,27 @@ public final class StreamTable implements AutoCloseable {
                     + ": numbers begin at 0, and there are at most " + MAX_PARTITIONS);
         }
         checkOpen();
-        final String name = topic.name();
-        final int hash = words.hash(name, null, 0, name.length(), partition);
-        final int known = search(index, name, null, 0, name.length(), partition, hash);
-        if (known == NOT_FOUND) {
-            return add(name, partition, partitions, hash);
+        final NameKey key = NameKey.of(topic.name(), partition, hash);
+        try {
+            final int known = search(index, key);
+            if (known == NOT_FOUND) {
+                return add(topic, key, partitions);
+            }
+            if (records.partitions(known) != partitions) {
+                throw new IllegalArgumentException("topic " + topic + " has " + records.partitions(known) + " partitions, not " + partitions
+                        + ": all who use it must agree");
+            }
+            records.declaredMillis(known, millis.getAsLong());
+            return known;
+        } finally {
+            key.clear();
         }
-        if (records.partitions(known) != partitions) {
-            throw new IllegalArgumentException("topic " + topic + " has " + records.partitions(known) + " partitions, not " + partitions
-                    + ": all who use it must agree");
-        }
-        records.declaredMillis(known, millis.getAsLong());
-        return known;
     }
 
-    private int add(final String name, final int partition, final int partitions, final int hash) {
+    private int add(final Topic topic, final NameKey key, final int partitions) {
         final int id = firstFree == 0 ? limit : (int) (firstFree - 1);
         if (id == maxStreams) {
-            throw new KaelixException("cannot add stream '" + name + "': there are " + maxStreams
+            throw new KaelixException("cannot add stream '" + topic + "': there are " + maxStreams
                     + " already, which is the most; let idle ones expire, or use fewer topics");
         }
         try {
@@ -126,15 +129,15 @@ public final class StreamTable implements AutoCloseable {
             }
             records.reserve(id);
             final long nextFree = firstFree == 0 ? 0 : records.nextFree(id);
-            records.write(id, name, hash, partition, partitions, millis.getAsLong());
+            records.write(id, key, partitions, millis.getAsLong());
             firstFree = nextFree;
         } catch (final KaelixException e) {
-            throw new KaelixException("cannot add stream '" + name + "' to " + count + " others: " + e.getMessage(), e);
+            throw new KaelixException("cannot add stream '" + topic + "' to " + count + " others: " + e.getMessage(), e);
         }
         records.stamp(id, StreamDescriptor.stamp(StreamDescriptor.generation(records.stamp(id)), StreamState.ACTIVE));
         // Before the index leads to it: who finds an id that is not below the limit takes it for a stray.
         limit = Math.max(limit, id + 1);
-        index.put(hash, id);
+        index.put(key.hash(), id);
         count++;
         return id;
     }
@@ -164,7 +167,7 @@ public final class StreamTable implements AutoCloseable {
      * @throws IllegalStateException if the table is closed
      */
     public int find(final String name, final int partition) {
-        return find(name, null, 0, name.length(), partition);
+        return NameKey.isLength(name.length()) ? find(NameKey.of(name, partition, hash)) : NOT_FOUND;
     }
 
     /**
@@ -176,7 +179,7 @@ public final class StreamTable implements AutoCloseable {
      */
     public int find(final MemorySegment bytes, final long offset, final int length, final int partition) {
         Objects.checkFromIndexSize(offset, length, bytes.byteSize());
-        return find(null, bytes, offset, length, partition);
+        return NameKey.isLength(length) ? find(NameKey.of(bytes, offset, length, partition, hash)) : NOT_FOUND;
     }
 
     /**
@@ -184,16 +187,12 @@ public final class StreamTable implements AutoCloseable {
      * moved meanwhile, or the index was replaced: then what was read may be anything, and so may what came of it. All memory is read
      * through its segment, so nothing worse can happen than an exception.
      */
-    private int find(final String name, final MemorySegment bytes, final long offset, final int length, final int partition) {
+    private int find(final NameKey key) {
         checkOpen();
-        if (length < 1 || length > Topic.MAX_LENGTH) {
-            return NOT_FOUND;
-        }
-        final int hash = words.hash(name, bytes, offset, length, partition);
         final int before = removals;
         final StreamIndex searched = index;
         try {
-            final int id = search(searched, name, bytes, offset, length, partition, hash);
+            final int id = search(searched, key);
             if (id != NOT_FOUND) {
                 return id;
             }
@@ -202,27 +201,31 @@ public final class StreamTable implements AutoCloseable {
             if ((before & 1) == 0 && before == removals && searched == index && !closed) {
                 return NOT_FOUND;
             }
+            return findAlone(key);
         } catch (final RuntimeException e) {
             if (searched == index && !closed) {
                 throw e;
             }
-        }
-        synchronized (this) {
-            checkOpen();
-            return search(index, name, bytes, offset, length, partition, hash);
+            return findAlone(key);
+        } finally {
+            key.clear();
         }
     }
 
-    private int search(final StreamIndex index, final String name, final MemorySegment bytes, final long offset, final int length,
-            final int partition, final int hash) {
-        int position = index.home(hash);
+    private synchronized int findAlone(final NameKey key) {
+        checkOpen();
+        return search(index, key);
+    }
+
+    private int search(final StreamIndex index, final NameKey key) {
+        int position = index.home(key.hash());
         // Counted, because an index that is being freed may have no empty slot.
         for (int left = index.capacity(); left > 0; left--) {
             final long slot = index.slot(position);
             if (slot == StreamIndex.EMPTY) {
                 return NOT_FOUND;
             }
-            if (StreamIndex.hash(slot) == hash && isActive(StreamIndex.id(slot), name, bytes, offset, length, partition)) {
+            if (StreamIndex.hash(slot) == key.hash() && isActive(StreamIndex.id(slot), key)) {
                 return StreamIndex.id(slot);
             }
             position = index.next(position);
@@ -231,8 +234,7 @@ public final class StreamTable implements AutoCloseable {
     }
 
     /** Whether it is an id, of a stream that is active, with this key. */
-    private boolean isActive(final int id, final String name, final MemorySegment bytes, final long offset, final int length,
-            final int partition) {
+    private boolean isActive(final int id, final NameKey key) {
         if (id < 0 || id >= limit) {
             return false;
         }
@@ -241,7 +243,7 @@ public final class StreamTable implements AutoCloseable {
             if (!StreamDescriptor.isActive(stamp)) {
                 return false;
             }
-            final boolean matches = records.matches(id, name, bytes, offset, length, partition);
+            final boolean matches = records.matches(id, key);
             VarHandle.acquireFence();
             if (records.stamp(id) == stamp) {
                 return matches;
