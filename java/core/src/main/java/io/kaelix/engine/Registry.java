@@ -13,6 +13,7 @@ import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
+import io.kaelix.message.MessagePool;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +34,7 @@ final class Registry {
     private final RegionArena arena;
     private final int laneCapacity;
     private final long lingerNanos;
+    private final MessagePool pool;
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
     private final Map<Topic, Integer> streamIds = new HashMap<>();
@@ -46,10 +48,11 @@ final class Registry {
     private int lastPublisherId;
 
     Registry(final RegionArena arena, final int laneCapacity) {
-        this(arena, laneCapacity, 0);
+        this(arena, laneCapacity, 0, new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER));
     }
 
-    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos) {
+    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos, final MessagePool pool) {
+        this.pool = pool;
         this.arena = arena;
         this.laneCapacity = laneCapacity;
         this.lingerNanos = lingerNanos;
@@ -218,7 +221,7 @@ final class Registry {
             case BLOCK -> channel.lane().join();
             case LOSSY -> channel.lane().joinLossy();
         };
-        return new LaneFeed(channel, reader, this::topic, new Linger(lingerNanos));
+        return new LaneFeed(channel, reader, this::topic, pool, new Linger(lingerNanos));
     }
 
     private int streamId(final Topic topic) {
@@ -268,6 +271,7 @@ final class Registry {
                 channel.lane().close();
             }
         }
+        pool.close();
         arena.close();
     }
 }
