@@ -25,7 +25,7 @@ public interface Message {
     long NO_PARTITION_KEY = -1;
 
     /**
-     * A builder, for the calling thread, to be kept and used again. Allocates.
+     * A builder, for one thread, to be kept and used again. Allocates.
      *
      * @throws KaelixException if the library is not complete
      */

@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
  * }
  * }
  *
- * <p><b>Threads</b>: belongs to the thread that made it, another gets an {@link IllegalStateException}. Nothing blocks.
+ * <p><b>Threads</b>: belongs to the thread that first uses it, another gets an {@link IllegalStateException}. Nothing blocks.
  *
  * <p><b>Allocation</b>: none, once its buffer has grown to the headers that it is used for; 1 KiB of them fits from the start, which is
  * 16 headers of 60 bytes.
@@ -115,7 +115,7 @@ public interface MessageBuilder {
     /** What {@link Message#builder()} finds as a service: implemented by the library, of no use to others. */
     interface Factory {
 
-        /** A builder for the calling thread. */
+        /** A builder that belongs to no thread yet. */
         MessageBuilder create();
     }
 }

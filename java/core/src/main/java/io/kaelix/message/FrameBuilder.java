@@ -22,7 +22,7 @@ import java.util.Objects;
  * A message before there is a frame for it. Headers are kept as they will lie in the frame, the payload as a reference, with the length that
  * it had: whoever offers it asks for {@link #headerLength} and {@link #payloadLength}, claims as much, and lets it {@link #encode}.
  *
- * <p><b>Threads</b>: the one that made it; what it checks is what makes it safe that the lengths still hold when it encodes.
+ * <p><b>Threads</b>: the one that used it first; what it checks is what makes it safe that the lengths still hold when it encodes.
  */
 public final class FrameBuilder implements MessageBuilder {
 
@@ -33,7 +33,18 @@ public final class FrameBuilder implements MessageBuilder {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    private final Thread owner = Thread.currentThread();
+    private static final VarHandle OWNER;
+
+    static {
+        try {
+            OWNER = MethodHandles.lookup().findVarHandle(FrameBuilder.class, "owner", Thread.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** The thread that used it first. */
+    private Thread owner;
     private final byte[] keyBytes = new byte[SHORT_KEY];
 
     private Topic topic;
@@ -50,9 +61,8 @@ public final class FrameBuilder implements MessageBuilder {
     private long payloadOffset;
     private int payloadLength;
 
-    /** For the calling thread. */
     FrameBuilder() {
-        clear();
+        reset();
     }
 
     /**
@@ -74,7 +84,7 @@ public final class FrameBuilder implements MessageBuilder {
     }
 
     private void check() {
-        if (Thread.currentThread() != owner) {
+        if (Thread.currentThread() != owner && !OWNER.compareAndSet(this, null, Thread.currentThread())) {
             throw new IllegalStateException("this builder belongs to thread " + ThreadNames.of(owner) + ": give thread "
                     + ThreadNames.of(Thread.currentThread()) + " a builder of its own");
         }
@@ -294,6 +304,11 @@ public final class FrameBuilder implements MessageBuilder {
     @Override
     public MessageBuilder clear() {
         check();
+        reset();
+        return this;
+    }
+
+    private void reset() {
         topic = null;
         timestamp = Message.NO_TIMESTAMP;
         key = Message.NO_PARTITION_KEY;
@@ -302,7 +317,6 @@ public final class FrameBuilder implements MessageBuilder {
         payload = EMPTY;
         payloadOffset = 0;
         payloadLength = 0;
-        return this;
     }
 
     @Override
