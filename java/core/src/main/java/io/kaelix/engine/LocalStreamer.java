@@ -3,6 +3,7 @@ package io.kaelix.engine;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Placement;
+import io.kaelix.PoolStatistics;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamerConfig;
@@ -63,6 +64,11 @@ final class LocalStreamer implements MemoryStreamer {
     @Override
     public Placement placement() {
         return registry.placement();
+    }
+
+    @Override
+    public PoolStatistics pool() {
+        return registry.pool();
     }
 
     @Override

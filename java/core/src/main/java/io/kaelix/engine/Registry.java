@@ -3,6 +3,7 @@ package io.kaelix.engine;
 
 import io.kaelix.KaelixException;
 import io.kaelix.Placement;
+import io.kaelix.PoolStatistics;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
 import io.kaelix.Topic;
@@ -64,6 +65,10 @@ final class Registry {
 
     Placement placement() {
         return arena.placement();
+    }
+
+    PoolStatistics pool() {
+        return pool.statistics();
     }
 
     Topic topic(final int streamId) {

@@ -2,6 +2,7 @@
 package io.kaelix.message;
 
 import io.kaelix.KaelixException;
+import io.kaelix.PoolStatistics;
 import io.kaelix.RetainedMessage;
 import io.kaelix.Topic;
 import io.kaelix.memory.Block;

@@ -88,6 +88,8 @@ class RetainTest {
         subscriber.close();
         engine.close();
         assertThat(engine.mappedBytes()).isPositive();
+        assertThat(engine.streamer.pool().outstanding()).isEqualTo(1_000);
+        assertThat(engine.streamer.pool().limit()).isEqualTo(EngineFixture.config().memoryLimit() / 4);
         assertNumbers();
         retained.forEach(RetainedMessage::release);
         assertThat(engine.mappedBytes()).isZero();

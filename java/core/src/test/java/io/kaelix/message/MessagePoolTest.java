@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.KaelixException;
+import io.kaelix.PoolStatistics;
 import io.kaelix.RetainedMessage;
 import java.util.ArrayList;
 import java.util.List;
