@@ -292,7 +292,8 @@ final class FrameHeaders implements Headers {
         private long open() {
             source.checkReadable();
             if (header == NONE) {
-                throw new IllegalStateException("this header is not shown any more: it is valid until its handler returns, copy what must live longer");
+                throw new IllegalStateException(
+                        "this header is not shown any more: it is valid until its handler returns, copy what must live longer");
             }
             return header;
         }

@@ -225,7 +225,7 @@ public final class MessagePool {
         return table.length;
     }
 
-    /** Gives back slabs of which every buffer is idle, and answers whether there were any. Once it is closed, those that are left wait for the rest. */
+    /** Gives back slabs of which every buffer is idle; whether there were any. Once it is closed, those that are left wait for the rest. */
     private boolean reclaim() {
         final long before = reserved;
         for (int sizeClass = 0; sizeClass < BufferSize.CLASSES; sizeClass++) {
