@@ -33,8 +33,8 @@ import org.openjdk.jmh.annotations.Warmup;
  *   twoThreads      offer ──► poll, retain ──► queue ──► release            the pool's memory goes from thread to thread
  * </pre>
  *
- * <p>Of two threads, the figures are {@code released} a second, {@code hitRate} of the pool in percent, and {@code allocations} that it made of
- * the arena, each iteration's own. Needs two cores with nothing else to do.
+ * <p>Of two threads, the figures are how many were {@code released}, and what the pool did meanwhile: {@code hits}, {@code misses}, and its
+ * {@code allocations} of the arena, each summed over the measured iterations. Needs two cores with nothing else to do.
  */
 @State(Scope.Group)
 @BenchmarkMode(Mode.AverageTime)
@@ -105,7 +105,9 @@ public class RetainBenchmark {
         /** Read by JMH. */
         public long released;
         /** Read by JMH. */
-        public double hitRate;
+        public long hits;
+        /** Read by JMH. */
+        public long misses;
         /** Read by JMH. */
         public long allocations;
 
@@ -120,8 +122,8 @@ public class RetainBenchmark {
         @TearDown(Level.Iteration)
         public void end(final RetainBenchmark bench) {
             final PoolStatistics after = bench.streamer.pool();
-            final long hits = after.hits() - before.hits();
-            hitRate = 100.0 * hits / Math.max(1, hits + after.misses() - before.misses());
+            hits = after.hits() - before.hits();
+            misses = after.misses() - before.misses();
             allocations = after.allocations() - before.allocations();
         }
     }
