@@ -73,6 +73,9 @@ public interface MemoryStreamer extends AutoCloseable {
     /** Where its memory really is. */
     Placement placement();
 
+    /** What the memory of its retained messages is used for. Also after {@link #close}. */
+    PoolStatistics pool();
+
     /**
      * Closes it: offers answer {@link Publisher#CLOSED} from now on, subscribers receive what was sent before and then
      * {@link Subscriber#CLOSED}. Waits for nobody. Memory is given back when the last publisher and subscriber is closed, or

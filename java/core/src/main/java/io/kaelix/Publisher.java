@@ -78,6 +78,14 @@ public interface Publisher extends AutoCloseable {
      */
     long offer(byte[] payload, int offset, int length);
 
+    /**
+     * Sends what a builder holds, and leaves the builder as it is.
+     *
+     * @return a position, or a negative result; {@link #TOO_LONG} if headers and payload together are longer than {@link #maxLength()}
+     * @throws IllegalArgumentException if it names another topic than this publisher's
+     */
+    long offer(MessageBuilder message);
+
     /** Claims space for a message of {@code length} bytes, to be written in place. See {@link Claim}. */
     default Claim tryClaim(final int length) {
         return tryClaim(length, Message.NO_TIMESTAMP);

@@ -7,6 +7,7 @@ import io.kaelix.lane.LossyLaneReader;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameMessage;
+import io.kaelix.message.MessagePool;
 import java.util.function.IntFunction;
 
 /** One lane as one subscriber reads it: the reader and the flyweight that shows its frames. */
@@ -20,13 +21,14 @@ final class LaneFeed extends Padded {
     boolean idle;
     int visited;
 
-    LaneFeed(final Channel channel, final PollableLane reader, final IntFunction<Topic> topics, final Linger linger) {
+    LaneFeed(final Channel channel, final PollableLane reader, final IntFunction<Topic> topics, final MessagePool pool,
+            final Linger linger) {
         this.linger = linger;
         this.channel = channel;
         this.reader = reader;
         this.message = new FrameMessage(switch (reader) {
             case LaneReader gating -> gating.lane().ringSegment();
             case LossyLaneReader lossy -> lossy.copySegment();
-        }, channel.lane().publisherId(), topics);
+        }, channel.lane().publisherId(), topics, pool);
     }
 }

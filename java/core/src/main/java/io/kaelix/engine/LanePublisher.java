@@ -4,11 +4,13 @@ package io.kaelix.engine;
 import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
+import io.kaelix.MessageBuilder;
 import io.kaelix.Publisher;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
 import io.kaelix.memory.Handshake;
+import io.kaelix.message.FrameBuilder;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
@@ -117,6 +119,28 @@ final class LanePublisher extends FrameClaim.Target implements Publisher {
             }
             FrameEncoder.putPayload(frame + FrameDescriptor.HEADER_LENGTH, payload, offset, length);
             return writer.commit(FrameDescriptor.HEADER_LENGTH + length, FrameDescriptor.VERSION_BITS, streamId);
+        } finally {
+            leave();
+        }
+    }
+
+    @Override
+    public long offer(final MessageBuilder builder) {
+        final FrameBuilder message = FrameBuilder.of(builder, topic());
+        beginOffer();
+        try {
+            // Headers share the space that the longest payload has, and the frame must fit with all of them.
+            final int headerLength = message.headerLength();
+            final int length = message.payloadLength();
+            if (length > maxLength) {
+                return TOO_LONG;
+            }
+            final long frame = lane.isClosed() ? CLOSED : writer.claim(headerLength + length);
+            if (frame < 0) {
+                return frame;
+            }
+            message.encode(frame);
+            return writer.commit(headerLength + length, message.flags(), streamId);
         } finally {
             leave();
         }

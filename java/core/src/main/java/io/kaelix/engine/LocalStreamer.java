@@ -3,6 +3,7 @@ package io.kaelix.engine;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Placement;
+import io.kaelix.PoolStatistics;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamerConfig;
@@ -10,6 +11,8 @@ import io.kaelix.Subscriber;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.memory.NumaAllocator;
+import io.kaelix.memory.RegionArena;
+import io.kaelix.message.MessagePool;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
 import java.lang.ref.Cleaner;
@@ -20,6 +23,9 @@ final class LocalStreamer implements MemoryStreamer {
 
     /** Closes what users forgot to. Its thread is a daemon and sleeps but for that. */
     static final Cleaner CLEANER = Cleaner.create();
+
+    /** Part of the memory limit that retained messages may take: one over this. */
+    private static final int POOL_SHARE = 4;
 
     private final Registry registry;
 
@@ -36,7 +42,9 @@ final class LocalStreamer implements MemoryStreamer {
             case NORMAL -> Rung.NORMAL;
         };
         final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
-        final Registry registry = new Registry(memory.arena(node), config.laneCapacity(), config.linger().toNanos());
+        final RegionArena arena = memory.arena(node);
+        final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
+        final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool);
         final LocalStreamer streamer = new LocalStreamer(registry);
         CLEANER.register(streamer, registry::close);
         return streamer;
@@ -56,6 +64,11 @@ final class LocalStreamer implements MemoryStreamer {
     @Override
     public Placement placement() {
         return registry.placement();
+    }
+
+    @Override
+    public PoolStatistics pool() {
+        return registry.pool();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.kaelix.engine;
 
 import io.kaelix.KaelixException;
 import io.kaelix.Placement;
+import io.kaelix.PoolStatistics;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
 import io.kaelix.Topic;
@@ -13,6 +14,7 @@ import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
+import io.kaelix.message.MessagePool;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +35,7 @@ final class Registry {
     private final RegionArena arena;
     private final int laneCapacity;
     private final long lingerNanos;
+    private final MessagePool pool;
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
     private final Map<Topic, Integer> streamIds = new HashMap<>();
@@ -46,10 +49,11 @@ final class Registry {
     private int lastPublisherId;
 
     Registry(final RegionArena arena, final int laneCapacity) {
-        this(arena, laneCapacity, 0);
+        this(arena, laneCapacity, 0, new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER));
     }
 
-    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos) {
+    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos, final MessagePool pool) {
+        this.pool = pool;
         this.arena = arena;
         this.laneCapacity = laneCapacity;
         this.lingerNanos = lingerNanos;
@@ -61,6 +65,10 @@ final class Registry {
 
     Placement placement() {
         return arena.placement();
+    }
+
+    PoolStatistics pool() {
+        return pool.statistics();
     }
 
     Topic topic(final int streamId) {
@@ -218,7 +226,7 @@ final class Registry {
             case BLOCK -> channel.lane().join();
             case LOSSY -> channel.lane().joinLossy();
         };
-        return new LaneFeed(channel, reader, this::topic, new Linger(lingerNanos));
+        return new LaneFeed(channel, reader, this::topic, pool, new Linger(lingerNanos));
     }
 
     private int streamId(final Topic topic) {
@@ -268,6 +276,7 @@ final class Registry {
                 channel.lane().close();
             }
         }
+        pool.close();
         arena.close();
     }
 }
