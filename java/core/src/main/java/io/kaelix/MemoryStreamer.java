@@ -58,6 +58,14 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
+     * Creates a publisher of many topics, with one lane for them all. Maps memory as {@link #publisher(Topic)} does.
+     *
+     * @throws KaelixException if the lane's memory cannot be had
+     * @throws IllegalStateException after {@link #close}
+     */
+    StreamPublisher streamPublisher();
+
+    /**
      * Creates a subscriber.
      *
      * @throws KaelixException if a lane has no place for one more reader

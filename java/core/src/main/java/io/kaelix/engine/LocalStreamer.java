@@ -5,6 +5,7 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.Placement;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.Topic;
@@ -45,6 +46,11 @@ final class LocalStreamer implements MemoryStreamer {
     @Override
     public Publisher publisher(final Topic topic) {
         return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"));
+    }
+
+    @Override
+    public StreamPublisher streamPublisher() {
+        return LaneStreamPublisher.create(this, registry);
     }
 
     @Override
