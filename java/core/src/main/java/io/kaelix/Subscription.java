@@ -20,8 +20,10 @@ public interface Subscription extends AutoCloseable {
 
     /**
      * Ends it: once this returns, no call of the handler begins. One that is under way on another thread may still be. May be called from any
-     * thread, from inside any handler, and again. Publishers whose topics nobody else wants are no longer held up once the handler that
-     * is running, whosesoever it is, has returned.
+     * thread, from inside any handler, and again. Publishers of topics that no other handler wants are held up no longer, once the handlers'
+     * thread has ended the round that it is in.
+     *
+     * <p>A subscription that is forgotten is not closed: its handler goes on being called.
      */
     @Override
     void close();

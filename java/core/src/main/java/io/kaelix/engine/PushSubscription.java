@@ -59,15 +59,19 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
         try {
             errorHandler.onError(message, thrown);
         } catch (final Throwable again) {
-            again.addSuppressed(thrown);
-            LOGGER.log(System.Logger.Level.ERROR, "the error handler of " + pattern + " threw " + again
-                    + "; the message is passed over", again);
+            LOGGER.log(System.Logger.Level.ERROR, "the error handler of " + pattern + " threw " + at(again) + ", told of " + at(thrown));
         }
     }
 
     private void log(final Message message, final Throwable thrown) {
         LOGGER.log(System.Logger.Level.ERROR, "the handler of " + pattern + " threw at message " + message.sequence() + " of "
-                + message.topic() + ": " + thrown + "; the message is passed over", thrown);
+                + message.topic() + ": " + at(thrown) + "; the message is passed over");
+    }
+
+    /** One line: what and where. Handlers that want the whole trace are told of the error themselves. */
+    private static String at(final Throwable thrown) {
+        final StackTraceElement[] trace = thrown.getStackTrace();
+        return trace.length == 0 ? thrown.toString() : thrown + " at " + trace[0];
     }
 
     @Override
