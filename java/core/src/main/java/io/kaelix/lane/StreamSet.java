@@ -68,7 +68,9 @@ public final class StreamSet {
             grown[chunk] = new long[EMPTY.length];
         }
         grown[chunk][(streamId & CHUNK_MASK) / Long.SIZE] |= 1L << streamId;
-        chunks = grown;
+        if (grown != chunks) {
+            chunks = grown;
+        }
         return true;
     }
 
