@@ -19,8 +19,8 @@ public interface Subscription extends AutoCloseable {
     long errors();
 
     /**
-     * Ends it: once this returns, no call of the handler begins. One that is under way on another thread may still be. May be called from any
-     * thread, from inside any handler, and again. Publishers of topics that no other handler wants are held up no longer, once the handlers'
+     * Ends it. Waits for nobody: a call of the handler that the handlers' thread is about to make or is in may still come to its end, no other
+     * follows. Closed from inside a handler, there is none. May be called from any thread and again. Publishers of topics that no other handler wants are held up no longer, once the handlers'
      * thread has ended the round that it is in.
      *
      * <p>A subscription that is forgotten is not closed: its handler goes on being called.
