@@ -93,6 +93,11 @@ final class PushReader implements MessageHandler {
         return handlers;
     }
 
+    /** Messages that were lost in the lanes that it reads, or read. */
+    long lost() {
+        return registry.lost(subscription);
+    }
+
     void remove(final PushSubscription handler) {
         worker.remove(handler);
     }

@@ -15,7 +15,10 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
     private final PushReader reader;
     private final MessageHandler handler;
     private final ErrorHandler errorHandler;
+    private final long lostBefore;
     private volatile boolean closed;
+    /** What was lost when it was closed; set before {@link #closed}. */
+    private long lostAtEnd;
     /** Written by the reader's thread alone. */
     private volatile long errors;
 
@@ -25,6 +28,7 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
         this.reader = reader;
         this.handler = handler;
         this.errorHandler = errorHandler == null ? this::log : errorHandler;
+        this.lostBefore = reader.lost();
     }
 
     @Override
@@ -40,6 +44,11 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
     @Override
     public long errors() {
         return errors;
+    }
+
+    @Override
+    public long lost() {
+        return (closed ? lostAtEnd : reader.lost()) - lostBefore;
     }
 
     /** Calls the handler, unless it was closed. */
@@ -76,7 +85,10 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
 
     @Override
     public void close() {
-        closed = true;
+        if (!closed) {
+            lostAtEnd = reader.lost();
+            closed = true;
+        }
         reader.remove(this);
     }
 }

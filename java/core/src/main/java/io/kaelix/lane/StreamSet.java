@@ -90,7 +90,7 @@ public final class StreamSet {
         final long[][] mine = chunks;
         final long[][] others = other.chunks;
         for (int chunk = Math.min(mine.length, others.length) - 1; chunk >= 0; chunk--) {
-            for (int word = 0; word < EMPTY.length; word++) {
+            for (int word = 0; mine[chunk] != EMPTY && others[chunk] != EMPTY && word < EMPTY.length; word++) {
                 if ((mine[chunk][word] & others[chunk][word]) != 0) {
                     return true;
                 }

@@ -273,6 +273,29 @@ class PushTest {
     }
 
     @Test
+    void shouldCountWhatALossyHandlerMisses() throws Exception {
+        final PeerThread.Gate gate = new PeerThread.Gate();
+        final Subscription lossy = lossy("a", message -> {
+            received.add(message.getLong(0));
+            gate.pass();
+        });
+        final Publisher publisher = fixture.publisher("a");
+        send(publisher, 0);
+        await("the first was read", () -> !received.isEmpty());
+        final int messages = 10_000;
+        for (int i = 1; i < messages; i++) {
+            assertThat(publisher.offer(number(i))).as("it holds up nobody").isPositive();
+        }
+        gate.open();
+        await("the last was read", () -> received.getLast() == messages - 1);
+        assertThat(lossy.lost()).isPositive().isEqualTo(messages - received.size());
+        final Subscription later = lossy("a", Message::length);
+        assertThat(later.lost()).as("since it subscribed").isZero();
+        lossy.close();
+        assertThat(lossy.lost()).isEqualTo(messages - received.size());
+    }
+
+    @Test
     void shouldHandOverWhatWasSentBeforeTheStreamerWasClosed() throws Exception {
         final PeerThread.Gate gate = new PeerThread.Gate();
         subscribe("a", message -> {
