@@ -58,6 +58,14 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
+     * Creates a publisher of many topics, with one lane for them all. Maps memory as {@link #publisher(Topic)} does.
+     *
+     * @throws KaelixException if the lane's memory cannot be had
+     * @throws IllegalStateException after {@link #close}
+     */
+    StreamPublisher streamPublisher();
+
+    /**
      * Creates a subscriber.
      *
      * @throws KaelixException if a lane has no place for one more reader
@@ -69,6 +77,39 @@ public interface MemoryStreamer extends AutoCloseable {
     default Subscriber subscriber(final String pattern) {
         return subscriber(TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK);
     }
+
+    /**
+     * Has a handler called with the messages of all topics that match, those there are and those to come, by a thread of the streamer's.
+     *
+     * {@snippet :
+     * Subscription subscription = streamer.subscribe("orders.*", message -> System.out.println(message.asString()));
+     * }
+     *
+     * <p>All handlers of a policy share one reader: each message is read once and handed to those whose patterns match it, in the order in which
+     * they subscribed. So a handler that takes its time holds up the others, and, if the policy is {@link SlowSubscriberPolicy#BLOCK}, the
+     * publishers of all their topics; what takes long belongs on a thread of its own, or to a {@link Subscriber}. Handlers of
+     * different policies share no reader, but the thread.
+     *
+     * <p>It gets every message that is sent after this returns, and may get some that were sent shortly before. A handler that throws is counted,
+     * {@code errors} is told, and the next message comes. From inside a handler, subscribing, closing any subscription and
+     * publishing are allowed; so is {@link Publisher#publish}, which does not wait for the handler's own reader.
+     *
+     * <p>The thread is a daemon, is started with the first subscription and ends with the last. It keeps the streamer from being
+     * {@linkplain #close closed} as forgotten. While nothing comes it spins, yields, then sleeps for 50 microseconds at a time.
+     *
+     * @param errors told of what the handler throws
+     * @throws KaelixException if a lane has no place for one more reader
+     * @throws IllegalStateException after {@link #close}
+     */
+    Subscription subscribe(TopicPattern pattern, SlowSubscriberPolicy policy, MessageHandler handler, ErrorHandler errors);
+
+    /** The same for a handler that loses nothing: {@link SlowSubscriberPolicy#BLOCK}. */
+    default Subscription subscribe(final String pattern, final MessageHandler handler, final ErrorHandler errors) {
+        return subscribe(TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK, handler, errors);
+    }
+
+    /** The same with errors that are logged, one line each, by the {@link System.Logger} named {@code io.kaelix.Subscription}. */
+    Subscription subscribe(String pattern, MessageHandler handler);
 
     /** Where its memory really is. */
     Placement placement();

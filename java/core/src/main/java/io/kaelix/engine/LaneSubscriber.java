@@ -25,6 +25,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     private final MemoryStreamer streamer;
     private final Registry registry;
+    private final TopicPattern pattern;
     private final Subscription subscription;
     private final Cleaner.Cleanable cleanable;
 
@@ -33,7 +34,10 @@ final class LaneSubscriber extends Padded implements Subscriber {
     private int next;
     private int turn;
 
-    private LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final Subscription subscription) {
+    /** Over a subscription that lives as long as this does. */
+    LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
+            final Subscription subscription) {
+        this.pattern = pattern;
         // Held, so that a streamer is not taken for forgotten while what came from it is in use.
         this.streamer = streamer;
         this.registry = registry;
@@ -46,12 +50,12 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     static LaneSubscriber create(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
             final SlowSubscriberPolicy policy) {
-        return new LaneSubscriber(streamer, registry, registry.subscribe(pattern, policy));
+        return new LaneSubscriber(streamer, registry, pattern, registry.subscribe(pattern, policy));
     }
 
     @Override
     public TopicPattern pattern() {
-        return subscription.pattern;
+        return pattern;
     }
 
     @Override
@@ -141,12 +145,14 @@ final class LaneSubscriber extends Padded implements Subscriber {
         feed.message.open(owner);
         final int count;
         try {
-            count = feed.reader.poll(feed.message, handler, limit);
+            count = feed.streams == null
+                    ? feed.reader.poll(feed.message, handler, limit)
+                    : feed.reader.pollMatching(feed.message, handler, limit, feed.streams);
         } finally {
             feed.message.clear();
         }
         feed.linger.polled(count, count == limit);
-        feed.idle = count == 0;
+        feed.idle = count == 0 && !feed.passedOver();
         if (count == 0 && feed.reader.isDrained() && !subscription.closed) {
             registry.detach(subscription, feed);
         }

@@ -1,11 +1,14 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.ErrorHandler;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.MessageHandler;
 import io.kaelix.Placement;
 import io.kaelix.PoolStatistics;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.Topic;
@@ -28,9 +31,11 @@ final class LocalStreamer implements MemoryStreamer {
     private static final int POOL_SHARE = 4;
 
     private final Registry registry;
+    private final PushWorker push;
 
     private LocalStreamer(final Registry registry) {
         this.registry = registry;
+        this.push = new PushWorker(registry);
     }
 
     static LocalStreamer launch(final StreamerConfig config, final Platform platform) {
@@ -56,9 +61,26 @@ final class LocalStreamer implements MemoryStreamer {
     }
 
     @Override
+    public StreamPublisher streamPublisher() {
+        return LaneStreamPublisher.create(this, registry);
+    }
+
+    @Override
     public Subscriber subscriber(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
         return LaneSubscriber.create(this, registry, Objects.requireNonNull(pattern, "pattern"),
                 Objects.requireNonNull(policy, "policy"));
+    }
+
+    @Override
+    public io.kaelix.Subscription subscribe(final TopicPattern pattern, final SlowSubscriberPolicy policy, final MessageHandler handler,
+            final ErrorHandler errors) {
+        return push.subscribe(this, Objects.requireNonNull(pattern, "pattern"), Objects.requireNonNull(policy, "policy"),
+                Objects.requireNonNull(handler, "handler"), Objects.requireNonNull(errors, "errors"));
+    }
+
+    @Override
+    public io.kaelix.Subscription subscribe(final String pattern, final MessageHandler handler) {
+        return push.subscribe(this, TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK, Objects.requireNonNull(handler, "handler"), null);
     }
 
     @Override

@@ -131,6 +131,58 @@ public final class LaneReader extends Padded implements PollableLane {
         return count;
     }
 
+    /** A loop of its own, so that who wants all frames pays for no test. */
+    @Override
+    public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
+        final long ring = this.ring;
+        final long state = slotAddress + SLOT_STATE_OFFSET;
+        long position = this.position;
+        int count = 0;
+        int rest = MOST_PASSED_OVER;
+        try {
+            while (count < limit && rest > 0) {
+                final long index = position & mask;
+                final long frame = ring + index;
+                // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
+                final long firstWord = NativeMemory.getLongAcquire(frame);
+                final int word = FrameDescriptor.length(firstWord);
+                if (word == 0 || NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
+                    break;
+                }
+                if (word < 0) {
+                    position += LengthCheck.padding(word, position, lane);
+                    continue;
+                }
+                final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+                if (!streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET))) {
+                    position += step;
+                    rest--;
+                    continue;
+                }
+                if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
+                    VarHandle.acquireFence();
+                    if (NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
+                        break;
+                    }
+                    throw LengthCheck.corruptHeaders(word, index, lane);
+                }
+                this.position = position;
+                position += step;
+                count++;
+                handler.onMessage(message);
+                if (position - published >= publishStep) {
+                    publish(position);
+                }
+            }
+        } finally {
+            this.position = position;
+            if (position != published) {
+                publish(position);
+            }
+        }
+        return count;
+    }
+
     /**
      * From inside its handler: tells the writer that all before the current frame is read, before something waits for that writer.
      */

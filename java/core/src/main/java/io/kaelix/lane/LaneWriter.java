@@ -22,7 +22,7 @@ import java.lang.invoke.VarHandle;
  * <pre>
  *   long frame = writer.claim(length);          // address, or a negative result
  *   ... write bytes 8 to length of the frame ...
- *   writer.commit(length, flags);               // or a smaller length; or nothing, to forget the claim
+ *   writer.commit(length, flags, streamId, sequence);   // or a smaller length; or nothing, to forget the claim
  * </pre>
  * A claim that is forgotten needs no padding: claims follow one another, so the next one takes the same space, and nothing that
  * was written there was ever published.
@@ -93,6 +93,11 @@ public final class LaneWriter extends Padded {
         return tail;
     }
 
+    /** Frames committed: where a lane carries one stream, the sequence of the next one. */
+    public long frames() {
+        return frames;
+    }
+
     /**
      * Space for a frame.
      *
@@ -152,16 +157,17 @@ public final class LaneWriter extends Padded {
      * @param length of the frame, as it was claimed
      * @param flags what stands beside the length: flags, version and headers length
      * @param streamId of the message
+     * @param sequence of the message in its stream, low 32 bits: who writes several streams counts each
      * @return position behind it
      */
-    public long commit(final int length, final int flags, final int streamId) {
+    public long commit(final int length, final int flags, final int streamId, final int sequence) {
         if (padding != 0) {
-            return commitPadded(length, flags, streamId);
+            return commitPadded(length, flags, streamId, sequence);
         }
         final long start = tail;
         final long end = start + FrameDescriptor.step(length);
         final long frame = NativeMemory.base(ring + (start & mask));
-        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, (int) frames));
+        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, sequence));
         tail = end;
         frames++;
         final long word = FrameDescriptor.firstWord(length, flags);
@@ -185,13 +191,13 @@ public final class LaneWriter extends Padded {
     }
 
     /** The same behind padding, at the end of a turn. */
-    private long commitPadded(final int length, final int flags, final int streamId) {
+    private long commitPadded(final int length, final int flags, final int streamId, final int sequence) {
         final long start = tail;
         final long frame = claimed();
         final long end = start + padding + FrameDescriptor.step(length);
         final int padWord = -padding;
         padding = 0;
-        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, (int) frames));
+        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, sequence));
         NativeMemory.putLong(frame, FrameDescriptor.firstWord(length, flags));
         tail = end;
         frames++;
@@ -215,12 +221,12 @@ public final class LaneWriter extends Padded {
     }
 
     /** The same for a frame that became shorter than it was claimed. */
-    public long commitShorter(final int length, final int flags, final int streamId) {
+    public long commitShorter(final int length, final int flags, final int streamId, final int sequence) {
         final int step = FrameDescriptor.step(length);
         if (step != length) {
             clearAlignment(claimed() + step - WORD, step - length);
         }
-        return commit(length, flags, streamId);
+        return commit(length, flags, streamId, sequence);
     }
 
     /** For a frame that ends earlier than claimed: what was written behind its end is no part of it. */

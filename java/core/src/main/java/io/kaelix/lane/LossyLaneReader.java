@@ -19,7 +19,8 @@ import java.lang.invoke.VarHandle;
  * reader goes on at the oldest mark within half a ring of the newest: near enough to the tail not to be overrun at once again.
  *
  * <p><b>Losses</b> are exact: the reader knows how many frames of the lane lie before its position, each mark knows that of
- * its own, and the difference at a jump is what was lost.
+ * its own, and the difference at a jump is what was lost. They are losses of the lane: what was written over can't be asked for its
+ * stream, so those of streams that the reader does not want count too.
  *
  * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
  */
@@ -106,8 +107,14 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
+        return pollMatching(message, handler, limit, null);
+    }
+
+    @Override
+    public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
         int count = 0;
-        while (count < limit && !(boolean) LEAVING.getOpaque(this)) {
+        int rest = MOST_PASSED_OVER;
+        while (count < limit && rest > 0 && !(boolean) LEAVING.getOpaque(this)) {
             final long index = position & mask;
             final int word = NativeMemory.getIntAcquire(ring + index);
             if (isOverwritten(position)) {
@@ -125,6 +132,15 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+            if (streams != null && !streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET))) {
+                // Not of its streams, or not any more: then it is the turn of resume.
+                if (!isOverwritten(position)) {
+                    POSITION.setOpaque(this, position + step);
+                    frames++;
+                    rest--;
+                }
+                continue;
+            }
             NativeMemory.copy(ring + index, copyAddress, step);
             if (isOverwritten(position)) {
                 continue;
