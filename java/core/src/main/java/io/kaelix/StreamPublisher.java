@@ -88,6 +88,14 @@ public interface StreamPublisher extends AutoCloseable {
      */
     long offer(int stream, byte[] payload, int offset, int length);
 
+    /**
+     * Sends what a builder holds, and leaves the builder as it is.
+     *
+     * @return a position, or a negative result; {@link Publisher#TOO_LONG} if headers and payload together are longer than {@link #maxLength()}
+     * @throws IllegalArgumentException if the builder names another topic than the stream's
+     */
+    long offer(int stream, MessageBuilder message);
+
     /** Claims space for a message of {@code length} bytes, to be written in place. See {@link Claim}. */
     default Claim tryClaim(final int stream, final int length) {
         return tryClaim(stream, length, Message.NO_TIMESTAMP);

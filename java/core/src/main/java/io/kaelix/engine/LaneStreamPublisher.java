@@ -3,8 +3,10 @@ package io.kaelix.engine;
 
 import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.MessageBuilder;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
+import io.kaelix.message.FrameBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -109,6 +111,12 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public long offer(final int stream, final byte[] payload, final int offset, final int length) {
         return count(stream, send(stream, sequence(stream), payload, offset, length));
+    }
+
+    @Override
+    public long offer(final int stream, final MessageBuilder message) {
+        final int sequence = sequence(stream); // checks the stream
+        return count(stream, send(stream, sequence, FrameBuilder.of(message, registry.topic(stream))));
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.kaelix.cli.run;
 
 import io.kaelix.Claim;
+import io.kaelix.MessageBuilder;
 import io.kaelix.Publisher;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
@@ -57,6 +58,11 @@ final class SpreadPublisher implements Publisher {
     @Override
     public long offer(final byte[] payload, final int offset, final int length) {
         return turn(publisher.offer(streams[next], payload, offset, length));
+    }
+
+    @Override
+    public long offer(final MessageBuilder message) {
+        return turn(publisher.offer(streams[next], message));
     }
 
     @Override
