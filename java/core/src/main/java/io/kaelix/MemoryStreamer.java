@@ -53,7 +53,20 @@ public interface MemoryStreamer extends AutoCloseable {
      */
     Publisher publisher(Topic topic);
 
+    /**
+     * Creates a publisher that drops messages of lower priorities when its lane fills up; else as {@link #publisher(Topic)}.
+     *
+     * @throws KaelixException if the lane's memory cannot be had, or a matching subscriber cannot be attached
+     * @throws IllegalStateException after {@link #close}
+     */
+    Publisher publisher(Topic topic, PublisherConfig config);
+
     /** The same by name. */
+    default Publisher publisher(final String topic, final PublisherConfig config) {
+        return publisher(Topic.of(topic), config);
+    }
+
+    /** Creates a publisher of the topic with a name. See {@link #publisher(Topic)}. */
     default Publisher publisher(final String topic) {
         return publisher(Topic.of(topic));
     }

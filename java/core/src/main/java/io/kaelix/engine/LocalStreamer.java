@@ -6,6 +6,7 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.MessageHandler;
 import io.kaelix.Placement;
 import io.kaelix.Publisher;
+import io.kaelix.PublisherConfig;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
@@ -52,7 +53,12 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public Publisher publisher(final Topic topic) {
-        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"));
+        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), null);
+    }
+
+    @Override
+    public Publisher publisher(final Topic topic, final PublisherConfig config) {
+        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(config, "config"));
     }
 
     @Override

@@ -42,6 +42,7 @@ public record LaneLag(long bytes, long frames, long leastMillis, long mostMillis
         long next = Long.MAX_VALUE;
         long nextFrames = 0;
         long nextMillis = nowMillis;
+        boolean marked = false;
         long last = Long.MIN_VALUE;
         long lastFrames = 0;
         for (long number = LaneMarks.oldest(count); number < count; number++) {
@@ -52,6 +53,9 @@ public record LaneLag(long bytes, long frames, long leastMillis, long mostMillis
                 if (mark.position >= position && next == Long.MAX_VALUE) {
                     next = mark.position;
                     nextFrames = mark.frames;
+                }
+                if (mark.position > position && !marked) {
+                    marked = true;
                     nextMillis = mark.timeMillis;
                 }
                 last = mark.position;

@@ -102,15 +102,17 @@ public final class LaneWriter extends Padded {
         return frames;
     }
 
+    /** Whether so much of the ring was free when it last looked at its readers. */
+    public boolean wasFree(final long bytes) {
+        return room - tail >= bytes;
+    }
+
     /**
-     * Whether so much of the ring is free. Looks at the readers only if it was not when it last did: then what it answers is how it is.
+     * Whether so much of the ring is free. Looks at the readers.
      *
      * @param bytes at most the capacity
      */
     public boolean isFree(final long bytes) {
-        if (room - tail >= bytes) {
-            return true;
-        }
         room = slowestPosition() + capacity;
         return room - tail >= bytes;
     }
