@@ -12,8 +12,8 @@ import java.util.Optional;
  * <p><b>Threads</b>: belongs to the thread that first polls it; another gets an {@link IllegalStateException}. Only
  * {@link #close}, {@link #lost} and {@link #lanes} may be called from anywhere.
  *
- * <p><b>Where it starts</b>: with the messages sent after it was created, unless it was made with another {@link Start}. A message sent by a publisher that was
- * created after the subscriber is never missed.
+ * <p><b>Where it starts</b>: with the messages sent after it was created, unless it was made with another {@link Start}. A message sent
+ * by a publisher that was created after the subscriber is never missed.
  *
  * <p><b>Ordering</b>: per publisher, nothing twice. Under {@link SlowSubscriberPolicy#BLOCK} nothing is missed either.
  *

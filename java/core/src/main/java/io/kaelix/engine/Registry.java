@@ -158,7 +158,8 @@ final class Registry {
 
     /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again because another reader found no room. */
     private void prepare(final Subscription subscription, final Channel channel, final Map<Subscription, LaneFeed> feeds) {
-        if (!subscription.closed && !subscription.isDisconnected() && !channel.feeds().containsKey(subscription) && !feeds.containsKey(subscription)) {
+        if (!subscription.closed && !subscription.isDisconnected() && !channel.feeds().containsKey(subscription)
+                && !feeds.containsKey(subscription)) {
             feeds.put(subscription, feed(subscription, channel, Start.latest()));
         }
     }
