@@ -10,7 +10,7 @@ package io.kaelix;
  *
  * {@snippet :
  * Publisher publisher = streamer.publisher("quotes.eu", PublisherConfig.defaults().withLow(75));
- * publisher.offer(MessagePriority.LOW, quote, 0, quote.length);
+ * publisher.offer(MessagePriority.LOW, "101.25".getBytes(), 0, 6);
  * }
  *
  * @param high percent of the lane below which {@link MessagePriority#HIGH} is dropped; 10 by default
@@ -58,11 +58,8 @@ public record PublisherConfig(int high, int normal, int low) {
 
     /** Percent of the lane below which a priority is dropped; 0 for {@link MessagePriority#CRITICAL}. */
     public int share(final MessagePriority priority) {
-        return switch (priority) {
-            case CRITICAL -> 0;
-            case HIGH -> high;
-            case NORMAL -> normal;
-            case LOW -> low;
-        };
+        return priority == MessagePriority.CRITICAL ? 0
+                : priority == MessagePriority.HIGH ? high
+                : priority == MessagePriority.NORMAL ? normal : low;
     }
 }
