@@ -105,6 +105,10 @@ public interface MemoryStreamer extends AutoCloseable {
     /**
      * Has a handler called with the messages of all topics that match, those there are and those to come, by a thread of the streamer's.
      *
+     * {@snippet :
+     * Subscription subscription = streamer.subscribe("orders.*", message -> System.out.println(message.asString()));
+     * }
+     *
      * <p>All handlers of a policy share one reader: each message is read once and handed to those whose patterns match it, in the order in which
      * they subscribed. So a handler that takes its time holds up the others, and, if the policy is {@link SlowSubscriberPolicy#BLOCK}, the
      * publishers of all their topics; what takes long belongs on a thread of its own, or to a {@link Subscriber}. Handlers of

@@ -8,7 +8,8 @@ import java.time.Duration;
  * Sends messages to one topic, through a lane of its own.
  *
  * <p><b>Threads</b>: belongs to the thread that first sends with it; another gets an {@link IllegalStateException}. Only
- * {@link #close} and {@link #dropped} may be called from anywhere. Give each thread a publisher: they never wait for one another.
+ * {@link #close} and {@link #dropped} may be called from anywhere. Give each thread a publisher: they never wait for one another. For
+ * very many topics there is {@link StreamPublisher}.
  *
  * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never block, and take a bounded number of steps; only a thread's first call takes a
  * lock, to claim the publisher. {@code publish} waits.

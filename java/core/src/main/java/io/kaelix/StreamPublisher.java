@@ -10,10 +10,11 @@ import java.time.Duration;
  * <p>A topic is a stream with a number, which {@link #stream} tells; messages name the number.
  *
  * {@snippet :
+ * StreamPublisher publisher = streamer.streamPublisher();
  * int eu = publisher.stream("orders.eu");
  * int us = publisher.stream("orders.us");
- * publisher.offer(eu, bytes);
- * publisher.offer(us, bytes);
+ * publisher.offer(eu, segment);
+ * publisher.tryClaim(us, 8).putDouble(0, price).commit();
  * }
  *
  * <p><b>What it shares</b>: all its streams go through one lane, so that a {@link SlowSubscriberPolicy#BLOCK} subscriber of one of them that

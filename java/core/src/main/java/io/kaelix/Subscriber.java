@@ -13,7 +13,7 @@ import java.util.Optional;
  * {@link #close}, {@link #lost} and {@link #lanes} may be called from anywhere.
  *
  * <p><b>Where it starts</b>: with the messages sent after it was created, unless it was made with another {@link Start}. A message sent
- * by a publisher that was created after the subscriber is never missed.
+ * by a publisher that was created after the subscriber, or the first of a stream of a {@link StreamPublisher}, is never missed.
  *
  * <p><b>Ordering</b>: per publisher, nothing twice. Under {@link SlowSubscriberPolicy#BLOCK} nothing is missed either.
  *
@@ -51,7 +51,8 @@ public interface Subscriber extends AutoCloseable {
      * @param limit most messages, at least 1
      * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none; {@link #DISCONNECTED}
      *     if it was cut off, from the first poll on that finds nothing else to say. Beyond 64 publishers, those
-     *     that were idle are looked at in turn, each at least every 16th poll: 0 then does not mean that nothing is there
+     *     that were idle are looked at in turn, each at least every 16th poll; and of a {@link StreamPublisher}, 4096 messages of other topics
+     *     are passed over in a poll: 0 then does not mean that nothing is there
      * @throws IllegalStateException if called from its own handler, from another thread than before, or after {@link #close}
      */
     int poll(MessageHandler handler, int limit);
@@ -60,6 +61,9 @@ public interface Subscriber extends AutoCloseable {
      * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, and those it passed over to
      * catch up. Always 0 under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts
      * what a subscriber misses once it was cut off.
+     *
+     * <p>What was overwritten can't be asked for its topic: of a {@link StreamPublisher}, the messages that its pattern does not match count
+     * too. What is lost of one stream shows in the gaps of {@link Message#sequence()}.
      */
     long lost();
 
@@ -80,12 +84,12 @@ public interface Subscriber extends AutoCloseable {
      * A subscriber's state in one publisher's lane.
      *
      * @param publisherId number of the publisher
-     * @param topic that the publisher sends to
+     * @param topic that the publisher sends to, or null if it is a {@link StreamPublisher}
      * @param start position that the subscriber really started at: 0 for all there ever was
      * @param messagesBefore messages that the publisher had sent before that, exactly; to any topic, if it sends to many
      * @param position up to which it has read
      * @param lagBytes written by the publisher and not read yet
-     * @param lost messages of this lane that it will not receive
+     * @param lost messages of this lane that it will not receive, of whatever topic
      * @param disconnection how it was cut off in this lane, if it was
      */
     record LaneStatus(int publisherId, Topic topic, long start, long messagesBefore, long position, long lagBytes, long lost,

@@ -21,7 +21,7 @@ final class Channel {
     private final Topic topic;
     private final int streamId;
     private final StreamSet used = new StreamSet();
-    private final Map<Subscription, LaneFeed> feeds = new IdentityHashMap<>();
+    private final Map<Subscription, LaneFeed> feeds = new IdentityHashMap<>(2);
 
     /**
      * @param lane that it writes

@@ -25,7 +25,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stands where no stream was used; never written. */
     private static final int[] UNUSED = new int[CHUNK_LENGTH];
 
-    private int[][] chunks = {};
+    int[][] chunks = {};
     /** Stream of the claim, while it is open. */
     private int claimed;
 

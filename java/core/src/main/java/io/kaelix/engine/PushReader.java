@@ -34,6 +34,8 @@ final class PushReader implements MessageHandler {
     /** Handlers by stream, in chunks; null where they were not looked up. They are those of {@code version}. */
     private PushSubscription[][][] chunks = NOTHING_KNOWN;
     private int version;
+    /** Version of the handlers that lanes were last left for. */
+    private int left;
 
     PushReader(final MemoryStreamer streamer, final Registry registry, final SlowSubscriberPolicy policy, final PushWorker worker) {
         this.registry = registry;
@@ -48,7 +50,9 @@ final class PushReader implements MessageHandler {
 
     /** One round: as {@link Subscriber#poll}. */
     int poll() {
-        if (version != subscription.version) {
+        final int current = subscription.version;
+        if (left != current) {
+            left = current;
             registry.leaveUnwanted(subscription);
         }
         return subscriber.poll(this, LIMIT);
@@ -87,6 +91,11 @@ final class PushReader implements MessageHandler {
         }
         chunks[chunk][stream & CHUNK_MASK] = handlers;
         return handlers;
+    }
+
+    /** Messages that were lost in the lanes that it reads, or read. */
+    long lost() {
+        return registry.lost(subscription);
     }
 
     void remove(final PushSubscription handler) {

@@ -15,7 +15,10 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
     private final PushReader reader;
     private final MessageHandler handler;
     private final ErrorHandler errorHandler;
+    private final long lostBefore;
     private volatile boolean closed;
+    /** What was lost when it was closed; set before {@link #closed}. */
+    private long lostAtEnd;
     /** Written by the reader's thread alone. */
     private volatile long errors;
 
@@ -25,6 +28,7 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
         this.reader = reader;
         this.handler = handler;
         this.errorHandler = errorHandler == null ? this::log : errorHandler;
+        this.lostBefore = reader.lost();
     }
 
     @Override
@@ -40,6 +44,11 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
     @Override
     public long errors() {
         return errors;
+    }
+
+    @Override
+    public long lost() {
+        return (closed ? lostAtEnd : reader.lost()) - lostBefore;
     }
 
     /** Calls the handler, unless it was closed. */
@@ -59,20 +68,27 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
         try {
             errorHandler.onError(message, thrown);
         } catch (final Throwable again) {
-            again.addSuppressed(thrown);
-            LOGGER.log(System.Logger.Level.ERROR, "the error handler of " + pattern + " threw " + again
-                    + "; the message is passed over", again);
+            LOGGER.log(System.Logger.Level.ERROR, "the error handler of " + pattern + " threw " + at(again) + ", told of " + at(thrown));
         }
     }
 
     private void log(final Message message, final Throwable thrown) {
         LOGGER.log(System.Logger.Level.ERROR, "the handler of " + pattern + " threw at message " + message.sequence() + " of "
-                + message.topic() + ": " + thrown + "; the message is passed over", thrown);
+                + message.topic() + ": " + at(thrown) + "; the message is passed over");
+    }
+
+    /** One line: what and where. Handlers that want the whole trace are told of the error themselves. */
+    private static String at(final Throwable thrown) {
+        final StackTraceElement[] trace = thrown.getStackTrace();
+        return trace.length == 0 ? thrown.toString() : thrown + " at " + trace[0];
     }
 
     @Override
     public void close() {
-        closed = true;
+        if (!closed) {
+            lostAtEnd = reader.lost();
+            closed = true;
+        }
         reader.remove(this);
     }
 }

@@ -2,7 +2,6 @@
 package io.kaelix.engine;
 
 import io.kaelix.ErrorHandler;
-import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.MessageHandler;
 import io.kaelix.SlowSubscriberPolicy;
@@ -39,10 +38,12 @@ final class PushWorker {
     /** Adds a handler, and starts the thread if it is the first. */
     synchronized PushSubscription subscribe(final MemoryStreamer streamer, final TopicPattern pattern, final SlowSubscriberPolicy policy,
             final MessageHandler handler, final ErrorHandler errors) {
-        final PushReader reader = readers.computeIfAbsent(policy, missing -> new PushReader(streamer, registry, policy, this));
+        final PushReader present = readers.get(policy);
+        final PushReader reader = present != null ? present : new PushReader(streamer, registry, policy, this);
         final PushSubscription subscription = new PushSubscription(pattern, reader, handler, errors);
         registry.enrol(subscription);
         handlers.add(subscription);
+        readers.put(policy, reader);
         polled = readers.values().toArray(PushReader[]::new);
         if (thread == null) {
             thread = Thread.ofPlatform().daemon().name("kaelix-push").start(this::run);
@@ -77,13 +78,13 @@ final class PushWorker {
         }
     }
 
-    /** A lane that is corrupt is reported once; others go on. */
+    /** No handler throws up to here: it is a lane that is corrupt, or no memory. That is reported once, and the others go on. */
     private static int poll(final PushReader reader, final Set<String> reported) {
         try {
             return reader.poll();
-        } catch (final KaelixException corrupt) {
-            if (reported.add(corrupt.getMessage())) {
-                LOGGER.log(System.Logger.Level.ERROR, corrupt.getMessage());
+        } catch (final RuntimeException | Error e) {
+            if (reported.add(e.toString())) {
+                LOGGER.log(System.Logger.Level.ERROR, "the handlers' thread goes on without a message: " + e, e);
             }
             return 0;
         }

@@ -146,7 +146,8 @@ final class Registry {
     }
 
     private void attachAll(final Channel channel, final Topic topic) {
-        final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>();
+        // Empty for nearly every stream of a lane of many: its readers are attached already.
+        final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
         try {
             interests.match(topic, interest -> prepare(interest.subscription, channel, feeds));
         } catch (final RuntimeException | Error e) {

@@ -68,7 +68,9 @@ public final class StreamSet {
             grown[chunk] = new long[EMPTY.length];
         }
         grown[chunk][(streamId & CHUNK_MASK) / Long.SIZE] |= 1L << streamId;
-        chunks = grown;
+        if (grown != chunks) {
+            chunks = grown;
+        }
         return true;
     }
 
@@ -88,7 +90,7 @@ public final class StreamSet {
         final long[][] mine = chunks;
         final long[][] others = other.chunks;
         for (int chunk = Math.min(mine.length, others.length) - 1; chunk >= 0; chunk--) {
-            for (int word = 0; word < EMPTY.length; word++) {
+            for (int word = 0; mine[chunk] != EMPTY && others[chunk] != EMPTY && word < EMPTY.length; word++) {
                 if ((mine[chunk][word] & others[chunk][word]) != 0) {
                     return true;
                 }

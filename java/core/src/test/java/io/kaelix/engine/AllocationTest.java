@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.kaelix.MessageHandler;
 import io.kaelix.Publisher;
+import io.kaelix.StreamPublisher;
 import io.kaelix.Subscriber;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,5 +119,23 @@ class AllocationTest {
             idle.poll(handler, 10);
         })).isLessThan(LEAST_THAT_MATTERS);
         assertThat(publisher.offer(payload)).isEqualTo(Publisher.BACK_PRESSURED);
+    }
+
+    @Test
+    void shouldNotAllocateWhenManyStreamsAreSentAndSomeAreReceived() {
+        final StreamPublisher many = engine.streamer.streamPublisher();
+        final int[] streams = new int[1_000];
+        Arrays.setAll(streams, i -> many.stream("s." + i));
+        final Subscriber one = engine.subscriber("s.7");
+        final Subscriber all = engine.lossy("s.*");
+        final byte[] payload = number(1);
+        final MessageHandler handler = handler();
+        assertThat(allocatedPerMessage(i -> {
+            many.offer(streams[i % streams.length], payload);
+            many.tryClaim(streams[i * 7 % streams.length], 8).putLong(0, i).commit();
+            one.poll(handler, 10);
+            all.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(sum).isNotZero();
     }
 }

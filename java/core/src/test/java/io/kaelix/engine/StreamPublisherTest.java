@@ -272,4 +272,25 @@ class StreamPublisherTest {
         assertThatThrownBy(() -> publisher.offer(a, new byte[4], 2, 3)).isInstanceOf(IndexOutOfBoundsException.class);
         send(a, 1);
     }
+
+    /** As if so many messages had been sent. */
+    private void skipTo(final int stream, final int sequence) {
+        ((LaneStreamPublisher) publisher).chunks[0][stream] = sequence + 1;
+    }
+
+    @Test
+    void shouldCountOnWhereTheSequenceWraps() {
+        final int a = publisher.stream("a");
+        final Subscriber subscriber = fixture.subscriber("a");
+        send(a, 1);
+        skipTo(a, -2);
+        send(a, 2, 3, 4);
+        publisher.tryClaim(a, 8).putLong(0, 5).commit();
+        final List<Long> sequences = new ArrayList<>();
+        subscriber.poll(message -> sequences.add(message.sequence()), 10);
+        assertThat(sequences).containsExactly(0L, (1L << 32) - 2, (1L << 32) - 1, 0L, 1L);
+        skipTo(a, -1);
+        publisher.tryClaim(a, 8).putLong(0, 6).commit();
+        subscriber.poll(message -> assertThat(message.sequence()).isEqualTo((1L << 32) - 1), 10);
+    }
 }
