@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix;
 
+import java.util.List;
 import java.util.ServiceLoader;
 
 /**
@@ -52,7 +53,20 @@ public interface MemoryStreamer extends AutoCloseable {
      */
     Publisher publisher(Topic topic);
 
+    /**
+     * Creates a publisher that drops messages of lower priorities when its lane fills up; else as {@link #publisher(Topic)}.
+     *
+     * @throws KaelixException if the lane's memory cannot be had, or a matching subscriber cannot be attached
+     * @throws IllegalStateException after {@link #close}
+     */
+    Publisher publisher(Topic topic, PublisherConfig config);
+
     /** The same by name. */
+    default Publisher publisher(final String topic, final PublisherConfig config) {
+        return publisher(Topic.of(topic), config);
+    }
+
+    /** Creates a publisher of the topic with a name. See {@link #publisher(Topic)}. */
     default Publisher publisher(final String topic) {
         return publisher(Topic.of(topic));
     }
@@ -71,7 +85,17 @@ public interface MemoryStreamer extends AutoCloseable {
      * @throws KaelixException if a lane has no place for one more reader
      * @throws IllegalStateException after {@link #close}
      */
-    Subscriber subscriber(TopicPattern pattern, SlowSubscriberPolicy policy);
+    Subscriber subscriber(TopicPattern pattern, SubscriberConfig config);
+
+    /** The same by the text of a pattern. */
+    default Subscriber subscriber(final String pattern, final SubscriberConfig config) {
+        return subscriber(TopicPattern.of(pattern), config);
+    }
+
+    /** Creates a subscriber that starts with what is sent from now on. */
+    default Subscriber subscriber(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+        return subscriber(pattern, SubscriberConfig.defaults().withPolicy(policy));
+    }
 
     /** Creates a subscriber that loses nothing: {@link SlowSubscriberPolicy#BLOCK}. */
     default Subscriber subscriber(final String pattern) {
@@ -97,7 +121,9 @@ public interface MemoryStreamer extends AutoCloseable {
      * <p>The thread is a daemon, is started with the first subscription and ends with the last. It keeps the streamer from being
      * {@linkplain #close closed} as forgotten. While nothing comes it spins, yields, then sleeps for 50 microseconds at a time.
      *
+     * @param policy {@link SlowSubscriberPolicy#BLOCK} or {@link SlowSubscriberPolicy#LOSSY}: who shares a reader can't be cut off alone
      * @param errors told of what the handler throws
+     * @throws IllegalArgumentException for {@link SlowSubscriberPolicy#DISCONNECT}
      * @throws KaelixException if a lane has no place for one more reader
      * @throws IllegalStateException after {@link #close}
      */
@@ -110,6 +136,12 @@ public interface MemoryStreamer extends AutoCloseable {
 
     /** The same with errors that are logged, one line each, by the {@link System.Logger} named {@code io.kaelix.Subscription}. */
     Subscription subscribe(String pattern, MessageHandler handler);
+
+    /**
+     * How each subscriber keeps up: who is slow, by how much, and since when. For reports: takes the lock that subscribers and publishers are
+     * created under, and walks a small part of each lane.
+     */
+    List<SubscriberStatus> subscribers();
 
     /** Where its memory really is. */
     Placement placement();

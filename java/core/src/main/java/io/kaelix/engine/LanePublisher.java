@@ -5,24 +5,34 @@ import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
 import io.kaelix.MessageBuilder;
+import io.kaelix.MessagePriority;
 import io.kaelix.Publisher;
+import io.kaelix.PublisherConfig;
 import io.kaelix.Topic;
 import io.kaelix.message.FrameBuilder;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.Objects;
 
 /** A publisher of one topic. Its lane carries nothing else, so that frames of the lane are those of the stream. */
 final class LanePublisher extends LaneSender implements Publisher {
 
     private final int streamId;
+    private final Shedding shedding;
 
-    private LanePublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel) {
+    private LanePublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config) {
         super(streamer, registry, channel);
+        this.shedding = new Shedding(config, channel.lane().capacity());
         this.streamId = channel.streamId();
     }
 
     static LanePublisher create(final MemoryStreamer streamer, final Registry registry, final Topic topic) {
-        return new LanePublisher(streamer, registry, registry.openChannel(topic));
+        return create(streamer, registry, topic, null);
+    }
+
+    /** One that drops what its settings say, or nothing if they are null. */
+    static LanePublisher create(final MemoryStreamer streamer, final Registry registry, final Topic topic, final PublisherConfig config) {
+        return new LanePublisher(streamer, registry, registry.openChannel(topic), config);
     }
 
     @Override
@@ -62,6 +72,52 @@ final class LanePublisher extends LaneSender implements Publisher {
     @Override
     public Claim tryClaim(final int length, final long timestamp) {
         return claim(length, timestamp);
+    }
+
+    @Override
+    public long offer(final MessagePriority priority, final MemorySegment payload, final long offset, final int length,
+            final long timestamp) {
+        Objects.checkFromIndexSize(offset, length, payload.byteSize());
+        return sheds(priority, length) ? DROPPED : counted(priority, offer(payload, offset, length, timestamp));
+    }
+
+    @Override
+    public long offer(final MessagePriority priority, final byte[] payload, final int offset, final int length) {
+        Objects.checkFromIndexSize(offset, length, payload.length);
+        return sheds(priority, length) ? DROPPED : counted(priority, offer(payload, offset, length));
+    }
+
+    @Override
+    public Claim tryClaim(final MessagePriority priority, final int length, final long timestamp) {
+        if (length >= 0 && sheds(priority, length)) {
+            return refused(DROPPED);
+        }
+        final Claim claim = claim(length, timestamp);
+        return counted(priority, claim.result()) == DROPPED ? refused(DROPPED) : claim;
+    }
+
+    /** Whether a message is dropped for its priority: it is counted then. What is too long is told so instead. */
+    private boolean sheds(final MessagePriority priority, final int length) {
+        final long share = shedding.share(priority);
+        if (length > maxLength() || isFree(share)) {
+            return false;
+        }
+        shedding.count(priority);
+        return true;
+    }
+
+    /** What may be dropped is dropped, too, if there is no room for it. */
+    private long counted(final MessagePriority priority, final long result) {
+        if (result != BACK_PRESSURED || shedding.share(priority) == 0) {
+            return result;
+        }
+        shedding.count(priority);
+        return DROPPED;
+    }
+
+    @Override
+    public long dropped(final MessagePriority priority) {
+        return shedding.dropped(priority);
     }
 
     @Override

@@ -173,6 +173,25 @@ abstract class LaneSender extends FrameClaim.Target {
         return claim;
     }
 
+    /** Whether so much of the lane is free; true, too, if it is closed, as it is another answer's turn to say so. */
+    final boolean isFree(final long bytes) {
+        if (writer.wasFree(bytes)) {
+            return true;
+        }
+        beginOffer();
+        try {
+            return lane.isClosed() || writer.isFree(bytes);
+        } finally {
+            leave();
+        }
+    }
+
+    /** The claim, not granted. Its publisher has none that is open. */
+    final Claim refused(final long why) {
+        claim.refuse(why);
+        return claim;
+    }
+
     /** Of a lane or a publisher that was closed. */
     private Claim refuse() {
         final boolean closed = lane.isWriterClosed();

@@ -7,10 +7,13 @@ import io.kaelix.MessageHandler;
 import io.kaelix.Placement;
 import io.kaelix.PoolStatistics;
 import io.kaelix.Publisher;
+import io.kaelix.PublisherConfig;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.memory.NumaAllocator;
@@ -19,6 +22,7 @@ import io.kaelix.message.MessagePool;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
 import java.lang.ref.Cleaner;
+import java.util.List;
 import java.util.Objects;
 
 /** A streamer within one process. */
@@ -57,7 +61,12 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public Publisher publisher(final Topic topic) {
-        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"));
+        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), null);
+    }
+
+    @Override
+    public Publisher publisher(final Topic topic, final PublisherConfig config) {
+        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(config, "config"));
     }
 
     @Override
@@ -66,14 +75,23 @@ final class LocalStreamer implements MemoryStreamer {
     }
 
     @Override
-    public Subscriber subscriber(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+    public Subscriber subscriber(final TopicPattern pattern, final SubscriberConfig config) {
         return LaneSubscriber.create(this, registry, Objects.requireNonNull(pattern, "pattern"),
-                Objects.requireNonNull(policy, "policy"));
+                Objects.requireNonNull(config, "config"));
+    }
+
+    @Override
+    public List<SubscriberStatus> subscribers() {
+        return registry.status();
     }
 
     @Override
     public io.kaelix.Subscription subscribe(final TopicPattern pattern, final SlowSubscriberPolicy policy, final MessageHandler handler,
             final ErrorHandler errors) {
+        if (policy == SlowSubscriberPolicy.DISCONNECT) {
+            throw new IllegalArgumentException("handlers share a reader, and cannot be disconnected one by one: use BLOCK or LOSSY, or a"
+                    + " subscriber of its own for what may be cut off");
+        }
         return push.subscribe(this, Objects.requireNonNull(pattern, "pattern"), Objects.requireNonNull(policy, "policy"),
                 Objects.requireNonNull(handler, "handler"), Objects.requireNonNull(errors, "errors"));
     }

@@ -4,12 +4,16 @@ package io.kaelix.engine;
 import io.kaelix.Placement;
 import io.kaelix.PoolStatistics;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
 import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneDescriptor;
 import io.kaelix.lane.LaneReader;
+import io.kaelix.lane.Patience;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
@@ -163,8 +167,9 @@ final class Registry {
 
     /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again because another reader found no room. */
     private void prepare(final Subscription subscription, final Channel channel, final Map<Subscription, LaneFeed> feeds) {
-        if (!subscription.closed && !channel.feeds().containsKey(subscription) && !feeds.containsKey(subscription)) {
-            feeds.put(subscription, feed(subscription, channel));
+        if (!subscription.closed && !subscription.isDisconnected() && !channel.feeds().containsKey(subscription)
+                && !feeds.containsKey(subscription)) {
+            feeds.put(subscription, feed(subscription, channel, Start.latest()));
         }
     }
 
@@ -186,7 +191,12 @@ final class Registry {
 
     /** Makes a subscription to all lanes that have carried what matches, from their tails on, and to all that will. */
     Subscription subscribe(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
-        final Subscription subscription = new Subscription(policy);
+        return subscribe(pattern, SubscriberConfig.defaults().withPolicy(policy));
+    }
+
+    /** The same from elsewhere. */
+    Subscription subscribe(final TopicPattern pattern, final SubscriberConfig config) {
+        final Subscription subscription = new Subscription(config);
         final Interest interest = new Interest(pattern, subscription);
         subscription.wanted = interest.streams;
         enrol(interest);
@@ -214,7 +224,7 @@ final class Registry {
             try {
                 for (final Channel channel : channels) {
                     if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
-                        feeds.put(channel, feed(subscription, channel));
+                        feeds.put(channel, feed(subscription, channel, subscription.config.start()));
                     }
                 }
             } catch (final RuntimeException | Error e) {
@@ -283,6 +293,17 @@ final class Registry {
         freeUnused();
     }
 
+    /** Leaves all lanes because it was evicted in one: what it is handed would not be whole. By its polling thread. */
+    void disconnect(final Subscription subscription) {
+        synchronized (this) {
+            subscription.lastStatus = Statuses.ofLanes(subscription);
+            for (final LaneFeed feed : subscription.feeds) {
+                leave(subscription, feed);
+            }
+        }
+        freeUnused();
+    }
+
     /** Leaves a lane, unless it was left already. */
     void detach(final Subscription subscription, final LaneFeed feed) {
         synchronized (this) {
@@ -316,11 +337,12 @@ final class Registry {
 
     /** Under the lock, because it reads memory of lanes that must not be left meanwhile. */
     synchronized List<Subscriber.LaneStatus> status(final Subscription subscription) {
-        return Arrays.stream(subscription.feeds).map(feed -> {
-            final long position = feed.reader.position();
-            return new Subscriber.LaneStatus(feed.channel.lane().publisherId(), feed.channel.topic(), feed.reader.start(), position,
-                    Math.max(0, feed.channel.lane().tail() - position), feed.reader.lost());
-        }).toList();
+        return Statuses.ofLanes(subscription);
+    }
+
+    /** Of all subscriptions, for reports. */
+    synchronized List<SubscriberStatus> status() {
+        return subscriptions.stream().map(subscription -> Statuses.of(subscription, lost(subscription))).toList();
     }
 
     /** Runs under the lock: for decisions that must not overlap with joining, leaving or closing. */
@@ -334,10 +356,12 @@ final class Registry {
         }
     }
 
-    private LaneFeed feed(final Subscription subscription, final Channel channel) {
-        final PollableLane reader = switch (subscription.policy) {
-            case BLOCK -> channel.lane().join();
-            case LOSSY -> channel.lane().joinLossy();
+    private LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
+        final SubscriberConfig config = subscription.config;
+        final PollableLane reader = switch (config.policy()) {
+            case BLOCK -> channel.lane().join(start, Patience.UNLIMITED);
+            case LOSSY -> channel.lane().joinLossy(start);
+            case DISCONNECT -> channel.lane().join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
         };
         return new LaneFeed(channel, reader, channel.isMixed() ? subscription.wanted : null, this::topic, pool,
                 new Linger(lingerNanos));

@@ -2,10 +2,13 @@
 package io.kaelix.engine;
 
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,6 +22,7 @@ final class Subscription extends Padded {
     private static final LaneFeed[] NONE = {};
 
     final SlowSubscriberPolicy policy;
+    final SubscriberConfig config;
     /** What it wants: one pattern, or those of all handlers that it reads for. Under the registry's lock. */
     final Set<Interest> interests = new LinkedHashSet<>();
 
@@ -32,6 +36,8 @@ final class Subscription extends Padded {
     volatile boolean closed;
     /** Raised with each change of {@link #interests}, under the registry's lock. */
     volatile int version;
+    /** How far it was in each lane when it was cut off, or null; set under the registry's lock, when it leaves them all. */
+    volatile List<Subscriber.LaneStatus> lastStatus;
     /** Lost in lanes that are no longer read. Under the registry's lock. */
     long lostBefore;
 
@@ -39,7 +45,17 @@ final class Subscription extends Padded {
     boolean polling;
 
     Subscription(final SlowSubscriberPolicy policy) {
-        this.policy = policy;
+        this(SubscriberConfig.defaults().withPolicy(policy));
+    }
+
+    Subscription(final SubscriberConfig config) {
+        this.config = config;
+        this.policy = config.policy();
+    }
+
+    /** Whether it was cut off, and has no lanes any more. */
+    boolean isDisconnected() {
+        return lastStatus != null;
     }
 
     void add(final LaneFeed feed) {

@@ -4,7 +4,9 @@ package io.kaelix.lane;
 import static io.kaelix.lane.LaneDescriptor.INTENT_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
+import static io.kaelix.lane.LaneDescriptor.SLOT_MAX_LAG_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.TAIL_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
@@ -52,6 +54,8 @@ public final class LaneWriter extends Padded {
     private long frames;
     /** It may write below this: the lower of intent and the slowest reader's position + capacity, when it last looked. */
     private long limit;
+    /** The slowest reader's position + capacity, when it last looked. */
+    private long room;
     /** A frame that ends at or below this needs no look at anything else; never more than the prefetched part of this turn. */
     private long clear;
     private long intent;
@@ -96,6 +100,21 @@ public final class LaneWriter extends Padded {
     /** Frames committed: where a lane carries one stream, the sequence of the next one. */
     public long frames() {
         return frames;
+    }
+
+    /** Whether so much of the ring was free when it last looked at its readers. */
+    public boolean wasFree(final long bytes) {
+        return room - tail >= bytes;
+    }
+
+    /**
+     * Whether so much of the ring is free. Looks at the readers.
+     *
+     * @param bytes at most the capacity
+     */
+    public boolean isFree(final long bytes) {
+        room = slowestPosition() + capacity;
+        return room - tail >= bytes;
     }
 
     /**
@@ -282,6 +301,9 @@ public final class LaneWriter extends Padded {
      */
     private boolean raise(final long need) {
         long slowest = slowestPosition();
+        if (need > slowest + capacity && LaneEviction.refused(control, capacity, need, visible())) {
+            slowest = slowestPosition();
+        }
         if (need <= slowest + capacity && need > intent) {
             final boolean held = heldWord != 0;
             // A batch that is held back is invisible, so the boundary that all may start from is where it begins.
@@ -300,8 +322,14 @@ public final class LaneWriter extends Padded {
             VarHandle.fullFence();
             slowest = slowestPosition();
         }
-        limit = Math.min(intent, slowest + capacity);
+        room = slowest + capacity;
+        limit = Math.min(intent, room);
         return need <= limit;
+    }
+
+    /** Position behind the last frame that readers can see. */
+    private long visible() {
+        return heldWord != 0 ? heldPosition : tail;
     }
 
     private long slowestPosition() {
@@ -312,10 +340,16 @@ public final class LaneWriter extends Padded {
             final long slot = LaneDescriptor.slot(control, Long.numberOfTrailingZeros(used));
             used &= used - 1;
             final int state = NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET);
-            if (state == SLOT_ACTIVE || state == SLOT_LEAVING) {
+            if ((state & SLOT_STATE_MASK) == SLOT_ACTIVE || (state & SLOT_STATE_MASK) == SLOT_LEAVING) {
+                // SYNC: pairs with Patience.store: loaded before the position that it is for.
+                final long maxLag = NativeMemory.getLongAcquire(slot + SLOT_MAX_LAG_OFFSET);
                 // SYNC: pairs with LaneReader.publish: the reader is done with all that lies before. A position that no reader
                 // of this lane can have is bent to the nearest that one can.
                 final long position = NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET);
+                if (visible() - position > maxLag && maxLag != Long.MAX_VALUE
+                        && LaneEviction.evict(slot, state, visible() - position, 0)) {
+                    continue;
+                }
                 slowest = Math.min(slowest, Math.max(position, tail - capacity));
             }
         }

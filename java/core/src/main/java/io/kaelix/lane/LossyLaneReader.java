@@ -3,6 +3,7 @@ package io.kaelix.lane;
 
 import io.kaelix.KaelixException;
 import io.kaelix.MessageHandler;
+import io.kaelix.Start;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
@@ -28,6 +29,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     private static final VarHandle LOST;
     private static final VarHandle POSITION;
+    private static final VarHandle FRAMES;
     private static final VarHandle LEAVING;
 
     static {
@@ -35,6 +37,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             final var lookup = MethodHandles.lookup();
             LOST = lookup.findVarHandle(LossyLaneReader.class, "lost", long.class);
             POSITION = lookup.findVarHandle(LossyLaneReader.class, "position", long.class);
+            FRAMES = lookup.findVarHandle(LossyLaneReader.class, "frames", long.class);
             LEAVING = lookup.findVarHandle(LossyLaneReader.class, "leaving", boolean.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -51,6 +54,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private final MemorySegment copy;
     private final long copyAddress;
     private final long start;
+    private final long framesBefore;
 
     private long position;
     /** Frames of the lane before {@code position}. */
@@ -58,7 +62,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private long lost;
     private boolean leaving;
 
-    LossyLaneReader(final Lane lane) {
+    LossyLaneReader(final Lane lane, final Start start) {
         this.lane = lane;
         this.control = lane.control();
         this.ring = lane.ring();
@@ -68,7 +72,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         // Freed by the garbage collector: a message's segment may be held by whoever was handed it.
         this.copy = allocateCopy(maxFrameLength);
         this.copyAddress = copy.address();
-        this.start = startAtTail();
+        this.start = start instanceof Start.Latest ? startAtTail() : startAtMark(start);
+        this.framesBefore = frames;
     }
 
     private static MemorySegment allocateCopy(final int bytes) {
@@ -96,8 +101,18 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     }
 
     @Override
+    public long framesBefore() {
+        return framesBefore;
+    }
+
+    @Override
     public long position() {
         return (long) POSITION.getOpaque(this);
+    }
+
+    /** Frames of the lane before its position; to another thread while it polls, give or take one. */
+    long framesRead() {
+        return (long) FRAMES.getOpaque(this);
     }
 
     @Override
@@ -191,35 +206,29 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private long startAtTail() {
         while (true) {
             final long tail = lane.tail();
-            if (mark.load(control, LaneMarks.count(control) - 1) && walk(mark.position, mark.frames, tail)) {
-                return tail;
+            // A mark that is newer than the tail that was loaded: the next round takes a newer tail.
+            if (mark.load(control, LaneMarks.count(control) - 1) && mark.position <= tail) {
+                final long walked = LaneWalk.frames(lane, mark.position, tail);
+                if (walked != LaneWalk.OVERTAKEN) {
+                    position = tail;
+                    frames = mark.frames + walked;
+                    return tail;
+                }
             }
         }
     }
 
-    private boolean walk(final long from, final long framesBefore, final long to) {
-        long at = from;
-        long passed = framesBefore;
-        while (at < to) {
-            final long index = at & mask;
-            final int word = NativeMemory.getIntAcquire(ring + index);
-            if (isOverwritten(at)) {
-                return false;
-            }
-            if (word < 0) {
-                at += LengthCheck.padding(word, at, lane);
-            } else {
-                at += LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-                passed++;
+    private long startAtMark(final Start wanted) {
+        while (true) {
+            final long count = LaneMarks.count(control);
+            for (long number = mark.find(wanted, control, count); number < count; number++) {
+                if (mark.load(control, number) && !isOverwritten(mark.position)) {
+                    position = mark.position;
+                    frames = mark.frames;
+                    return position;
+                }
             }
         }
-        // A mark that is newer than the tail that was loaded: the next round takes a newer tail.
-        if (at != to) {
-            return false;
-        }
-        position = to;
-        frames = passed;
-        return true;
     }
 
     @Override

@@ -16,6 +16,9 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
     /** Position that it really started at. */
     long start();
 
+    /** Frames of the lane before {@link #start}, exactly; of all its streams. */
+    long framesBefore();
+
     /** Position up to which it has read. */
     long position();
 
