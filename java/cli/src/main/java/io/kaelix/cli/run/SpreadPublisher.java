@@ -3,6 +3,7 @@ package io.kaelix.cli.run;
 
 import io.kaelix.Claim;
 import io.kaelix.MessageBuilder;
+import io.kaelix.MessagePriority;
 import io.kaelix.Publisher;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
@@ -58,6 +59,28 @@ final class SpreadPublisher implements Publisher {
     @Override
     public long offer(final byte[] payload, final int offset, final int length) {
         return turn(publisher.offer(streams[next], payload, offset, length));
+    }
+
+    /** A load has no priorities: nothing is dropped. */
+    @Override
+    public long offer(final MessagePriority priority, final MemorySegment payload, final long offset, final int length,
+            final long timestamp) {
+        return offer(payload, offset, length, timestamp);
+    }
+
+    @Override
+    public long offer(final MessagePriority priority, final byte[] payload, final int offset, final int length) {
+        return offer(payload, offset, length);
+    }
+
+    @Override
+    public Claim tryClaim(final MessagePriority priority, final int length, final long timestamp) {
+        return tryClaim(length, timestamp);
+    }
+
+    @Override
+    public long dropped(final MessagePriority priority) {
+        return 0;
     }
 
     @Override
