@@ -2,8 +2,8 @@
 /**
  * Kaelix MemoryStreamer: topics, publishers and subscribers over lanes in native memory.
  *
- * <p>Users see {@code io.kaelix}, the topology of the machine, and {@code io.kaelix.numa} for the places of threads and memory; the command
- * line and the second platform, which are ours, also the door to kernels and memory.
+ * <p>Users see {@code io.kaelix}, the topology of the machine, {@code io.kaelix.numa} for the places of threads and memory, and
+ * {@code io.kaelix.telemetry} for counters; the command line and the second platform, which are ours, also the door to kernels and memory.
  */
 module io.kaelix {
     requires io.kaelix.natives;
@@ -13,8 +13,11 @@ module io.kaelix {
     exports io.kaelix.numa;
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;
     exports io.kaelix.platform.topology;
+    exports io.kaelix.telemetry;
 
     uses io.kaelix.MemoryStreamer.Engine;
+    uses io.kaelix.MessageBuilder.Factory;
     uses io.kaelix.platform.PlatformProvider;
     provides io.kaelix.MemoryStreamer.Engine with io.kaelix.engine.LocalEngine;
+    provides io.kaelix.MessageBuilder.Factory with io.kaelix.message.FrameBuilders;
 }

@@ -27,7 +27,7 @@ public interface Claim {
 
     /**
      * What the last {@link Publisher#tryClaim} came to: at least 0 if it was granted, else {@link Publisher#BACK_PRESSURED},
-     * {@link Publisher#CLOSED} or {@link Publisher#TOO_LONG}.
+     * {@link Publisher#CLOSED}, {@link Publisher#TOO_LONG} or {@link Publisher#DROPPED}.
      */
     long result();
 

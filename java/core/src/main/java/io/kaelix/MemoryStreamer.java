@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix;
 
+import java.util.List;
 import java.util.ServiceLoader;
 
 /**
@@ -52,10 +53,31 @@ public interface MemoryStreamer extends AutoCloseable {
      */
     Publisher publisher(Topic topic);
 
+    /**
+     * Creates a publisher that drops messages of lower priorities when its lane fills up; else as {@link #publisher(Topic)}.
+     *
+     * @throws KaelixException if the lane's memory cannot be had, or a matching subscriber cannot be attached
+     * @throws IllegalStateException after {@link #close}
+     */
+    Publisher publisher(Topic topic, PublisherConfig config);
+
     /** The same by name. */
+    default Publisher publisher(final String topic, final PublisherConfig config) {
+        return publisher(Topic.of(topic), config);
+    }
+
+    /** Creates a publisher of the topic with a name. See {@link #publisher(Topic)}. */
     default Publisher publisher(final String topic) {
         return publisher(Topic.of(topic));
     }
+
+    /**
+     * Creates a publisher of many topics, with one lane for them all. Maps memory as {@link #publisher(Topic)} does.
+     *
+     * @throws KaelixException if the lane's memory cannot be had
+     * @throws IllegalStateException after {@link #close}
+     */
+    StreamPublisher streamPublisher();
 
     /**
      * Creates a subscriber.
@@ -63,15 +85,69 @@ public interface MemoryStreamer extends AutoCloseable {
      * @throws KaelixException if a lane has no place for one more reader
      * @throws IllegalStateException after {@link #close}
      */
-    Subscriber subscriber(TopicPattern pattern, SlowSubscriberPolicy policy);
+    Subscriber subscriber(TopicPattern pattern, SubscriberConfig config);
+
+    /** The same by the text of a pattern. */
+    default Subscriber subscriber(final String pattern, final SubscriberConfig config) {
+        return subscriber(TopicPattern.of(pattern), config);
+    }
+
+    /** Creates a subscriber that starts with what is sent from now on. */
+    default Subscriber subscriber(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+        return subscriber(pattern, SubscriberConfig.defaults().withPolicy(policy));
+    }
 
     /** Creates a subscriber that loses nothing: {@link SlowSubscriberPolicy#BLOCK}. */
     default Subscriber subscriber(final String pattern) {
         return subscriber(TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK);
     }
 
+    /**
+     * Has a handler called with the messages of all topics that match, those there are and those to come, by a thread of the streamer's.
+     *
+     * {@snippet :
+     * Subscription subscription = streamer.subscribe("orders.*", message -> System.out.println(message.asString()));
+     * }
+     *
+     * <p>All handlers of a policy share one reader: each message is read once and handed to those whose patterns match it, in the order in which
+     * they subscribed. So a handler that takes its time holds up the others, and, if the policy is {@link SlowSubscriberPolicy#BLOCK}, the
+     * publishers of all their topics; what takes long belongs on a thread of its own, or to a {@link Subscriber}. Handlers of
+     * different policies share no reader, but the thread.
+     *
+     * <p>It gets every message that is sent after this returns, and may get some that were sent shortly before. A handler that throws is counted,
+     * {@code errors} is told, and the next message comes. From inside a handler, subscribing, closing any subscription and
+     * publishing are allowed; so is {@link Publisher#publish}, which does not wait for the handler's own reader.
+     *
+     * <p>The thread is a daemon, is started with the first subscription and ends with the last. It keeps the streamer from being
+     * {@linkplain #close closed} as forgotten. While nothing comes it spins, yields, then sleeps for 50 microseconds at a time.
+     *
+     * @param policy {@link SlowSubscriberPolicy#BLOCK} or {@link SlowSubscriberPolicy#LOSSY}: who shares a reader can't be cut off alone
+     * @param errors told of what the handler throws
+     * @throws IllegalArgumentException for {@link SlowSubscriberPolicy#DISCONNECT}
+     * @throws KaelixException if a lane has no place for one more reader
+     * @throws IllegalStateException after {@link #close}
+     */
+    Subscription subscribe(TopicPattern pattern, SlowSubscriberPolicy policy, MessageHandler handler, ErrorHandler errors);
+
+    /** The same for a handler that loses nothing: {@link SlowSubscriberPolicy#BLOCK}. */
+    default Subscription subscribe(final String pattern, final MessageHandler handler, final ErrorHandler errors) {
+        return subscribe(TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK, handler, errors);
+    }
+
+    /** The same with errors that are logged, one line each, by the {@link System.Logger} named {@code io.kaelix.Subscription}. */
+    Subscription subscribe(String pattern, MessageHandler handler);
+
+    /**
+     * How each subscriber keeps up: who is slow, by how much, and since when. For reports: takes the lock that subscribers and publishers are
+     * created under, and walks a small part of each lane.
+     */
+    List<SubscriberStatus> subscribers();
+
     /** Where its memory really is. */
     Placement placement();
+
+    /** What the memory of its retained messages is used for. Also after {@link #close}. */
+    PoolStatistics pool();
 
     /**
      * Closes it: offers answer {@link Publisher#CLOSED} from now on, subscribers receive what was sent before and then

@@ -21,6 +21,18 @@ public interface Message {
     /** In place of a timestamp where a message has none. */
     long NO_TIMESTAMP = Long.MIN_VALUE;
 
+    /** In place of a partition key where a message has none. */
+    long NO_PARTITION_KEY = -1;
+
+    /**
+     * A builder, for one thread, to be kept and used again. Allocates.
+     *
+     * @throws KaelixException if the library is not complete
+     */
+    static MessageBuilder builder() {
+        return InstalledBuilders.FACTORY.create();
+    }
+
     /** Topic that it was published to. */
     Topic topic();
 
@@ -35,6 +47,21 @@ public interface Message {
 
     /** Nanoseconds that the publisher stamped it with, on the publisher's clock, or {@link #NO_TIMESTAMP}. */
     long timestamp();
+
+    /**
+     * The 32-bit hash of the key that it was sent with, from 0 on, or {@link #NO_PARTITION_KEY}. See
+     * {@link MessageBuilder#partitionKey(byte[])}.
+     *
+     * @throws KaelixException as {@link #headers}
+     */
+    long partitionKey();
+
+    /**
+     * Its headers; none is no special case. The same object each time, valid as long as the message.
+     *
+     * @throws KaelixException if they are corrupt: if they do not fit into the frame
+     */
+    Headers headers();
 
     /** Bytes of payload. */
     int length();
@@ -74,4 +101,14 @@ public interface Message {
 
     /** The payload decoded as UTF-8, malformed bytes replaced. Allocates. */
     String asString();
+
+    /**
+     * Copies it into pooled memory, for later and for other threads. Blocks only while memory is mapped, which is rare. Allocates the handle.
+     *
+     * @return a copy with one reference, to be released
+     * @throws KaelixException if the pool is full, because too much was retained and not released, or the memory cannot be had; it says
+     *     how much is outstanding, and the limit
+     * @throws IllegalStateException if no memory is given any more, because the streamer is closed
+     */
+    RetainedMessage retain();
 }

@@ -8,7 +8,8 @@ import java.time.Duration;
  * Sends messages to one topic, through a lane of its own.
  *
  * <p><b>Threads</b>: belongs to the thread that first sends with it; another gets an {@link IllegalStateException}. Only
- * {@link #close} may be called from anywhere. Give each thread a publisher: they never wait for one another.
+ * {@link #close} and {@link #dropped} may be called from anywhere. Give each thread a publisher: they never wait for one another. For
+ * very many topics there is {@link StreamPublisher}.
  *
  * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never block, and take a bounded number of steps; only a thread's first call takes a
  * lock, to claim the publisher. {@code publish} waits.
@@ -36,6 +37,12 @@ public interface Publisher extends AutoCloseable {
 
     /** The message is longer than {@link #maxLength()}: send less at a time, or launch with larger lanes. */
     long TOO_LONG = -3;
+
+    /**
+     * The lane is so full that a message of this priority is dropped: it was not sent, and was counted. Go on with the next one. Only
+     * calls with a {@link MessagePriority}, of a publisher with a {@link PublisherConfig}, answer this.
+     */
+    long DROPPED = -4;
 
     /** Topic that it sends to. */
     Topic topic();
@@ -77,6 +84,34 @@ public interface Publisher extends AutoCloseable {
      * @throws IndexOutOfBoundsException if the range is not inside the array
      */
     long offer(byte[] payload, int offset, int length);
+
+    /**
+     * Sends what a builder holds, and leaves the builder as it is.
+     *
+     * @return a position, or a negative result; {@link #TOO_LONG} if headers and payload together are longer than {@link #maxLength()}
+     * @throws IllegalArgumentException if it names another topic than this publisher's
+     */
+    long offer(MessageBuilder message);
+
+    /**
+     * Sends {@code length} bytes of a segment, stamped with a time, unless less of the lane is free than their priority asks for.
+     *
+     * <p>What may be dropped never answers {@link #BACK_PRESSURED}: if there is no room for it at all, it is dropped, too. Without a
+     * {@link PublisherConfig}, priorities make no difference.
+     *
+     * @return as {@link #offer(MemorySegment, long, int, long)}, or {@link #DROPPED}
+     * @throws IndexOutOfBoundsException if the range is not inside the segment
+     */
+    long offer(MessagePriority priority, MemorySegment payload, long offset, int length, long timestamp);
+
+    /** The same for an array. */
+    long offer(MessagePriority priority, byte[] payload, int offset, int length);
+
+    /** The same for space to be written in place: {@link Claim#result()} may be {@link #DROPPED}. */
+    Claim tryClaim(MessagePriority priority, int length, long timestamp);
+
+    /** Messages of a priority that were dropped. May be called from any thread. */
+    long dropped(MessagePriority priority);
 
     /** Claims space for a message of {@code length} bytes, to be written in place. See {@link Claim}. */
     default Claim tryClaim(final int length) {

@@ -13,5 +13,12 @@ public enum SlowSubscriberPolicy {
      * the publisher. What it passes over, which is more than what was overwritten, is lost to this subscriber alone and counted
      * exactly ({@link Subscriber#lost()}). Each message is copied out of the lane before it is handed over.
      */
-    LOSSY
+    LOSSY,
+    /**
+     * Publishers wait as with {@link #BLOCK}, but not for ever: a subscriber that is too far behind, or has held a publisher up for too long
+     * ({@link SubscriberConfig#maxLag}, {@link SubscriberConfig#maxStall}), is cut off, and its polls answer
+     * {@link Subscriber#DISCONNECTED} from then on. Up to there it misses nothing. The message that its handler is at when it is cut off
+     * may be overwritten in its hands: of the last message that was handed over before that answer, nothing is sure.
+     */
+    DISCONNECT
 }

@@ -1,7 +1,10 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Receives the messages of the topics that match its pattern, from all their publishers, those there are and those to come.
@@ -9,8 +12,8 @@ import java.util.List;
  * <p><b>Threads</b>: belongs to the thread that first polls it; another gets an {@link IllegalStateException}. Only
  * {@link #close}, {@link #lost} and {@link #lanes} may be called from anywhere.
  *
- * <p><b>Where it starts</b>: with the messages sent after it was created. A message sent by a publisher that was
- * created after the subscriber is never missed.
+ * <p><b>Where it starts</b>: with the messages sent after it was created, unless it was made with another {@link Start}. A message sent
+ * by a publisher that was created after the subscriber, or the first of a stream of a {@link StreamPublisher}, is never missed.
  *
  * <p><b>Ordering</b>: per publisher, nothing twice. Under {@link SlowSubscriberPolicy#BLOCK} nothing is missed either.
  *
@@ -27,6 +30,12 @@ public interface Subscriber extends AutoCloseable {
     /** The streamer was closed and everything that was sent before is received: no more will come. */
     int CLOSED = -1;
 
+    /**
+     * It was too slow, under {@link SlowSubscriberPolicy#DISCONNECT}, and was cut off: no more will come from any publisher. {@link #lanes} says
+     * where, when and why. Close it; a new one may start at {@link Start#oldest}.
+     */
+    int DISCONNECTED = -2;
+
     /** Topics that it receives. */
     TopicPattern pattern();
 
@@ -40,19 +49,28 @@ public interface Subscriber extends AutoCloseable {
      *
      * @param handler called on this thread, once for each message
      * @param limit most messages, at least 1
-     * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none. Beyond 64 publishers, those
-     *     that were idle are looked at in turn, each at least every 16th poll: 0 then does not mean that nothing is there
+     * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none; {@link #DISCONNECTED}
+     *     if it was cut off, from the first poll on that finds nothing else to say. Beyond 64 publishers, those
+     *     that were idle are looked at in turn, each at least every 16th poll; and of a {@link StreamPublisher}, 4096 messages of other topics
+     *     are passed over in a poll: 0 then does not mean that nothing is there
      * @throws IllegalStateException if called from its own handler, from another thread than before, or after {@link #close}
      */
     int poll(MessageHandler handler, int limit);
 
     /**
      * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, and those it passed over to
-     * catch up. Always 0 under {@link SlowSubscriberPolicy#BLOCK}.
+     * catch up. Always 0 under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts
+     * what a subscriber misses once it was cut off.
+     *
+     * <p>What was overwritten can't be asked for its topic: of a {@link StreamPublisher}, the messages that its pattern does not match count
+     * too. What is lost of one stream shows in the gaps of {@link Message#sequence()}.
      */
     long lost();
 
-    /** How far it is with each publisher that it hears. A snapshot, for reports. */
+    /**
+     * How far it is with each publisher that it hears. A snapshot, for reports. Of one that was {@linkplain #DISCONNECTED cut off}, how far it
+     * was.
+     */
     List<LaneStatus> lanes();
 
     /**
@@ -66,12 +84,25 @@ public interface Subscriber extends AutoCloseable {
      * A subscriber's state in one publisher's lane.
      *
      * @param publisherId number of the publisher
-     * @param topic that the publisher sends to
+     * @param topic that the publisher sends to, or null if it is a {@link StreamPublisher}
      * @param start position that the subscriber really started at: 0 for all there ever was
+     * @param messagesBefore messages that the publisher had sent before that, exactly; to any topic, if it sends to many
      * @param position up to which it has read
      * @param lagBytes written by the publisher and not read yet
-     * @param lost messages of this lane that it will not receive
+     * @param lost messages of this lane that it will not receive, of whatever topic
+     * @param disconnection how it was cut off in this lane, if it was
      */
-    record LaneStatus(int publisherId, Topic topic, long start, long position, long lagBytes, long lost) {
+    record LaneStatus(int publisherId, Topic topic, long start, long messagesBefore, long position, long lagBytes, long lost,
+            Optional<Disconnection> disconnection) {
+    }
+
+    /**
+     * How a subscriber was cut off.
+     *
+     * @param time when, by the wall clock
+     * @param lagBytes how far it was behind then
+     * @param stall how long it had held the publisher up, if it was cut off for that; zero if it was for its lag
+     */
+    record Disconnection(Instant time, long lagBytes, Duration stall) {
     }
 }

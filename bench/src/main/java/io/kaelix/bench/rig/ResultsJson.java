@@ -19,6 +19,11 @@ final class ResultsJson {
         return WRITER.writeValueAsString(results) + System.lineSeparator();
     }
 
+    /** Of streams. */
+    static String of(final StreamsResult result) {
+        return WRITER.writeValueAsString(result) + System.lineSeparator();
+    }
+
     /** Of the floors alone. */
     static String of(final Map<String, Object> floors) {
         return WRITER.writeValueAsString(floors) + System.lineSeparator();

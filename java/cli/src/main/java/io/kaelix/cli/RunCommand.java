@@ -31,6 +31,10 @@ final class RunCommand implements Callable<Integer> {
     private static final int MAX_SUBSCRIBERS = 64;
     private static final int MAX_BATCH = 1 << 20;
 
+    /** Four bytes each. */
+    private static final long MAX_CHECKS = 64_000_000;
+
+    private static final String DEFAULT_TOPIC = "lines";
     private static final int DEFAULT_SIZE = 64;
     private static final int DEFAULT_BATCH = 64;
     private static final Duration DEFAULT_DURATION = Duration.ofSeconds(10);
@@ -42,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
             description = "Each line is a message. - is standard input. Without it, messages are made up.")
     private String input;
 
-    @Option(names = "--topic", paramLabel = "T", defaultValue = "lines", description = "Topic. Default: lines.")
+    @Option(names = "--topic", paramLabel = "T", description = "Topic. Default: lines.")
     private String topic;
 
     @Option(names = "--output", paramLabel = "FILE|-",
@@ -66,6 +70,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--duration", paramLabel = "TIME", converter = DurationText.class,
             description = "How long messages are made up, such as 500ms, 10s or 2m. Default: 10s.")
     private Duration duration;
+
+    @Option(names = "--streams", paramLabel = "N",
+            description = "Streams that messages which are made up are spread over, in turn, instead of the one topic: stream.0, stream.1 and "
+                    + "so on, up to 1000000. Order and losses are checked for each.")
+    private Integer streams;
 
     @Option(names = "--batch", paramLabel = "N",
             description = "Most messages that are published together. Default: 64; with --rate 1; with --input what is read at a time.")
@@ -125,8 +134,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private RunSettings.Lines lines() {
-        if (size != null || rate != null || duration != null) {
-            throw CommandException.usage((size != null ? "--size" : rate != null ? "--rate" : "--duration")
+        if (size != null || rate != null || duration != null || streams != null) {
+            throw CommandException.usage((size != null ? "--size" : rate != null ? "--rate" : duration != null ? "--duration" : "--streams")
                     + " is for messages that are made up, --input has messages: give one or the other");
         }
         final Endpoint source = new Endpoint(input);
@@ -151,13 +160,28 @@ final class RunCommand implements Callable<Integer> {
         if (rate != null) {
             checkRange("--rate", rate, 1, RunSettings.Load.MAX_RATE);
         }
+        if (streams != null) {
+            checkRange("--streams", streams, 1, RunSettings.Load.MAX_STREAMS);
+            checkStreams();
+        }
         return new RunSettings.Load(size != null ? size : DEFAULT_SIZE, rate != null ? rate : 0,
-                duration != null ? duration : DEFAULT_DURATION);
+                duration != null ? duration : DEFAULT_DURATION, streams != null ? streams : 0);
+    }
+
+    private void checkStreams() {
+        if (topic != null) {
+            throw CommandException.usage("--streams has topics of its own, --topic is for one: give one or the other");
+        }
+        final long checks = (long) streams * publishers * subscribers;
+        if (checks > MAX_CHECKS) {
+            throw CommandException.usage("--streams " + streams + " with " + publishers + " publishers and " + subscribers
+                    + " subscribers are " + checks + " orders to check, at most " + MAX_CHECKS + ": ask for fewer of one of them");
+        }
     }
 
     private Topic topic() {
         try {
-            return Topic.of(topic);
+            return Topic.of(topic != null ? topic : DEFAULT_TOPIC);
         } catch (final IllegalArgumentException e) {
             throw CommandException.usage("--topic: " + e.getMessage());
         }

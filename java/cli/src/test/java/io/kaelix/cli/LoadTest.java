@@ -39,7 +39,8 @@ class LoadTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "", "--publishers 3 --subscribers 2", "--size 8", "--size 13", "--size 4k --lane 64k", "--batch 1", "--batch 5000 --lane 64k",
-        "--rate 20000 --publishers 2", "--rate 20000 --batch 16", "--topic a.b.c"})
+        "--rate 20000 --publishers 2", "--rate 20000 --batch 16", "--topic a.b.c", "--streams 1", "--streams 1000 --publishers 2 --subscribers 2",
+        "--streams 20000 --batch 1", "--streams 5 --rate 20000"})
     void shouldDeliverAllAndReport(final String options) throws IOException {
         final CommandRun run = kaelix(("run --json --duration 200ms " + options).strip().split(" +"));
         assertThat(run.err()).isEmpty();

@@ -46,6 +46,11 @@ class UsageTest {
             run --input x --rate 5                       | --rate is for messages that are made up
             run --input x --size 64                      | --size is for messages that are made up
             run --input x --duration 1s                  | --duration is for messages that are made up
+            run --input x --streams 5                    | --streams is for messages that are made up
+            run --streams 0                              | --streams must be from 1 to 1000000, not 0
+            run --streams 1000001                        | --streams must be from 1 to 1000000, not 1000001
+            run --streams 5 --topic a                    | --streams has topics of its own
+            run --streams 1000000 --publishers 65        | 65000000 orders to check, at most 64000000
             run --input x --output - --json              | both want standard output
             """)
     void shouldRefuseInOneLineWithHint(final String arguments, final String message) throws IOException {
@@ -90,7 +95,7 @@ class UsageTest {
         final CommandRun run = kaelix("run", "--help");
         assertThat(run.status()).isZero();
         assertThat(run.text()).contains("--input", "--topic", "--output", "--publishers", "--subscribers", "--size", "--rate",
-                "--duration", "--batch", "--lane", "--json", "--help", "--version", "Exit status");
+                "--duration", "--streams", "--batch", "--lane", "--json", "--help", "--version", "Exit status");
         assertThat(run.err()).isEmpty();
         assertThat(kaelix("--help").text()).contains("run");
     }

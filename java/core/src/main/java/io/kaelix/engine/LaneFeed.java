@@ -5,8 +5,10 @@ import io.kaelix.Topic;
 import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.LossyLaneReader;
 import io.kaelix.lane.PollableLane;
+import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameMessage;
+import io.kaelix.message.MessagePool;
 import java.util.function.IntFunction;
 
 /** One lane as one subscriber reads it: the reader and the flyweight that shows its frames. */
@@ -16,17 +18,33 @@ final class LaneFeed extends Padded {
     final PollableLane reader;
     final FrameMessage message;
     final Linger linger;
+    /** Streams that are handed over; null for all that the lane carries. */
+    final StreamSet streams;
     /** Whether the last visit found nothing, and the turn it was in; by the polling thread alone. */
     boolean idle;
     int visited;
+    /** Where the last visit that handed over nothing ended. */
+    private long position;
 
-    LaneFeed(final Channel channel, final PollableLane reader, final IntFunction<Topic> topics, final Linger linger) {
+    LaneFeed(final Channel channel, final PollableLane reader, final StreamSet streams, final IntFunction<Topic> topics,
+            final MessagePool pool, final Linger linger) {
+        this.streams = streams;
         this.linger = linger;
         this.channel = channel;
         this.reader = reader;
         this.message = new FrameMessage(switch (reader) {
             case LaneReader gating -> gating.lane().ringSegment();
             case LossyLaneReader lossy -> lossy.copySegment();
-        }, channel.lane().publisherId(), topics);
+        }, channel.lane().publisherId(), topics, pool);
+    }
+
+    /** Whether the last visit, which handed over nothing, passed over what is not wanted: there may be more behind. */
+    boolean passedOver() {
+        if (streams == null) {
+            return false;
+        }
+        final long before = position;
+        position = reader.position();
+        return position != before;
     }
 }

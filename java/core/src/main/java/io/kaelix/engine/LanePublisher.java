@@ -4,73 +4,35 @@ package io.kaelix.engine;
 import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
+import io.kaelix.MessageBuilder;
+import io.kaelix.MessagePriority;
 import io.kaelix.Publisher;
+import io.kaelix.PublisherConfig;
 import io.kaelix.Topic;
-import io.kaelix.lane.Lane;
-import io.kaelix.lane.LaneWriter;
-import io.kaelix.memory.Handshake;
-import io.kaelix.message.FrameClaim;
-import io.kaelix.message.FrameDescriptor;
-import io.kaelix.message.FrameEncoder;
-import io.kaelix.message.ThreadNames;
+import io.kaelix.message.FrameBuilder;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 
-/** A publisher over a lane of its own. */
-final class LanePublisher extends FrameClaim.Target implements Publisher {
+/** A publisher of one topic. Its lane carries nothing else, so that frames of the lane are those of the stream. */
+final class LanePublisher extends LaneSender implements Publisher {
 
-    private static final int SPINS = 1_000;
-    private static final int YIELDS = 100;
-    private static final long SLEEP_NANOS = 50_000;
-    private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
-    private static final VarHandle SENDING;
-
-    static {
-        try {
-            SENDING = MethodHandles.lookup().findVarHandle(LanePublisher.class, "sending", boolean.class);
-        } catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private final MemoryStreamer streamer;
-    private final Registry registry;
-    private final Channel channel;
-    private final Lane lane;
-    private final LaneWriter writer;
     private final int streamId;
-    private final int maxLength;
-    private final FrameClaim claim = new FrameClaim(this);
-    private final Cleaner.Cleanable cleanable;
+    private final Shedding shedding;
 
-    /** The one thread that may send: claimed by its first call, under the registry's lock. Null again once it is closed. */
-    private Thread owner;
-    /** Whether the owner is inside a call that touches the lane. Stored by the owner alone, without a fence. */
-    private boolean sending;
-    /** Whether the lane was let go of; set under the registry's lock. */
-    private volatile boolean ended;
-
-    private LanePublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel) {
-        // Held, so that a streamer is not taken for forgotten while what came from it is in use.
-        this.streamer = streamer;
-        this.registry = registry;
-        this.channel = channel;
-        this.lane = channel.lane();
-        this.writer = lane.createWriter();
+    private LanePublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config) {
+        super(streamer, registry, channel);
+        this.shedding = new Shedding(config, channel.lane().capacity());
         this.streamId = channel.streamId();
-        // Room for a timestamp, so that the limit does not depend on whether there is one.
-        this.maxLength = writer.maxFrameLength() - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH;
-        this.cleanable = LocalStreamer.CLEANER.register(this, () -> registry.closeChannel(channel));
     }
 
     static LanePublisher create(final MemoryStreamer streamer, final Registry registry, final Topic topic) {
-        return new LanePublisher(streamer, registry, registry.openChannel(topic));
+        return create(streamer, registry, topic, null);
+    }
+
+    /** One that drops what its settings say, or nothing if they are null. */
+    static LanePublisher create(final MemoryStreamer streamer, final Registry registry, final Topic topic, final PublisherConfig config) {
+        return new LanePublisher(streamer, registry, registry.openChannel(topic), config);
     }
 
     @Override
@@ -79,286 +41,92 @@ final class LanePublisher extends FrameClaim.Target implements Publisher {
     }
 
     @Override
-    public int id() {
-        return lane.publisherId();
+    String description() {
+        return "this publisher of " + topic();
     }
 
-    @Override
-    public int maxLength() {
-        return maxLength;
+    private int sequence() {
+        return (int) writer.frames();
     }
 
     @Override
     public long offer(final MemorySegment payload, final long offset, final int length, final long timestamp) {
-        Objects.checkFromIndexSize(offset, length, payload.byteSize());
-        beginOffer();
-        try {
-            final long frame = claimFrame(length, timestamp);
-            if (frame < 0) {
-                return frame;
-            }
-            final int headerLength = FrameEncoder.headerLength(timestamp);
-            FrameEncoder.putTimestamp(frame, timestamp);
-            FrameEncoder.putPayload(frame + headerLength, payload, offset, length);
-            return writer.commit(headerLength + length, FrameEncoder.flags(headerLength), streamId);
-        } finally {
-            leave();
-        }
+        return send(streamId, sequence(), payload, offset, length, timestamp);
     }
 
     @Override
     public long offer(final byte[] payload, final int offset, final int length) {
-        Objects.checkFromIndexSize(offset, length, payload.length);
-        beginOffer();
-        try {
-            final long frame = claimFrame(length, Message.NO_TIMESTAMP);
-            if (frame < 0) {
-                return frame;
-            }
-            FrameEncoder.putPayload(frame + FrameDescriptor.HEADER_LENGTH, payload, offset, length);
-            return writer.commit(FrameDescriptor.HEADER_LENGTH + length, FrameDescriptor.VERSION_BITS, streamId);
-        } finally {
-            leave();
-        }
+        return send(streamId, sequence(), payload, offset, length);
     }
 
-    /** Its claim is held before the lane is touched, and until it is touched no more: that stands for {@link #sending}. */
+    @Override
+    long attempt(final int stream, final MemorySegment payload, final long offset, final int length) {
+        return send(stream, sequence(), payload, offset, length, Message.NO_TIMESTAMP);
+    }
+
+    @Override
+    public long offer(final MessageBuilder builder) {
+        return send(streamId, sequence(), FrameBuilder.of(builder, topic()));
+    }
+
     @Override
     public Claim tryClaim(final int length, final long timestamp) {
-        if (length < 0) {
-            throw new IllegalArgumentException("a message has at least 0 bytes, not " + length);
-        }
-        checkOwner();
-        checkNoClaim();
-        claim.open(length);
-        // SYNC: pairs with close(), as in enter().
-        if (!lane.isOpen()) {
-            return refuse();
-        }
-        final int headerLength = FrameEncoder.headerLength(timestamp);
-        final long frame;
-        try {
-            frame = length > maxLength ? TOO_LONG : writer.claim(headerLength + length);
-        } catch (final Throwable outOfStackOrMemory) {
-            abort();
-            throw outOfStackOrMemory;
-        }
-        if (frame < 0) {
-            claim.refuse(frame);
-            endIfClosed();
-        } else {
-            FrameEncoder.putTimestamp(frame, timestamp);
-            claim.point(frame, headerLength);
-        }
-        return claim;
+        return claim(length, timestamp);
     }
 
-    /** Of a lane or a publisher that was closed. */
-    private Claim refuse() {
-        final boolean closed = lane.isWriterClosed();
-        claim.refuse(CLOSED);
-        endIfClosed();
-        if (lane.isWriterClosed()) {
-            throw closedException();
-        }
-        return claim;
+    @Override
+    public long offer(final MessagePriority priority, final MemorySegment payload, final long offset, final int length,
+            final long timestamp) {
+        Objects.checkFromIndexSize(offset, length, payload.byteSize());
+        return sheds(priority, length) ? DROPPED : counted(priority, offer(payload, offset, length, timestamp));
     }
 
-    /** For the claim, which checked the thread. */
+    @Override
+    public long offer(final MessagePriority priority, final byte[] payload, final int offset, final int length) {
+        Objects.checkFromIndexSize(offset, length, payload.length);
+        return sheds(priority, length) ? DROPPED : counted(priority, offer(payload, offset, length));
+    }
+
+    @Override
+    public Claim tryClaim(final MessagePriority priority, final int length, final long timestamp) {
+        if (length >= 0 && sheds(priority, length)) {
+            return refused(DROPPED);
+        }
+        final Claim claim = claim(length, timestamp);
+        return counted(priority, claim.result()) == DROPPED ? refused(DROPPED) : claim;
+    }
+
+    /** Whether a message is dropped for its priority: it is counted then. What is too long is told so instead. */
+    private boolean sheds(final MessagePriority priority, final int length) {
+        final long share = shedding.share(priority);
+        if (length > maxLength() || isFree(share)) {
+            return false;
+        }
+        shedding.count(priority);
+        return true;
+    }
+
+    /** What may be dropped is dropped, too, if there is no room for it. */
+    private long counted(final MessagePriority priority, final long result) {
+        if (result != BACK_PRESSURED || shedding.share(priority) == 0) {
+            return result;
+        }
+        shedding.count(priority);
+        return DROPPED;
+    }
+
+    @Override
+    public long dropped(final MessagePriority priority) {
+        return shedding.dropped(priority);
+    }
+
     @Override
     protected long commit(final int headerLength, final int length, final boolean shorter) {
-        try {
-            if (!lane.isOpen()) {
-                checkOpen();
-                return CLOSED;
-            }
-            return shorter
-                    ? writer.commitShorter(headerLength + length, FrameEncoder.flags(headerLength), streamId)
-                    : writer.commit(headerLength + length, FrameEncoder.flags(headerLength), streamId);
-        } finally {
-            abort();
-        }
-    }
-
-    /** For the claim, which checked the thread. */
-    @Override
-    protected void abort() {
-        claim.close();
-        endIfClosed();
-    }
-
-    /** Address of a frame for a payload, or a negative result. */
-    private long claimFrame(final int length, final long timestamp) {
-        if (length > maxLength) {
-            return TOO_LONG;
-        }
-        return lane.isClosed() ? CLOSED : writer.claim(FrameEncoder.headerLength(timestamp) + length);
-    }
-
-    @Override
-    public void beginBatch() {
-        enter();
-        writer.beginBatch();
-        leave();
-    }
-
-    @Override
-    public long endBatch() {
-        enter();
-        try {
-            if (lane.isClosed()) {
-                // Its readers may be gone: what was held back was not sent.
-                writer.dropBatch();
-                return CLOSED;
-            }
-            return writer.endBatch();
-        } finally {
-            leave();
-        }
-    }
-
-    private void checkOwner() {
-        if (Thread.currentThread() != owner) {
-            takeOwnership();
-        }
-    }
-
-    private void checkNoClaim() {
-        if (claim.isOpen()) {
-            throw new IllegalStateException("the last claim is still open: commit or abort it first");
-        }
-    }
-
-    private void beginOffer() {
-        enter();
-        if (claim.isOpen()) {
-            leave();
-            checkNoClaim();
-        }
-    }
-
-    /** Before the lane is touched. From here to {@link #leave} nobody else lets go of it. */
-    private void enter() {
-        checkOwner();
-        sending = true;
-        // SYNC: pairs with close(): see there why no fence is needed between the store above and this load.
-        if (lane.isWriterClosed()) {
-            leave();
-            throw closedException();
-        }
-    }
-
-    /** The lane will not be touched before the next {@link #enter}. */
-    private void leave() {
-        // SYNC: pairs with the acquire in close(): who ends this publisher continues where its thread stopped.
-        SENDING.setRelease(this, false);
-        endIfClosed();
-    }
-
-    private void endIfClosed() {
-        if (!lane.isOpen() && lane.isWriterClosed()) {
-            registry.locked(() -> {
-                if (!claim.isOpen()) {
-                    end();
-                }
-            });
-        }
-        Reference.reachabilityFence(this);
+        return commit(streamId, sequence(), headerLength, length, shorter);
     }
 
     @Override
     public long publish(final MemorySegment payload, final long offset, final int length, final Duration timeout) {
-        // Durations of centuries are for ever: FOREVER does not fit into nanoseconds.
-        final long nanos = timeout.isNegative() ? 0 : timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : LONGEST_WAIT.toNanos();
-        long result = offer(payload, offset, length);
-        if (result != BACK_PRESSURED) {
-            return result;
-        }
-        final long deadline = System.nanoTime() + nanos;
-        final Thread current = Thread.currentThread();
-        final boolean insideHandler = registry.isPolling(current);
-        int attempt = 0;
-        do {
-            final boolean inVain = insideHandler && registry.blocksItself(current, channel) || current.isInterrupted();
-            result = offer(payload, offset, length);
-            if (result != BACK_PRESSURED || inVain) {
-                return result;
-            }
-            idle(attempt++);
-        } while (System.nanoTime() - deadline < 0);
-        return BACK_PRESSURED;
-    }
-
-    private static void idle(final int attempt) {
-        if (attempt < SPINS) {
-            Thread.onSpinWait();
-        } else if (attempt < SPINS + YIELDS) {
-            Thread.yield();
-        } else {
-            LockSupport.parkNanos(SLEEP_NANOS);
-        }
-    }
-
-    private void checkOpen() {
-        if (lane.isWriterClosed()) {
-            throw closedException();
-        }
-    }
-
-    private void takeOwnership() {
-        final Thread current = Thread.currentThread();
-        registry.locked(() -> {
-            checkOpen();
-            if (owner != null) {
-                throw new IllegalStateException("this publisher belongs to thread " + ThreadNames.of(owner) + ": give thread "
-                        + ThreadNames.of(current) + " a publisher of its own");
-            }
-            owner = current;
-            claim.own(current);
-        });
-    }
-
-    private IllegalStateException closedException() {
-        return new IllegalStateException("this publisher of " + topic() + " was closed");
-    }
-
-    /**
-     * The owner's own call ends it at once. Another thread's must find out whether the owner is sending: the lane may not be taken from under
-     * it.
-     */
-    @Override
-    public void close() {
-        registry.locked(() -> {
-            lane.closeWriter();
-            if (owner == null || owner == Thread.currentThread() || !owner.isAlive()) {
-                end();
-            }
-        });
-        if (ended) {
-            return;
-        }
-        // SYNC: the owner stores 'sending' or begins a claim, then loads 'closed'; this stored 'closed', and loads both behind the handshake. Either
-        // this finds the owner sending, or the owner finds it closed, before it touches the lane or when it is done: who finds it ends it.
-        Handshake.withAllThreads();
-        registry.locked(() -> {
-            if (!(boolean) SENDING.getAcquire(this) && !claim.isHeldAcquire()) {
-                end();
-            }
-        });
-    }
-
-    /** Publishes what is held back and lets go of the lane. Under the lock, when no other thread can be sending; once. */
-    private void end() {
-        if (!ended) {
-            ended = true;
-            claim.refuse(CLOSED);
-            if (lane.isClosed()) {
-                writer.dropBatch();
-            } else {
-                writer.endBatch();
-            }
-            owner = null;
-            cleanable.clean();
-        }
+        return publish(streamId, payload, offset, length, timeout);
     }
 }

@@ -5,7 +5,9 @@ import io.kaelix.MessageHandler;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
 import io.kaelix.TopicPattern;
+import io.kaelix.lane.LaneReader;
 import io.kaelix.memory.Handshake;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.ThreadNames;
@@ -25,6 +27,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     private final MemoryStreamer streamer;
     private final Registry registry;
+    private final TopicPattern pattern;
     private final Subscription subscription;
     private final Cleaner.Cleanable cleanable;
 
@@ -33,7 +36,10 @@ final class LaneSubscriber extends Padded implements Subscriber {
     private int next;
     private int turn;
 
-    private LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final Subscription subscription) {
+    /** Over a subscription that lives as long as this does. */
+    LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
+            final Subscription subscription) {
+        this.pattern = pattern;
         // Held, so that a streamer is not taken for forgotten while what came from it is in use.
         this.streamer = streamer;
         this.registry = registry;
@@ -46,12 +52,17 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     static LaneSubscriber create(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
             final SlowSubscriberPolicy policy) {
-        return new LaneSubscriber(streamer, registry, registry.subscribe(pattern, policy));
+        return new LaneSubscriber(streamer, registry, pattern, registry.subscribe(pattern, policy));
+    }
+
+    static LaneSubscriber create(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
+            final SubscriberConfig config) {
+        return new LaneSubscriber(streamer, registry, pattern, registry.subscribe(pattern, config));
     }
 
     @Override
     public TopicPattern pattern() {
-        return subscription.pattern;
+        return pattern;
     }
 
     @Override
@@ -95,7 +106,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
         final LaneFeed[] feeds = subscription.feeds;
         final int lanes = feeds.length;
         if (lanes == 0) {
-            return streamerClosed ? CLOSED : 0;
+            return subscription.isDisconnected() ? DISCONNECTED : streamerClosed ? CLOSED : 0;
         }
         final int share = lanes == 1 ? limit : Math.max(1, limit / lanes);
         final boolean skipIdle = lanes > MANY_LANES;
@@ -113,7 +124,11 @@ final class LaneSubscriber extends Padded implements Subscriber {
                     lingers = true;
                 } else {
                     feed.visited = turn;
-                    count += pollFeed(feed, handler, Math.min(share, limit - count));
+                    final int got = pollFeed(feed, handler, Math.min(share, limit - count));
+                    if (got < 0) {
+                        return count > 0 ? count : got;
+                    }
+                    count += got;
                 }
             }
         }
@@ -129,7 +144,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
             if (feed.visited != turn && !subscription.closed) {
                 feed.visited = turn;
                 final int count = pollFeed(feed, handler, limit);
-                if (count > 0) {
+                if (count != 0) {
                     return count;
                 }
             }
@@ -137,17 +152,24 @@ final class LaneSubscriber extends Padded implements Subscriber {
         return 0;
     }
 
+    /** How many messages were handed over; {@link #DISCONNECTED} if it found itself cut off, and has no lanes any more. */
     private int pollFeed(final LaneFeed feed, final MessageHandler handler, final int limit) {
         feed.message.open(owner);
         final int count;
         try {
-            count = feed.reader.poll(feed.message, handler, limit);
+            count = feed.streams == null
+                    ? feed.reader.poll(feed.message, handler, limit)
+                    : feed.reader.pollMatching(feed.message, handler, limit, feed.streams);
         } finally {
             feed.message.clear();
         }
         feed.linger.polled(count, count == limit);
-        feed.idle = count == 0;
+        feed.idle = count == 0 && !feed.passedOver();
         if (count == 0 && feed.reader.isDrained() && !subscription.closed) {
+            if (feed.reader instanceof final LaneReader reader && reader.isEvicted()) {
+                registry.disconnect(subscription);
+                return DISCONNECTED;
+            }
             registry.detach(subscription, feed);
         }
         return count;

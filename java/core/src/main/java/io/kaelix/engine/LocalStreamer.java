@@ -1,18 +1,28 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.ErrorHandler;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.MessageHandler;
 import io.kaelix.Placement;
+import io.kaelix.PoolStatistics;
 import io.kaelix.Publisher;
+import io.kaelix.PublisherConfig;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.memory.NumaAllocator;
+import io.kaelix.memory.RegionArena;
+import io.kaelix.message.MessagePool;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
 import java.lang.ref.Cleaner;
+import java.util.List;
 import java.util.Objects;
 
 /** A streamer within one process. */
@@ -21,10 +31,15 @@ final class LocalStreamer implements MemoryStreamer {
     /** Closes what users forgot to. Its thread is a daemon and sleeps but for that. */
     static final Cleaner CLEANER = Cleaner.create();
 
+    /** Part of the memory limit that retained messages may take: one over this. */
+    private static final int POOL_SHARE = 4;
+
     private final Registry registry;
+    private final PushWorker push;
 
     private LocalStreamer(final Registry registry) {
         this.registry = registry;
+        this.push = new PushWorker(registry);
     }
 
     static LocalStreamer launch(final StreamerConfig config, final Platform platform) {
@@ -36,7 +51,9 @@ final class LocalStreamer implements MemoryStreamer {
             case NORMAL -> Rung.NORMAL;
         };
         final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
-        final Registry registry = new Registry(memory.arena(node), config.laneCapacity(), config.linger().toNanos());
+        final RegionArena arena = memory.arena(node);
+        final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
+        final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool);
         final LocalStreamer streamer = new LocalStreamer(registry);
         CLEANER.register(streamer, registry::close);
         return streamer;
@@ -44,18 +61,54 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public Publisher publisher(final Topic topic) {
-        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"));
+        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), null);
     }
 
     @Override
-    public Subscriber subscriber(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+    public Publisher publisher(final Topic topic, final PublisherConfig config) {
+        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(config, "config"));
+    }
+
+    @Override
+    public StreamPublisher streamPublisher() {
+        return LaneStreamPublisher.create(this, registry);
+    }
+
+    @Override
+    public Subscriber subscriber(final TopicPattern pattern, final SubscriberConfig config) {
         return LaneSubscriber.create(this, registry, Objects.requireNonNull(pattern, "pattern"),
-                Objects.requireNonNull(policy, "policy"));
+                Objects.requireNonNull(config, "config"));
+    }
+
+    @Override
+    public List<SubscriberStatus> subscribers() {
+        return registry.status();
+    }
+
+    @Override
+    public io.kaelix.Subscription subscribe(final TopicPattern pattern, final SlowSubscriberPolicy policy, final MessageHandler handler,
+            final ErrorHandler errors) {
+        if (policy == SlowSubscriberPolicy.DISCONNECT) {
+            throw new IllegalArgumentException("handlers share a reader, and cannot be disconnected one by one: use BLOCK or LOSSY, or a"
+                    + " subscriber of its own for what may be cut off");
+        }
+        return push.subscribe(this, Objects.requireNonNull(pattern, "pattern"), Objects.requireNonNull(policy, "policy"),
+                Objects.requireNonNull(handler, "handler"), Objects.requireNonNull(errors, "errors"));
+    }
+
+    @Override
+    public io.kaelix.Subscription subscribe(final String pattern, final MessageHandler handler) {
+        return push.subscribe(this, TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK, Objects.requireNonNull(handler, "handler"), null);
     }
 
     @Override
     public Placement placement() {
         return registry.placement();
+    }
+
+    @Override
+    public PoolStatistics pool() {
+        return registry.pool();
     }
 
     @Override

@@ -1,21 +1,29 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
-import io.kaelix.KaelixException;
 import io.kaelix.Placement;
+import io.kaelix.PoolStatistics;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
 import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneDescriptor;
 import io.kaelix.lane.LaneReader;
+import io.kaelix.lane.Patience;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
+import io.kaelix.message.MessagePool;
+import io.kaelix.stream.PatternIndex;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -33,23 +41,25 @@ final class Registry {
     private final RegionArena arena;
     private final int laneCapacity;
     private final long lingerNanos;
+    private final MessagePool pool;
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
-    private final Map<Topic, Integer> streamIds = new HashMap<>();
+    private final PatternIndex<Interest> interests = new PatternIndex<>();
+    private final Streams streams = new Streams();
 
     /** Memory of lanes that ended, to be freed without the lock. */
     private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
 
-    /** By stream id. Replaced, never changed. */
-    private volatile Topic[] topics = {};
     private volatile boolean closed;
     private int lastPublisherId;
+    private long lastInterest;
 
     Registry(final RegionArena arena, final int laneCapacity) {
-        this(arena, laneCapacity, 0);
+        this(arena, laneCapacity, 0, new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER));
     }
 
-    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos) {
+    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos, final MessagePool pool) {
+        this.pool = pool;
         this.arena = arena;
         this.laneCapacity = laneCapacity;
         this.lingerNanos = lingerNanos;
@@ -63,15 +73,30 @@ final class Registry {
         return arena.placement();
     }
 
-    Topic topic(final int streamId) {
-        final Topic[] topics = this.topics;
-        if (streamId < 0 || streamId >= topics.length) {
-            throw new KaelixException("corrupt frame: it names stream " + streamId + ", there are " + topics.length);
-        }
-        return topics[streamId];
+    PoolStatistics pool() {
+        return pool.statistics();
     }
 
-    /** Makes a lane, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
+    Topic topic(final int streamId) {
+        return streams.topic(streamId);
+    }
+
+    /** Number of a topic's stream, which appears if there is none. */
+    synchronized int stream(final Topic topic) {
+        checkOpen();
+        return declare(topic);
+    }
+
+    private int declare(final Topic topic) {
+        final int before = streams.count();
+        final int id = streams.declare(topic);
+        if (id == before) {
+            interests.match(topic, interest -> interest.appeared(id));
+        }
+        return id;
+    }
+
+    /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
     Channel openChannel(final Topic topic) {
         checkOpen();
         // Outside of the lock: the kernel may have to clear pages first.
@@ -84,6 +109,11 @@ final class Registry {
         }
     }
 
+    /** Makes a lane for many streams: subscriptions are attached by {@link #use}. The caller becomes its writer. */
+    Channel openChannel() {
+        return openChannel((Topic) null);
+    }
+
     private synchronized Channel openChannel(final Topic topic, final Block block) {
         if (closed) {
             unused.add(block);
@@ -91,27 +121,61 @@ final class Registry {
         checkOpen();
         final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, unused::add);
         lane.hold();
-        final Channel channel = new Channel(lane, topic, streamId(topic));
-        attachAll(channel);
+        final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic));
+        if (topic != null) {
+            try {
+                attachAll(channel, topic);
+            } catch (final RuntimeException | Error e) {
+                lane.release();
+                throw e;
+            }
+        }
         channels.add(channel);
         return channel;
     }
 
-    /** All or none: nobody may begin to poll a lane that is given back because another reader found no room. */
-    private void attachAll(final Channel channel) {
-        final Map<Subscription, LaneFeed> feeds = new HashMap<>();
+    /**
+     * Before the first frame of a stream on a lane of many: attaches every subscription that matches and does not read the lane yet.
+     *
+     * @return whether it is the first; false, too, if the lane has ended and carries nothing more
+     * @throws io.kaelix.KaelixException if a subscription finds no room; the stream can't be sent then, and may be tried again
+     */
+    synchronized boolean use(final Channel channel, final int streamId) {
+        if (closed || !channels.contains(channel) || channel.used().contains(streamId)) {
+            return false;
+        }
+        attachAll(channel, streams.topic(streamId));
+        return channel.used().add(streamId);
+    }
+
+    /** How many streams there are. */
+    int streamCount() {
+        return streams.count();
+    }
+
+    private void attachAll(final Channel channel, final Topic topic) {
+        // Empty for nearly every stream of a lane of many: its readers are attached already.
+        final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
         try {
-            for (final Subscription subscription : subscriptions) {
-                if (!subscription.closed && subscription.pattern.matches(channel.topic())) {
-                    feeds.put(subscription, feed(subscription, channel));
-                }
-            }
+            interests.match(topic, interest -> prepare(interest.subscription, channel, feeds));
         } catch (final RuntimeException | Error e) {
             feeds.values().forEach(feed -> feed.reader.leave());
-            channel.lane().release();
             throw e;
         }
-        feeds.forEach(Subscription::add);
+        feeds.forEach(this::attach);
+    }
+
+    /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again because another reader found no room. */
+    private void prepare(final Subscription subscription, final Channel channel, final Map<Subscription, LaneFeed> feeds) {
+        if (!subscription.closed && !subscription.isDisconnected() && !channel.feeds().containsKey(subscription)
+                && !feeds.containsKey(subscription)) {
+            feeds.put(subscription, feed(subscription, channel, Start.latest()));
+        }
+    }
+
+    private void attach(final Subscription subscription, final LaneFeed feed) {
+        feed.channel.feeds().put(subscription, feed);
+        subscription.add(feed);
     }
 
     /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
@@ -125,22 +189,87 @@ final class Registry {
         freeUnused();
     }
 
-    /** Makes a subscription to all lanes that match, from their tails on, and to all that will. */
-    synchronized Subscription subscribe(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
-        checkOpen();
-        final Subscription subscription = new Subscription(pattern, policy);
-        try {
-            for (final Channel channel : channels) {
-                if (pattern.matches(channel.topic())) {
-                    subscription.add(feed(subscription, channel));
+    /** Makes a subscription to all lanes that have carried what matches, from their tails on, and to all that will. */
+    Subscription subscribe(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
+        return subscribe(pattern, SubscriberConfig.defaults().withPolicy(policy));
+    }
+
+    /** The same from elsewhere. */
+    Subscription subscribe(final TopicPattern pattern, final SubscriberConfig config) {
+        final Subscription subscription = new Subscription(config);
+        final Interest interest = new Interest(pattern, subscription);
+        subscription.wanted = interest.streams;
+        enrol(interest);
+        return subscription;
+    }
+
+    /**
+     * Adds what a subscription wants. Topics are looked through without the lock, but for those that appear meanwhile.
+     *
+     * @throws io.kaelix.KaelixException if a lane has no room for its reader; then nothing has changed
+     */
+    void enrol(final Interest interest) {
+        interest.catchUp(streams);
+        synchronized (this) {
+            checkOpen();
+            interest.catchUp(streams);
+            if (interest.isExact()) {
+                final int id = streams.find(interest.exactTopic());
+                if (id >= 0) {
+                    interest.appeared(id);
                 }
             }
-        } catch (final RuntimeException | Error e) {
-            detachAll(subscription);
-            throw e;
+            final Subscription subscription = interest.subscription;
+            final Map<Channel, LaneFeed> feeds = new LinkedHashMap<>();
+            try {
+                for (final Channel channel : channels) {
+                    if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
+                        feeds.put(channel, feed(subscription, channel, subscription.config.start()));
+                    }
+                }
+            } catch (final RuntimeException | Error e) {
+                feeds.values().forEach(feed -> feed.reader.leave());
+                throw e;
+            }
+            feeds.values().forEach(feed -> attach(subscription, feed));
+            interest.number = ++lastInterest;
+            interests.add(interest.pattern, interest);
+            subscription.interests.add(interest);
+            subscription.version++;
+            subscriptions.add(subscription);
         }
-        subscriptions.add(subscription);
-        return subscription;
+    }
+
+    /** Takes away what a subscription wanted; the lanes stay until {@link #leaveUnwanted}. Again is without effect. */
+    synchronized void withdraw(final Interest interest) {
+        if (interest.subscription.interests.remove(interest)) {
+            interests.remove(interest.pattern, interest);
+            interest.subscription.version++;
+        }
+    }
+
+    /** Leaves the lanes that a subscription has no interest in any more. By its polling thread, outside of a poll. */
+    void leaveUnwanted(final Subscription subscription) {
+        synchronized (this) {
+            for (final LaneFeed feed : subscription.feeds) {
+                if (subscription.interests.stream().noneMatch(interest -> interest.concerns(feed.channel))) {
+                    leave(subscription, feed);
+                }
+            }
+        }
+        freeUnused();
+    }
+
+    /** Those of a subscription's interests that a stream matches, the oldest first. */
+    synchronized List<Interest> interested(final Subscription subscription, final int streamId) {
+        final List<Interest> found = new ArrayList<>();
+        interests.match(streams.topic(streamId), interest -> {
+            if (interest.subscription == subscription) {
+                found.add(interest);
+            }
+        });
+        found.sort(Comparator.comparingLong(interest -> interest.number));
+        return found;
     }
 
     /** From here on it is given no more lanes, and its reader stops before the next frame. */
@@ -155,6 +284,19 @@ final class Registry {
     void detachAll(final Subscription subscription) {
         synchronized (this) {
             subscriptions.remove(subscription);
+            subscription.interests.forEach(interest -> interests.remove(interest.pattern, interest));
+            subscription.interests.clear();
+            for (final LaneFeed feed : subscription.feeds) {
+                leave(subscription, feed);
+            }
+        }
+        freeUnused();
+    }
+
+    /** Leaves all lanes because it was evicted in one: what it is handed would not be whole. By its polling thread. */
+    void disconnect(final Subscription subscription) {
+        synchronized (this) {
+            subscription.lastStatus = Statuses.ofLanes(subscription);
             for (final LaneFeed feed : subscription.feeds) {
                 leave(subscription, feed);
             }
@@ -171,7 +313,7 @@ final class Registry {
     }
 
     private void leave(final Subscription subscription, final LaneFeed feed) {
-        if (subscription.has(feed)) {
+        if (feed.channel.feeds().remove(subscription, feed)) {
             subscription.remove(feed);
             feed.reader.leave();
         }
@@ -195,11 +337,12 @@ final class Registry {
 
     /** Under the lock, because it reads memory of lanes that must not be left meanwhile. */
     synchronized List<Subscriber.LaneStatus> status(final Subscription subscription) {
-        return Arrays.stream(subscription.feeds).map(feed -> {
-            final long position = feed.reader.position();
-            return new Subscriber.LaneStatus(feed.channel.lane().publisherId(), feed.channel.topic(), feed.reader.start(), position,
-                    Math.max(0, feed.channel.lane().tail() - position), feed.reader.lost());
-        }).toList();
+        return Statuses.ofLanes(subscription);
+    }
+
+    /** Of all subscriptions, for reports. */
+    synchronized List<SubscriberStatus> status() {
+        return subscriptions.stream().map(subscription -> Statuses.of(subscription, lost(subscription))).toList();
     }
 
     /** Runs under the lock: for decisions that must not overlap with joining, leaving or closing. */
@@ -213,22 +356,15 @@ final class Registry {
         }
     }
 
-    private LaneFeed feed(final Subscription subscription, final Channel channel) {
-        final PollableLane reader = switch (subscription.policy) {
-            case BLOCK -> channel.lane().join();
-            case LOSSY -> channel.lane().joinLossy();
+    private LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
+        final SubscriberConfig config = subscription.config;
+        final PollableLane reader = switch (config.policy()) {
+            case BLOCK -> channel.lane().join(start, Patience.UNLIMITED);
+            case LOSSY -> channel.lane().joinLossy(start);
+            case DISCONNECT -> channel.lane().join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
         };
-        return new LaneFeed(channel, reader, this::topic, new Linger(lingerNanos));
-    }
-
-    private int streamId(final Topic topic) {
-        return streamIds.computeIfAbsent(topic, added -> {
-            final int id = topics.length;
-            final Topic[] longer = Arrays.copyOf(topics, id + 1);
-            longer[id] = added;
-            topics = longer;
-            return id;
-        });
+        return new LaneFeed(channel, reader, channel.isMixed() ? subscription.wanted : null, this::topic, pool,
+                new Linger(lingerNanos));
     }
 
     /** Whether a thread is inside a handler of one of these subscriptions. */
@@ -243,10 +379,9 @@ final class Registry {
      */
     synchronized boolean blocksItself(final Thread thread, final Channel channel) {
         boolean blocks = false;
-        for (final Subscription subscription : subscriptions) {
-            if (subscription.owner == thread && subscription.polling
-                    && subscription.of(channel) instanceof final LaneFeed feed
-                    && feed.reader instanceof final LaneReader reader) {
+        for (final Map.Entry<Subscription, LaneFeed> entry : channel.feeds().entrySet()) {
+            final Subscription subscription = entry.getKey();
+            if (subscription.owner == thread && subscription.polling && entry.getValue().reader instanceof final LaneReader reader) {
                 reader.publishCurrent();
                 blocks |= channel.lane().isSlowest(reader);
             }
@@ -268,6 +403,7 @@ final class Registry {
                 channel.lane().close();
             }
         }
+        pool.close();
         arena.close();
     }
 }

@@ -2,12 +2,17 @@
 package io.kaelix.engine;
 
 import io.kaelix.SlowSubscriberPolicy;
-import io.kaelix.TopicPattern;
+import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * A subscriber as the registry knows it: which lanes it reads, and which thread polls it.
+ * A subscriber as the registry knows it: what it wants, which lanes it reads, and which thread polls it.
  *
  * <p><b>Threads</b>: the feeds are changed under the registry's lock, by replacing the array, and read by the polling thread with one
  * volatile load a poll.
@@ -16,23 +21,41 @@ final class Subscription extends Padded {
 
     private static final LaneFeed[] NONE = {};
 
-    final TopicPattern pattern;
     final SlowSubscriberPolicy policy;
+    final SubscriberConfig config;
+    /** What it wants: one pattern, or those of all handlers that it reads for. Under the registry's lock. */
+    final Set<Interest> interests = new LinkedHashSet<>();
+
+    /** Streams that it is handed of lanes that carry many; null for all. Set before it has a lane. */
+    StreamSet wanted;
 
     volatile LaneFeed[] feeds = NONE;
     /** The polling thread: claimed by the first poll, under the registry's lock. */
     volatile Thread owner;
     /** Set under the registry's lock, never unset. */
     volatile boolean closed;
+    /** Raised with each change of {@link #interests}, under the registry's lock. */
+    volatile int version;
+    /** How far it was in each lane when it was cut off, or null; set under the registry's lock, when it leaves them all. */
+    volatile List<Subscriber.LaneStatus> lastStatus;
     /** Lost in lanes that are no longer read. Under the registry's lock. */
     long lostBefore;
 
     /** Whether the owner is inside a poll. Written by the owner without a fence; see {@link LaneSubscriber#close}. */
     boolean polling;
 
-    Subscription(final TopicPattern pattern, final SlowSubscriberPolicy policy) {
-        this.pattern = pattern;
-        this.policy = policy;
+    Subscription(final SlowSubscriberPolicy policy) {
+        this(SubscriberConfig.defaults().withPolicy(policy));
+    }
+
+    Subscription(final SubscriberConfig config) {
+        this.config = config;
+        this.policy = config.policy();
+    }
+
+    /** Whether it was cut off, and has no lanes any more. */
+    boolean isDisconnected() {
+        return lastStatus != null;
     }
 
     void add(final LaneFeed feed) {
@@ -44,19 +67,5 @@ final class Subscription extends Padded {
     void remove(final LaneFeed feed) {
         lostBefore += feed.reader.lost();
         feeds = Arrays.stream(feeds).filter(other -> other != feed).toArray(LaneFeed[]::new);
-    }
-
-    boolean has(final LaneFeed feed) {
-        return Arrays.asList(feeds).contains(feed);
-    }
-
-    /** The feed of a lane, or null. */
-    LaneFeed of(final Channel channel) {
-        for (final LaneFeed feed : feeds) {
-            if (feed.channel == channel) {
-                return feed;
-            }
-        }
-        return null;
     }
 }

@@ -11,6 +11,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_FREE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.STATE_CLOSED;
 import static io.kaelix.lane.LaneDescriptor.STATE_OFFSET;
@@ -18,6 +19,7 @@ import static io.kaelix.lane.LaneDescriptor.TAIL_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
 
 import io.kaelix.KaelixException;
+import io.kaelix.Start;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
@@ -173,12 +175,7 @@ public final class Lane extends Padded {
      * @throws KaelixException if all 64 slots are taken
      */
     public LaneReader join() {
-        final int slot = takeSlot();
-        long position;
-        do {
-            position = tail();
-        } while (!tryJoinAt(slot, position));
-        return attach(slot, position);
+        return join(Start.latest(), Patience.UNLIMITED);
     }
 
     /**
@@ -187,13 +184,27 @@ public final class Lane extends Padded {
      * @throws KaelixException if all 64 slots are taken
      */
     public LaneReader joinOldest() {
+        return join(Start.oldest(), Patience.UNLIMITED);
+    }
+
+    /**
+     * A gating reader: it misses nothing from where it starts.
+     *
+     * @param start with {@link Start#latest} the tail; else a mark whose frames are all there still
+     * @param patience how long it may hold the writer up
+     * @throws KaelixException if all 64 slots are taken, or the lane is corrupt
+     */
+    public LaneReader join(final Start start, final Patience patience) {
         final int slot = takeSlot();
         final LaneMarks.Mark mark = new LaneMarks.Mark();
         while (true) {
             final long count = LaneMarks.count(control);
-            for (long number = LaneMarks.oldest(count); number < count; number++) {
+            for (long number = mark.find(start, control, count); number < count; number++) {
                 if (mark.load(control, number) && tryJoinAt(slot, mark.position)) {
-                    return attach(slot, mark.position);
+                    final LaneReader reader = attach(slot, mark, start instanceof Start.Latest);
+                    // Only now: on its way to the tail it is behind.
+                    patience.store(LaneDescriptor.slot(control, slot));
+                    return reader;
                 }
             }
         }
@@ -201,17 +212,30 @@ public final class Lane extends Padded {
 
     /** A reader that never gates and may lose frames, from the tail on. */
     public LossyLaneReader joinLossy() {
-        final LossyLaneReader reader = new LossyLaneReader(this);
+        return joinLossy(Start.latest());
+    }
+
+    /**
+     * The same from elsewhere.
+     *
+     * @param start as with {@link #join(Start, Patience)}; what is overwritten from then on is lost
+     */
+    public LossyLaneReader joinLossy(final Start start) {
+        final LossyLaneReader reader = new LossyLaneReader(this, start);
         participants++;
         return reader;
     }
 
+    /** A free slot, with nothing of its last reader but the number of the next. */
     private int takeSlot() {
         final int slot = Long.numberOfTrailingZeros(~NativeMemory.getLong(control + USED_SLOTS_OFFSET));
         if (slot == LaneDescriptor.SLOTS) {
             throw new KaelixException("the lane of publisher " + publisherId + " has " + LaneDescriptor.SLOTS
                     + " readers, no more fit: close a subscriber, or share one among handlers");
         }
+        final long address = LaneDescriptor.slot(control, slot);
+        Patience.UNLIMITED.store(address);
+        NativeMemory.putInt(address + SLOT_STATE_OFFSET, (NativeMemory.getInt(address + SLOT_STATE_OFFSET) | SLOT_STATE_MASK) + 1);
         return slot;
     }
 
@@ -223,7 +247,8 @@ public final class Lane extends Padded {
         }
         final long address = LaneDescriptor.slot(control, slot);
         NativeMemory.putLongRelease(address + SLOT_POSITION_OFFSET, position);
-        NativeMemory.putIntRelease(address + SLOT_STATE_OFFSET, SLOT_ACTIVE);
+        final int free = NativeMemory.getInt(address + SLOT_STATE_OFFSET) & ~SLOT_STATE_MASK;
+        NativeMemory.putIntRelease(address + SLOT_STATE_OFFSET, free | SLOT_ACTIVE);
         NativeMemory.putLongRelease(control + USED_SLOTS_OFFSET,
                 NativeMemory.getLong(control + USED_SLOTS_OFFSET) | 1L << slot);
         // SYNC: pairs with the full fence in LaneWriter.raise. Either the writer sees this slot, and does not pass position +
@@ -232,9 +257,26 @@ public final class Lane extends Padded {
         return intent() <= position + capacity;
     }
 
-    private LaneReader attach(final int slot, final long position) {
+    /**
+     * A reader whose slot gates from a mark on. Only marks know how many frames lie before them: who starts at the tail walks there from the
+     * newest mark, a sixteenth of the ring as a rule, which nobody overwrites meanwhile, and gates from there on.
+     */
+    private LaneReader attach(final int slot, final LaneMarks.Mark mark, final boolean atTail) {
+        long position = mark.position;
+        long frames = mark.frames;
+        if (atTail) {
+            final long tail = tail();
+            try {
+                frames += LaneWalk.frames(this, position, tail);
+            } catch (final KaelixException corrupt) {
+                leave(slot);
+                throw corrupt;
+            }
+            position = tail;
+            NativeMemory.putLongRelease(LaneDescriptor.slot(control, slot) + SLOT_POSITION_OFFSET, position);
+        }
         participants++;
-        return new LaneReader(this, slot, position);
+        return new LaneReader(this, slot, position, frames);
     }
 
     /** Frees the slot of a gating reader, so that it gates no longer. Its owner calls this, or who holds proof of its death. */
@@ -243,12 +285,17 @@ public final class Lane extends Padded {
         // SYNC: pairs with the acquire of used slots in LaneWriter.raise: the reader's last reads happen before it is passed.
         NativeMemory.putLongRelease(control + USED_SLOTS_OFFSET,
                 NativeMemory.getLong(control + USED_SLOTS_OFFSET) & ~(1L << slot));
-        NativeMemory.putIntRelease(address + SLOT_STATE_OFFSET, SLOT_FREE);
+        final long state = address + SLOT_STATE_OFFSET;
+        NativeMemory.putIntRelease(state, NativeMemory.getInt(state) & ~SLOT_STATE_MASK | SLOT_FREE);
     }
 
     /** Lets the writer pass a reader that is too slow: it learns of it before it follows another frame. */
     public void evict(final LaneReader reader) {
-        NativeMemory.compareAndSetInt(LaneDescriptor.slot(control, reader.slot()) + SLOT_STATE_OFFSET, SLOT_ACTIVE, SLOT_EVICTED);
+        final long slot = LaneDescriptor.slot(control, reader.slot());
+        final int state = NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET);
+        if ((state & SLOT_STATE_MASK) == SLOT_ACTIVE) {
+            LaneEviction.evict(slot, state, Math.max(0, tail() - reader.position()), 0);
+        }
     }
 
     /** Whether no reader is behind this one. */
@@ -258,7 +305,7 @@ public final class Lane extends Padded {
         while (used != 0) {
             final long slot = LaneDescriptor.slot(control, Long.numberOfTrailingZeros(used));
             used &= used - 1;
-            if (NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) != SLOT_EVICTED
+            if ((NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) & SLOT_STATE_MASK) != SLOT_EVICTED
                     && NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET) < position) {
                 return false;
             }

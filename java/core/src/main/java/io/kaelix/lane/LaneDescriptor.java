@@ -17,7 +17,7 @@ package io.kaelix.lane;
  *    768  32 marks of 32 bytes  by the writer
  *         ┌ sequence: odd while it is written │ position │ frames before it │ milliseconds since 1970 ┐
  *   1792  64 reader slots of 128 bytes
- *         ┌ position, by the reader │ state ┐
+ *         ┌ position, by the reader │ state │ limits of its patience, by who joins it │ who it holds up, and its eviction, by the writer ┐
  *  12288  the ring, a whole number of base pages from the start
  * </pre>
  */
@@ -53,6 +53,18 @@ public final class LaneDescriptor {
     static final int SLOT_LENGTH = LINE_PAIR;
     static final int SLOT_POSITION_OFFSET = 0;
     static final int SLOT_STATE_OFFSET = 8;
+    /** A reader that is further behind may be evicted. */
+    static final int SLOT_MAX_LAG_OFFSET = 16;
+    /** So may one that held the writer up for longer than so many nanoseconds. */
+    static final int SLOT_MAX_STALL_OFFSET = 24;
+    /** Since when it holds the writer up, by the clock of {@link System#nanoTime}. */
+    static final int SLOT_STALL_SINCE_OFFSET = 32;
+    /** Space up to here was refused then: as long as the reader leaves less, it holds the writer up. 0 if it never did. */
+    static final int SLOT_STALL_NEED_OFFSET = 40;
+    /** Of an eviction: milliseconds since 1970, how far behind the reader was, and for how many nanoseconds it had held the writer up. */
+    static final int SLOT_EVICTED_TIME_OFFSET = 48;
+    static final int SLOT_EVICTED_LAG_OFFSET = 56;
+    static final int SLOT_EVICTED_STALL_OFFSET = 64;
 
     private static final int PAGE = 4096;
 
@@ -61,6 +73,12 @@ public final class LaneDescriptor {
 
     static final int STATE_OPEN = 0;
     static final int STATE_CLOSED = 1;
+
+    /**
+     * The state stands in these bits. Above them stands a number that each joiner raises, so that who decides about one reader cannot evict
+     * the next one in its slot.
+     */
+    static final int SLOT_STATE_MASK = 7;
 
     static final int SLOT_FREE = 0;
 

@@ -10,6 +10,7 @@ import static io.kaelix.lane.LaneDescriptor.MARK_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.MARK_SEQUENCE_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.MARK_TIME_OFFSET;
 
+import io.kaelix.Start;
 import io.kaelix.memory.NativeMemory;
 import java.lang.invoke.VarHandle;
 
@@ -60,6 +61,26 @@ final class LaneMarks {
         long position;
         long frames;
         long timeMillis;
+
+        /**
+         * Number of the mark to start from, if its frames are there still; else a newer one is next best.
+         *
+         * @param count of marks
+         */
+        long find(final Start start, final long control, final long count) {
+            return switch (start) {
+                case Start.Latest latest -> count - 1;
+                case Start.Oldest oldest -> LaneMarks.oldest(count);
+                case Start.At at -> {
+                    // Of the same millisecond is not enough: there may be frames before the mark that are no older than that.
+                    long number = count - 1;
+                    while (number > LaneMarks.oldest(count) && !(load(control, number) && timeMillis < at.time().toEpochMilli())) {
+                        number--;
+                    }
+                    yield number;
+                }
+            };
+        }
 
         /** Loads mark {@code number}; false, and unchanged, if that was overwritten. */
         boolean load(final long control, final long number) {

@@ -30,13 +30,20 @@ public final class LaneReader extends Padded implements PollableLane {
     private final int maxFrameLength;
     private final int publishStep;
     private final long start;
+    private final long framesBefore;
+    /** What its slot says as long as it may follow frames. */
+    private final int active;
 
     /** Of the frame that a poll is at, or else of the next one. */
     private long position;
     /** As the writer sees it. */
     private long published;
 
-    LaneReader(final Lane lane, final int slot, final long position) {
+    /**
+     * @param position that its slot says
+     * @param framesBefore frames of the lane before that
+     */
+    LaneReader(final Lane lane, final int slot, final long position, final long framesBefore) {
         this.lane = lane;
         this.slot = slot;
         this.slotAddress = LaneDescriptor.slot(lane.control(), slot);
@@ -46,6 +53,8 @@ public final class LaneReader extends Padded implements PollableLane {
         this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
         this.publishStep = LaneDescriptor.raiseStep(capacity);
         this.start = position;
+        this.framesBefore = framesBefore;
+        this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET);
         this.position = position;
         this.published = position;
     }
@@ -65,6 +74,11 @@ public final class LaneReader extends Padded implements PollableLane {
     }
 
     @Override
+    public long framesBefore() {
+        return framesBefore;
+    }
+
+    @Override
     public long position() {
         // SYNC: pairs with publish, for other threads; its own thread is never behind what it published.
         return NativeMemory.getLongAcquire(slotAddress + SLOT_POSITION_OFFSET);
@@ -80,6 +94,7 @@ public final class LaneReader extends Padded implements PollableLane {
         // In local variables: loads with an ordering make the compiler load fields again.
         final long ring = this.ring;
         final long state = slotAddress + SLOT_STATE_OFFSET;
+        final int active = this.active;
         final int capacity = this.capacity;
         final long mask = this.mask;
         final int longest = maxFrameLength;
@@ -95,20 +110,20 @@ public final class LaneReader extends Padded implements PollableLane {
                 final long firstWord = NativeMemory.getLongAcquire(frame);
                 final int word = FrameDescriptor.length(firstWord);
                 if (!LengthCheck.isFrame(word, longest)) {
-                    if (word == 0 || NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
+                    if (word == 0 || NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
                     position += LengthCheck.padding(word, position, lane);
                     continue;
                 }
-                if (NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
+                if (NativeMemory.getIntAcquire(state) != active) {
                     break;
                 }
                 final int step = LengthCheck.step(word, index, capacity, lane);
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
                     // Or it was evicted since the state was loaded, and the writer is writing here already.
                     VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(state) != SLOT_ACTIVE) {
+                    if (NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
                     throw LengthCheck.corruptHeaders(word, index, lane);
@@ -120,6 +135,59 @@ public final class LaneReader extends Padded implements PollableLane {
                 if (position >= publishAt) {
                     publish(position);
                     publishAt = position + publishStep;
+                }
+            }
+        } finally {
+            this.position = position;
+            if (position != published) {
+                publish(position);
+            }
+        }
+        return count;
+    }
+
+    /** A loop of its own, so that who wants all frames pays for no test. */
+    @Override
+    public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
+        final long ring = this.ring;
+        final long state = slotAddress + SLOT_STATE_OFFSET;
+        final int active = this.active;
+        long position = this.position;
+        int count = 0;
+        int rest = MOST_PASSED_OVER;
+        try {
+            while (count < limit && rest > 0) {
+                final long index = position & mask;
+                final long frame = ring + index;
+                // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
+                final long firstWord = NativeMemory.getLongAcquire(frame);
+                final int word = FrameDescriptor.length(firstWord);
+                if (word == 0 || NativeMemory.getIntAcquire(state) != active) {
+                    break;
+                }
+                if (word < 0) {
+                    position += LengthCheck.padding(word, position, lane);
+                    continue;
+                }
+                final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+                if (!streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET))) {
+                    position += step;
+                    rest--;
+                    continue;
+                }
+                if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
+                    VarHandle.acquireFence();
+                    if (NativeMemory.getIntAcquire(state) != active) {
+                        break;
+                    }
+                    throw LengthCheck.corruptHeaders(word, index, lane);
+                }
+                this.position = position;
+                position += step;
+                count++;
+                handler.onMessage(message);
+                if (position - published >= publishStep) {
+                    publish(position);
                 }
             }
         } finally {
@@ -154,12 +222,22 @@ public final class LaneReader extends Padded implements PollableLane {
 
     /** Whether it was too slow, and the writer passes it. */
     public boolean isEvicted() {
-        return NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) == SLOT_EVICTED;
+        return NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) == active - SLOT_ACTIVE + SLOT_EVICTED;
+    }
+
+    /** How it was evicted, or null. */
+    public LaneEviction eviction() {
+        return isEvicted() ? LaneEviction.load(slotAddress) : null;
+    }
+
+    /** Since when it holds the writer up, by the clock of {@link System#nanoTime}; 0 if it does not. */
+    public long stalledSince() {
+        return LaneEviction.stalledSince(slotAddress, capacity);
     }
 
     @Override
     public void requestLeave() {
-        NativeMemory.compareAndSetInt(slotAddress + SLOT_STATE_OFFSET, SLOT_ACTIVE, SLOT_LEAVING);
+        NativeMemory.compareAndSetInt(slotAddress + SLOT_STATE_OFFSET, active, active - SLOT_ACTIVE + SLOT_LEAVING);
     }
 
     @Override

@@ -4,7 +4,9 @@ package io.kaelix.lane;
 import static io.kaelix.lane.LaneDescriptor.INTENT_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
+import static io.kaelix.lane.LaneDescriptor.SLOT_MAX_LAG_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.TAIL_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
@@ -22,7 +24,7 @@ import java.lang.invoke.VarHandle;
  * <pre>
  *   long frame = writer.claim(length);          // address, or a negative result
  *   ... write bytes 8 to length of the frame ...
- *   writer.commit(length, flags);               // or a smaller length; or nothing, to forget the claim
+ *   writer.commit(length, flags, streamId, sequence);   // or a smaller length; or nothing, to forget the claim
  * </pre>
  * A claim that is forgotten needs no padding: claims follow one another, so the next one takes the same space, and nothing that
  * was written there was ever published.
@@ -52,6 +54,8 @@ public final class LaneWriter extends Padded {
     private long frames;
     /** It may write below this: the lower of intent and the slowest reader's position + capacity, when it last looked. */
     private long limit;
+    /** The slowest reader's position + capacity, when it last looked. */
+    private long room;
     /** A frame that ends at or below this needs no look at anything else; never more than the prefetched part of this turn. */
     private long clear;
     private long intent;
@@ -91,6 +95,26 @@ public final class LaneWriter extends Padded {
     /** Position behind the last frame committed. */
     public long position() {
         return tail;
+    }
+
+    /** Frames committed: where a lane carries one stream, the sequence of the next one. */
+    public long frames() {
+        return frames;
+    }
+
+    /** Whether so much of the ring was free when it last looked at its readers. */
+    public boolean wasFree(final long bytes) {
+        return room - tail >= bytes;
+    }
+
+    /**
+     * Whether so much of the ring is free. Looks at the readers.
+     *
+     * @param bytes at most the capacity
+     */
+    public boolean isFree(final long bytes) {
+        room = slowestPosition() + capacity;
+        return room - tail >= bytes;
     }
 
     /**
@@ -152,16 +176,17 @@ public final class LaneWriter extends Padded {
      * @param length of the frame, as it was claimed
      * @param flags what stands beside the length: flags, version and headers length
      * @param streamId of the message
+     * @param sequence of the message in its stream, low 32 bits: who writes several streams counts each
      * @return position behind it
      */
-    public long commit(final int length, final int flags, final int streamId) {
+    public long commit(final int length, final int flags, final int streamId, final int sequence) {
         if (padding != 0) {
-            return commitPadded(length, flags, streamId);
+            return commitPadded(length, flags, streamId, sequence);
         }
         final long start = tail;
         final long end = start + FrameDescriptor.step(length);
         final long frame = NativeMemory.base(ring + (start & mask));
-        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, (int) frames));
+        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, sequence));
         tail = end;
         frames++;
         final long word = FrameDescriptor.firstWord(length, flags);
@@ -185,13 +210,13 @@ public final class LaneWriter extends Padded {
     }
 
     /** The same behind padding, at the end of a turn. */
-    private long commitPadded(final int length, final int flags, final int streamId) {
+    private long commitPadded(final int length, final int flags, final int streamId, final int sequence) {
         final long start = tail;
         final long frame = claimed();
         final long end = start + padding + FrameDescriptor.step(length);
         final int padWord = -padding;
         padding = 0;
-        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, (int) frames));
+        NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, sequence));
         NativeMemory.putLong(frame, FrameDescriptor.firstWord(length, flags));
         tail = end;
         frames++;
@@ -215,12 +240,12 @@ public final class LaneWriter extends Padded {
     }
 
     /** The same for a frame that became shorter than it was claimed. */
-    public long commitShorter(final int length, final int flags, final int streamId) {
+    public long commitShorter(final int length, final int flags, final int streamId, final int sequence) {
         final int step = FrameDescriptor.step(length);
         if (step != length) {
             clearAlignment(claimed() + step - WORD, step - length);
         }
-        return commit(length, flags, streamId);
+        return commit(length, flags, streamId, sequence);
     }
 
     /** For a frame that ends earlier than claimed: what was written behind its end is no part of it. */
@@ -276,6 +301,9 @@ public final class LaneWriter extends Padded {
      */
     private boolean raise(final long need) {
         long slowest = slowestPosition();
+        if (need > slowest + capacity && LaneEviction.refused(control, capacity, need, visible())) {
+            slowest = slowestPosition();
+        }
         if (need <= slowest + capacity && need > intent) {
             final boolean held = heldWord != 0;
             // A batch that is held back is invisible, so the boundary that all may start from is where it begins.
@@ -294,8 +322,14 @@ public final class LaneWriter extends Padded {
             VarHandle.fullFence();
             slowest = slowestPosition();
         }
-        limit = Math.min(intent, slowest + capacity);
+        room = slowest + capacity;
+        limit = Math.min(intent, room);
         return need <= limit;
+    }
+
+    /** Position behind the last frame that readers can see. */
+    private long visible() {
+        return heldWord != 0 ? heldPosition : tail;
     }
 
     private long slowestPosition() {
@@ -306,10 +340,16 @@ public final class LaneWriter extends Padded {
             final long slot = LaneDescriptor.slot(control, Long.numberOfTrailingZeros(used));
             used &= used - 1;
             final int state = NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET);
-            if (state == SLOT_ACTIVE || state == SLOT_LEAVING) {
+            if ((state & SLOT_STATE_MASK) == SLOT_ACTIVE || (state & SLOT_STATE_MASK) == SLOT_LEAVING) {
+                // SYNC: pairs with Patience.store: loaded before the position that it is for.
+                final long maxLag = NativeMemory.getLongAcquire(slot + SLOT_MAX_LAG_OFFSET);
                 // SYNC: pairs with LaneReader.publish: the reader is done with all that lies before. A position that no reader
                 // of this lane can have is bent to the nearest that one can.
                 final long position = NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET);
+                if (visible() - position > maxLag && maxLag != Long.MAX_VALUE
+                        && LaneEviction.evict(slot, state, visible() - position, 0)) {
+                    continue;
+                }
                 slowest = Math.min(slowest, Math.max(position, tail - capacity));
             }
         }

@@ -3,6 +3,7 @@ package io.kaelix.lane;
 
 import io.kaelix.KaelixException;
 import io.kaelix.MessageHandler;
+import io.kaelix.Start;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
@@ -19,7 +20,8 @@ import java.lang.invoke.VarHandle;
  * reader goes on at the oldest mark within half a ring of the newest: near enough to the tail not to be overrun at once again.
  *
  * <p><b>Losses</b> are exact: the reader knows how many frames of the lane lie before its position, each mark knows that of
- * its own, and the difference at a jump is what was lost.
+ * its own, and the difference at a jump is what was lost. They are losses of the lane: what was written over can't be asked for its
+ * stream, so those of streams that the reader does not want count too.
  *
  * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
  */
@@ -27,6 +29,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     private static final VarHandle LOST;
     private static final VarHandle POSITION;
+    private static final VarHandle FRAMES;
     private static final VarHandle LEAVING;
 
     static {
@@ -34,6 +37,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             final var lookup = MethodHandles.lookup();
             LOST = lookup.findVarHandle(LossyLaneReader.class, "lost", long.class);
             POSITION = lookup.findVarHandle(LossyLaneReader.class, "position", long.class);
+            FRAMES = lookup.findVarHandle(LossyLaneReader.class, "frames", long.class);
             LEAVING = lookup.findVarHandle(LossyLaneReader.class, "leaving", boolean.class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -50,6 +54,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private final MemorySegment copy;
     private final long copyAddress;
     private final long start;
+    private final long framesBefore;
 
     private long position;
     /** Frames of the lane before {@code position}. */
@@ -57,7 +62,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private long lost;
     private boolean leaving;
 
-    LossyLaneReader(final Lane lane) {
+    LossyLaneReader(final Lane lane, final Start start) {
         this.lane = lane;
         this.control = lane.control();
         this.ring = lane.ring();
@@ -67,7 +72,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         // Freed by the garbage collector: a message's segment may be held by whoever was handed it.
         this.copy = allocateCopy(maxFrameLength);
         this.copyAddress = copy.address();
-        this.start = startAtTail();
+        this.start = start instanceof Start.Latest ? startAtTail() : startAtMark(start);
+        this.framesBefore = frames;
     }
 
     private static MemorySegment allocateCopy(final int bytes) {
@@ -95,8 +101,18 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     }
 
     @Override
+    public long framesBefore() {
+        return framesBefore;
+    }
+
+    @Override
     public long position() {
         return (long) POSITION.getOpaque(this);
+    }
+
+    /** Frames of the lane before its position; to another thread while it polls, give or take one. */
+    long framesRead() {
+        return (long) FRAMES.getOpaque(this);
     }
 
     @Override
@@ -106,8 +122,14 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
+        return pollMatching(message, handler, limit, null);
+    }
+
+    @Override
+    public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
         int count = 0;
-        while (count < limit && !(boolean) LEAVING.getOpaque(this)) {
+        int rest = MOST_PASSED_OVER;
+        while (count < limit && rest > 0 && !(boolean) LEAVING.getOpaque(this)) {
             final long index = position & mask;
             final int word = NativeMemory.getIntAcquire(ring + index);
             if (isOverwritten(position)) {
@@ -125,6 +147,15 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+            if (streams != null && !streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET))) {
+                // Not of its streams, or not any more: then it is the turn of resume.
+                if (!isOverwritten(position)) {
+                    POSITION.setOpaque(this, position + step);
+                    frames++;
+                    rest--;
+                }
+                continue;
+            }
             NativeMemory.copy(ring + index, copyAddress, step);
             if (isOverwritten(position)) {
                 continue;
@@ -175,35 +206,29 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private long startAtTail() {
         while (true) {
             final long tail = lane.tail();
-            if (mark.load(control, LaneMarks.count(control) - 1) && walk(mark.position, mark.frames, tail)) {
-                return tail;
+            // A mark that is newer than the tail that was loaded: the next round takes a newer tail.
+            if (mark.load(control, LaneMarks.count(control) - 1) && mark.position <= tail) {
+                final long walked = LaneWalk.frames(lane, mark.position, tail);
+                if (walked != LaneWalk.OVERTAKEN) {
+                    position = tail;
+                    frames = mark.frames + walked;
+                    return tail;
+                }
             }
         }
     }
 
-    private boolean walk(final long from, final long framesBefore, final long to) {
-        long at = from;
-        long passed = framesBefore;
-        while (at < to) {
-            final long index = at & mask;
-            final int word = NativeMemory.getIntAcquire(ring + index);
-            if (isOverwritten(at)) {
-                return false;
-            }
-            if (word < 0) {
-                at += LengthCheck.padding(word, at, lane);
-            } else {
-                at += LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-                passed++;
+    private long startAtMark(final Start wanted) {
+        while (true) {
+            final long count = LaneMarks.count(control);
+            for (long number = mark.find(wanted, control, count); number < count; number++) {
+                if (mark.load(control, number) && !isOverwritten(mark.position)) {
+                    position = mark.position;
+                    frames = mark.frames;
+                    return position;
+                }
             }
         }
-        // A mark that is newer than the tail that was loaded: the next round takes a newer tail.
-        if (at != to) {
-            return false;
-        }
-        position = to;
-        frames = passed;
-        return true;
     }
 
     @Override

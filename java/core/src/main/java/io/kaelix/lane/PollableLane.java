@@ -7,16 +7,22 @@ import io.kaelix.message.FrameMessage;
 /** A reader of one lane, gating or lossy. */
 public sealed interface PollableLane permits LaneReader, LossyLaneReader {
 
+    /** Frames that a poll passes over at the most. */
+    int MOST_PASSED_OVER = 4096;
+
     /** The lane that it reads. */
     Lane lane();
 
     /** Position that it really started at. */
     long start();
 
+    /** Frames of the lane before {@link #start}, exactly; of all its streams. */
+    long framesBefore();
+
     /** Position up to which it has read. */
     long position();
 
-    /** Frames that were overwritten before it read them, exactly. */
+    /** Frames that were overwritten before it read them, exactly; of all streams of the lane, whichever it wants. */
     long lost();
 
     /**
@@ -27,6 +33,16 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
      * @throws io.kaelix.KaelixException if the lane is corrupt; the reader stays where it is
      */
     int poll(FrameMessage message, MessageHandler handler, int limit);
+
+    /**
+     * The same for a reader that wants some of the lane's streams: passes over the frames of others, at most {@value #MOST_PASSED_OVER} of
+     * them, so that a lane full of them is left after a while.
+     *
+     * @param streams ids of those that are handed over
+     * @return how many frames were handed over; {@link #position} tells whether others were passed over
+     * @throws io.kaelix.KaelixException if the lane is corrupt; the reader stays where it is
+     */
+    int pollMatching(FrameMessage message, MessageHandler handler, int limit, StreamSet streams);
 
     /** Whether the lane is closed, or closed to this reader, and all that it will get was handed over. */
     boolean isDrained();

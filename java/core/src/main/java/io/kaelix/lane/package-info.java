@@ -39,6 +39,11 @@
  * position, number of frames before it, time. {@linkplain io.kaelix.lane.LaneMarks Marks} are where replay, and readers that were overrun, start; losses
  * are differences of their frame counts, and exact.
  *
+ * <h2>Eviction</h2>
+ * A reader may be joined with limited {@linkplain io.kaelix.lane.Patience patience}: on its slow path the writer compares its lag, notes since
+ * when it is in the way, and {@linkplain io.kaelix.lane.LaneEviction evicts} it when it has been for too long. An evicted slot gates
+ * nobody; only its reader frees it.
+ *
  * <h2>Naming</h2>
  * {@code tail}, {@code intent}, {@code position}, {@code limit} are positions. {@code index} is an offset in the ring, {@code address} is where that
  * lies in memory. {@code length} is a frame's length word, {@code step} that length rounded up to the next frame. A {@code SYNC} comment

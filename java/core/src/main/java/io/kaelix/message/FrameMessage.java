@@ -2,13 +2,17 @@
 package io.kaelix.message;
 
 import static io.kaelix.message.FrameDescriptor.FLAGS_OFFSET;
+import static io.kaelix.message.FrameDescriptor.FLAG_HEADERS;
 import static io.kaelix.message.FrameDescriptor.FLAG_TIMESTAMP;
 import static io.kaelix.message.FrameDescriptor.HEADER_LENGTH;
 import static io.kaelix.message.FrameDescriptor.SEQUENCE_OFFSET;
 import static io.kaelix.message.FrameDescriptor.STREAM_ID_OFFSET;
+import static io.kaelix.message.FrameDescriptor.TIMESTAMP_LENGTH;
 import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
 
+import io.kaelix.Headers;
 import io.kaelix.Message;
+import io.kaelix.RetainedMessage;
 import io.kaelix.Topic;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
@@ -29,6 +33,8 @@ public final class FrameMessage extends Padded implements Message {
     private final IntFunction<Topic> topics;
     private final int publisherId;
     private final MemorySegment memory;
+    private final MessagePool pool;
+    private final FrameHeaders headers = new FrameHeaders(new HeadersInFrame(), false);
 
     private Thread owner;
     private long frame;
@@ -40,11 +46,18 @@ public final class FrameMessage extends Padded implements Message {
      * @param memory read-only segment that all frames lie in, for {@link #payload}
      * @param publisherId whose frames these are
      * @param topics gives the topic of a stream id
+     * @param pool where messages that are retained go
      */
-    public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics) {
+    public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics, final MessagePool pool) {
+        this.pool = pool;
         this.memory = memory;
         this.publisherId = publisherId;
         this.topics = topics;
+    }
+
+    /** The same for a reader whose messages nobody can retain. */
+    public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics) {
+        this(memory, publisherId, topics, null);
     }
 
     /**
@@ -146,6 +159,16 @@ public final class FrameMessage extends Padded implements Message {
     }
 
     @Override
+    public long partitionKey() {
+        return headers.partitionKey();
+    }
+
+    @Override
+    public Headers headers() {
+        return headers.validate();
+    }
+
+    @Override
     public int length() {
         check();
         return length;
@@ -201,9 +224,51 @@ public final class FrameMessage extends Padded implements Message {
     }
 
     @Override
+    public RetainedMessage retain() {
+        check();
+        if (pool == null) {
+            throw new IllegalStateException("messages of this reader cannot be retained: copy what must live longer");
+        }
+        return pool.retain(frame, (int) (payload - frame), length, publisherId, topic());
+    }
+
+    @Override
     public String toString() {
         return length >= 0 && Thread.currentThread() == owner
                 ? "Message[" + topic() + " #" + sequence() + " of publisher " + publisherId + ", " + length + " bytes]"
                 : "Message[ended]";
+    }
+
+    /** They end where the payload begins, which was found to lie inside the frame. */
+    private final class HeadersInFrame implements FrameHeaders.Source {
+
+        @Override
+        public void checkReadable() {
+            check();
+        }
+
+        @Override
+        public MemorySegment memory() {
+            return memory;
+        }
+
+        private long start() {
+            return frame + HEADER_LENGTH + (NativeMemory.getInt(frame + FLAGS_OFFSET) & FLAG_TIMESTAMP) * TIMESTAMP_LENGTH;
+        }
+
+        @Override
+        public long headersOffset() {
+            return start() - memory.address();
+        }
+
+        @Override
+        public int headersLength() {
+            return (int) (payload - start());
+        }
+
+        @Override
+        public boolean isFlagged() {
+            return (NativeMemory.getInt(frame + FLAGS_OFFSET) & FLAG_HEADERS) != 0;
+        }
     }
 }

@@ -5,12 +5,20 @@ import static io.kaelix.engine.EngineFixture.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.kaelix.Headers;
+import io.kaelix.Message;
+import io.kaelix.MessageBuilder;
 import io.kaelix.MessageHandler;
 import io.kaelix.Publisher;
+import io.kaelix.RetainedMessage;
+import io.kaelix.StreamPublisher;
 import io.kaelix.Subscriber;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +96,43 @@ class AllocationTest {
     }
 
     @Test
+    void shouldNotAllocateWhenMessagesAreBuiltAndTheirHeadersRead() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final MessageBuilder builder = Message.builder();
+        final byte[] bytes = number(7);
+        final ByteBuffer direct = ByteBuffer.allocateDirect(100);
+        final Consumer<Headers.Header> each = header -> sum += header.isNamed("unit") ? header.valueLength() : header.asLong();
+        final MessageHandler handler = message -> {
+            final Headers headers = message.headers();
+            sum += headers.getLong("n", 0) + headers.valueLength("unit") + message.partitionKey() + headers.count();
+            headers.forEach(each);
+        };
+        assertThat(allocatedPerMessage(i -> {
+            builder.clear().header("n", i).header("unit", "µs").header("b", bytes).partitionKey("key").timestamp(i);
+            switch (i % 3) {
+                case 0 -> builder.payload("Grüße");
+                case 1 -> builder.payload(direct);
+                default -> builder.payload(bytes);
+            }
+            publisher.offer(builder);
+            subscriber.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+    }
+
+    @Test
+    void shouldNotAllocateWhenARetainedMessageIsRead() {
+        final Subscriber subscriber = engine.subscriber("a");
+        publisher.offer(Message.builder().header("n", 1).payload("12345678"));
+        final RetainedMessage[] retained = new RetainedMessage[1];
+        subscriber.poll(message -> retained[0] = message.retain(), 1);
+        assertThat(allocatedPerMessage(i -> {
+            sum += retained[0].getLong(0) + retained[0].retain().headers().getLong("n", 0);
+            retained[0].release();
+        })).isLessThan(LEAST_THAT_MATTERS);
+        retained[0].release();
+    }
+
+    @Test
     void shouldNotAllocateWhenALossySubscriberIsOverrun() {
         final Subscriber subscriber = engine.lossy("a");
         final byte[] payload = new byte[1_000];
@@ -117,5 +162,23 @@ class AllocationTest {
             idle.poll(handler, 10);
         })).isLessThan(LEAST_THAT_MATTERS);
         assertThat(publisher.offer(payload)).isEqualTo(Publisher.BACK_PRESSURED);
+    }
+
+    @Test
+    void shouldNotAllocateWhenManyStreamsAreSentAndSomeAreReceived() {
+        final StreamPublisher many = engine.streamer.streamPublisher();
+        final int[] streams = new int[1_000];
+        Arrays.setAll(streams, i -> many.stream("s." + i));
+        final Subscriber one = engine.subscriber("s.7");
+        final Subscriber all = engine.lossy("s.*");
+        final byte[] payload = number(1);
+        final MessageHandler handler = handler();
+        assertThat(allocatedPerMessage(i -> {
+            many.offer(streams[i % streams.length], payload);
+            many.tryClaim(streams[i * 7 % streams.length], 8).putLong(0, i).commit();
+            one.poll(handler, 10);
+            all.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(sum).isNotZero();
     }
 }

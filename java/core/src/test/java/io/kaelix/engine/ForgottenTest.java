@@ -7,8 +7,10 @@ import static io.kaelix.engine.EngineFixture.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.MemoryStreamer;
+import io.kaelix.Message;
 import io.kaelix.PagePreference;
 import io.kaelix.Publisher;
+import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.memory.RegionArena;
@@ -85,6 +87,9 @@ class ForgottenTest {
         final Subscriber subscriber = streamer.subscriber("a");
         final Publisher publisher = streamer.publisher("a");
         streamer.publisher("b").beginBatch();
+        final StreamPublisher many = streamer.streamPublisher();
+        many.offer(many.stream("c"), number(1));
+        streamer.subscribe(">", Message::length).close();
         send(publisher, 1);
         assertThat(drain(subscriber)).containsExactly(1L);
     }

@@ -15,6 +15,7 @@ import io.kaelix.Subscriber;
 import io.kaelix.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -185,8 +186,8 @@ class SubscriptionTest {
         EngineFixture.pollOnce(subscriber, 2);
 
         assertThat(subscriber.lanes()).containsExactlyInAnyOrder(
-                new Subscriber.LaneStatus(publisher.id(), Topic.of("a"), 48, 72, 48, 0),
-                new Subscriber.LaneStatus(publisher.id() + 1, Topic.of("b"), 0, 0, 0, 0));
+                new Subscriber.LaneStatus(publisher.id(), Topic.of("a"), 48, 2, 72, 48, 0, Optional.empty()),
+                new Subscriber.LaneStatus(publisher.id() + 1, Topic.of("b"), 0, 0, 0, 0, 0, Optional.empty()));
     }
 
     @Test

@@ -30,7 +30,7 @@ class DroppedBatchTest {
             assertThat(lane.writer.claim(32)).isEqualTo(lane.address(0));
             final List<Integer> lengths = new ArrayList<>();
             LaneFixture.fill(lane.writer.claimed(), before, 32);
-            lane.writer.commit(32, FrameDescriptor.VERSION_BITS, LaneFixture.STREAM);
+            lane.writer.commit(32, FrameDescriptor.VERSION_BITS, LaneFixture.STREAM, (int) lane.writer.frames());
             lane.poll(reader, 10).forEach(frame -> lengths.add(frame.length()));
             assertThat(lengths).containsExactly(32);
         }

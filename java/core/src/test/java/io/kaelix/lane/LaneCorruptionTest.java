@@ -163,7 +163,7 @@ class LaneCorruptionTest {
         arena.close();
         final LaneWriter writer = lane.createWriter();
         final long frame = writer.claim(32);
-        writer.commit(32, FrameDescriptor.VERSION_BITS, 0);
+        writer.commit(32, FrameDescriptor.VERSION_BITS, 0, 0);
         NativeMemory.putInt(frame, 5);
 
         assertThatThrownBy(lane::joinLossy).isInstanceOf(KaelixException.class).hasMessageContaining("corrupt length 5");

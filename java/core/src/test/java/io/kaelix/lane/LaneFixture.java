@@ -60,8 +60,8 @@ final class LaneFixture implements AutoCloseable {
         }
         fill(frame, written++, length);
         return length == claimed
-                ? writer.commit(length, FrameDescriptor.VERSION_BITS, STREAM)
-                : writer.commitShorter(length, FrameDescriptor.VERSION_BITS, STREAM);
+                ? writer.commit(length, FrameDescriptor.VERSION_BITS, STREAM, (int) writer.frames())
+                : writer.commitShorter(length, FrameDescriptor.VERSION_BITS, STREAM, (int) writer.frames());
     }
 
     /** Writes frames that must all fit. */

@@ -35,7 +35,7 @@ final class Traffic {
         for (int i = 0; i < tail; i++) {
             NativeMemory.putByte(frame + NUMBER + (words << 3) + i, (byte) number);
         }
-        writer.commit(length, FrameDescriptor.VERSION_BITS, 0);
+        writer.commit(length, FrameDescriptor.VERSION_BITS, 0, (int) writer.frames());
         return true;
     }
 

@@ -62,7 +62,7 @@ public class SubscriberCloseStress {
         for (int i = 0; i < MESSAGES; i++) {
             final long frame = writer.claim(NumberedLane.FRAME);
             NativeMemory.putLong(frame + FrameDescriptor.HEADER_LENGTH, CONTENT);
-            writer.commit(NumberedLane.FRAME, FrameDescriptor.VERSION_BITS, channel.streamId());
+            writer.commit(NumberedLane.FRAME, FrameDescriptor.VERSION_BITS, channel.streamId(), (int) writer.frames());
         }
         registry.closeChannel(channel);
     }

@@ -75,7 +75,7 @@ public final class NumberedLane {
         for (int offset = FrameDescriptor.HEADER_LENGTH; offset < frameLength; offset += Long.BYTES) {
             NativeMemory.putLong(frame + offset, next);
         }
-        writer.commit(frameLength, FrameDescriptor.VERSION_BITS, next);
+        writer.commit(frameLength, FrameDescriptor.VERSION_BITS, next, (int) writer.frames());
         next++;
         return true;
     }

@@ -143,7 +143,7 @@ public final class OverwriteStress {
                 for (int offset = FrameDescriptor.HEADER_LENGTH; offset < LONG_FRAME; offset += Integer.BYTES) {
                     NativeMemory.putInt(frame + offset, GARBAGE);
                 }
-                numbered.writer.commit(LONG_FRAME, GARBAGE, GARBAGE);
+                numbered.writer.commit(LONG_FRAME, GARBAGE, GARBAGE, GARBAGE);
             }
         }
 

@@ -10,8 +10,12 @@ import java.util.List;
 /** Reads every word of what a {@link LoadSender} sent. */
 final class LoadReceiver extends Receiver {
 
-    LoadReceiver(final Subscriber subscriber, final List<Publisher> publishers, final boolean crowded) {
+    private final boolean spread;
+
+    /** @param spread whether the messages are of many streams, each of which counts by itself */
+    LoadReceiver(final Subscriber subscriber, final List<Publisher> publishers, final boolean crowded, final boolean spread) {
         super(subscriber, publishers, crowded, 0);
+        this.spread = spread;
     }
 
     @Override
@@ -26,7 +30,11 @@ final class LoadReceiver extends Receiver {
             sum += message.getByte(offset);
         }
         final Received from = from(message.publisherId());
-        from.accept(message.sequence(), from.checksum() + sum);
+        if (spread) {
+            from.accept(message.streamId(), message.sequence(), from.checksum() + sum);
+        } else {
+            from.accept(message.sequence(), from.checksum() + sum);
+        }
         recordLatency(message);
     }
 }

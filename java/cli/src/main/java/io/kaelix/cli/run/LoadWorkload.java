@@ -39,7 +39,7 @@ final class LoadWorkload implements Workload {
 
     @Override
     public Receiver receiver(final Subscriber subscriber, final List<Publisher> publishers, final int number) {
-        return new LoadReceiver(subscriber, publishers, settings.isCrowded());
+        return new LoadReceiver(subscriber, publishers, settings.isCrowded(), load.streams() > 0);
     }
 
     @Override

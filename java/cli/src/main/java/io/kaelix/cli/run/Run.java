@@ -3,8 +3,10 @@ package io.kaelix.cli.run;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
+import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
+import io.kaelix.Topic;
 import io.kaelix.cli.console.ProgressLine;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
@@ -13,6 +15,7 @@ import io.kaelix.cli.report.RunReport;
 import io.kaelix.cli.verify.Sent;
 import io.kaelix.cli.verify.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -28,6 +31,8 @@ public final class Run {
 
     private static final long REDRAW_NANOS = 200_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
+    /** What the names of many streams begin with. */
+    private static final String STREAMS = "stream.";
 
     private final RunSettings settings;
     private final Terminal terminal;
@@ -66,11 +71,9 @@ public final class Run {
     private RunReport execute(final MemoryStreamer streamer) throws Exception {
         // Subscribers first: they miss nothing of a publisher that comes later.
         for (int i = 0; i < settings.subscribers(); i++) {
-            subscribers.add(streamer.subscriber(settings.topic().name()));
+            subscribers.add(streamer.subscriber(settings.streams() == 0 ? settings.topic().name() : STREAMS + ">"));
         }
-        for (int i = 0; i < settings.publishers(); i++) {
-            publishers.add(streamer.publisher(settings.topic()));
-        }
+        addPublishers(streamer);
         final Workers workers = new Workers(streamer::close);
         final int maxLength = publishers.getFirst().maxLength();
         try (Workload workload = switch (settings.work()) {
@@ -81,6 +84,21 @@ public final class Run {
             final double seconds = drive(streamer, workload, workers);
             throwFailure(workers.failure());
             return report(streamer, seconds);
+        }
+    }
+
+    private void addPublishers(final MemoryStreamer streamer) {
+        final int[] streams = new int[settings.streams()];
+        for (int i = 0; i < settings.publishers(); i++) {
+            if (streams.length == 0) {
+                publishers.add(streamer.publisher(settings.topic()));
+            } else {
+                final StreamPublisher publisher = streamer.streamPublisher();
+                publishers.add(new SpreadPublisher(publisher, Topic.of(STREAMS + 0), streams));
+                if (i == 0) {
+                    Arrays.setAll(streams, stream -> publisher.stream(STREAMS + stream));
+                }
+            }
         }
     }
 

@@ -36,14 +36,23 @@ public record RunSettings(Topic topic, int publishers, int subscribers, int batc
      * @param size bytes of payload in each message, at least {@value #MIN_SIZE}
      * @param rate messages a second by all publishers together, at most {@value #MAX_RATE}; 0 for as fast as they can
      * @param duration how long
+     * @param streams that the messages are spread over, at most {@value #MAX_STREAMS}; 0 for the one of the topic
      */
-    public record Load(int size, long rate, Duration duration) implements Work {
+    public record Load(int size, long rate, Duration duration, int streams) implements Work {
 
         /** Smallest message: a word. */
         public static final int MIN_SIZE = Long.BYTES;
 
         /** Highest rate: one message in a nanosecond. */
         public static final long MAX_RATE = 1_000_000_000;
+
+        /** Most streams. */
+        public static final int MAX_STREAMS = 1_000_000;
+    }
+
+    /** Streams that the messages are spread over, 0 for the one of the topic. */
+    int streams() {
+        return work instanceof final Load load ? load.streams() : 0;
     }
 
     /** Whether there are more busy threads than CPUs, so that one that waits should let another run. */

@@ -10,6 +10,8 @@ public final class Received {
 
     private final int publisherId;
     private final SequenceCheck sequence = new SequenceCheck();
+    /** In place of that, once a message came that names its stream. */
+    private StreamSequenceCheck streams;
     private long messages;
     private long checksum;
 
@@ -39,8 +41,29 @@ public final class Received {
         checksum = newChecksum;
     }
 
-    SequenceCheck sequence() {
-        return sequence;
+    /** The same where each stream of the publisher counts by itself. */
+    public void accept(final int stream, final long sequenceNumber, final long newChecksum) {
+        if (streams == null) {
+            streams = new StreamSequenceCheck();
+        }
+        streams.accept(stream, sequenceNumber);
+        messages++;
+        checksum = newChecksum;
+    }
+
+    /** Messages that never arrived, if the publisher sent this many. */
+    long lost(final long sent) {
+        return streams == null ? sequence.lost(sent) : streams.lost(sent);
+    }
+
+    /** Messages that arrived again. */
+    long duplicated() {
+        return streams == null ? sequence.duplicated() : streams.duplicated();
+    }
+
+    /** Messages that arrived behind a later one. */
+    long reordered() {
+        return streams == null ? sequence.reordered() : streams.reordered();
     }
 
     /** Whether count and content are the publisher's. */

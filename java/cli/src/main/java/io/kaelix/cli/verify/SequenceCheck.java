@@ -22,6 +22,21 @@ public final class SequenceCheck {
     private long duplicated;
     private long reordered;
 
+    /** From the first message on. */
+    public SequenceCheck() {
+        this(0);
+    }
+
+    /** From where all have arrived that were sent before. */
+    SequenceCheck(final long next) {
+        this.next = next;
+    }
+
+    /** Number of the message that should come next. */
+    long expected() {
+        return next;
+    }
+
     /** One message has arrived. */
     public void accept(final long sequence) {
         if ((int) sequence == (int) next) {

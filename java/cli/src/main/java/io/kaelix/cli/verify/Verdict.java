@@ -24,16 +24,15 @@ public record Verdict(long lost, long duplicated, long reordered, List<String> d
             for (int publisher = 0; publisher < sent.size(); publisher++) {
                 final Sent there = sent.get(publisher);
                 final Received here = subscribers.get(subscriber).get(publisher);
-                final SequenceCheck sequence = here.sequence();
-                final long missing = sequence.lost(there.messages());
+                final long missing = here.lost(there.messages());
                 lost += missing;
-                duplicated += sequence.duplicated();
-                reordered += sequence.reordered();
-                final boolean regular = missing == 0 && sequence.duplicated() == 0 && sequence.reordered() == 0;
+                duplicated += here.duplicated();
+                reordered += here.reordered();
+                final boolean regular = missing == 0 && here.duplicated() == 0 && here.reordered() == 0;
                 if (!regular || !here.matches(there)) {
                     differences.add("subscriber " + (subscriber + 1) + " and publisher " + (publisher + 1) + ": "
-                            + (regular ? "content differs" : missing + " lost, " + sequence.duplicated() + " duplicated, "
-                                    + sequence.reordered() + " reordered"));
+                            + (regular ? "content differs" : missing + " lost, " + here.duplicated() + " duplicated, "
+                                    + here.reordered() + " reordered"));
                 }
             }
         }

@@ -46,6 +46,17 @@ class VerdictTest {
     }
 
     @Test
+    void shouldCheckEachStreamOfAPublisherOfMany() {
+        final Received received = new Received(7, 0);
+        received.accept(5, 0, 40);
+        received.accept(6, 0, 50);
+        assertThat(Verdict.of(List.of(new Sent(7, 2, 16, 50)), List.of(List.of(received))).isClean()).isTrue();
+        received.accept(6, 2, 60);
+        assertThat(Verdict.of(List.of(new Sent(7, 4, 32, 60)), List.of(List.of(received))))
+                .isEqualTo(new Verdict(1, 0, 0, List.of("subscriber 1 and publisher 1: 1 lost, 0 duplicated, 0 reordered")));
+    }
+
+    @Test
     void shouldTellWhoLostWhat() {
         final Verdict verdict = second(at(0, 10), at(2, 30));
         assertThat(verdict.lost()).isEqualTo(1);

@@ -1,0 +1,125 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * Sends messages to many topics, through one lane: a publisher of a million streams takes the memory of one.
+ *
+ * <p>A topic is a stream with a number, which {@link #stream} tells; messages name the number.
+ *
+ * {@snippet :
+ * StreamPublisher publisher = streamer.streamPublisher();
+ * int eu = publisher.stream("orders.eu");
+ * int us = publisher.stream("orders.us");
+ * publisher.offer(eu, segment);
+ * publisher.tryClaim(us, 8).putDouble(0, price).commit();
+ * }
+ *
+ * <p><b>What it shares</b>: all its streams go through one lane, so that a {@link SlowSubscriberPolicy#BLOCK} subscriber of one of them that
+ * stops reading stops them all. Topics that must not slow one another down have a {@link Publisher} each.
+ *
+ * <p><b>Threads</b>: belongs to the thread that first sends with it; another gets an {@link IllegalStateException}. Only {@link #close},
+ * {@link #stream}, {@link #id} and {@link #maxLength} may be called from anywhere.
+ *
+ * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never wait for a subscriber, and take a bounded number of steps. The first message
+ * of each stream is the exception: it takes the lock of the streamer, to introduce the stream to its subscribers.
+ *
+ * <p><b>Ordering</b>: every subscriber gets the messages of a publisher in the order they were sent, those of different streams among one
+ * another too. {@link Message#sequence()} counts each stream by itself.
+ *
+ * <p><b>Results</b>: a position, at least 0, or {@link Publisher#BACK_PRESSURED}, {@link Publisher#CLOSED}, {@link Publisher#TOO_LONG}, which
+ * mean what they mean there. A call on a publisher that was closed throws {@link IllegalStateException}.
+ *
+ * <p><b>Stream numbers</b> are those of the streamer: one publisher's may be used with another's, and what {@link Message#streamId()} says.
+ * Any other number throws {@link IllegalArgumentException}. The first message of a stream throws {@link KaelixException} if a subscriber of
+ * it finds no room among the readers of the lane; nothing was sent then, and it may be tried again.
+ */
+public interface StreamPublisher extends AutoCloseable {
+
+    /**
+     * Number of the stream of a topic; a topic that has none gets one. Takes the lock of the streamer: ask once for each topic.
+     *
+     * @throws IllegalStateException after this publisher or its streamer was closed
+     */
+    int stream(Topic topic);
+
+    /** The same by name. */
+    default int stream(final String topic) {
+        return stream(Topic.of(topic));
+    }
+
+    /** Number of this publisher, unique within the streamer: {@link Message#publisherId()} of what it sends. */
+    int id();
+
+    /** Most bytes of payload in a message. */
+    int maxLength();
+
+    /** Sends the bytes of a segment. */
+    default long offer(final int stream, final MemorySegment payload) {
+        // An int cast would turn 4 GiB into 0: what no int holds is too long in any case.
+        return offer(stream, payload, 0, (int) Math.min(payload.byteSize(), Integer.MAX_VALUE));
+    }
+
+    /** Sends {@code length} bytes of a segment, from an offset on. */
+    default long offer(final int stream, final MemorySegment payload, final long offset, final int length) {
+        return offer(stream, payload, offset, length, Message.NO_TIMESTAMP);
+    }
+
+    /**
+     * Sends {@code length} bytes of a segment, stamped with a time.
+     *
+     * @param stream number of the stream
+     * @param timestamp as in {@link Publisher#offer(MemorySegment, long, int, long)}
+     * @throws IndexOutOfBoundsException if the range is not inside the segment
+     */
+    long offer(int stream, MemorySegment payload, long offset, int length, long timestamp);
+
+    /** Sends an array. */
+    default long offer(final int stream, final byte[] payload) {
+        return offer(stream, payload, 0, payload.length);
+    }
+
+    /**
+     * Sends {@code length} bytes of an array, from an offset on.
+     *
+     * @throws IndexOutOfBoundsException if the range is not inside the array
+     */
+    long offer(int stream, byte[] payload, int offset, int length);
+
+    /**
+     * Sends what a builder holds, and leaves the builder as it is.
+     *
+     * @return a position, or a negative result; {@link Publisher#TOO_LONG} if headers and payload together are longer than {@link #maxLength()}
+     * @throws IllegalArgumentException if the builder names another topic than the stream's
+     */
+    long offer(int stream, MessageBuilder message);
+
+    /** Claims space for a message of {@code length} bytes, to be written in place. See {@link Claim}. */
+    default Claim tryClaim(final int stream, final int length) {
+        return tryClaim(stream, length, Message.NO_TIMESTAMP);
+    }
+
+    /**
+     * Claims space for a message, stamped with a time.
+     *
+     * @return this publisher's claim, open if the space was granted; else its {@link Claim#result()} says why not
+     * @throws IllegalStateException if the last claim was neither committed nor aborted
+     * @throws IllegalArgumentException if {@code length} is negative
+     */
+    Claim tryClaim(int stream, int length, long timestamp);
+
+    /** From here on what is sent, to whatever stream, is held back until {@link #endBatch}. As {@link Publisher#beginBatch}. */
+    void beginBatch();
+
+    /** Publishes what was held back. As {@link Publisher#endBatch}. */
+    long endBatch();
+
+    /** Sends the bytes of a segment, waiting for space if it must. As {@link Publisher#publish}. */
+    long publish(int stream, MemorySegment payload, long offset, int length, Duration timeout);
+
+    /** No more will be sent. What was sent is still received. May be called from any thread and again; as {@link Publisher#close}. */
+    @Override
+    void close();
+}

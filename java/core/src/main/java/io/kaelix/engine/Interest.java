@@ -1,0 +1,64 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
+import io.kaelix.lane.StreamSet;
+
+/**
+ * A pattern that somebody wants to hear of, and the streams there are that match it.
+ *
+ * <p><b>Threads</b>: changed under the registry's lock; the streams may be asked by any.
+ */
+class Interest {
+
+    final TopicPattern pattern;
+    /** Whose lanes the streams come by. */
+    final Subscription subscription;
+    /** Those that match; null for all streams, those to come included. */
+    final StreamSet streams;
+    /** Tells which of two was enrolled first. */
+    long number;
+    /** Streams with lower numbers were looked at. By the thread that made it, until it is enrolled. */
+    private int seen;
+
+    Interest(final TopicPattern pattern, final Subscription subscription) {
+        this.pattern = pattern;
+        this.subscription = subscription;
+        this.streams = pattern.text().equals(">") ? null : new StreamSet();
+    }
+
+    /** Looks at the streams that were not looked at yet. */
+    void catchUp(final Streams declared) {
+        final int count = declared.count();
+        if (streams != null && !isExact()) {
+            for (; seen < count; seen++) {
+                if (pattern.matches(declared.topic(seen))) {
+                    streams.add(seen);
+                }
+            }
+        }
+    }
+
+    /** Whether one topic alone can match. */
+    boolean isExact() {
+        return pattern.text().indexOf('*') < 0 && pattern.text().indexOf('>') < 0;
+    }
+
+    /** The one topic. */
+    Topic exactTopic() {
+        return new Topic(pattern.text());
+    }
+
+    /** A stream appeared that matches. */
+    void appeared(final int streamId) {
+        if (streams != null) {
+            streams.add(streamId);
+        }
+    }
+
+    /** Whether a lane has carried what is wanted. */
+    boolean concerns(final Channel channel) {
+        return streams == null ? !channel.used().isEmpty() : streams.intersects(channel.used());
+    }
+}

@@ -1,0 +1,142 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.Claim;
+import io.kaelix.MemoryStreamer;
+import io.kaelix.MessageBuilder;
+import io.kaelix.StreamPublisher;
+import io.kaelix.Topic;
+import io.kaelix.message.FrameBuilder;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A publisher of many streams.
+ *
+ * <p>For each stream it keeps one number: 0 until the lane has carried the stream, then the sequence of the next message plus 1. So one load
+ * and one comparison tell, with each message, both the number that it gets and whether the stream has to be introduced to the
+ * subscribers first. The numbers lie in chunks, which take memory where there are streams in use.
+ *
+ * <p>The number has 32 bits, as the sequence has: when it comes round to 0, the stream is introduced again, without effect.
+ */
+final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
+
+    private static final int CHUNK_SHIFT = 12;
+    private static final int CHUNK_LENGTH = 1 << CHUNK_SHIFT;
+    private static final int CHUNK_MASK = CHUNK_LENGTH - 1;
+    /** Stands where no stream was used; never written. */
+    private static final int[] UNUSED = new int[CHUNK_LENGTH];
+
+    int[][] chunks = {};
+    /** Stream of the claim, while it is open. */
+    private int claimed;
+
+    private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel) {
+        super(streamer, registry, channel);
+    }
+
+    static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry) {
+        return new LaneStreamPublisher(streamer, registry, registry.openChannel());
+    }
+
+    @Override
+    String description() {
+        return "this publisher of streams";
+    }
+
+    @Override
+    public int stream(final Topic topic) {
+        checkOpen();
+        return registry.stream(topic);
+    }
+
+    /** Number of the next message, low 32 bits. */
+    private int sequence(final int stream) {
+        // Another thread may look here too, before its call fails for that.
+        final int[][] chunks = this.chunks;
+        final int chunk = stream >>> CHUNK_SHIFT;
+        if (chunk < chunks.length) {
+            final int number = chunks[chunk][stream & CHUNK_MASK];
+            if (number != 0) {
+                return number - 1;
+            }
+        }
+        return introduce(stream);
+    }
+
+    /** The slow path, once for each stream. */
+    private int introduce(final int stream) {
+        checkOwner();
+        checkNoClaim();
+        final int streams = registry.streamCount();
+        if (stream < 0 || stream >= streams) {
+            throw new IllegalArgumentException("there is no stream " + stream + ", there are " + streams
+                    + ": ask stream(topic) for the number of a topic");
+        }
+        makeRoom(stream);
+        final int[] chunk = chunks[stream >>> CHUNK_SHIFT];
+        if (registry.use(channel, stream)) {
+            chunk[stream & CHUNK_MASK] = 1;
+        }
+        return chunk[stream & CHUNK_MASK] - 1;
+    }
+
+    private void makeRoom(final int stream) {
+        final int chunk = stream >>> CHUNK_SHIFT;
+        if (chunk >= chunks.length) {
+            final int before = chunks.length;
+            // By doubling: a million streams that appear one after the other must not copy it with each chunk.
+            final int[][] longer = Arrays.copyOf(chunks, Math.max(chunk + 1, before << 1));
+            Arrays.fill(longer, before, longer.length, UNUSED);
+            chunks = longer;
+        }
+        if (chunks[chunk] == UNUSED) {
+            chunks[chunk] = new int[CHUNK_LENGTH];
+        }
+    }
+
+    /** One more was sent, unless it was not. */
+    private long count(final int stream, final long result) {
+        if (result >= 0) {
+            chunks[stream >>> CHUNK_SHIFT][stream & CHUNK_MASK]++;
+        }
+        return result;
+    }
+
+    @Override
+    public long offer(final int stream, final MemorySegment payload, final long offset, final int length, final long timestamp) {
+        return count(stream, send(stream, sequence(stream), payload, offset, length, timestamp));
+    }
+
+    @Override
+    public long offer(final int stream, final byte[] payload, final int offset, final int length) {
+        return count(stream, send(stream, sequence(stream), payload, offset, length));
+    }
+
+    @Override
+    public long offer(final int stream, final MessageBuilder message) {
+        final int sequence = sequence(stream); // checks the stream
+        return count(stream, send(stream, sequence, FrameBuilder.of(message, registry.topic(stream))));
+    }
+
+    @Override
+    long attempt(final int stream, final MemorySegment payload, final long offset, final int length) {
+        return offer(stream, payload, offset, length);
+    }
+
+    @Override
+    public Claim tryClaim(final int stream, final int length, final long timestamp) {
+        sequence(stream);
+        final Claim claim = claim(length, timestamp);
+        if (claimed != stream && claim.isOpen()) {
+            claimed = stream;
+        }
+        return claim;
+    }
+
+    @Override
+    protected long commit(final int headerLength, final int length, final boolean shorter) {
+        final int sequence = chunks[claimed >>> CHUNK_SHIFT][claimed & CHUNK_MASK] - 1;
+        return count(claimed, commit(claimed, sequence, headerLength, length, shorter));
+    }
+}

@@ -1,0 +1,45 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.MessagePriority;
+import io.kaelix.PublisherConfig;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Which priorities a publisher drops at how much free space, and how many it has dropped.
+ *
+ * <p><b>Threads</b>: the publisher's; the counts may be read by any.
+ */
+final class Shedding {
+
+    private static final MessagePriority[] PRIORITIES = MessagePriority.values();
+    private static final VarHandle COUNT = MethodHandles.arrayElementVarHandle(long[].class);
+
+    /** By priority: free bytes below which it is dropped. */
+    private final long[] shares = new long[PRIORITIES.length];
+    private final long[] dropped = new long[PRIORITIES.length];
+
+    /**
+     * @param config null for a publisher that drops nothing
+     * @param capacity of the ring
+     */
+    Shedding(final PublisherConfig config, final int capacity) {
+        for (final MessagePriority priority : PRIORITIES) {
+            shares[priority.ordinal()] = config == null ? 0 : (long) capacity * config.share(priority) / 100;
+        }
+    }
+
+    /** Free bytes below which a priority is dropped; 0 if it never is. */
+    long share(final MessagePriority priority) {
+        return shares[priority.ordinal()];
+    }
+
+    void count(final MessagePriority priority) {
+        COUNT.setOpaque(dropped, priority.ordinal(), dropped[priority.ordinal()] + 1);
+    }
+
+    long dropped(final MessagePriority priority) {
+        return (long) COUNT.getOpaque(dropped, priority.ordinal());
+    }
+}

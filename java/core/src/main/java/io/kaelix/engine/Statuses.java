@@ -1,0 +1,70 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.Subscriber;
+import io.kaelix.SubscriberStatus;
+import io.kaelix.lane.LaneEviction;
+import io.kaelix.lane.LaneLag;
+import io.kaelix.lane.LaneReader;
+import io.kaelix.lane.PollableLane;
+import io.kaelix.message.ThreadNames;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How subscriptions keep up, for reports.
+ *
+ * <p><b>Threads</b>: under the registry's lock, because it reads memory of lanes that must not be left meanwhile.
+ */
+final class Statuses {
+
+    private Statuses() {
+    }
+
+    /** In each lane. */
+    static List<Subscriber.LaneStatus> ofLanes(final Subscription subscription) {
+        return subscription.lastStatus != null ? subscription.lastStatus
+                : Arrays.stream(subscription.feeds).map(Statuses::ofLane).toList();
+    }
+
+    private static Subscriber.LaneStatus ofLane(final LaneFeed feed) {
+        final PollableLane reader = feed.reader;
+        final long position = reader.position();
+        return new Subscriber.LaneStatus(feed.channel.lane().publisherId(), feed.channel.topic(), reader.start(), reader.framesBefore(),
+                position, Math.max(0, feed.channel.lane().tail() - position), reader.lost(), disconnection(reader));
+    }
+
+    private static Optional<Subscriber.Disconnection> disconnection(final PollableLane reader) {
+        final LaneEviction eviction = reader instanceof final LaneReader gating ? gating.eviction() : null;
+        return eviction == null ? Optional.empty() : Optional.of(new Subscriber.Disconnection(Instant.ofEpochMilli(eviction.timeMillis()),
+                eviction.lagBytes(), Duration.ofNanos(eviction.stallNanos())));
+    }
+
+    /** In all its lanes together. */
+    static SubscriberStatus of(final Subscription subscription, final long lost) {
+        final Instant now = Instant.now();
+        final long nanos = System.nanoTime();
+        long bytes = 0;
+        long messages = 0;
+        long least = 0;
+        long most = 0;
+        long stall = -1;
+        for (final LaneFeed feed : subscription.feeds) {
+            final LaneLag lag = LaneLag.of(feed.reader, now.toEpochMilli());
+            bytes += lag.bytes();
+            messages += lag.frames();
+            least = Math.max(least, lag.leastMillis());
+            most = Math.max(most, lag.mostMillis());
+            final long since = feed.reader instanceof final LaneReader reader ? reader.stalledSince() : 0;
+            stall = since == 0 ? stall : Math.max(stall, nanos - since);
+        }
+        final Thread owner = subscription.owner;
+        return new SubscriberStatus(subscription.interests.stream().map(interest -> interest.pattern).distinct().toList(),
+                subscription.policy, Optional.ofNullable(owner).map(ThreadNames::of), bytes, messages, Duration.ofMillis(least),
+                Duration.ofMillis(most), stall < 0 ? Optional.empty() : Optional.of(now.minusNanos(stall)), lost,
+                ofLanes(subscription).stream().flatMap(lane -> lane.disconnection().stream()).findFirst());
+    }
+}

@@ -1,0 +1,46 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+import io.kaelix.memory.NativeMemory;
+import java.lang.invoke.VarHandle;
+
+/** Counts frames by walking from one boundary to another. */
+final class LaneWalk {
+
+    /** Of a walk that was overtaken by the writer. */
+    static final long OVERTAKEN = -1;
+
+    private LaneWalk() {
+    }
+
+    /**
+     * Frames between two boundaries, as long as the writer has not written over any of them.
+     *
+     * @param from a boundary: a mark, or the position of a reader
+     * @param to a boundary that is published, not before {@code from}
+     * @return how many, or {@link #OVERTAKEN} if the writer came round
+     * @throws io.kaelix.KaelixException if the lane is corrupt
+     */
+    static long frames(final Lane lane, final long from, final long to) {
+        final int capacity = lane.capacity();
+        final int longest = LaneDescriptor.maxFrameLength(capacity);
+        long at = from;
+        long frames = 0;
+        while (at < to) {
+            final long index = at & capacity - 1;
+            final int word = NativeMemory.getIntAcquire(lane.ring() + index);
+            // SYNC: pairs with the fence behind the store of intent in LaneWriter.raise.
+            VarHandle.acquireFence();
+            if (lane.intent() > at + capacity) {
+                return OVERTAKEN;
+            }
+            if (word < 0) {
+                at += LengthCheck.padding(word, at, lane);
+            } else {
+                at += LengthCheck.frame(word, index, capacity, longest, lane);
+                frames++;
+            }
+        }
+        return frames;
+    }
+}

@@ -1,0 +1,101 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.lane;
+
+import java.util.Arrays;
+
+/**
+ * Ids of streams: those that a reader wants of a lane, or those that a lane has carried. Grows, never shrinks.
+ *
+ * <p>The first id is a field of its own, so that a set of one, which most are, is asked by a comparison; the others are bits, in chunks
+ * that take memory where there are ids.
+ *
+ * <p><b>Threads</b>: {@link #add} by one at a time, under the registry's lock; any may ask. An id that is added before a frame of its stream is
+ * committed is seen by whoever sees that frame.
+ */
+public final class StreamSet {
+
+    private static final int NONE = -1;
+    private static final int CHUNK_SHIFT = 12;
+    private static final int CHUNK_MASK = (1 << CHUNK_SHIFT) - 1;
+    /** Stands where no id is; never written. */
+    private static final long[] EMPTY = new long[(CHUNK_MASK + 1) / Long.SIZE];
+
+    private int first = NONE;
+    private volatile long[][] chunks = {};
+
+    /** An empty set. */
+    public StreamSet() {
+    }
+
+    /** Whether an id is in it. */
+    public boolean contains(final int streamId) {
+        return streamId == first || isInChunks(streamId);
+    }
+
+    private boolean isInChunks(final int streamId) {
+        // SYNC: pairs with the volatile store in add: a chunk is filled in before it is seen. Its bits need no ordering of their own, the
+        // frames of their streams have one.
+        final long[][] chunks = this.chunks;
+        final int chunk = streamId >>> CHUNK_SHIFT;
+        return chunk < chunks.length && (chunks[chunk][(streamId & CHUNK_MASK) / Long.SIZE] & 1L << streamId) != 0;
+    }
+
+    /**
+     * Adds an id.
+     *
+     * @param streamId at least 0
+     * @return whether it was not in it
+     */
+    public boolean add(final int streamId) {
+        if (contains(streamId)) {
+            return false;
+        }
+        if (first == NONE) {
+            first = streamId;
+            return true;
+        }
+        final int chunk = streamId >>> CHUNK_SHIFT;
+        long[][] grown = chunks;
+        if (chunk >= grown.length) {
+            final int before = grown.length;
+            grown = Arrays.copyOf(grown, chunk + 1);
+            Arrays.fill(grown, before, chunk + 1, EMPTY);
+        }
+        if (grown[chunk] == EMPTY) {
+            if (grown == chunks) {
+                grown = grown.clone();
+            }
+            grown[chunk] = new long[EMPTY.length];
+        }
+        grown[chunk][(streamId & CHUNK_MASK) / Long.SIZE] |= 1L << streamId;
+        if (grown != chunks) {
+            chunks = grown;
+        }
+        return true;
+    }
+
+    /** Whether nothing is in it. */
+    public boolean isEmpty() {
+        return first == NONE;
+    }
+
+    /** Whether an id is in both. */
+    public boolean intersects(final StreamSet other) {
+        if (isEmpty() || other.isEmpty()) {
+            return false;
+        }
+        if (other.contains(first) || contains(other.first)) {
+            return true;
+        }
+        final long[][] mine = chunks;
+        final long[][] others = other.chunks;
+        for (int chunk = Math.min(mine.length, others.length) - 1; chunk >= 0; chunk--) {
+            for (int word = 0; mine[chunk] != EMPTY && others[chunk] != EMPTY && word < EMPTY.length; word++) {
+                if ((mine[chunk][word] & others[chunk][word]) != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

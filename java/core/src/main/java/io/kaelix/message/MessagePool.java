@@ -1,0 +1,360 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.message;
+
+import io.kaelix.KaelixException;
+import io.kaelix.PoolStatistics;
+import io.kaelix.RetainedMessage;
+import io.kaelix.Topic;
+import io.kaelix.memory.Block;
+import io.kaelix.memory.NativeMemory;
+import io.kaelix.memory.RegionArena;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/**
+ * Native memory for messages that are retained, bounded and used again and again.
+ *
+ * <pre>
+ *   retain ──► BufferCache ◄── magazines ──► Depot ◄── magazines ── Slab ◄── Block ── RegionArena
+ *   release ─►  one for each               one for each             cut into            asked under a lock,
+ *               thread, more or less       size, lock-free          buffers             when all else is empty
+ * </pre>
+ *
+ * <p>A thread finds its cache by its number; where two meet, one takes the next. A thread that only retains and another that only releases
+ * exchange whole magazines, one compare-and-set for some tens of messages. Sizes are powers of two from 128 bytes to 1 MiB; what is longer
+ * has a block of its own.
+ *
+ * <p><b>Bounds</b>: all slabs together never exceed the limit. At the limit, or when the arena has no more, slabs of which every buffer is idle
+ * are given back first, whatever their size; only then is a message refused.
+ *
+ * <p><b>Threads</b>: any. <b>Blocking</b>: a lock, and mapping memory, when a slab is cut; otherwise nobody waits, unless as many threads as
+ * there are caches were all stopped inside of one.
+ */
+public final class MessagePool {
+
+    private static final System.Logger LOG = System.getLogger("io.kaelix.message");
+
+    private final RegionArena arena;
+    private final long limit;
+    private final Cleaner cleaner;
+    private final LeakDetection leakDetection;
+    private final System.Logger log;
+    private final Depot[] depots = IntStream.range(0, BufferSize.CLASSES).mapToObj(i -> new Depot()).toArray(Depot[]::new);
+    private final BufferCache[] caches;
+    private final AtomicLong highWaterMark = new AtomicLong();
+    private final AtomicLong leaks = new AtomicLong();
+    private final Set<StackTraceElement> reported = ConcurrentHashMap.newKeySet();
+
+    /** Held while slabs are cut or given back. */
+    private final Object lock = new Object();
+
+    /** By the index in the number of a buffer. What it holds is set before a buffer of it is passed on; replaced when it is too short. */
+    private volatile Slab[] slabs = new Slab[64];
+    private volatile boolean closed;
+
+    /** Written under the lock. */
+    private volatile long misses;
+    private volatile long takenDirectly;
+    private volatile long givenDirectly;
+    private long allocations;
+    private long reserved;
+
+    /**
+     * A pool that holds nothing yet.
+     *
+     * @param arena where its memory comes from
+     * @param limit most bytes that it takes from there
+     * @param cleaner finds what leaked
+     * @throws IllegalArgumentException if the system property {@code kaelix.leakDetection} has none of its values
+     */
+    public MessagePool(final RegionArena arena, final long limit, final Cleaner cleaner) {
+        this(arena, limit, cleaner, LeakDetection.configured(), LOG);
+    }
+
+    MessagePool(final RegionArena arena, final long limit, final Cleaner cleaner, final LeakDetection leakDetection,
+            final System.Logger log) {
+        this.arena = arena;
+        this.limit = limit;
+        this.cleaner = cleaner;
+        this.leakDetection = leakDetection;
+        this.log = log;
+        // Twice as many as CPUs, a power of two: two threads that run rarely meet.
+        final int count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4 - 1);
+        caches = IntStream.range(0, count).mapToObj(i -> new BufferCache()).toArray(BufferCache[]::new);
+    }
+
+    /**
+     * Copies a frame.
+     *
+     * @param frame address, of memory that stays as it is meanwhile
+     * @param headerLength bytes in front of the payload
+     * @param length of the payload
+     */
+    RetainedMessage retain(final long frame, final int headerLength, final int length, final int publisherId, final Topic topic) {
+        final int bytes = headerLength + length;
+        final int sizeClass = BufferSize.of(bytes);
+        final Slab slab;
+        final int offset;
+        if (sizeClass == BufferSize.OUTSIZE) {
+            slab = cutOutsize(bytes);
+            offset = 0;
+        } else {
+            final long buffer = take(sizeClass);
+            slab = slabs[Slab.index(buffer)];
+            offset = Slab.offset(buffer);
+        }
+        NativeMemory.copy(frame, slab.memory, offset, bytes);
+        final RetainedFrame message = new RetainedFrame(this, slab, offset, headerLength, length, publisherId, topic);
+        if (leakDetection.watchesNext()) {
+            message.watch(LeakWatch.over(message, this, slab, offset, cleaner));
+        }
+        return message;
+    }
+
+    private BufferCache lockCache() {
+        final long id = Thread.currentThread().threadId();
+        for (int at = (int) (id ^ id >>> 16);; at++) {
+            final BufferCache cache = caches[at & caches.length - 1];
+            if (cache.tryLock()) {
+                return cache;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    private long take(final int sizeClass) {
+        final long buffer;
+        final boolean fromDepot;
+        final BufferCache cache = lockCache();
+        try {
+            fromDepot = cache.isEmpty(sizeClass);
+            buffer = cache.take(sizeClass, depots[sizeClass]);
+        } finally {
+            cache.unlock();
+        }
+        if (buffer == BufferCache.NONE) {
+            return cut(sizeClass);
+        }
+        if (fromDepot) {
+            markHighWater();
+        }
+        return buffer;
+    }
+
+    /** Where all others are empty: makes new ones, keeps the first, and leaves the rest to all. */
+    private long cut(final int sizeClass) {
+        final long first;
+        synchronized (lock) {
+            final long[] left = depots[sizeClass].pop();
+            if (left != null) {
+                // Of whoever cut or passed on meanwhile.
+                pushAll(Arrays.copyOf(left, left.length - 1), sizeClass);
+                first = left[left.length - 1];
+            } else {
+                final int bytes = BufferSize.bytes(sizeClass);
+                final int slabBytes = BufferSize.slabBytes(sizeClass);
+                final Slab slab = new Slab(allocate(slabBytes), sizeClass, freeIndex(), slabBytes / bytes);
+                slabs[slab.index] = slab;
+                first = slab.buffer(0);
+                pushAll(IntStream.range(1, slab.buffers).mapToLong(i -> slab.buffer(i * bytes)).toArray(), sizeClass);
+                misses++;
+            }
+            takenDirectly++;
+        }
+        markHighWater();
+        return first;
+    }
+
+    private Slab cutOutsize(final int bytes) {
+        final Slab slab;
+        synchronized (lock) {
+            slab = new Slab(allocate(BufferSize.outsizeBytes(bytes)), BufferSize.OUTSIZE, 0, 1);
+            misses++;
+            takenDirectly++;
+        }
+        markHighWater();
+        return slab;
+    }
+
+    private void pushAll(final long[] buffers, final int sizeClass) {
+        final int magazine = BufferSize.magazine(sizeClass);
+        for (int at = 0; at < buffers.length; at += magazine) {
+            depots[sizeClass].push(Arrays.copyOfRange(buffers, at, Math.min(at + magazine, buffers.length)));
+        }
+    }
+
+    private Block allocate(final int bytes) {
+        if (closed) {
+            throw new IllegalStateException("the streamer is closed: no more messages are retained, copy what must live longer");
+        }
+        if (reserved + bytes > limit) {
+            reclaim();
+        }
+        if (reserved + bytes > limit) {
+            throw new KaelixException("the pool of retained messages is full: " + outstanding() + " are outstanding, in " + reserved
+                    + " bytes, " + bytes + " more are needed, the limit is " + limit + "; release some or raise memoryLimit");
+        }
+        Block block;
+        try {
+            block = arena.allocate(bytes);
+        } catch (final KaelixException noMore) {
+            if (!reclaim()) {
+                throw noMore;
+            }
+            block = arena.allocate(bytes);
+        }
+        allocations++;
+        reserved += block.segment().byteSize();
+        return block;
+    }
+
+    private int freeIndex() {
+        final Slab[] table = slabs;
+        for (int i = 0; i < table.length; i++) {
+            if (table[i] == null) {
+                return i;
+            }
+        }
+        slabs = Arrays.copyOf(table, 2 * table.length);
+        return table.length;
+    }
+
+    /** Gives back slabs of which every buffer is idle; whether there were any. Once it is closed, those that are left wait for the rest. */
+    private boolean reclaim() {
+        final long before = reserved;
+        for (int sizeClass = 0; sizeClass < BufferSize.CLASSES; sizeClass++) {
+            final List<long[]> idle = gather(sizeClass);
+            for (final long[] buffers : idle) {
+                for (final long buffer : buffers) {
+                    slabs[Slab.index(buffer)].gathered++;
+                }
+            }
+            for (final long[] buffers : idle) {
+                pushAll(Arrays.stream(buffers).filter(this::isKept).toArray(), sizeClass);
+            }
+        }
+        for (final Slab slab : slabs.clone()) {
+            if (slab != null && slab.gathered == slab.buffers) {
+                free(slab);
+            } else if (slab != null && !closed) {
+                slab.gathered = 0;
+            }
+        }
+        return reserved < before;
+    }
+
+    private boolean isKept(final long buffer) {
+        final Slab slab = slabs[Slab.index(buffer)];
+        return !closed && slab.gathered < slab.buffers;
+    }
+
+    private List<long[]> gather(final int sizeClass) {
+        final List<long[]> idle = new ArrayList<>();
+        for (final BufferCache cache : caches) {
+            while (!cache.tryLock()) {
+                Thread.onSpinWait();
+            }
+            try {
+                idle.add(cache.drain(sizeClass));
+            } finally {
+                cache.unlock();
+            }
+        }
+        for (long[] magazine = depots[sizeClass].pop(); magazine != null; magazine = depots[sizeClass].pop()) {
+            idle.add(magazine);
+        }
+        return idle;
+    }
+
+    private void free(final Slab slab) {
+        if (slab.sizeClass != BufferSize.OUTSIZE) {
+            slabs[slab.index] = null;
+        }
+        reserved -= slab.block.segment().byteSize();
+        slab.block.free();
+    }
+
+    /** Takes a buffer back, which nobody reads any more, or who does finds out. */
+    void give(final Slab slab, final int offset) {
+        if (closed || slab.sizeClass == BufferSize.OUTSIZE) {
+            giveDirectly(slab);
+            return;
+        }
+        final BufferCache cache = lockCache();
+        try {
+            cache.give(slab.buffer(offset), slab.sizeClass, depots[slab.sizeClass]);
+        } finally {
+            cache.unlock();
+        }
+        // SYNC: pairs with close(): either this finds it closed, or close finds the buffer in the cache, behind the cache's lock.
+        if (closed) {
+            synchronized (lock) {
+                reclaim();
+            }
+        }
+    }
+
+    private void giveDirectly(final Slab slab) {
+        synchronized (lock) {
+            givenDirectly++;
+            slab.gathered++;
+            if (slab.gathered == slab.buffers) {
+                free(slab);
+            }
+            if (closed) {
+                // Whoever took this buffer while it was being closed may have moved others of its magazine into a cache behind close's back.
+                reclaim();
+            }
+        }
+    }
+
+    /** One that nobody can release any more: says so, once for each place, and takes its memory back. */
+    void leaked(final LeakWatch watch) {
+        leaks.incrementAndGet();
+        final StackTraceElement caller = watch.caller();
+        if (reported.add(caller)) {
+            log.log(System.Logger.Level.WARNING, "a message of " + watch.topic() + " was retained and never released, at " + caller
+                    + "; its memory was taken back. Release what is retained; -D" + LeakDetection.PROPERTY + "=all finds every place",
+                    watch.place());
+        }
+        give(watch.slab(), watch.offset());
+    }
+
+    private long outstanding() {
+        long count = takenDirectly - givenDirectly;
+        for (final BufferCache cache : caches) {
+            count += cache.taken() - cache.given();
+        }
+        return count;
+    }
+
+    private void markHighWater() {
+        final long count = outstanding();
+        if (count > highWaterMark.get()) {
+            highWaterMark.accumulateAndGet(count, Math::max);
+        }
+    }
+
+    /** What it did until now. Takes the lock. */
+    public PoolStatistics statistics() {
+        markHighWater();
+        synchronized (lock) {
+            final long taken = takenDirectly + Arrays.stream(caches).mapToLong(BufferCache::taken).sum();
+            return new PoolStatistics(taken - misses, misses, outstanding(), highWaterMark.get(), allocations, reserved, limit, leaks.get());
+        }
+    }
+
+    /** Retains no more. What is idle is given back now, what is retained when it is released. Again is without effect. */
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            reclaim();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+/**
+ * Counts what happens, without slowing it down: {@linkplain io.kaelix.telemetry.Counters counters} that share no cache line, and a
+ * {@linkplain io.kaelix.telemetry.LockFreeCounter counter with a maximum} on top of them.
+ */
+package io.kaelix.telemetry;
