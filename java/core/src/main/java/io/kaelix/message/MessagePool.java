@@ -307,10 +307,6 @@ public final class MessagePool {
             if (slab.gathered == slab.buffers) {
                 free(slab);
             }
-            if (closed) {
-                // Whoever took this buffer while it was being closed may have moved others of its magazine into a cache behind close's back.
-                reclaim();
-            }
         }
     }
 
