@@ -312,7 +312,6 @@ public final class MessagePool {
 
     /** One that nobody can release any more: says so, once for each place, and takes its memory back. */
     void leaked(final LeakWatch watch) {
-        leaks.incrementAndGet();
         final StackTraceElement caller = watch.caller();
         if (reported.add(caller)) {
             log.log(System.Logger.Level.WARNING, "a message of " + watch.topic() + " was retained and never released, at " + caller
@@ -320,6 +319,8 @@ public final class MessagePool {
                     watch.place());
         }
         give(watch.slab(), watch.offset());
+        // Last: who sees it counted finds it told and taken back.
+        leaks.incrementAndGet();
     }
 
     private long outstanding() {
