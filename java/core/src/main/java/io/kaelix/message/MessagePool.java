@@ -143,6 +143,7 @@ public final class MessagePool {
         }
         if (fromDepot) {
             markHighWater();
+            reclaimIfClosed();
         }
         return buffer;
     }
@@ -292,7 +293,15 @@ public final class MessagePool {
         } finally {
             cache.unlock();
         }
-        // SYNC: pairs with close(): either this finds it closed, or close finds the buffer in the cache, behind the cache's lock.
+        reclaimIfClosed();
+    }
+
+    /**
+     * Behind whatever put buffers into a cache, a magazine out of the depot, too: close looks into the caches first, then into the depots, and
+     * may have missed what went the other way.
+     */
+    private void reclaimIfClosed() {
+        // SYNC: pairs with close(): either this finds it closed, or close finds the buffers in the cache, behind the cache's lock.
         if (closed) {
             synchronized (lock) {
                 reclaim();
