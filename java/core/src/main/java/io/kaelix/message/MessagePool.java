@@ -143,6 +143,7 @@ public final class MessagePool {
         }
         if (fromDepot) {
             markHighWater();
+            reclaimIfClosed();
         }
         return buffer;
     }
@@ -292,7 +293,15 @@ public final class MessagePool {
         } finally {
             cache.unlock();
         }
-        // SYNC: pairs with close(): either this finds it closed, or close finds the buffer in the cache, behind the cache's lock.
+        reclaimIfClosed();
+    }
+
+    /**
+     * Behind whatever put buffers into a cache, a magazine out of the depot, too: close looks into the caches first, then into the depots, and
+     * may have missed what went the other way.
+     */
+    private void reclaimIfClosed() {
+        // SYNC: pairs with close(): either this finds it closed, or close finds the buffers in the cache, behind the cache's lock.
         if (closed) {
             synchronized (lock) {
                 reclaim();
@@ -312,7 +321,6 @@ public final class MessagePool {
 
     /** One that nobody can release any more: says so, once for each place, and takes its memory back. */
     void leaked(final LeakWatch watch) {
-        leaks.incrementAndGet();
         final StackTraceElement caller = watch.caller();
         if (reported.add(caller)) {
             log.log(System.Logger.Level.WARNING, "a message of " + watch.topic() + " was retained and never released, at " + caller
@@ -320,6 +328,8 @@ public final class MessagePool {
                     watch.place());
         }
         give(watch.slab(), watch.offset());
+        // Last: who sees it counted finds it told and taken back.
+        leaks.incrementAndGet();
     }
 
     private long outstanding() {
