@@ -193,6 +193,7 @@ int32_t kaelix_thread_get_scheduling(int32_t *policy, int32_t *priority, int32_t
 #define KAELIX_CPU_VBMI2 8    /* AVX-512 VBMI2 (byte and word compress), usable as KAELIX_CPU_AVX512 is           */
 #define KAELIX_CPU_BMI2 16    /* BMI1 and BMI2                                                                    */
 #define KAELIX_CPU_CRC32 32   /* the CRC32 instructions of AArch64; those of x86-64 come with KAELIX_CPU_AVX2     */
+#define KAELIX_CPU_VPCLMULQDQ 64 /* carry-less multiplication of ZMM registers, usable as KAELIX_CPU_AVX512 is    */
 
 /* Features of this CPU that may be used: CPUID together with what XCR0 says is enabled, or HWCAP. */
 int32_t kaelix_cpu_features(uint64_t *features);
@@ -264,10 +265,10 @@ int32_t kaelix_filter_int64_isa(int32_t isa, const int64_t *values, int64_t leng
  * CRC32C (Castagnoli, as java.util.zip.CRC32C has it) of each of `count` pieces of base[0, bytes), into crcs.
  *
  * count is at most KAELIX_MAX_PIECES, and all lengths together at most KAELIX_KERNEL_MAX_BYTES; bytes has no limit. A
- * piece may be empty, and pieces may overlap one another. That each lies inside base[0, bytes) is checked for all of
- * them before the first is read; KAELIX_E_INVALID if one does not. offsets, lengths and crcs are aligned to 4 bytes;
- * crcs overlaps nothing else, and nobody changes the others meanwhile: if so, crcs means nothing, but nothing is read outside
- * base[0, bytes) even then. Writes nothing outside crcs[0, count). No system call, no allocation.
+ * piece may be empty, and pieces may overlap one another. KAELIX_E_INVALID if one does not lie inside base[0, bytes), or
+ * they are longer together: crcs holds anything then. offsets, lengths and crcs are aligned to 4 bytes; crcs overlaps nothing
+ * else, and nobody changes the others meanwhile: if so, crcs means nothing, but nothing is read outside base[0, bytes) even
+ * then. Writes nothing outside crcs[0, count). No system call, no allocation.
  */
 int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
                             int64_t count, uint32_t *crcs);
@@ -308,12 +309,13 @@ int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, 
  * result[0]: pieces copied; result[1]: bytes used, a multiple of the alignment. target from there on, and target_offsets
  * from result[0] on, hold anything afterwards, and instruction sets differ in nothing else.
  *
- * count and selected are at most KAELIX_MAX_PIECES, and the lengths of all selected together, a piece named twice counted
- * twice, at most KAELIX_KERNEL_MAX_BYTES; bytes and capacity have no limit. Before anything is copied, KAELIX_E_INVALID if
- * an index is not below count, or a selected piece does not lie inside base[0, bytes). offsets, lengths, selection and
- * target_offsets are aligned to 4 bytes; target and target_offsets overlap nothing else, and nobody changes the others meanwhile:
- * if so, what is copied means nothing. Even then reads nothing outside base[0, bytes), writes nothing outside target[0, capacity) and target_offsets[0, selected). No system call, no
- * allocation.
+ * count and selected are at most KAELIX_MAX_PIECES, and the lengths of what is copied, a piece named twice counted twice, at
+ * most KAELIX_KERNEL_MAX_BYTES together; bytes and capacity have no limit. KAELIX_E_INVALID if they are longer, an index is
+ * not below count, or a piece does not lie inside base[0, bytes): target and target_offsets hold anything then. What lies behind the
+ * piece that does not fit is not looked at. offsets, lengths, selection and target_offsets are aligned to 4 bytes; target
+ * and target_offsets overlap nothing else, and nobody changes the others meanwhile: if so, what is copied means nothing.
+ * Even then reads nothing outside base[0, bytes), writes nothing outside target[0, capacity) and
+ * target_offsets[0, selected). No system call, no allocation.
  */
 int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count,
                     const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,

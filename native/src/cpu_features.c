@@ -13,6 +13,7 @@
 #include <cpuid.h>
 
 /* CPUID leaf 1, ECX. */
+#define LEAF1_PCLMULQDQ (1U << 1)
 #define LEAF1_SSE42 (1U << 20)
 #define LEAF1_POPCNT (1U << 23)
 #define LEAF1_OSXSAVE (1U << 27)
@@ -24,6 +25,7 @@
 #define LEAF7_AVX512 ((1U << 16) | (1U << 17) | (1U << 30) | (1U << 31)) /* F, DQ, BW, VL */
 /* CPUID leaf 7, subleaf 0, ECX. */
 #define LEAF7_VBMI2 (1U << 6)
+#define LEAF7_VPCLMULQDQ (1U << 10)
 /* XCR0: register state that the operating system saves. */
 #define STATE_YMM 0x06U /* XMM and the upper halves of YMM           */
 #define STATE_ZMM 0xE6U /* also the masks and both parts of ZMM      */
@@ -54,6 +56,9 @@ uint64_t kaelix_features_of(const kaelix_cpu_words *cpu) {
             features |= KAELIX_CPU_AVX512;
             if (has(cpu->leaf7_ecx, LEAF7_VBMI2)) {
                 features |= KAELIX_CPU_VBMI2;
+            }
+            if (has(cpu->leaf7_ecx, LEAF7_VPCLMULQDQ) && has(cpu->leaf1_ecx, LEAF1_PCLMULQDQ)) {
+                features |= KAELIX_CPU_VPCLMULQDQ;
             }
         }
     }

@@ -47,10 +47,13 @@ static void should_agree_with_the_kernel(void) {
     static const char *const avx2[] = {"avx2", "popcnt", "sse4_2"};
     static const char *const avx512[] = {"avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl"};
     static const char *const vbmi2[] = {"avx2", "avx512f", "avx512bw", "avx512dq", "avx512vl", "avx512_vbmi2"};
+    static const char *const vpclmulqdq[] = {"avx2",     "avx512f",   "avx512bw",  "avx512dq",
+                                             "avx512vl", "pclmulqdq", "vpclmulqdq"};
     check_feature(KAELIX_CPU_BMI2, "flags", bmi, 2);
     check_feature(KAELIX_CPU_AVX2, "flags", avx2, 3);
     check_feature(KAELIX_CPU_AVX512, "flags", avx512, 5);
     check_feature(KAELIX_CPU_VBMI2, "flags", vbmi2, 6);
+    check_feature(KAELIX_CPU_VPCLMULQDQ, "flags", vpclmulqdq, 7);
 #elif defined(__aarch64__)
     static const char *const asimd[] = {"asimd"};
     static const char *const crc32[] = {"crc32"};
@@ -77,15 +80,15 @@ static void should_refuse_a_missing_result(void) {
 
 #if defined(__x86_64__)
 
-/* All that is looked at: SSE4.2, POPCNT, OSXSAVE, AVX; BMI1, AVX2, BMI2, AVX-512 F, DQ, BW, VL; VBMI2. */
+/* All that is looked at: PCLMULQDQ, SSE4.2, POPCNT, OSXSAVE, AVX; BMI1, AVX2, BMI2, AVX-512 F, DQ, BW, VL; VBMI2, VPCLMULQDQ. */
 static const kaelix_cpu_words everything = {
-    .leaf1_ecx = 1U << 20 | 1U << 23 | 1U << 27 | 1U << 28,
+    .leaf1_ecx = 1U << 1 | 1U << 20 | 1U << 23 | 1U << 27 | 1U << 28,
     .leaf7_ebx = 1U << 3 | 1U << 5 | 1U << 8 | 1U << 16 | 1U << 17 | 1U << 30 | 1U << 31,
-    .leaf7_ecx = 1U << 6,
+    .leaf7_ecx = 1U << 6 | 1U << 10,
     .xcr0 = 0xE7, /* x87, SSE, AVX, and the three parts of AVX-512 */
 };
 
-#define ALL_AVX512 (KAELIX_CPU_AVX512 | KAELIX_CPU_VBMI2)
+#define ALL_AVX512 (KAELIX_CPU_AVX512 | KAELIX_CPU_VBMI2 | KAELIX_CPU_VPCLMULQDQ)
 
 /* Not enabled by a hypervisor, or by the kernel parameter noxsave: in CPUID, and yet a SIGILL. */
 static void should_not_use_registers_that_the_system_does_not_save(void) {

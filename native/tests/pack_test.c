@@ -237,7 +237,7 @@ static void should_check_its_arguments(void) {
     CHECK_REFUSED(result, NULL);
 
     good = good_call();
-    selection[4] = 5; // the last, and nothing is copied before all are checked
+    selection[4] = 5; // the last
     CHECK_EQUAL(KAELIX_E_INVALID, made(&good));
     selection[4] = 4;
     offsets[4] = 9;
@@ -254,10 +254,13 @@ static void should_check_its_arguments(void) {
     good = good_call();
     good.bytes = LARGEST;
     lengths[0] = LARGEST / 4; // five times
+    CHECK_EQUAL(KAELIX_OK, made(&good));
+    CHECK_EQUAL(0, call_result[0]);
+    good.capacity = LARGEST;
     CHECK_EQUAL(KAELIX_E_INVALID, made(&good));
     good.selected = 4;
     CHECK_EQUAL(KAELIX_OK, made(&good));
-    CHECK_EQUAL(0, call_result[0]);
+    CHECK_EQUAL(4, call_result[0]);
 
     CHECK_EQUAL(KAELIX_OK, kaelix_pack(NULL, 0, NULL, NULL, 0, NULL, 0, NULL, 0, NULL, call_result));
     CHECK_EQUAL(0, call_result[1]);
@@ -266,29 +269,38 @@ static void should_check_its_arguments(void) {
     CHECK_EQUAL(1, call_result[0]); // a piece of nothing has room in nothing
 }
 
-/* What was inside when it was checked may not be any more, if a caller breaks the contract: then it is empty. */
-static void should_copy_nothing_from_outside_whatever_changes_meanwhile(void) {
+/* What does not fit is not looked at, and so neither is what comes behind it. */
+static void should_refuse_a_piece_outside_by_every_kernel(void) {
     for (int32_t table = 0; table < kaelix_kernel_table_count; table++) {
         if (!runnable(table)) {
             continue;
         }
         const uint8_t *base = guarded_last(&input, 64);
-        offsets[0] = 0;
-        lengths[0] = 8;
-        offsets[1] = 60;
-        lengths[1] = 1 << 20;
-        offsets[2] = UINT32_MAX;
-        lengths[2] = UINT32_MAX;
-        selection[0] = 1;
-        selection[1] = 2;
-        selection[2] = UINT32_MAX;
-        selection[3] = 3;
-        selection[4] = 0;
-        const kaelix_pieces from = {base, 64, offsets, lengths, 3};
-        int64_t result[2];
-        kaelix_bytes_tables[table]->pack(&from, selection, 5, guarded_last(&output, 64), 64, target_offsets, result);
-        CHECK_EQUAL(5, result[0]);
-        CHECK_EQUAL(8, result[1]);
+        uint8_t *target = guarded_last(&output, 64);
+        static const struct {
+            uint32_t offset;
+            uint32_t length;
+        } outside[] = {{60, 5}, {60, UINT32_MAX}, {UINT32_MAX, UINT32_MAX}, {UINT32_MAX, 0}};
+        for (size_t i = 0; i < sizeof(outside) / sizeof(outside[0]); i++) {
+            offsets[0] = 0;
+            lengths[0] = 8;
+            offsets[1] = outside[i].offset;
+            lengths[1] = outside[i].length;
+            const kaelix_pieces from = {base, 64, offsets, lengths, 2};
+            int64_t result[2];
+            CHECK(!kaelix_bytes_tables[table]->pack(&from, NULL, 2, target, 64, target_offsets, result));
+            selection[0] = 0;
+            selection[1] = 0;
+            CHECK(kaelix_bytes_tables[table]->pack(&from, selection, 2, target, 64, target_offsets, result));
+            selection[1] = 2;
+            CHECK(!kaelix_bytes_tables[table]->pack(&from, selection, 2, target, 64, target_offsets, result));
+            selection[1] = UINT32_MAX;
+            CHECK(!kaelix_bytes_tables[table]->pack(&from, selection, 2, target, 64, target_offsets, result));
+            selection[1] = 0;
+            selection[2] = 1;
+            CHECK(kaelix_bytes_tables[table]->pack(&from, selection, 3, target, 8, target_offsets, result));
+            CHECK_EQUAL(1, result[0]);
+        }
     }
 }
 
@@ -299,7 +311,7 @@ int main(int arguments, char **argument) {
         CASE(should_agree_on_random_selections),
         CASE(should_agree_on_the_largest_input),
         CASE(should_pack_by_the_kernel_of_a_named_instruction_set_only_where_it_can),
-        CASE(should_copy_nothing_from_outside_whatever_changes_meanwhile),
+        CASE(should_refuse_a_piece_outside_by_every_kernel),
         CASE(should_check_its_arguments),
     };
     bytes_test_begin();

@@ -50,23 +50,10 @@ static bool is_input(const uint8_t *data, int64_t length) {
 
 /* ---- CRC32C ------------------------------------------------------------------------------------------------- */
 
-/* Without a branch per piece: 2^15 lengths below 2^32 cannot overflow the sum. */
-static bool pieces_inside(int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count) {
-    uint64_t total = 0;
-    uint64_t furthest = 0;
-    for (int64_t i = 0; i < count; i++) {
-        const uint64_t end = (uint64_t) offsets[i] + lengths[i];
-        furthest = end > furthest ? end : furthest;
-        total += lengths[i];
-    }
-    return furthest <= (uint64_t) bytes && total <= KAELIX_KERNEL_MAX_BYTES;
-}
-
 static bool crc32c_acceptable(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
                               int64_t count, const uint32_t *crcs) {
     return bytes >= 0 && (base != NULL || bytes == 0) && count >= 0 && count <= KAELIX_MAX_PIECES
-        && is_array(offsets, count) && is_array(lengths, count) && is_array(crcs, count)
-        && pieces_inside(bytes, offsets, lengths, count);
+        && is_array(offsets, count) && is_array(lengths, count) && is_array(crcs, count);
 }
 
 static kaelix_crc32c_batch_kernel *crc32c_kernel(const kaelix_bytes *table) {
@@ -74,7 +61,7 @@ static kaelix_crc32c_batch_kernel *crc32c_kernel(const kaelix_bytes *table) {
         uint64_t features = 0;
         kaelix_cpu_features(&features);
         if ((features & table->crc32c_needs) != table->crc32c_needs) {
-            return kaelix_crc32c_batch_scalar;
+            return table->crc32c_else;
         }
     }
     return table->crc32c_batch;
@@ -86,8 +73,7 @@ int32_t kaelix_crc32c_batch(const uint8_t *base, int64_t bytes, const uint32_t *
         return KAELIX_E_INVALID;
     }
     const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
-    crc32c_kernel(chosen_table())(&from, crcs);
-    return KAELIX_OK;
+    return crc32c_kernel(chosen_table())(&from, crcs) ? KAELIX_OK : KAELIX_E_INVALID;
 }
 
 int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets,
@@ -99,7 +85,7 @@ int32_t kaelix_crc32c_batch_isa(int32_t isa, const uint8_t *base, int64_t bytes,
     const int32_t status = table_of(isa, &table);
     if (status == KAELIX_OK) {
         const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
-        crc32c_kernel(table)(&from, crcs);
+        return crc32c_kernel(table)(&from, crcs) ? KAELIX_OK : KAELIX_E_INVALID;
     }
     return status;
 }
@@ -148,30 +134,13 @@ int32_t kaelix_utf8_valid_isa(int32_t isa, const uint8_t *data, int64_t length, 
 
 /* ---- packing ------------------------------------------------------------------------------------------------ */
 
-static bool selection_inside(int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count,
-                             const uint32_t *selection, int64_t selected) {
-    if (selection == NULL) {
-        return selected <= count && pieces_inside(bytes, offsets, lengths, selected);
-    }
-    uint64_t total = 0;
-    for (int64_t i = 0; i < selected; i++) {
-        const uint32_t piece = selection[i];
-        if (piece >= count || (uint64_t) offsets[piece] + lengths[piece] > (uint64_t) bytes) {
-            return false;
-        }
-        total += lengths[piece];
-    }
-    return total <= KAELIX_KERNEL_MAX_BYTES;
-}
-
 static bool pack_acceptable(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths,
                             int64_t count, const uint32_t *selection, int64_t selected, const uint8_t *target,
                             int64_t capacity, const uint32_t *target_offsets, const int64_t *result) {
     return bytes >= 0 && (base != NULL || bytes == 0) && count >= 0 && count <= KAELIX_MAX_PIECES && selected >= 0
         && selected <= KAELIX_MAX_PIECES && capacity >= 0 && (target != NULL || capacity == 0) && result != NULL
         && is_array(offsets, count) && is_array(lengths, count) && is_array(selection, 0)
-        && is_array(target_offsets, selected)
-        && selection_inside(bytes, offsets, lengths, count, selection, selected);
+        && is_array(target_offsets, selected) && (selection != NULL || selected <= count);
 }
 
 int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets, const uint32_t *lengths, int64_t count,
@@ -182,8 +151,8 @@ int32_t kaelix_pack(const uint8_t *base, int64_t bytes, const uint32_t *offsets,
         return KAELIX_E_INVALID;
     }
     const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
-    chosen_table()->pack(&from, selection, selected, target, capacity, target_offsets, result);
-    return KAELIX_OK;
+    return chosen_table()->pack(&from, selection, selected, target, capacity, target_offsets, result) ? KAELIX_OK
+                                                                                                      : KAELIX_E_INVALID;
 }
 
 int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const uint32_t *offsets,
@@ -197,7 +166,8 @@ int32_t kaelix_pack_isa(int32_t isa, const uint8_t *base, int64_t bytes, const u
     const int32_t status = table_of(isa, &table);
     if (status == KAELIX_OK) {
         const kaelix_pieces from = {never_null(base), bytes, offsets, lengths, count};
-        table->pack(&from, selection, selected, target, capacity, target_offsets, result);
+        return table->pack(&from, selection, selected, target, capacity, target_offsets, result) ? KAELIX_OK
+                                                                                                 : KAELIX_E_INVALID;
     }
     return status;
 }

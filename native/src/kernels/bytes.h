@@ -26,31 +26,35 @@ typedef struct kaelix_piece {
 } kaelix_piece;
 
 /*
- * One of them. All were checked before, but a caller may break the contract, and change them since, or have an output overlap
- * them: so each word is loaded once, and what is outside now is empty. That costs a branch that is never taken.
+ * The piece with this index, below count: false if it lies outside, or is longer than what may be `left` of a call. Each word is
+ * loaded once, so that nothing else than what was checked is used if a caller breaks the contract and changes them.
  */
-static inline kaelix_piece piece_of(const kaelix_pieces *from, int64_t index) {
-    const int64_t safe = index < from->count ? index : 0;
-    const uint64_t offset = __atomic_load_n(from->offsets + safe, __ATOMIC_RELAXED);
-    const uint64_t length = __atomic_load_n(from->lengths + safe, __ATOMIC_RELAXED);
-    if (index != safe || offset + length > (uint64_t) from->bytes) {
-        return (kaelix_piece){from->base, 0};
+static inline bool take_piece(const kaelix_pieces *from, int64_t index, int64_t *left, kaelix_piece *piece) {
+    const uint64_t offset = __atomic_load_n(from->offsets + index, __ATOMIC_RELAXED);
+    const uint64_t length = __atomic_load_n(from->lengths + index, __ATOMIC_RELAXED);
+    if (offset + length > (uint64_t) from->bytes || length > (uint64_t) *left) {
+        return false;
     }
-    return (kaelix_piece){from->base + offset, (int64_t) length};
+    *left -= (int64_t) length;
+    *piece = (kaelix_piece){from->base + offset, (int64_t) length};
+    return true;
 }
 
-typedef void kaelix_crc32c_batch_kernel(const kaelix_pieces *from, uint32_t *crcs);
+/* False if a piece lies outside, or they are too long together. */
+typedef bool kaelix_crc32c_batch_kernel(const kaelix_pieces *from, uint32_t *crcs);
 
 /* Return how many bytes are valid, up to the beginning of the first sequence that is not. */
 typedef int64_t kaelix_ascii_valid_kernel(const uint8_t *data, int64_t length);
 typedef int64_t kaelix_utf8_valid_kernel(const uint8_t *data, int64_t length);
 
-typedef void kaelix_pack_kernel(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target,
+/* False as above, or if an index is not below count. */
+typedef bool kaelix_pack_kernel(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target,
                                 int64_t capacity, uint32_t *target_offsets, int64_t *result);
 
 typedef struct kaelix_bytes {
-    uint64_t crc32c_needs;                    /* features beyond the instruction set's; the scalar one serves without */
+    uint64_t crc32c_needs;                    /* features beyond the instruction set's                                */
     kaelix_crc32c_batch_kernel *crc32c_batch; /* see kaelix_crc32c_batch                                              */
+    kaelix_crc32c_batch_kernel *crc32c_else;  /* serves where the CPU lacks those features                            */
     kaelix_ascii_valid_kernel *ascii_valid;   /* see kaelix_ascii_valid                                               */
     kaelix_utf8_valid_kernel *utf8_valid;     /* see kaelix_utf8_valid                                                */
     kaelix_pack_kernel *pack;                 /* see kaelix_pack                                                      */
@@ -58,8 +62,9 @@ typedef struct kaelix_bytes {
 
 /* Versions that more than one table holds. */
 kaelix_crc32c_batch_kernel kaelix_crc32c_batch_scalar;
-kaelix_crc32c_batch_kernel kaelix_crc32c_batch_sse42; /* of bytes_avx2.c    */
-kaelix_crc32c_batch_kernel kaelix_crc32c_batch_arm;   /* of bytes_arm_crc.c */
+kaelix_crc32c_batch_kernel kaelix_crc32c_batch_sse42;   /* of bytes_avx2.c    */
+kaelix_crc32c_batch_kernel kaelix_crc32c_batch_vpclmul; /* of bytes_vpclmul.c */
+kaelix_crc32c_batch_kernel kaelix_crc32c_batch_arm;     /* of bytes_arm_crc.c */
 
 extern const kaelix_bytes kaelix_bytes_scalar;
 extern const kaelix_bytes kaelix_bytes_avx2;
@@ -145,8 +150,10 @@ static inline int64_t utf8_valid_from(const uint8_t *data, int64_t at, int64_t l
 /* ---- packing ------------------------------------------------------------------------------------------------ */
 
 /* The i-th selected: of all, where there is no selection. */
-static inline kaelix_piece selected_piece(const kaelix_pieces *from, const uint32_t *selection, int64_t i) {
-    return piece_of(from, selection == NULL ? i : (int64_t) __atomic_load_n(selection + i, __ATOMIC_RELAXED));
+static inline bool take_selected(const kaelix_pieces *from, const uint32_t *selection, int64_t i, int64_t *left,
+                                 kaelix_piece *piece) {
+    const int64_t index = selection == NULL ? i : (int64_t) __atomic_load_n(selection + i, __ATOMIC_RELAXED);
+    return index < from->count && take_piece(from, index, left, piece);
 }
 
 static inline int64_t pack_rounded(int64_t length) {

@@ -17,6 +17,6 @@ static inline uint32_t crc32c_byte(uint32_t crc, uint8_t byte) {
 
 #include "crc32c.h"
 
-void kaelix_crc32c_batch_arm(const kaelix_pieces *from, uint32_t *crcs) {
-    crc32c_batch_lanes(from, crcs);
+bool kaelix_crc32c_batch_arm(const kaelix_pieces *from, uint32_t *crcs) {
+    return crc32c_batch_lanes(from, crcs);
 }

@@ -4,7 +4,6 @@
  * bytes_avx2.c - kernels over bytes for x86-64 with AVX2, and SSE4.2 for the crc32 instruction.
  */
 #include "bytes.h"
-#include "pack.h"
 #include "utf8.h"
 
 #include <immintrin.h>
@@ -21,8 +20,8 @@ static inline uint32_t crc32c_byte(uint32_t crc, uint8_t byte) {
 
 #define VECTOR_BYTES 32
 
-void kaelix_crc32c_batch_sse42(const kaelix_pieces *from, uint32_t *crcs) {
-    crc32c_batch_lanes(from, crcs);
+bool kaelix_crc32c_batch_sse42(const kaelix_pieces *from, uint32_t *crcs) {
+    return crc32c_batch_lanes(from, crcs);
 }
 
 static inline __m256i load(const uint8_t *from) {
@@ -122,9 +121,19 @@ static int64_t utf8_valid(const uint8_t *data, int64_t length) {
     }
 }
 
-static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+/* ---- packing ------------------------------------------------------------------------------------------------ */
+
+#define PACK_STRIDE VECTOR_BYTES
+
+static inline void pack_stride(const uint8_t *from, uint8_t *to) {
+    _mm256_storeu_si256((__m256i *) (void *) to, load(from));
+}
+
+#include "pack.h"
+
+static bool pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
                  uint32_t *target_offsets, int64_t *result) {
-    pack_strides(from, selection, selected, target, capacity, target_offsets, result);
+    return pack_strides(from, selection, selected, target, capacity, target_offsets, result);
 }
 
 const kaelix_bytes kaelix_bytes_avx2 = {

@@ -2,7 +2,7 @@
  * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
  *
  * bytes_avx512.c - kernels over bytes for x86-64 with AVX-512 F and BW. A masked load or store does not touch what it
- * leaves out, so that ends are vectors like any other. The crc32 instruction has no wider form.
+ * leaves out, so that ends are vectors like any other.
  */
 #include "bytes.h"
 #include "utf8.h"
@@ -117,49 +117,23 @@ static int64_t utf8_valid(const uint8_t *data, int64_t length) {
 
 /* ---- packing ------------------------------------------------------------------------------------------------ */
 
-/*
- * What a masked load leaves out is zero, which is the gap. Stored whole where there is room, since what comes behind is
- * overwritten by the next piece or lies behind the last one; a masked store costs more on some CPUs.
- */
-static inline void pack_end(const uint8_t *from, int64_t bytes, uint8_t *to, int64_t room) {
-    const __m512i piece = _mm512_maskz_loadu_epi8(present(bytes), from);
-    if (room >= VECTOR_BYTES) {
-        _mm512_storeu_si512(to, piece);
-    } else {
-        _mm512_mask_storeu_epi8(to, present(pack_rounded(bytes)), piece);
-    }
+#define PACK_STRIDE VECTOR_BYTES
+
+static inline void pack_stride(const uint8_t *from, uint8_t *to) {
+    _mm512_storeu_si512(to, _mm512_loadu_si512(from));
 }
 
-static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+#include "pack.h"
+
+static bool pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
                  uint32_t *target_offsets, int64_t *result) {
-    int64_t used = 0;
-    int64_t copied = 0;
-    for (; copied < selected; copied++) {
-        const kaelix_piece piece = selected_piece(from, selection, copied);
-        const int64_t length = piece.length;
-        const int64_t rounded = pack_rounded(length);
-        if (rounded > capacity - used) {
-            break;
-        }
-        target_offsets[copied] = (uint32_t) used;
-        if (rounded == 0) {
-            continue;
-        }
-        uint8_t *to = target + used;
-        int64_t at = 0;
-        for (; at + VECTOR_BYTES < length; at += VECTOR_BYTES) {
-            _mm512_storeu_si512(to + at, _mm512_loadu_si512(piece.data + at));
-        }
-        pack_end(piece.data + at, length - at, to + at, capacity - used - at);
-        used += rounded;
-    }
-    result[0] = copied;
-    result[1] = used;
+    return pack_strides(from, selection, selected, target, capacity, target_offsets, result);
 }
 
 const kaelix_bytes kaelix_bytes_avx512 = {
-    .crc32c_needs = 0,
-    .crc32c_batch = kaelix_crc32c_batch_sse42,
+    .crc32c_needs = KAELIX_CPU_VPCLMULQDQ,
+    .crc32c_batch = kaelix_crc32c_batch_vpclmul,
+    .crc32c_else = kaelix_crc32c_batch_sse42,
     .ascii_valid = ascii_valid,
     .utf8_valid = utf8_valid,
     .pack = pack,

@@ -4,7 +4,6 @@
  * bytes_neon.c - kernels over bytes for AArch64 with Advanced SIMD, of which CRC32C needs a further extension.
  */
 #include "bytes.h"
-#include "pack.h"
 #include "utf8.h"
 
 #include <arm_neon.h>
@@ -87,14 +86,27 @@ static int64_t utf8_valid(const uint8_t *data, int64_t length) {
     }
 }
 
-static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+/* ---- packing ------------------------------------------------------------------------------------------------ */
+
+#define PACK_STRIDE (2 * VECTOR_BYTES)
+
+static inline void pack_stride(const uint8_t *from, uint8_t *to) {
+    const uint8x16_t first = vld1q_u8(from);
+    vst1q_u8(to + VECTOR_BYTES, vld1q_u8(from + VECTOR_BYTES));
+    vst1q_u8(to, first);
+}
+
+#include "pack.h"
+
+static bool pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
                  uint32_t *target_offsets, int64_t *result) {
-    pack_strides(from, selection, selected, target, capacity, target_offsets, result);
+    return pack_strides(from, selection, selected, target, capacity, target_offsets, result);
 }
 
 const kaelix_bytes kaelix_bytes_neon = {
     .crc32c_needs = KAELIX_CPU_CRC32,
     .crc32c_batch = kaelix_crc32c_batch_arm,
+    .crc32c_else = kaelix_crc32c_batch_scalar,
     .ascii_valid = ascii_valid,
     .utf8_valid = utf8_valid,
     .pack = pack,

@@ -41,15 +41,20 @@ static const uint32_t crc32c_table[256] = {
     0x79B737BA, 0x8BDCB4B9, 0x988C474D, 0x6AE7C44E, 0xBE2DA0A5, 0x4C4623A6, 0x5F16D052, 0xAD7D5351,
 };
 
-void kaelix_crc32c_batch_scalar(const kaelix_pieces *from, uint32_t *crcs) {
+bool kaelix_crc32c_batch_scalar(const kaelix_pieces *from, uint32_t *crcs) {
+    int64_t left = KAELIX_KERNEL_MAX_BYTES;
     for (int64_t i = 0; i < from->count; i++) {
-        const kaelix_piece piece = piece_of(from, i);
+        kaelix_piece piece;
+        if (!take_piece(from, i, &left, &piece)) {
+            return false;
+        }
         uint32_t crc = CRC32C_START;
         for (int64_t at = 0; at < piece.length; at++) {
             crc = (crc >> 8) ^ crc32c_table[(crc ^ piece.data[at]) & 0xFF];
         }
         crcs[i] = ~crc;
     }
+    return true;
 }
 
 static int64_t ascii_valid(const uint8_t *data, int64_t length) {
@@ -60,12 +65,16 @@ static int64_t utf8_valid(const uint8_t *data, int64_t length) {
     return utf8_valid_from(data, 0, length);
 }
 
-static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
+static bool pack(const kaelix_pieces *from, const uint32_t *selection, int64_t selected, uint8_t *target, int64_t capacity,
                  uint32_t *target_offsets, int64_t *result) {
+    int64_t left = KAELIX_KERNEL_MAX_BYTES;
     int64_t used = 0;
     int64_t copied = 0;
     for (; copied < selected; copied++) {
-        const kaelix_piece piece = selected_piece(from, selection, copied);
+        kaelix_piece piece;
+        if (!take_selected(from, selection, copied, &left, &piece)) {
+            return false;
+        }
         const int64_t length = piece.length;
         const int64_t rounded = pack_rounded(length);
         if (rounded > capacity - used) {
@@ -80,6 +89,7 @@ static void pack(const kaelix_pieces *from, const uint32_t *selection, int64_t s
     }
     result[0] = copied;
     result[1] = used;
+    return true;
 }
 
 const kaelix_bytes kaelix_bytes_scalar = {

@@ -33,13 +33,18 @@ static inline int64_t crc32c_shorter(int64_t one, int64_t other) {
     return one < other ? one : other;
 }
 
-static inline void crc32c_batch_lanes(const kaelix_pieces *from, uint32_t *crcs) {
+static inline bool crc32c_batch_lanes(const kaelix_pieces *from, uint32_t *crcs) {
+    int64_t left = KAELIX_KERNEL_MAX_BYTES;
     int64_t i = 0;
     for (; i + CRC32C_LANES <= from->count; i += CRC32C_LANES) {
-        const kaelix_piece first = piece_of(from, i);
-        const kaelix_piece second = piece_of(from, i + 1);
-        const kaelix_piece third = piece_of(from, i + 2);
-        const kaelix_piece fourth = piece_of(from, i + 3);
+        kaelix_piece first;
+        kaelix_piece second;
+        kaelix_piece third;
+        kaelix_piece fourth;
+        if (!take_piece(from, i, &left, &first) || !take_piece(from, i + 1, &left, &second)
+            || !take_piece(from, i + 2, &left, &third) || !take_piece(from, i + 3, &left, &fourth)) {
+            return false;
+        }
         const int64_t shortest = crc32c_shorter(crc32c_shorter(first.length, second.length),
                                                 crc32c_shorter(third.length, fourth.length));
         uint32_t crc[CRC32C_LANES] = {CRC32C_START, CRC32C_START, CRC32C_START, CRC32C_START};
@@ -56,9 +61,13 @@ static inline void crc32c_batch_lanes(const kaelix_pieces *from, uint32_t *crcs)
         crcs[i + 3] = crc32c_finish(crc[3], &fourth, at);
     }
     for (; i < from->count; i++) {
-        const kaelix_piece piece = piece_of(from, i);
+        kaelix_piece piece;
+        if (!take_piece(from, i, &left, &piece)) {
+            return false;
+        }
         crcs[i] = crc32c_finish(CRC32C_START, &piece, 0);
     }
+    return true;
 }
 
 #endif /* KAELIX_CRC32C_H */

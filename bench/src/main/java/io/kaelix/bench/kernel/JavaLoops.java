@@ -17,6 +17,9 @@ final class JavaLoops {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** Packed pieces begin on multiples of it. */
+    private static final int ALIGNMENT = 8;
+
     private JavaLoops() {
     }
 
@@ -152,11 +155,18 @@ final class JavaLoops {
         return source.position();
     }
 
-    static long pack(final byte[] records, final int[] offsets, final int length, final byte[] target) {
+    /** What the kernel does, gaps included. */
+    static long pack(final byte[] records, final int[] offsets, final int[] lengths, final byte[] target, final int[] targetOffsets) {
         int used = 0;
-        for (final int offset : offsets) {
-            System.arraycopy(records, offset, target, used, length);
-            used += length;
+        for (int i = 0; i < offsets.length; i++) {
+            final int length = lengths[i];
+            System.arraycopy(records, offsets[i], target, used, length);
+            targetOffsets[i] = used;
+            final int next = used + length + (ALIGNMENT - 1) & -ALIGNMENT;
+            for (int gap = used + length; gap < next; gap++) {
+                target[gap] = 0;
+            }
+            used = next;
         }
         return used;
     }

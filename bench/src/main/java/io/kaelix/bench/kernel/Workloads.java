@@ -209,16 +209,18 @@ final class Workloads {
         final byte[] records = new byte[values * RECORD];
         random.nextBytes(records);
         final int[] from = IntStream.range(0, values).map(i -> i * RECORD).toArray();
+        final int[] sizes = IntStream.range(0, values).map(i -> PIECE).toArray();
         final MemorySegment base = arena.allocateFrom(JAVA_BYTE, records);
         final MemorySegment offsets = arena.allocateFrom(JAVA_INT, from);
-        final MemorySegment lengths = arena.allocateFrom(JAVA_INT, IntStream.range(0, values).map(i -> PIECE).toArray());
+        final MemorySegment lengths = arena.allocateFrom(JAVA_INT, sizes);
         final MemorySegment target = arena.allocate((long) values * PIECE, 64);
         final MemorySegment targetOffsets = arena.allocate(JAVA_INT, values);
         final byte[] packed = new byte[values * PIECE];
+        final int[] places = new int[values];
         return new Workload("pack pieces of 64 bytes", "bytes", values * PIECE, NO_GOAL,
                 inCalls(values, Kernels.MAX_BYTES / PIECE, (batch, at, length) ->
                         kernels.pack(base, offsets.asSlice(4L * at, 4L * length), lengths.asSlice(4L * at, 4L * length), length, null,
                                 target.asSlice((long) PIECE * at, (long) PIECE * length), targetOffsets.asSlice(4L * at, 4L * length), out)),
-                null, batch -> JavaLoops.pack(records, from, PIECE, packed));
+                null, batch -> JavaLoops.pack(records, from, sizes, packed, places));
     }
 }

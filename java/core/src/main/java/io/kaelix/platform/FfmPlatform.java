@@ -55,7 +55,7 @@ final class FfmPlatform implements Platform {
 
     static FfmPlatform open(final NativeLibrary library, final Abi expected, final System.Logger log) {
         return open(library, expected, file -> new FfmCalls(),
-                () -> new Kernels(chooseIsa(log), new SizedKernels(new JavaKernels(), new FfmKernels())));
+                () -> kernels(chooseIsa(log)));
     }
 
     /** Loads libkaelix for another platform, which calls it in its own way and has its own kernels. */
@@ -83,6 +83,18 @@ final class FfmPlatform implements Platform {
     private static KaelixException unfit(final Path file, final String why, final LinkageError cause) {
         return new KaelixException(file + " cannot be used: " + why + "; remove it, or name the right one with -D"
                 + NativeLibrary.PATH_PROPERTY, cause);
+    }
+
+    private static Kernels kernels(final Isa isa) {
+        return new Kernels(isa, new SizedKernels(new JavaKernels(), new FfmKernels(), isa == Isa.AVX512 && hasWideMultiplication()));
+    }
+
+    private static boolean hasWideMultiplication() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment features = arena.allocate(JAVA_LONG);
+            return kaelix_h.kaelix_cpu_features(features) == kaelix_h.KAELIX_OK()
+                    && (features.get(JAVA_LONG, 0) & kaelix_h.KAELIX_CPU_VPCLMULQDQ()) != 0;
+        }
     }
 
     private static Isa chooseIsa(final System.Logger log) {

@@ -14,27 +14,23 @@ final class JavaPack {
     private JavaPack() {
     }
 
-    /** Whether every index and every piece lies inside, and all together are not too long; if not, nothing was copied. */
+    /** Whether every index and every piece lies inside, and all together are not too long; what does not fit ends it before the next is looked at. */
     static boolean pack(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment selection, final int selected, final MemorySegment target, final MemorySegment targetOffsets,
             final MemorySegment out) {
-        long total = 0;
-        for (int i = 0; i < selected; i++) {
-            final int piece = piece(selection, i);
-            if (Integer.compareUnsigned(piece, count) >= 0
-                    || JavaBytes.unsigned(offsets, piece) + JavaBytes.unsigned(lengths, piece) > base.byteSize()) {
-                return false;
-            }
-            total += JavaBytes.unsigned(lengths, piece);
-        }
-        if (total > Kernels.MAX_BYTES) {
-            return false;
-        }
+        long left = Kernels.MAX_BYTES;
         long used = 0;
         int copied = 0;
         for (; copied < selected; copied++) {
             final int piece = piece(selection, copied);
+            if (Integer.compareUnsigned(piece, count) >= 0) {
+                return false;
+            }
             final long length = JavaBytes.unsigned(lengths, piece);
+            left -= length;
+            if (left < 0 || JavaBytes.unsigned(offsets, piece) + length > base.byteSize()) {
+                return false;
+            }
             final long rounded = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             if (rounded > target.byteSize() - used) {
                 break;

@@ -212,7 +212,7 @@ public final class Kernels {
      * @param offsets uint32, aligned to 4; so are lengths and crcs
      * @param count of pieces, at most {@link #MAX_PIECES}; together at most {@link #MAX_BYTES}
      * @param crcs overlaps nothing else
-     * @throws IndexOutOfBoundsException if a piece lies outside, or they are too long together; nothing was written then
+     * @throws IndexOutOfBoundsException if a piece lies outside, or they are too long together; {@code crcs} then holds anything
      */
     public void crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment crcs) {
@@ -271,8 +271,8 @@ public final class Kernels {
      * @param target native memory that overlaps nothing else
      * @param out 16 bytes, aligned to 8
      * @return pieces copied
-     * @throws IndexOutOfBoundsException if one selected lies outside, or they are longer than {@link #MAX_BYTES} together; nothing was
-     *     copied then
+     * @throws IndexOutOfBoundsException if one selected lies outside, or they are longer than {@link #MAX_BYTES} together; what is behind the
+     *     first that does not fit is not looked at. {@code target} and {@code targetOffsets} then hold anything
      */
     public int pack(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment selection, final MemorySegment target, final MemorySegment targetOffsets, final MemorySegment out) {

@@ -9,33 +9,36 @@ import java.lang.foreign.MemorySegment;
  * The kernels of C where a call into it gains, those of Java where it costs more: below so many values, and for checksums of long pieces. Both
  * give the same results to the last bit, so nobody sees the difference but in time.
  *
- * <p>A call into C costs 11 to 20 ns with what leads to it, which is what a loop of Java needs for some eight values. The limits are measured,
+ * <p>A call into C costs 10 to 20 ns with what leads to it, which is what a loop of Java needs for some eight values. The limits are measured,
  * by {@code KernelThresholds} among the tests: through {@link Kernels}, on x86-64 with AVX-512 and JDK 25. Behind each stand nanoseconds of a
  * call in C and in Java.
  */
 final class SizedKernels implements KernelSet {
 
-    /** 4 values: 14 and 11 ns; 8: 14 and 16; 16: 20 and 35. Ids: 21 and 15; 21 and 23; 21 and 38. */
+    /** 4 values, int32: 12 and 10 ns; 8: 12 and 15; 16: 13 and 23. Ids: 14 and 13; 14 and 19; 14 and 37. */
     static final int FILTER_VALUES = 8;
 
-    /** 8 values: 16 and 15 ns; 16: 19 and 22. */
+    /** 8 values: 14 and 14 ns; 16: 15 and 21. */
     static final int GATHER_VALUES = 16;
 
-    /** 4 values: 13 and 12 ns; 8: 13 and 17. */
+    /** 4 values: 13 and 11 ns; 8: 13 and 14. */
     static final int AGGREGATE_VALUES = 8;
 
-    /** 16 bytes: 11 and 10 ns; 32: 11 and 13. */
+    /** 8 doubles: 26 and 23 ns; 16: 24 and 35. */
+    static final int AGGREGATE_DOUBLES = 16;
+
+    /** 16 bytes: 10 and 9 ns; 32: 11 and 12. */
     static final int NEWLINES_BYTES = 32;
 
-    /** 64 bytes: 10 and 9 ns; 128: 11 and 14. */
+    /** 64 bytes: 10 and 10 ns; 128: 10 and 14. */
     static final int ASCII_BYTES = 128;
 
-    /** Mixed text, 8 bytes: 16 and 12 ns; 16: 41 and 47; 128: 22 and 177. */
+    /** Mixed text, 8 bytes: 12 and 12 ns; 16: 12 and 20; 128: 16 and 144. */
     static final int UTF8_BYTES = 16;
 
     /**
-     * Pieces of this many bytes on average are folded by the JDK, faster than the CPU's instruction for CRC32C can go. 512 bytes, eight
-     * pieces: 124 and 155 ns; 65,536 bytes, four pieces: 7191 and 4843.
+     * Pieces of this many bytes on average are folded by the JDK, faster than the CPU's instruction for CRC32C can go, which is what C has
+     * unless it folds, too. 512 bytes, eight pieces: 124 and 155 ns; 65,536 bytes, four pieces: 7191 and 4843.
      */
     static final int CRC32C_LONG_BYTES = 1024;
 
@@ -47,16 +50,19 @@ final class SizedKernels implements KernelSet {
 
     private final KernelSet java;
     private final KernelSet c;
+    private final boolean folds;
 
     /**
      * Puts two sets together.
      *
      * @param java takes what is too small for the other
      * @param c takes the rest
+     * @param folds whether C folds long pieces for their checksums, by multiplications of wide registers
      */
-    SizedKernels(final KernelSet java, final KernelSet c) {
+    SizedKernels(final KernelSet java, final KernelSet c, final boolean folds) {
         this.java = java;
         this.c = c;
+        this.folds = folds;
     }
 
     @Override
@@ -130,7 +136,7 @@ final class SizedKernels implements KernelSet {
     @Override
     public boolean aggregateDoubles(final MemorySegment values, final long offset, final int length, final MemorySegment selection,
             final int selected, final MemorySegment out) {
-        return selected < AGGREGATE_VALUES ? java.aggregateDoubles(values, offset, length, selection, selected, out)
+        return selected < AGGREGATE_DOUBLES ? java.aggregateDoubles(values, offset, length, selection, selected, out)
                 : c.aggregateDoubles(values, offset, length, selection, selected, out);
     }
 
@@ -142,7 +148,7 @@ final class SizedKernels implements KernelSet {
     @Override
     public boolean crc32c(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment crcs) {
-        return isForTheJdk(lengths, count) ? java.crc32c(base, offsets, lengths, count, crcs) : c.crc32c(base, offsets, lengths, count, crcs);
+        return !folds && isForTheJdk(lengths, count) ? java.crc32c(base, offsets, lengths, count, crcs) : c.crc32c(base, offsets, lengths, count, crcs);
     }
 
     /** Lengths are added up only where they may be long on average, all together being limited. */
@@ -167,7 +173,7 @@ final class SizedKernels implements KernelSet {
         return length < UTF8_BYTES ? java.validUtf8(data, offset, length, out) : c.validUtf8(data, offset, length, out);
     }
 
-    /** Always in C, which copies without a call for each piece. */
+    /** Always in C, which copies without a call for each piece. One piece of 64 bytes: 21 and 19 ns; two: 25 and 25; eight: 35 and 62. */
     @Override
     public boolean pack(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment selection, final int selected, final MemorySegment target, final MemorySegment targetOffsets,

@@ -20,7 +20,7 @@ class SizedKernelsTest extends KernelsContract {
     private final Kernels kernels = FfmPlatform.open(new RecordingLogger()).kernels();
 
     private final List<String> asked = new ArrayList<>();
-    private final KernelSet sized = new SizedKernels(recording("java"), recording("c"));
+    private final KernelSet sized = new SizedKernels(recording("java"), recording("c"), false);
 
     @Override
     Kernels kernels() {
@@ -54,7 +54,7 @@ class SizedKernelsTest extends KernelsContract {
             sized.gatherLongs(none, none, gathered, 0, none);
             sized.gatherInts(none, none, gathered, 0, none);
             sized.aggregateLongs(none, 0, 1000, none, aggregated, none);
-            sized.aggregateDoubles(none, 0, 1000, none, aggregated, none);
+            sized.aggregateDoubles(none, 0, 1000, none, SizedKernels.AGGREGATE_DOUBLES - shorter, none);
             sized.newlines(none, 0, SizedKernels.NEWLINES_BYTES - shorter, none, 1);
             sized.validAscii(none, 0, SizedKernels.ASCII_BYTES - shorter, none);
             sized.validUtf8(none, 0, SizedKernels.UTF8_BYTES - shorter, none);
@@ -75,6 +75,9 @@ class SizedKernelsTest extends KernelsContract {
             final MemorySegment lengths = arena.allocateFrom(JAVA_INT, IntStream.range(0, count).map(i -> bytes).toArray());
             sized.crc32c(MemorySegment.NULL, lengths, lengths, count, MemorySegment.NULL);
             assertThat(asked).containsExactly(expected + ".crc32c");
+            asked.clear();
+            new SizedKernels(recording("java"), recording("c"), true).crc32c(MemorySegment.NULL, lengths, lengths, count, MemorySegment.NULL);
+            assertThat(asked).containsExactly("c.crc32c");
         }
     }
 

@@ -392,6 +392,15 @@ public class kaelix_h {
     public static int KAELIX_CPU_CRC32() {
         return KAELIX_CPU_CRC32;
     }
+    private static final int KAELIX_CPU_VPCLMULQDQ = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_CPU_VPCLMULQDQ 64
+     * }
+     */
+    public static int KAELIX_CPU_VPCLMULQDQ() {
+        return KAELIX_CPU_VPCLMULQDQ;
+    }
     private static final int KAELIX_ISA_SCALAR = (int)0L;
     /**
      * {@snippet lang=c :
