@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 
 /* Of the tree of this case. */
-static char root[64];
+static char root[256];
 
 static inline int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk) {
     (void) status;
@@ -23,7 +23,9 @@ static inline int remove_one(const char *path, const struct stat *status, int ki
 }
 
 static inline void new_tree(void) {
-    snprintf(root, sizeof(root), "/tmp/kaelix_test.XXXXXX");
+    const char *folder = getenv("TMPDIR");
+    const int length = snprintf(root, sizeof(root), "%s/kaelix_test.XXXXXX", folder == NULL || *folder == '\0' ? "/tmp" : folder);
+    REQUIRE(length > 0 && (size_t) length < sizeof(root));
     REQUIRE(mkdtemp(root) != NULL);
 }
 

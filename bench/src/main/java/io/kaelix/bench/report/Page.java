@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 
 /**
@@ -59,8 +60,12 @@ final class Page {
     private static void contents(final Html html, final List<Results<?>> runs) {
         html.open("nav").element("a", "Machine", "href", "#machine");
         for (final Results<?> run : runs) {
-            final boolean throughput = run.rows().getFirst() instanceof Results.Throughput;
-            html.element("a", throughput ? "Throughput" : "Latency", "href", throughput ? "#throughput" : "#latency");
+            final String section = switch (run.rows().getFirst()) {
+                case Results.Throughput row -> "Throughput";
+                case Results.Latency row -> "Latency";
+                case Results.Kernel row -> "Kernels";
+            };
+            html.element("a", section, "href", "#" + section.toLowerCase(Locale.ROOT));
         }
         html.element("a", "Raw figures", "href", "#raw").close();
     }

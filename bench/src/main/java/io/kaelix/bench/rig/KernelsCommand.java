@@ -126,6 +126,7 @@ public final class KernelsCommand implements Callable<Integer> {
         // Compiled while the warm-up waits for it, however few CPUs there are for both.
         command.add("-Xbatch");
         command.addAll(JavaCommand.libraryProperties());
+        command.addAll(JavaCommand.launcherOptions(System.getenv().getOrDefault("KAELIX_JAVA_OPTS", "")));
         command.add("-Dkaelix.platform=" + (isJava ? "portable" : "ffm"));
         if (isVectorApi) {
             command.addAll(List.of("--add-modules", KernelTrial.VECTOR_MODULE));
