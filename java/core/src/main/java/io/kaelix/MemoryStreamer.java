@@ -80,6 +80,14 @@ public interface MemoryStreamer extends AutoCloseable {
     StreamPublisher streamPublisher();
 
     /**
+     * Creates one that drops messages of lower priorities when its lane fills up; else as {@link #streamPublisher()}.
+     *
+     * @throws KaelixException if the lane's memory cannot be had
+     * @throws IllegalStateException after {@link #close}
+     */
+    StreamPublisher streamPublisher(PublisherConfig config);
+
+    /**
      * Creates a subscriber.
      *
      * @throws KaelixException if a lane has no place for one more reader

@@ -21,7 +21,7 @@ import java.time.Duration;
  * stops reading stops them all. Topics that must not slow one another down have a {@link Publisher} each.
  *
  * <p><b>Threads</b>: belongs to the thread that first sends with it; another gets an {@link IllegalStateException}. Only {@link #close},
- * {@link #stream}, {@link #id} and {@link #maxLength} may be called from anywhere.
+ * {@link #stream}, {@link #id}, {@link #maxLength} and {@link #dropped} may be called from anywhere.
  *
  * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never wait for a subscriber, and take a bounded number of steps. The first message
  * of each stream is the exception: it takes the lock of the streamer, to introduce the stream to its subscribers.
@@ -29,8 +29,8 @@ import java.time.Duration;
  * <p><b>Ordering</b>: every subscriber gets the messages of a publisher in the order they were sent, those of different streams among one
  * another too. {@link Message#sequence()} counts each stream by itself.
  *
- * <p><b>Results</b>: a position, at least 0, or {@link Publisher#BACK_PRESSURED}, {@link Publisher#CLOSED}, {@link Publisher#TOO_LONG}, which
- * mean what they mean there. A call on a publisher that was closed throws {@link IllegalStateException}.
+ * <p><b>Results</b>: a position, at least 0, or {@link Publisher#BACK_PRESSURED}, {@link Publisher#CLOSED}, {@link Publisher#TOO_LONG},
+ * {@link Publisher#DROPPED}, which mean what they mean there. A call on a publisher that was closed throws {@link IllegalStateException}.
  *
  * <p><b>Stream numbers</b> are those of the streamer: one publisher's may be used with another's, and what {@link Message#streamId()} says.
  * Any other number throws {@link IllegalArgumentException}. The first message of a stream throws {@link KaelixException} if a subscriber of
@@ -109,6 +109,33 @@ public interface StreamPublisher extends AutoCloseable {
      * @throws IllegalArgumentException if {@code length} is negative
      */
     Claim tryClaim(int stream, int length, long timestamp);
+
+    /**
+     * Sends {@code length} bytes of a segment, stamped with a time, unless less of the lane is free than their priority asks for. The lane is
+     * that of all streams: what one of them holds up, lower priorities of the others are dropped for. What is dropped gets no number: the
+     * sequence of its stream goes on.
+     *
+     * {@snippet :
+     * StreamPublisher quotes = streamer.streamPublisher(PublisherConfig.defaults());
+     * int eu = quotes.stream("quotes.eu");
+     * if (quotes.offer(MessagePriority.LOW, eu, "101.25".getBytes(), 0, 6) == Publisher.DROPPED) {
+     *     System.out.println(quotes.dropped(MessagePriority.LOW) + " quotes were dropped");
+     * }
+     * }
+     *
+     * @return as {@link Publisher#offer(MessagePriority, MemorySegment, long, int, long)}
+     * @throws IndexOutOfBoundsException if the range is not inside the segment
+     */
+    long offer(MessagePriority priority, int stream, MemorySegment payload, long offset, int length, long timestamp);
+
+    /** The same for an array. */
+    long offer(MessagePriority priority, int stream, byte[] payload, int offset, int length);
+
+    /** The same for space to be written in place: {@link Claim#result()} may be {@link Publisher#DROPPED}. */
+    Claim tryClaim(MessagePriority priority, int stream, int length, long timestamp);
+
+    /** Messages of a priority that were dropped, of all streams. May be called from any thread. */
+    long dropped(MessagePriority priority);
 
     /** From here on what is sent, to whatever stream, is held back until {@link #endBatch}. As {@link Publisher#beginBatch}. */
     void beginBatch();

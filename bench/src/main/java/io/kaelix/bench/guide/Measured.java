@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What was measured in this run, by the questions that targets ask. Systems are compared within one of its results only: those of one
@@ -136,6 +137,12 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
         final Parts.Cost cost = parts.cost(part, length);
         return cost == null ? Figures.NONE : Figures.of(cost.nanos(), note)
                 .noting(String.format(Locale.ROOT, "%.4f B/op allocated, the harness's share in it", cost.bytes()));
+    }
+
+    /** Of the pool that retained messages lie in, while one thread retains and another releases. */
+    Figures pool(final ToDoubleFunction<Parts.Pool> figure) {
+        return parts.pool() == null ? Figures.NONE : Figures.of(figure.applyAsDouble(parts.pool()),
+                "retained by one thread, released by another: " + Unit.MESSAGES_PER_SECOND.print(parts.pool().perSecond()) + " M/s");
     }
 
     /** The library's beside the floor's and the least of the peers'. */

@@ -2,10 +2,13 @@
 package io.kaelix.bench.guide;
 
 import static io.kaelix.bench.guide.Unit.BYTES_PER_MESSAGE;
+import static io.kaelix.bench.guide.Unit.FRACTION;
 import static io.kaelix.bench.guide.Unit.MESSAGES_PER_SECOND;
 import static io.kaelix.bench.guide.Unit.NANOS;
+import static io.kaelix.bench.guide.Unit.PER_SECOND;
 
 import io.kaelix.bench.guide.Parts.Part;
+import io.kaelix.bench.guide.Parts.Pool;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,14 +81,21 @@ final class Targets {
 
     private static void addParts(final List<Target> targets) {
         targets.add(Target.below("part: message creation, 64 B", MICROSECOND, NANOS,
+                measured -> measured.part(Part.BUILDING, 64, "mean; builder: timestamp, 4 headers, an array, offered")));
+        targets.add(Target.below("part: message creation in place, 64 B", MICROSECOND, NANOS,
                 measured -> measured.part(Part.CREATION, 64, "mean; claim, every word, commit")));
         targets.add(Target.below("part: serialisation, 1 KiB", 5 * MICROSECOND, NANOS,
+                measured -> measured.part(Part.SERIALISATION, 1024, "mean; claim, fields of an order, commit")));
+        targets.add(Target.shown("part: serialisation of plain words, 1 KiB", NANOS,
                 measured -> measured.part(Part.CREATION, 1024, "mean; claim, every word, commit")));
         targets.add(Target.shown("part: queue, 64 B", NANOS, Measured::pingPongP50));
         targets.add(Target.shown("part: deserialisation, 64 B", NANOS, measured -> measured.part(Part.READING, 64, POLLED)));
         targets.add(Target.shown("part: deserialisation, 1 KiB", NANOS, measured -> measured.part(Part.READING, 1024, POLLED)));
         targets.add(Target.shown("part: delivery, 64 B", NANOS,
                 measured -> measured.part(Part.DELIVERY, 64, "mean; the handler reads 8 bytes")));
+        targets.add(Target.above("pool of retained messages, hits", 0.95, FRACTION, measured -> measured.pool(Pool::hitRate)));
+        targets.add(Target.below("pool of retained messages, allocations", 1000, PER_SECOND,
+                measured -> measured.pool(Pool::allocationsPerSecond)));
     }
 
     private static Target throughput(final String name, final double millions, final String mode) {

@@ -12,7 +12,11 @@ enum Unit {
     /** Messages a second, of all publishers together. */
     MESSAGES_PER_SECOND("messages/s", "M msg/s", "%,.2f", 1e6),
     /** Bytes of heap for each message. */
-    BYTES_PER_MESSAGE("B/message", "B/msg", "%,.4f", 1);
+    BYTES_PER_MESSAGE("B/message", "B/msg", "%,.4f", 1),
+    /** Out of all, from 0 to 1. */
+    FRACTION("fraction", "%", "%,.2f", 0.01),
+    /** How often. */
+    PER_SECOND("1/s", "1/s", "%,.1f", 1);
 
     private final String label;
     private final String shown;

@@ -6,6 +6,7 @@ import io.kaelix.bench.trial.TrialRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The command line of a child JVM: the same options for all systems, and those that the system's own documentation asks for. */
 final class JavaCommand {
@@ -22,15 +23,29 @@ final class JavaCommand {
 
     /** Runs a trial. */
     static List<String> of(final List<String> systemOptions, final TrialRequest request) {
+        return ofMain(Trial.class, systemOptions, request.toArguments());
+    }
+
+    /** Runs a main class of the bench, with further options for its JVM. */
+    static List<String> ofMain(final Class<?> main, final List<String> options, final List<String> arguments) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(BASE_OPTIONS);
         command.addAll(libraryProperties());
-        command.addAll(systemOptions);
+        command.addAll(options);
         command.addAll(launcherOptions(System.getenv().getOrDefault("KAELIX_JAVA_OPTS", "")));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Trial.class.getName()));
-        command.addAll(request.toArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
         return command;
+    }
+
+    /** What a person types for this process to be run again. */
+    static String benchCommand(final CommandSpec spec) {
+        final List<String> words = new ArrayList<>(List.of("./kaelix"));
+        words.addAll(libraryProperties());
+        words.add("bench");
+        words.addAll(spec.commandLine().getParseResult().originalArgs());
+        return String.join(" ", words);
     }
 
     /** What the launcher was given for every JVM: a profiler's agent, say. */

@@ -15,13 +15,8 @@ final class ResultsJson {
     }
 
     /** Of a whole run. */
-    static String of(final Results<?> results) {
+    static String of(final Record results) {
         return WRITER.writeValueAsString(results) + System.lineSeparator();
-    }
-
-    /** Of streams. */
-    static String of(final StreamsResult result) {
-        return WRITER.writeValueAsString(result) + System.lineSeparator();
     }
 
     /** Of the floors alone. */

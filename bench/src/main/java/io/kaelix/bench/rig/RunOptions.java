@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -120,11 +119,7 @@ final class RunOptions {
 
     /** The command that gives the same figures again. */
     String command() {
-        final List<String> words = new ArrayList<>(List.of("./kaelix"));
-        words.addAll(JavaCommand.libraryProperties());
-        words.add("bench");
-        words.addAll(spec.commandLine().getParseResult().originalArgs());
-        return String.join(" ", words);
+        return JavaCommand.benchCommand(spec);
     }
 
     /** The moment, as results have it. */

@@ -9,7 +9,8 @@ import static io.kaelix.bench.guide.Samples.throughput;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.bench.guide.Guide.Row;
-import io.kaelix.bench.jmh.ClaimBenchmark;
+import io.kaelix.bench.jmh.MessageBuilderBenchmark;
+import io.kaelix.bench.jmh.SerialisationBenchmark;
 import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.scenario.Catalogue;
 import java.util.List;
@@ -97,23 +98,36 @@ class GuideTest {
 
     @Test
     void shouldFindTheCostsOfPartsByBenchmarkAndLength() {
-        final String benchmark = ClaimBenchmark.class.getName() + ".claimWriteCommit";
-        final Parts parts = new Parts("./kaelix bench jmh", Map.of(Parts.key(benchmark, "64"), new Parts.Cost(12, 0.001),
-                Parts.key(benchmark, "1024"), new Parts.Cost(6000, 0.001)), List.of());
+        final String building = MessageBuilderBenchmark.class.getName() + ".array";
+        final String fields = SerialisationBenchmark.class.getName() + ".inPlace";
+        final Parts parts = new Parts("./kaelix bench jmh", Map.of(Parts.key(building, "64"), new Parts.Cost(12, 0.001),
+                Parts.key(building, "1024"), new Parts.Cost(2000, 0), Parts.key(fields, "1024"), new Parts.Cost(6000, 0.001)), null, List.of());
         final Guide guide = GuideCommand.guide(STARTED_AT, measured(List.of(), List.of(), parts));
 
         assertThat(row(guide, "part: message creation, 64 B")).isEqualTo(new Row("part: message creation, 64 B", Target.Bound.BELOW, 1000.0,
                 Unit.NANOS, 12.0, null, null, null, true,
-                "mean; claim, every word, commit; 0.0010 B/op allocated, the harness's share in it"));
+                "mean; builder: timestamp, 4 headers, an array, offered; 0.0010 B/op allocated, the harness's share in it"));
         assertThat(row(guide, "part: serialisation, 1 KiB").met()).isFalse();
         assertThat(row(guide, "part: delivery, 64 B").note()).isEqualTo("not measured");
+        assertThat(row(guide, "pool of retained messages, hits").note()).isEqualTo("not measured");
+    }
+
+    @Test
+    void shouldJudgeThePoolByHitsAndAllocationsUnderLoad() {
+        final Parts parts = new Parts("./kaelix bench jmh", Map.of(), new Parts.Pool(0.9876, 1000.5, 7.5e6), List.of());
+        final Guide guide = GuideCommand.guide(STARTED_AT, measured(List.of(), List.of(), parts));
+
+        assertThat(row(guide, "pool of retained messages, hits")).isEqualTo(new Row("pool of retained messages, hits", Target.Bound.ABOVE, 0.95,
+                Unit.FRACTION, 0.9876, null, null, null, true, "retained by one thread, released by another: 7.50 M/s"));
+        assertThat(row(guide, "pool of retained messages, allocations").met()).isFalse();
+        assertThat(Unit.FRACTION.print(0.9876)).isEqualTo("98.76");
     }
 
     @Test
     void shouldCollectFailuresAndCommandsOfAllThatWasMeasured() {
         final Measured measured = new Measured(Samples.results("throughput", List.of(), List.of(new Failure("a", "1"))),
                 Samples.results("latency", List.of(), List.of(new Failure("b", "2"))),
-                new Parts("jmh", Map.of(), List.of(new Failure("c", "3"))));
+                new Parts("jmh", Map.of(), null, List.of(new Failure("c", "3"))));
         final Guide guide = GuideCommand.guide(STARTED_AT, measured);
 
         assertThat(guide.commands()).containsExactly("throughput", "latency", "jmh");

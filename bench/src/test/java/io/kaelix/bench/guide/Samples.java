@@ -50,6 +50,6 @@ final class Samples {
     }
 
     static Parts noParts() {
-        return new Parts("./kaelix bench jmh", Map.of(), List.of());
+        return new Parts("./kaelix bench jmh", Map.of(), null, List.of());
     }
 }

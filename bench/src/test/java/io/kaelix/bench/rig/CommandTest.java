@@ -27,6 +27,10 @@ class CommandTest {
         "latency --hgrm a --report b       | leave --hgrm out",
         "streams --count 0                 | --count is a number from 1",
         "streams --rounds 101              | --rounds is a number from 1 to 100, not 101",
+        "backpressure --times 0            | --times is a number from 1",
+        "backpressure --rounds 0           | --rounds is a number from 1 to 100, not 0",
+        "backpressure --cpus 8191,8190     | --cpus: two different CPUs of those that this process may use",
+        "backpressure --cpus 0             | --cpus: two different CPUs of those that this process may use",
         "latency --colour blue             | Unknown option"})
     void shouldRefuseWrongUsageInOneLine(final String line, final String said) {
         final StringWriter err = new StringWriter();

@@ -4,11 +4,15 @@ package io.kaelix.engine;
 import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.MessageBuilder;
+import io.kaelix.MessagePriority;
+import io.kaelix.Publisher;
+import io.kaelix.PublisherConfig;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
 import io.kaelix.message.FrameBuilder;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A publisher of many streams.
@@ -27,16 +31,20 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stands where no stream was used; never written. */
     private static final int[] UNUSED = new int[CHUNK_LENGTH];
 
+    private final Shedding shedding;
+
     int[][] chunks = {};
     /** Stream of the claim, while it is open. */
     private int claimed;
 
-    private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel) {
+    private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config) {
         super(streamer, registry, channel);
+        this.shedding = new Shedding(config, channel.lane().capacity());
     }
 
-    static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry) {
-        return new LaneStreamPublisher(streamer, registry, registry.openChannel());
+    /** One that drops what its settings say, or nothing if they are null. */
+    static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry, final PublisherConfig config) {
+        return new LaneStreamPublisher(streamer, registry, registry.openChannel(), config);
     }
 
     @Override
@@ -132,6 +140,40 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
             claimed = stream;
         }
         return claim;
+    }
+
+    @Override
+    public long offer(final MessagePriority priority, final int stream, final MemorySegment payload, final long offset, final int length,
+            final long timestamp) {
+        Objects.checkFromIndexSize(offset, length, payload.byteSize());
+        return drops(priority, stream, length) ? Publisher.DROPPED
+                : shedding.answer(priority, offer(stream, payload, offset, length, timestamp));
+    }
+
+    @Override
+    public long offer(final MessagePriority priority, final int stream, final byte[] payload, final int offset, final int length) {
+        Objects.checkFromIndexSize(offset, length, payload.length);
+        return drops(priority, stream, length) ? Publisher.DROPPED : shedding.answer(priority, offer(stream, payload, offset, length));
+    }
+
+    @Override
+    public Claim tryClaim(final MessagePriority priority, final int stream, final int length, final long timestamp) {
+        if (length >= 0 && drops(priority, stream, length)) {
+            return refused(Publisher.DROPPED);
+        }
+        final Claim claim = tryClaim(stream, length, timestamp);
+        return shedding.answer(priority, claim.result()) == Publisher.DROPPED ? refused(Publisher.DROPPED) : claim;
+    }
+
+    /** The stream is looked at before the lane: a number that is none is no message to be dropped. */
+    private boolean drops(final MessagePriority priority, final int stream, final int length) {
+        sequence(stream);
+        return shedding.drops(this, priority, length);
+    }
+
+    @Override
+    public long dropped(final MessagePriority priority) {
+        return shedding.dropped(priority);
     }
 
     @Override

@@ -71,7 +71,12 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public StreamPublisher streamPublisher() {
-        return LaneStreamPublisher.create(this, registry);
+        return LaneStreamPublisher.create(this, registry, null);
+    }
+
+    @Override
+    public StreamPublisher streamPublisher(final PublisherConfig config) {
+        return LaneStreamPublisher.create(this, registry, Objects.requireNonNull(config, "config"));
     }
 
     @Override

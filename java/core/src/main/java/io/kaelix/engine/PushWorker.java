@@ -68,6 +68,8 @@ final class PushWorker {
                 ended &= count == Subscriber.CLOSED;
                 found |= count > 0;
             }
+            // A handler may have left it so: then this thread would not sleep any more, nor publish wait inside other handlers.
+            Thread.interrupted();
             if (found) {
                 idle = 0;
             } else if (endIf(ended)) {

@@ -2,6 +2,7 @@
 package io.kaelix.engine;
 
 import io.kaelix.MessagePriority;
+import io.kaelix.Publisher;
 import io.kaelix.PublisherConfig;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -30,12 +31,26 @@ final class Shedding {
         }
     }
 
-    /** Free bytes below which a priority is dropped; 0 if it never is. */
-    long share(final MessagePriority priority) {
-        return shares[priority.ordinal()];
+    /** Whether a message of so many bytes is dropped for its priority: it is counted then. What is too long is told so instead. */
+    boolean drops(final LaneSender sender, final MessagePriority priority, final int length) {
+        final long share = shares[priority.ordinal()];
+        if (length > sender.maxLength() || sender.isFree(share)) {
+            return false;
+        }
+        count(priority);
+        return true;
     }
 
-    void count(final MessagePriority priority) {
+    /** What an offer answers: what may be dropped is dropped, too, if there is no room for it. */
+    long answer(final MessagePriority priority, final long result) {
+        if (result != Publisher.BACK_PRESSURED || shares[priority.ordinal()] == 0) {
+            return result;
+        }
+        count(priority);
+        return Publisher.DROPPED;
+    }
+
+    private void count(final MessagePriority priority) {
         COUNT.setOpaque(dropped, priority.ordinal(), dropped[priority.ordinal()] + 1);
     }
 

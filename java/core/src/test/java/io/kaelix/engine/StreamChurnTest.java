@@ -42,7 +42,7 @@ class StreamChurnTest {
     }
 
     /** Sequences of each stream of each publisher: from the first one seen on, none is missing, unless it may be. */
-    private static final class Order {
+    static final class Order {
 
         private final Map<Long, Long> next = new HashMap<>();
         private final boolean fromTheStart;
