@@ -65,6 +65,16 @@ final class LanePublisher extends LaneSender implements Publisher {
     }
 
     @Override
+    int nextSequence(final int stream) {
+        return sequence();
+    }
+
+    /** The lane counts it. */
+    @Override
+    void sentInParts(final int stream) {
+    }
+
+    @Override
     public long offer(final MessageBuilder builder) {
         return send(streamId, sequence(), FrameBuilder.of(builder, topic()));
     }
@@ -99,7 +109,7 @@ final class LanePublisher extends LaneSender implements Publisher {
     /** Whether a message is dropped for its priority: it is counted then. What is too long is told so instead. */
     private boolean sheds(final MessagePriority priority, final int length) {
         final long share = shedding.share(priority);
-        if (length > maxLength() || isFree(share)) {
+        if (length > maxOfferLength() || isFree(share)) {
             return false;
         }
         shedding.count(priority);

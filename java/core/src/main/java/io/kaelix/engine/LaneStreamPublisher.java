@@ -125,6 +125,16 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     }
 
     @Override
+    int nextSequence(final int stream) {
+        return sequence(stream);
+    }
+
+    @Override
+    void sentInParts(final int stream) {
+        count(stream, 0);
+    }
+
+    @Override
     public Claim tryClaim(final int stream, final int length, final long timestamp) {
         sequence(stream);
         final Claim claim = claim(length, timestamp);
