@@ -35,7 +35,10 @@ public interface Publisher extends AutoCloseable {
     /** The streamer was closed: nothing was sent, and nothing will be. */
     long CLOSED = -2;
 
-    /** The message is longer than {@link #maxLength()}: send less at a time, or launch with larger lanes. */
+    /**
+     * The message is longer than this call takes: {@link #maxLength} for a claim, {@link #maxOfferLength} for an offer, {@link #maxMessageLength}
+     * for {@code publish}. Use one that takes more, send less at a time, or launch with larger lanes.
+     */
     long TOO_LONG = -3;
 
     /**
@@ -50,8 +53,24 @@ public interface Publisher extends AutoCloseable {
     /** Number of this publisher, unique within the streamer: {@link Message#publisherId()} of what it sends. */
     int id();
 
-    /** Most bytes of payload in a message. */
+    /**
+     * Most bytes of payload in a claim: what fits into a quarter of the lane. Messages up to here are written and read in place. Longer ones
+     * are sent in parts, which subscribers put together again: twice the work, in memory of the streamer's, and for a handler no difference.
+     */
     int maxLength();
+
+    /**
+     * Most bytes of payload in an offer: what fits into half the lane, unless {@link StreamerConfig#maxMessageLength} is less. All of it is
+     * sent, or nothing.
+     */
+    default int maxOfferLength() {
+        return maxLength();
+    }
+
+    /** Most bytes of payload in a message, which {@link #publish publish} takes. See {@link StreamerConfig#maxMessageLength}. */
+    default int maxMessageLength() {
+        return maxOfferLength();
+    }
 
     /** Sends the bytes of a segment. */
     default long offer(final MemorySegment payload) {
@@ -88,7 +107,9 @@ public interface Publisher extends AutoCloseable {
     /**
      * Sends what a builder holds, and leaves the builder as it is.
      *
-     * @return a position, or a negative result; {@link #TOO_LONG} if headers and payload together are longer than {@link #maxLength()}
+     * @return a position, or a negative result; {@link #TOO_LONG} if the payload is longer than {@link #maxOfferLength()}, headers and
+     *     payload together than half the lane, or the headers alone than a quarter of it. A text that does not fit into a quarter of the lane
+     *     is encoded into an array first
      * @throws IllegalArgumentException if it names another topic than this publisher's
      */
     long offer(MessageBuilder message);
@@ -149,6 +170,11 @@ public interface Publisher extends AutoCloseable {
      * <p>Called from inside a handler, the message that this handler is at counts as the last one read by its subscriber: if that
      * subscriber itself is what holds up this publisher, waiting would be for ever, and the answer is {@link #BACK_PRESSURED} at
      * once.
+     *
+     * <p>A message that is longer than {@link #maxLength()} is sent part by part, as its subscribers make room: it may be longer than the lane.
+     * Other publishers go on meanwhile, and subscribers receive from them. If the time is over in the middle of it, no subscriber
+     * receives it: {@link #BACK_PRESSURED} means that it was not sent, as always. So does an exception: if the publisher is closed by another
+     * thread meanwhile, or the payload's memory is.
      *
      * @return a position, {@link #BACK_PRESSURED} when the time is over, {@link #CLOSED} or {@link #TOO_LONG}
      */

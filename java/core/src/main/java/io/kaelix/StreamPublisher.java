@@ -53,8 +53,18 @@ public interface StreamPublisher extends AutoCloseable {
     /** Number of this publisher, unique within the streamer: {@link Message#publisherId()} of what it sends. */
     int id();
 
-    /** Most bytes of payload in a message. */
+    /** Most bytes of payload in a claim. As {@link Publisher#maxLength}. */
     int maxLength();
+
+    /** Most bytes of payload in an offer. As {@link Publisher#maxOfferLength}. */
+    default int maxOfferLength() {
+        return maxLength();
+    }
+
+    /** Most bytes of payload in a message. As {@link Publisher#maxMessageLength}. */
+    default int maxMessageLength() {
+        return maxOfferLength();
+    }
 
     /** Sends the bytes of a segment. */
     default long offer(final int stream, final MemorySegment payload) {
@@ -91,7 +101,7 @@ public interface StreamPublisher extends AutoCloseable {
     /**
      * Sends what a builder holds, and leaves the builder as it is.
      *
-     * @return a position, or a negative result; {@link Publisher#TOO_LONG} if headers and payload together are longer than {@link #maxLength()}
+     * @return a position, or a negative result; {@link Publisher#TOO_LONG} as {@link Publisher#offer(MessageBuilder)} says
      * @throws IllegalArgumentException if the builder names another topic than the stream's
      */
     long offer(int stream, MessageBuilder message);

@@ -11,8 +11,8 @@ import java.util.Objects;
  * StreamerConfig config = StreamerConfig.defaults().withLaneCapacity(4 << 20).withPages(PagePreference.TRANSPARENT);
  * }
  *
- * @param laneCapacity bytes in the ring of each publisher: a power of two, 64 KiB to 1 GiB. The longest message is a quarter
- *     of it
+ * @param laneCapacity bytes in the ring of each publisher: a power of two, 64 KiB to 1 GiB. A message of up to a quarter of it is written and
+ *     read in place; a longer one is split, and put together again in memory of its own
  * @param memoryLimit most bytes of native memory that the streamer maps for lanes. Twice {@code laneCapacity} is enough for one lane
  * @param node NUMA node for its memory, or {@link #LOCAL_NODE}
  * @param pages pages to try first
@@ -20,8 +20,11 @@ import java.util.Objects;
  *     at all, to 1 ms. A reader at the tail takes turns with the writer for one cache line; one that stays away for a moment
  *     finds many messages at once, and both go faster. A message then waits so much longer at most, and so does a
  *     {@code poll} that has nothing else to do; when messages are rare, nothing lingers
+ * @param maxMessageLength most bytes of payload in a message, 1 to 1 GiB. Each subscriber takes so much memory for each publisher whose long
+ *     message it is in the middle of, within the quarter of {@code memoryLimit} that retained messages have: what never fits there is not
+ *     sent, whatever this says. What fits into a quarter of a lane is always sent
  */
-public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger) {
+public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -35,8 +38,11 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** Longest linger: a millisecond. */
     public static final Duration MAX_LINGER = Duration.ofMillis(1);
 
+    /** Longest message that may be allowed: 1 GiB. */
+    public static final int LONGEST_MESSAGE = 1 << 30;
+
     private static final StreamerConfig DEFAULTS =
-            new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000));
+            new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000), 16 << 20);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -57,31 +63,34 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         if (linger.isNegative() || linger.compareTo(MAX_LINGER) > 0) {
             throw new IllegalArgumentException("linger must be from 0 to 1 ms, not " + linger);
         }
+        if (maxMessageLength < 1 || maxMessageLength > LONGEST_MESSAGE) {
+            throw new IllegalArgumentException("maxMessageLength must be from 1 to 1073741824 bytes, not " + maxMessageLength);
+        }
     }
 
-    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs. */
+    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs, messages of up to 16 MiB. */
     public static StreamerConfig defaults() {
         return DEFAULTS;
     }
 
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
-        return new StreamerConfig(bytes, memoryLimit, node, pages, linger);
+        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
-        return new StreamerConfig(laneCapacity, bytes, node, pages, linger);
+        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
-        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger);
+        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength);
     }
 
     /**
@@ -89,6 +98,11 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      * and {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withLinger(final Duration atMost) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength);
+    }
+
+    /** With messages of at most so many bytes of payload. */
+    public StreamerConfig withMaxMessageLength(final int bytes) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes);
     }
 }

@@ -52,14 +52,17 @@ public interface Subscriber extends AutoCloseable {
      * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none; {@link #DISCONNECTED}
      *     if it was cut off, from the first poll on that finds nothing else to say. Beyond 64 publishers, those
      *     that were idle are looked at in turn, each at least every 16th poll; and of a {@link StreamPublisher}, 4096 messages of other topics
-     *     are passed over in a poll: 0 then does not mean that nothing is there
+     *     are passed over in a poll; and of a message longer than a quarter of the lane, so much is read in a poll as a lane holds: 0 then
+     *     does not mean that nothing is there
+     * @throws KaelixException if a lane is corrupt; or if there is no memory to put a long message together, which stays in the lane: the next
+     *     poll tries again
      * @throws IllegalStateException if called from its own handler, from another thread than before, or after {@link #close}
      */
     int poll(MessageHandler handler, int limit);
 
     /**
-     * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, and those it passed over to
-     * catch up. Always 0 under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts
+     * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, wholly or in part, and those
+     * it passed over to catch up. One that was longer than a quarter of the lane, and only begun before it started, is among them. Always 0 under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts
      * what a subscriber misses once it was cut off.
      *
      * <p>What was overwritten can't be asked for its topic: of a {@link StreamPublisher}, the messages that its pattern does not match count

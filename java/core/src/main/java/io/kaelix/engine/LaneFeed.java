@@ -27,7 +27,7 @@ final class LaneFeed extends Padded {
     private long position;
 
     LaneFeed(final Channel channel, final PollableLane reader, final StreamSet streams, final IntFunction<Topic> topics,
-            final MessagePool pool, final Linger linger) {
+            final MessagePool pool, final int maxMessageLength, final Linger linger) {
         this.streams = streams;
         this.linger = linger;
         this.channel = channel;
@@ -35,13 +35,13 @@ final class LaneFeed extends Padded {
         this.message = new FrameMessage(switch (reader) {
             case LaneReader gating -> gating.lane().ringSegment();
             case LossyLaneReader lossy -> lossy.copySegment();
-        }, channel.lane().publisherId(), topics, pool);
+        }, channel.lane().publisherId(), topics, pool, maxMessageLength);
     }
 
-    /** Whether the last visit, which handed over nothing, passed over what is not wanted: there may be more behind. */
+    /** Whether the last visit, which handed over nothing, passed over what is not wanted, or is in the middle of a message: there may be more. */
     boolean passedOver() {
         if (streams == null) {
-            return false;
+            return message.hasParts();
         }
         final long before = position;
         position = reader.position();

@@ -65,6 +65,16 @@ final class LanePublisher extends LaneSender implements Publisher {
     }
 
     @Override
+    int nextSequence(final int stream) {
+        return sequence();
+    }
+
+    /** The lane counts it. */
+    @Override
+    void sentInParts(final int stream) {
+    }
+
+    @Override
     public long offer(final MessageBuilder builder) {
         return send(streamId, sequence(), FrameBuilder.of(builder, topic()));
     }
@@ -78,18 +88,20 @@ final class LanePublisher extends LaneSender implements Publisher {
     public long offer(final MessagePriority priority, final MemorySegment payload, final long offset, final int length,
             final long timestamp) {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
-        return shedding.drops(this, priority, length) ? DROPPED : shedding.answer(priority, offer(payload, offset, length, timestamp));
+        return shedding.drops(this, priority, length, maxOfferLength()) ? DROPPED
+                : shedding.answer(priority, offer(payload, offset, length, timestamp));
     }
 
     @Override
     public long offer(final MessagePriority priority, final byte[] payload, final int offset, final int length) {
         Objects.checkFromIndexSize(offset, length, payload.length);
-        return shedding.drops(this, priority, length) ? DROPPED : shedding.answer(priority, offer(payload, offset, length));
+        return shedding.drops(this, priority, length, maxOfferLength()) ? DROPPED
+                : shedding.answer(priority, offer(payload, offset, length));
     }
 
     @Override
     public Claim tryClaim(final MessagePriority priority, final int length, final long timestamp) {
-        if (length >= 0 && shedding.drops(this, priority, length)) {
+        if (length >= 0 && shedding.drops(this, priority, length, maxLength())) {
             return refused(DROPPED);
         }
         final Claim claim = claim(length, timestamp);

@@ -7,6 +7,7 @@ import io.kaelix.Message;
 import io.kaelix.Publisher;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
+import io.kaelix.lane.PartWriter;
 import io.kaelix.memory.Handshake;
 import io.kaelix.message.FrameBuilder;
 import io.kaelix.message.FrameClaim;
@@ -51,6 +52,9 @@ abstract class LaneSender extends FrameClaim.Target {
     private final MemoryStreamer streamer;
     private final Lane lane;
     private final int maxLength;
+    private final int maxOfferLength;
+    private final int maxMessageLength;
+    private final PartWriter parts;
     private final FrameClaim claim = new FrameClaim(this);
     private final Cleaner.Cleanable cleanable;
 
@@ -70,6 +74,9 @@ abstract class LaneSender extends FrameClaim.Target {
         this.writer = lane.createWriter();
         // Room for a timestamp, so that the limit does not depend on whether there is one.
         this.maxLength = writer.maxFrameLength() - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH;
+        this.parts = new PartWriter(writer);
+        this.maxMessageLength = Math.max(maxLength, registry.maxMessageLength());
+        this.maxOfferLength = Math.max(maxLength, Math.min(parts.maxLength(), maxMessageLength));
         this.cleanable = LocalStreamer.CLEANER.register(this, () -> registry.closeChannel(channel));
     }
 
@@ -79,12 +86,26 @@ abstract class LaneSender extends FrameClaim.Target {
     /** Sends once, for {@link #publish}. */
     abstract long attempt(int streamId, MemorySegment payload, long offset, int length);
 
+    /** Number of the next message of a stream, for what is sent in parts. */
+    abstract int nextSequence(int streamId);
+
+    /** A message that was sent in parts is complete. */
+    abstract void sentInParts(int streamId);
+
     public final int id() {
         return lane.publisherId();
     }
 
     public final int maxLength() {
         return maxLength;
+    }
+
+    public final int maxOfferLength() {
+        return maxOfferLength;
+    }
+
+    public final int maxMessageLength() {
+        return maxMessageLength;
     }
 
     /** Sends bytes of a segment as the message with this number of its stream. */
@@ -95,7 +116,7 @@ abstract class LaneSender extends FrameClaim.Target {
         try {
             final long frame = claimFrame(length, timestamp);
             if (frame < 0) {
-                return frame;
+                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, payload, offset, length, timestamp) : frame;
             }
             final int headerLength = FrameEncoder.headerLength(timestamp);
             FrameEncoder.putTimestamp(frame, timestamp);
@@ -113,7 +134,7 @@ abstract class LaneSender extends FrameClaim.Target {
         try {
             final long frame = claimFrame(length, Message.NO_TIMESTAMP);
             if (frame < 0) {
-                return frame;
+                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP) : frame;
             }
             FrameEncoder.putPayload(frame + FrameDescriptor.HEADER_LENGTH, payload, offset, length);
             return writer.commit(FrameDescriptor.HEADER_LENGTH + length, FrameDescriptor.VERSION_BITS, streamId, sequence);
@@ -129,17 +150,41 @@ abstract class LaneSender extends FrameClaim.Target {
             // Headers share the space that the longest payload has, and the frame must fit with all of them.
             final int headerLength = message.headerLength();
             final int length = message.payloadLength();
-            if (length > maxLength) {
-                return Publisher.TOO_LONG;
-            }
-            final long frame = lane.isClosed() ? Publisher.CLOSED : writer.claim(headerLength + length);
+            final long frame = length > maxLength ? Publisher.TOO_LONG
+                    : lane.isClosed() ? Publisher.CLOSED : writer.claim(headerLength + length);
             if (frame < 0) {
-                return frame;
+                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, message) : frame;
             }
             message.encode(frame);
             return writer.commit(headerLength + length, message.flags(), streamId, sequence);
         } finally {
             leave();
+        }
+    }
+
+    /** Sends what is too long for a frame in parts, if one offer takes as much. */
+    private long sendParts(final int streamId, final int sequence, final Object payload, final long offset, final int length,
+            final long timestamp) {
+        if (length > maxOfferLength || lane.isClosed()) {
+            return length > maxOfferLength ? Publisher.TOO_LONG : Publisher.CLOSED;
+        }
+        parts.begin(streamId, sequence, payload, offset, length, timestamp);
+        return sendParts();
+    }
+
+    private long sendParts(final int streamId, final int sequence, final FrameBuilder message) {
+        if (message.payloadLength() > maxOfferLength || lane.isClosed()) {
+            return message.payloadLength() > maxOfferLength ? Publisher.TOO_LONG : Publisher.CLOSED;
+        }
+        parts.begin(streamId, sequence, message);
+        return sendParts();
+    }
+
+    private long sendParts() {
+        try {
+            return parts.writeAll();
+        } finally {
+            parts.end();
         }
     }
 
@@ -307,6 +352,9 @@ abstract class LaneSender extends FrameClaim.Target {
             final Duration timeout) {
         // Durations of centuries are for ever: FOREVER does not fit into nanoseconds.
         final long nanos = timeout.isNegative() ? 0 : timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : LONGEST_WAIT.toNanos();
+        if (length > maxLength && length <= maxMessageLength) {
+            return publishParts(streamId, payload, offset, length, nanos);
+        }
         long result = attempt(streamId, payload, offset, length);
         if (result != Publisher.BACK_PRESSURED) {
             return result;
@@ -324,6 +372,70 @@ abstract class LaneSender extends FrameClaim.Target {
             idle(attempt++);
         } while (System.nanoTime() - deadline < 0);
         return Publisher.BACK_PRESSURED;
+    }
+
+    /** Part after part, as space frees. Between two of them the publisher may be closed, as between two attempts. */
+    private long publishParts(final int streamId, final MemorySegment payload, final long offset, final int length, final long nanos) {
+        Objects.checkFromIndexSize(offset, length, payload.byteSize());
+        checkOwner();
+        checkNoClaim();
+        final int sequence = nextSequence(streamId);
+        parts.begin(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP);
+        try {
+            final long result = publishParts(System.nanoTime() + nanos);
+            if (result >= 0) {
+                sentInParts(streamId);
+            }
+            return result;
+        } finally {
+            giveUpParts();
+        }
+    }
+
+    private long publishParts(final long deadline) {
+        final Thread current = Thread.currentThread();
+        final boolean insideHandler = registry.isPolling(current);
+        boolean inVain = false;
+        int refusals = 0;
+        while (true) {
+            final long result = publishPart();
+            if (result == Publisher.BACK_PRESSURED) {
+                if (inVain) {
+                    return result;
+                }
+                inVain = insideHandler && registry.blocksItself(current, channel) || current.isInterrupted()
+                        || System.nanoTime() - deadline >= 0;
+                if (!inVain) {
+                    idle(refusals++);
+                }
+            } else if (result < 0 || parts.isComplete()) {
+                return result;
+            } else {
+                inVain = false;
+                refusals = 0;
+            }
+        }
+    }
+
+    private long publishPart() {
+        enter();
+        try {
+            return lane.isClosed() ? Publisher.CLOSED : parts.writeNext();
+        } finally {
+            leave();
+        }
+    }
+
+    /** Tells the readers, if the message is not complete. If the lane has ended, they know. */
+    private void giveUpParts() {
+        sending = true;
+        // SYNC: pairs with close(), as in enter().
+        if (lane.isOpen()) {
+            parts.end();
+        } else {
+            parts.forget();
+        }
+        leave();
     }
 
     static void idle(final int attempt) {

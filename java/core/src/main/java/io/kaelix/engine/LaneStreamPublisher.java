@@ -133,6 +133,16 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     }
 
     @Override
+    int nextSequence(final int stream) {
+        return sequence(stream);
+    }
+
+    @Override
+    void sentInParts(final int stream) {
+        count(stream, 0);
+    }
+
+    @Override
     public Claim tryClaim(final int stream, final int length, final long timestamp) {
         sequence(stream);
         final Claim claim = claim(length, timestamp);
@@ -146,19 +156,20 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     public long offer(final MessagePriority priority, final int stream, final MemorySegment payload, final long offset, final int length,
             final long timestamp) {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
-        return drops(priority, stream, length) ? Publisher.DROPPED
+        return drops(priority, stream, length, maxOfferLength()) ? Publisher.DROPPED
                 : shedding.answer(priority, offer(stream, payload, offset, length, timestamp));
     }
 
     @Override
     public long offer(final MessagePriority priority, final int stream, final byte[] payload, final int offset, final int length) {
         Objects.checkFromIndexSize(offset, length, payload.length);
-        return drops(priority, stream, length) ? Publisher.DROPPED : shedding.answer(priority, offer(stream, payload, offset, length));
+        return drops(priority, stream, length, maxOfferLength()) ? Publisher.DROPPED
+                : shedding.answer(priority, offer(stream, payload, offset, length));
     }
 
     @Override
     public Claim tryClaim(final MessagePriority priority, final int stream, final int length, final long timestamp) {
-        if (length >= 0 && drops(priority, stream, length)) {
+        if (length >= 0 && drops(priority, stream, length, maxLength())) {
             return refused(Publisher.DROPPED);
         }
         final Claim claim = tryClaim(stream, length, timestamp);
@@ -166,9 +177,9 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     }
 
     /** The stream is looked at before the lane: a number that is none is no message to be dropped. */
-    private boolean drops(final MessagePriority priority, final int stream, final int length) {
+    private boolean drops(final MessagePriority priority, final int stream, final int length, final int longest) {
         sequence(stream);
-        return shedding.drops(this, priority, length);
+        return shedding.drops(this, priority, length, longest);
     }
 
     @Override

@@ -53,7 +53,8 @@ final class LocalStreamer implements MemoryStreamer {
         final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
         final RegionArena arena = memory.arena(node);
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
-        final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool);
+        final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool,
+                config.maxMessageLength());
         final LocalStreamer streamer = new LocalStreamer(registry);
         CLEANER.register(streamer, registry::close);
         return streamer;

@@ -5,6 +5,7 @@ import io.kaelix.Placement;
 import io.kaelix.PoolStatistics;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Start;
+import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.SubscriberStatus;
@@ -17,6 +18,7 @@ import io.kaelix.lane.Patience;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
+import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
 import io.kaelix.stream.PatternIndex;
 import java.util.ArrayList;
@@ -42,6 +44,7 @@ final class Registry {
     private final int laneCapacity;
     private final long lingerNanos;
     private final MessagePool pool;
+    private final int maxMessageLength;
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
     private final PatternIndex<Interest> interests = new PatternIndex<>();
@@ -50,15 +53,22 @@ final class Registry {
     /** Memory of lanes that ended, to be freed without the lock. */
     private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
 
+    /** Feeds that were left in the middle of a message, whose memory is given back without the lock, too. */
+    private final Queue<LaneFeed> unfinished = new ConcurrentLinkedQueue<>();
+
     private volatile boolean closed;
     private int lastPublisherId;
     private long lastInterest;
 
     Registry(final RegionArena arena, final int laneCapacity) {
-        this(arena, laneCapacity, 0, new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER));
+        this(arena, laneCapacity, 0, new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER),
+                StreamerConfig.defaults().maxMessageLength());
     }
 
-    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos, final MessagePool pool) {
+    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos, final MessagePool pool, final int maxMessageLength) {
+        // What fits into a frame is always sent, and may be split if its headers do not; what the pool never holds could not be received.
+        this.maxMessageLength = (int) Math.max(LaneDescriptor.maxFrameLength(laneCapacity),
+                Math.min(maxMessageLength, pool.longest() - FrameDescriptor.MAX_HEADER_LENGTH));
         this.pool = pool;
         this.arena = arena;
         this.laneCapacity = laneCapacity;
@@ -67,6 +77,11 @@ final class Registry {
 
     boolean isClosed() {
         return closed;
+    }
+
+    /** Longest payload that is put together. */
+    int maxMessageLength() {
+        return maxMessageLength;
     }
 
     Placement placement() {
@@ -315,6 +330,9 @@ final class Registry {
     private void leave(final Subscription subscription, final LaneFeed feed) {
         if (feed.channel.feeds().remove(subscription, feed)) {
             subscription.remove(feed);
+            if (feed.message.hasParts()) {
+                unfinished.add(feed);
+            }
             feed.reader.leave();
         }
     }
@@ -322,11 +340,16 @@ final class Registry {
     /** Clears and gives back what lanes left. Under the lock it does nothing: whoever holds it does this when it has let go. */
     private void freeUnused() {
         while (!Thread.holdsLock(this)) {
+            final LaneFeed feed = unfinished.poll();
             final Block block = unused.poll();
-            if (block == null) {
+            if (feed != null) {
+                feed.message.dropParts();
+            }
+            if (block != null) {
+                block.free();
+            } else if (feed == null) {
                 return;
             }
-            block.free();
         }
     }
 
@@ -364,7 +387,7 @@ final class Registry {
             case DISCONNECT -> channel.lane().join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
         };
         return new LaneFeed(channel, reader, channel.isMixed() ? subscription.wanted : null, this::topic, pool,
-                new Linger(lingerNanos));
+                maxMessageLength, new Linger(lingerNanos));
     }
 
     /** Whether a thread is inside a handler of one of these subscriptions. */

@@ -31,10 +31,10 @@ final class Shedding {
         }
     }
 
-    /** Whether a message of so many bytes is dropped for its priority: it is counted then. What is too long is told so instead. */
-    boolean drops(final LaneSender sender, final MessagePriority priority, final int length) {
+    /** Whether a message of so many bytes is dropped for its priority: it is counted then. One beyond the longest is told so instead. */
+    boolean drops(final LaneSender sender, final MessagePriority priority, final int length, final int longest) {
         final long share = shares[priority.ordinal()];
-        if (length > sender.maxLength() || sender.isFree(share)) {
+        if (length > longest || sender.isFree(share)) {
             return false;
         }
         count(priority);

@@ -100,6 +100,12 @@ public final class LaneDescriptor {
     /** Intent is raised by this part of the ring. */
     private static final int RAISES_PER_TURN = 16;
 
+    /** A part of a message takes this part of the ring. */
+    private static final int PARTS_PER_TURN = Integer.getInteger("ppt", 32);
+
+    /** Longest part: half of what a core keeps near. */
+    private static final int MAX_PART_LENGTH = 256 << 10;
+
     /** Bytes that the writer prefetches at a time, this far ahead. */
     static final int PREFETCH_STEP = 1024;
 
@@ -119,6 +125,11 @@ public final class LaneDescriptor {
     /** Bytes by which intent is raised, and after which a reader publishes its position within a poll. */
     static int raiseStep(final int capacity) {
         return capacity / RAISES_PER_TURN;
+    }
+
+    /** Length of the frames that a message which is longer than a frame is split into. */
+    static int partLength(final int capacity) {
+        return Math.min(capacity / PARTS_PER_TURN, MAX_PART_LENGTH);
     }
 
     static long slot(final long control, final int slot) {

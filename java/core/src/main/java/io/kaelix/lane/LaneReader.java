@@ -7,6 +7,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 
+import io.kaelix.KaelixException;
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
@@ -91,6 +92,18 @@ public final class LaneReader extends Padded implements PollableLane {
 
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
+        final int count = pollFrames(message, handler, limit);
+        return count >= 0 ? count : pollParts(message, handler, limit, null, ~count);
+    }
+
+    @Override
+    public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
+        final int count = pollFramesMatching(message, handler, limit, streams);
+        return count >= 0 ? count : pollParts(message, handler, limit, streams, ~count);
+    }
+
+    /** Frames that are messages; how many. The bits of that are inverted if it stands before one that is not. */
+    private int pollFrames(final FrameMessage message, final MessageHandler handler, final int limit) {
         // In local variables: loads with an ordering make the compiler load fields again.
         final long ring = this.ring;
         final long state = slotAddress + SLOT_STATE_OFFSET;
@@ -121,12 +134,8 @@ public final class LaneReader extends Padded implements PollableLane {
                 }
                 final int step = LengthCheck.step(word, index, capacity, lane);
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
-                    // Or it was evicted since the state was loaded, and the writer is writing here already.
-                    VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(state) != active) {
-                        break;
-                    }
-                    throw LengthCheck.corruptHeaders(word, index, lane);
+                    count = ~count;
+                    break;
                 }
                 this.position = position;
                 position += step;
@@ -147,8 +156,7 @@ public final class LaneReader extends Padded implements PollableLane {
     }
 
     /** A loop of its own, so that who wants all frames pays for no test. */
-    @Override
-    public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
+    private int pollFramesMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
         final long ring = this.ring;
         final long state = slotAddress + SLOT_STATE_OFFSET;
         final int active = this.active;
@@ -176,11 +184,8 @@ public final class LaneReader extends Padded implements PollableLane {
                     continue;
                 }
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
-                    VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(state) != active) {
-                        break;
-                    }
-                    throw LengthCheck.corruptHeaders(word, index, lane);
+                    count = ~count;
+                    break;
                 }
                 this.position = position;
                 position += step;
@@ -197,6 +202,76 @@ public final class LaneReader extends Padded implements PollableLane {
             }
         }
         return count;
+    }
+
+    /**
+     * Takes the parts of messages from where it stands on, at most {@link #MOST_PARTS} of them, and hands over what they complete. Ends at the
+     * first frame that is none: the next poll goes on there.
+     *
+     * @param streams ids of those that are wanted; null for all
+     * @param before messages that the poll has handed over so far
+     * @return how many they are then
+     */
+    private int pollParts(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final int before) {
+        int count = before;
+        for (int parts = 0; parts < MOST_PARTS && count < limit; parts++) {
+            final long index = position & mask;
+            final long frame = ring + index;
+            // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
+            final long firstWord = NativeMemory.getLongAcquire(frame);
+            final int word = FrameDescriptor.length(firstWord);
+            final int flags = FrameDescriptor.flags(firstWord);
+            if (word == 0 || !isActive()) {
+                break;
+            }
+            if (word < 0) {
+                position += LengthCheck.padding(word, position, lane);
+                continue;
+            }
+            final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+            if (parts > 0 && !isWantedPart(frame, flags, streams)) {
+                break;
+            }
+            final int taken;
+            try {
+                taken = message.take(frame, word, flags, start == 0);
+            } catch (final KaelixException wrong) {
+                if (isActiveStill()) {
+                    throw wrong;
+                }
+                break;
+            }
+            if (!isActiveStill()) {
+                break;
+            }
+            if (taken == FrameMessage.CORRUPT) {
+                throw LengthCheck.corruptHeaders(word, index, lane);
+            }
+            // What the part held was copied: the writer may have the space back.
+            position += step;
+            publish(position);
+            if (taken == FrameMessage.WHOLE) {
+                count++;
+                message.deliver(handler);
+            }
+        }
+        return count;
+    }
+
+    private static boolean isWantedPart(final long frame, final int flags, final StreamSet streams) {
+        return FrameDescriptor.isPart(flags)
+                && (streams == null || streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET)));
+    }
+
+    private boolean isActive() {
+        return NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) == active;
+    }
+
+    /** Behind what it read of a frame: if it was evicted meanwhile, the writer may be writing there already. */
+    private boolean isActiveStill() {
+        VarHandle.acquireFence();
+        return isActive();
     }
 
     /**

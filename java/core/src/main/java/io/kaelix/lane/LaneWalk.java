@@ -2,9 +2,10 @@
 package io.kaelix.lane;
 
 import io.kaelix.memory.NativeMemory;
+import io.kaelix.message.FrameDescriptor;
 import java.lang.invoke.VarHandle;
 
-/** Counts frames by walking from one boundary to another. */
+/** Counts messages by walking from one boundary to another. */
 final class LaneWalk {
 
     /** Of a walk that was overtaken by the writer. */
@@ -14,7 +15,7 @@ final class LaneWalk {
     }
 
     /**
-     * Frames between two boundaries, as long as the writer has not written over any of them.
+     * Frames between two boundaries, those that do not end a message left out, as long as the writer has not written over any of them.
      *
      * @param from a boundary: a mark, or the position of a reader
      * @param to a boundary that is published, not before {@code from}
@@ -28,7 +29,8 @@ final class LaneWalk {
         long frames = 0;
         while (at < to) {
             final long index = at & capacity - 1;
-            final int word = NativeMemory.getIntAcquire(lane.ring() + index);
+            final long firstWord = NativeMemory.getLongAcquire(lane.ring() + index);
+            final int word = FrameDescriptor.length(firstWord);
             // SYNC: pairs with the fence behind the store of intent in LaneWriter.raise.
             VarHandle.acquireFence();
             if (lane.intent() > at + capacity) {
@@ -38,7 +40,7 @@ final class LaneWalk {
                 at += LengthCheck.padding(word, at, lane);
             } else {
                 at += LengthCheck.frame(word, index, capacity, longest, lane);
-                frames++;
+                frames += FrameDescriptor.endsMessage(FrameDescriptor.flags(firstWord)) ? 1 : 0;
             }
         }
         return frames;

@@ -50,7 +50,7 @@ public final class LaneWriter extends Padded {
 
     /** Position behind the last frame committed, published or held back. */
     private long tail;
-    /** Frames before {@code tail}. */
+    /** Messages that end before {@code tail}: its frames, but for those that others of the same message follow. */
     private long frames;
     /** It may write below this: the lower of intent and the slowest reader's position + capacity, when it last looked. */
     private long limit;
@@ -97,7 +97,9 @@ public final class LaneWriter extends Padded {
         return tail;
     }
 
-    /** Frames committed: where a lane carries one stream, the sequence of the next one. */
+    /**
+     * Frames committed, those of a message in parts as one, with its last: where a lane carries one stream, the sequence of the next message.
+     */
     public long frames() {
         return frames;
     }
@@ -251,6 +253,28 @@ public final class LaneWriter extends Padded {
     /** For a frame that ends earlier than claimed: what was written behind its end is no part of it. */
     private static void clearAlignment(final long lastWord, final int bytes) {
         NativeMemory.putLong(lastWord, NativeMemory.getLong(lastWord) & -1L >>> (bytes << 3));
+    }
+
+    /** Publishes the frame last claimed as a part of a message that is not complete with it: it does not count among the {@link #frames}. */
+    long commitPart(final int length, final int flags, final int streamId, final int sequence) {
+        final long end = commit(length, flags, streamId, sequence);
+        frames--;
+        return end;
+    }
+
+    /**
+     * Makes sure of room for several frames: the claims that follow are granted, as long as they take no more, padding included.
+     *
+     * @param bytes at most the capacity
+     * @return whether there is as much; if not, what a batch held back is published
+     */
+    boolean reserve(final int bytes) {
+        final long need = tail + bytes + WORD;
+        if (need > limit && !raise(need)) {
+            publishHeld();
+            return false;
+        }
+        return true;
     }
 
     /** From here on commits are held back until {@link #endBatch}. */

@@ -19,8 +19,9 @@ import java.lang.invoke.VarHandle;
  * <p>Every frame is copied out before it is handed over, and handed over only if it was whole when it was copied. After an overrun the
  * reader goes on at the oldest mark within half a ring of the newest: near enough to the tail not to be overrun at once again.
  *
- * <p><b>Losses</b> are exact: the reader knows how many frames of the lane lie before its position, each mark knows that of
- * its own, and the difference at a jump is what was lost. They are losses of the lane: what was written over can't be asked for its
+ * <p><b>Losses</b> are exact: the reader knows how many messages of the lane end before its position, each mark knows that of
+ * its own, and the difference at a jump is what was lost. A message in parts ends with its last: if that is read, and others were not, it is
+ * lost then. They are losses of the lane: what was written over can't be asked for its
  * stream, so those of streams that the reader does not want count too.
  *
  * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
@@ -57,10 +58,12 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private final long framesBefore;
 
     private long position;
-    /** Frames of the lane before {@code position}. */
+    /** Messages of the lane that end before {@code position}. */
     private long frames;
     private long lost;
     private boolean leaving;
+    /** Whether it was ever overrun. */
+    private boolean jumped;
 
     LossyLaneReader(final Lane lane, final Start start) {
         this.lane = lane;
@@ -110,7 +113,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         return (long) POSITION.getOpaque(this);
     }
 
-    /** Frames of the lane before its position; to another thread while it polls, give or take one. */
+    /** Messages of the lane that end before its position; to another thread while it polls, give or take one. */
     long framesRead() {
         return (long) FRAMES.getOpaque(this);
     }
@@ -131,9 +134,10 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         int rest = MOST_PASSED_OVER;
         while (count < limit && rest > 0 && !(boolean) LEAVING.getOpaque(this)) {
             final long index = position & mask;
-            final int word = NativeMemory.getIntAcquire(ring + index);
+            final long firstWord = NativeMemory.getLongAcquire(ring + index);
+            final int word = FrameDescriptor.length(firstWord);
             if (isOverwritten(position)) {
-                if (!resume()) {
+                if (!resume(message)) {
                     break;
                 }
                 continue;
@@ -150,8 +154,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             if (streams != null && !streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET))) {
                 // Not of its streams, or not any more: then it is the turn of resume.
                 if (!isOverwritten(position)) {
-                    POSITION.setOpaque(this, position + step);
-                    frames++;
+                    passed(firstWord, step);
                     rest--;
                 }
                 continue;
@@ -160,8 +163,10 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             if (isOverwritten(position)) {
                 continue;
             }
-            if (!message.wrap(copyAddress, word, NativeMemory.getInt(copyAddress + FrameDescriptor.FLAGS_OFFSET))) {
-                throw LengthCheck.corruptHeaders(word, index, lane);
+            if (!message.wrap(copyAddress, word, FrameDescriptor.flags(firstWord))) {
+                rest -= MOST_PASSED_OVER / MOST_PARTS;
+                count += takePart(message, handler, firstWord, step);
+                continue;
             }
             POSITION.setOpaque(this, position + step);
             frames++;
@@ -169,6 +174,28 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             handler.onMessage(message);
         }
         return count;
+    }
+
+    /** Takes the part of a message that was copied; how many messages were handed over then. */
+    private int takePart(final FrameMessage message, final MessageHandler handler, final long firstWord, final int step) {
+        final int word = FrameDescriptor.length(firstWord);
+        final int taken = message.take(copyAddress, word, FrameDescriptor.flags(firstWord), start == 0 && !jumped);
+        if (taken == FrameMessage.CORRUPT) {
+            throw LengthCheck.corruptHeaders(word, position & mask, lane);
+        }
+        passed(firstWord, step);
+        if (taken == FrameMessage.MISSED) {
+            LOST.setOpaque(this, lost + 1);
+        } else if (taken == FrameMessage.WHOLE) {
+            message.deliver(handler);
+            return 1;
+        }
+        return 0;
+    }
+
+    private void passed(final long firstWord, final int step) {
+        POSITION.setOpaque(this, position + step);
+        frames += FrameDescriptor.endsMessage(FrameDescriptor.flags(firstWord)) ? 1 : 0;
     }
 
     /** Whether what was read at a position, just before, may have been written over meanwhile. */
@@ -179,7 +206,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     }
 
     /** Jumps to a mark; false if the writer is so fast that none could be loaded: the next poll tries again. */
-    private boolean resume() {
+    private boolean resume(final FrameMessage message) {
         final long count = LaneMarks.count(control);
         if (!mark.load(control, count - 1)) {
             return false;
@@ -193,6 +220,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         if (mark.position <= position) {
             return false;
         }
+        jumped = true;
+        message.dropParts();
         LOST.setOpaque(this, lost + mark.frames - frames);
         frames = mark.frames;
         POSITION.setOpaque(this, mark.position);

@@ -10,27 +10,35 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
     /** Frames that a poll passes over at the most. */
     int MOST_PASSED_OVER = 4096;
 
+    /** Parts of messages that a poll takes at the most: about a ring of them. */
+    int MOST_PARTS = 32;
+
     /** The lane that it reads. */
     Lane lane();
 
     /** Position that it really started at. */
     long start();
 
-    /** Frames of the lane before {@link #start}, exactly; of all its streams. */
+    /** Messages that end in the lane before {@link #start}, exactly; of all its streams. */
     long framesBefore();
 
     /** Position up to which it has read. */
     long position();
 
-    /** Frames that were overwritten before it read them, exactly; of all streams of the lane, whichever it wants. */
+    /**
+     * Messages that ended behind {@link #start} and were overwritten, all or a part of them, before they were read, exactly; of all streams
+     * of the lane, whichever it wants. For a lossy reader that starts in the middle of a message, that one is among them.
+     */
     long lost();
 
     /**
-     * Hands over frames, in order, until there are no more or {@code limit} is reached. A frame whose handler throws counts as read.
+     * Hands over messages, in order, until there are no more or {@code limit} is reached. One whose handler throws counts as read. Of messages
+     * in parts it takes at most {@value #MOST_PARTS} parts, and stops behind the last one: whether it handed over anything or not, there may be
+     * more then.
      *
-     * @param message pointed at each frame in turn
-     * @return how many frames were handed over
-     * @throws io.kaelix.KaelixException if the lane is corrupt; the reader stays where it is
+     * @param message pointed at each frame in turn; keeps the parts of what is not complete
+     * @return how many messages were handed over
+     * @throws io.kaelix.KaelixException if the lane is corrupt, or there is no memory for a message in parts; the reader stays where it is
      */
     int poll(FrameMessage message, MessageHandler handler, int limit);
 
@@ -39,8 +47,8 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
      * them, so that a lane full of them is left after a while.
      *
      * @param streams ids of those that are handed over
-     * @return how many frames were handed over; {@link #position} tells whether others were passed over
-     * @throws io.kaelix.KaelixException if the lane is corrupt; the reader stays where it is
+     * @return how many messages were handed over; {@link #position} tells whether others were passed over
+     * @throws io.kaelix.KaelixException as {@link #poll}
      */
     int pollMatching(FrameMessage message, MessageHandler handler, int limit, StreamSet streams);
 

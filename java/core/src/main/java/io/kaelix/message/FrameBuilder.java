@@ -15,6 +15,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 
@@ -121,13 +122,27 @@ public final class FrameBuilder implements MessageBuilder {
 
     /** Writes all but the first sixteen bytes, in place. A source of payload that became shorter or ended throws; nothing is sent then. */
     public void encode(final long frame) {
+        encodeHeaders(frame);
+        putPayload(frame + headerLength());
+    }
+
+    /** Writes what stands between the first sixteen bytes and the payload. */
+    public void encodeHeaders(final long frame) {
         FrameEncoder.putTimestamp(frame, timestamp);
-        final int fixed = FrameEncoder.headerLength(timestamp);
         final int length = headersLength();
         if (length > 0) {
-            putHeaders(frame + fixed, length);
+            putHeaders(frame + FrameEncoder.headerLength(timestamp), length);
         }
-        putPayload(frame + fixed + length);
+    }
+
+    /** What holds the payload: an array, a segment or a buffer. A text is encoded first, into an array of that length. */
+    public Object source() {
+        return payload instanceof final String text ? text.getBytes(StandardCharsets.UTF_8) : payload;
+    }
+
+    /** Where the payload begins there. */
+    public long sourceOffset() {
+        return payloadOffset;
     }
 
     private void putHeaders(final long address, final int length) {
@@ -146,16 +161,16 @@ public final class FrameBuilder implements MessageBuilder {
             case final byte[] bytes -> FrameEncoder.putPayload(address, bytes, (int) payloadOffset, payloadLength);
             case final MemorySegment segment -> FrameEncoder.putPayload(address, segment, payloadOffset, payloadLength);
             case final String text -> Utf8.encode(text, address);
-            default -> putBuffer(address, (ByteBuffer) payload);
+            default -> putBuffer(address, (ByteBuffer) payload, (int) payloadOffset, payloadLength);
         }
     }
 
     /** Word by word: to see a buffer as a segment would allocate. */
-    private void putBuffer(final long address, final ByteBuffer buffer) {
+    static void putBuffer(final long address, final ByteBuffer buffer, final int offset, final int length) {
         final boolean swap = buffer.order() != ByteOrder.LITTLE_ENDIAN;
-        final int end = (int) payloadOffset + payloadLength;
+        final int end = offset + length;
         long to = NativeMemory.base(address);
-        int from = (int) payloadOffset;
+        int from = offset;
         for (; from <= end - Long.BYTES; from += Long.BYTES, to += Long.BYTES) {
             final long word = buffer.getLong(from);
             NativeMemory.putLong(to, swap ? Long.reverseBytes(word) : word);

@@ -31,6 +31,17 @@ package io.kaelix.message;
  * goes on {@link #step} bytes from it. It is stored last, with release: a frame whose length is there is whole. 0: nothing here yet.
  * Negative: padding of {@code -length} bytes, a multiple of 8, to skip.
  *
+ * <p><b>Parts</b>: a message that is longer than a lane's longest frame is several frames, each with the stream id and the sequence of the
+ * message:
+ * <pre>
+ *                 flags            headers, timestamp   payload
+ *   first         MORE             those of the message bytes of payload in all parts, 64 bits; then the first of them
+ *   middle        FRAGMENT, MORE   none                 those that follow
+ *   last          FRAGMENT         none                 the rest, at least one byte
+ *   abort         FRAGMENT, MORE   none                 empty: the message ends here, and was not sent
+ * </pre>
+ * Messages of other streams may lie between the parts. What is counted as a message is the frame that ends one: all but those with MORE.
+ *
  * <p>Sixteen bytes of header, because what limits small messages is the number of cache lines that travel between two cores.
  */
 public final class FrameDescriptor {
@@ -59,11 +70,26 @@ public final class FrameDescriptor {
     /** Bytes of a timestamp. */
     public static final int TIMESTAMP_LENGTH = 8;
 
+    /** Most bytes in front of a payload. */
+    public static final int MAX_HEADER_LENGTH = HEADER_LENGTH + TIMESTAMP_LENGTH + HeaderDescriptor.MAX_LENGTH;
+
     /** The frame has a timestamp. */
     public static final int FLAG_TIMESTAMP = 0x01;
 
     /** The frame has headers. */
     public static final int FLAG_HEADERS = 0x02;
+
+    /** The frame is a part of a message, and not its first. */
+    public static final int FLAG_FRAGMENT = 0x04;
+
+    /** The frame is a part of a message, and not its last. */
+    public static final int FLAG_MORE = 0x08;
+
+    /** Set in a part of a message. */
+    private static final int PART_FLAGS = FLAG_FRAGMENT | FLAG_MORE;
+
+    /** Bytes at the beginning of a first part's payload that say how long the payload of all parts is. */
+    public static final int TOTAL_LENGTH = 8;
 
     /** Version of this layout, in its place within the flags word. */
     public static final int VERSION_BITS = 1 << 8;
@@ -92,6 +118,16 @@ public final class FrameDescriptor {
     /** Flags, version and headers length in the first eight bytes. */
     public static int flags(final long firstWord) {
         return (int) (firstWord >>> Integer.SIZE);
+    }
+
+    /** Whether a frame with this flags word is not a message, but a part of one. */
+    public static boolean isPart(final int flagsWord) {
+        return (flagsWord & PART_FLAGS) != 0;
+    }
+
+    /** Whether a frame with this flags word ends a message: it is one, or the last part of one. */
+    public static boolean endsMessage(final int flagsWord) {
+        return (flagsWord & FLAG_MORE) == 0;
     }
 
     /** Bytes from a frame of this length to the next. */

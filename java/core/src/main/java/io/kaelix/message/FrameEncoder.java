@@ -10,6 +10,7 @@ import static io.kaelix.message.FrameDescriptor.VERSION_BITS;
 import io.kaelix.Message;
 import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /** Writes a frame's parts in place, all but the first sixteen bytes, which are the lane's to store. Checks no bounds: a claim did. */
 public final class FrameEncoder {
@@ -37,6 +38,15 @@ public final class FrameEncoder {
     /** Writes a payload, whose source is checked. */
     public static void putPayload(final long payload, final MemorySegment source, final long offset, final int length) {
         NativeMemory.copy(source, offset, payload, length);
+    }
+
+    /** Writes a part of a payload. Its source, an array, a segment or a buffer, was checked, but may have ended since: then it throws. */
+    public static void putPart(final long payload, final Object source, final long offset, final int length) {
+        switch (source) {
+            case final byte[] bytes -> putPayload(payload, bytes, (int) offset, length);
+            case final MemorySegment segment -> putPayload(payload, segment, offset, length);
+            default -> FrameBuilder.putBuffer(payload, (ByteBuffer) source, (int) offset, length);
+        }
     }
 
     /** Writes a payload, whose source is checked. */

@@ -12,7 +12,9 @@ import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
 
 import io.kaelix.Headers;
 import io.kaelix.Message;
+import io.kaelix.MessageHandler;
 import io.kaelix.RetainedMessage;
+import io.kaelix.StreamerConfig;
 import io.kaelix.Topic;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
@@ -22,11 +24,23 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 
 /**
- * Shows the frame that it points at as a message.
+ * Shows the frame that it points at as a message. Frames that are parts of one it keeps, and shows what they are put together.
  *
  * <p><b>Threads</b>: its reader's, from {@link #wrap} to {@link #clear}. Reads check that it is open and the thread first, then the range.
  */
 public final class FrameMessage extends Padded implements Message {
+
+    /** Of {@link #take}: the frame is no part of a message, but corrupt. */
+    public static final int CORRUPT = -1;
+
+    /** Of {@link #take}: the frame is a part, and nothing is complete yet. */
+    public static final int PART = 0;
+
+    /** Of {@link #take}: the frame completes a message, to be {@linkplain #deliver delivered}. */
+    public static final int WHOLE = 1;
+
+    /** Of {@link #take}: the frame ends a message of which the first parts were not seen. */
+    public static final int MISSED = 2;
 
     private static final int ENDED = -1;
 
@@ -34,6 +48,7 @@ public final class FrameMessage extends Padded implements Message {
     private final int publisherId;
     private final MemorySegment memory;
     private final MessagePool pool;
+    private final int maxMessageLength;
     private final FrameHeaders headers = new FrameHeaders(new HeadersInFrame(), false);
 
     private Thread owner;
@@ -41,18 +56,30 @@ public final class FrameMessage extends Padded implements Message {
     private long payload;
     /** Negative while it points at no frame. */
     private int length = ENDED;
+    /** Null until there is a part of a message. */
+    private Assembler assembler;
+    /** What it shows, if it was put together from parts; else null. */
+    private Assembly whole;
 
     /**
      * @param memory read-only segment that all frames lie in, for {@link #payload}
      * @param publisherId whose frames these are
      * @param topics gives the topic of a stream id
-     * @param pool where messages that are retained go
+     * @param pool where messages that are retained go, and parts are put together
+     * @param maxMessageLength longest payload that is put together
      */
-    public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics, final MessagePool pool) {
+    public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics, final MessagePool pool,
+            final int maxMessageLength) {
+        this.maxMessageLength = maxMessageLength;
         this.pool = pool;
         this.memory = memory;
         this.publisherId = publisherId;
         this.topics = topics;
+    }
+
+    /** The same with the longest message that there is by default. */
+    public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics, final MessagePool pool) {
+        this(memory, publisherId, topics, pool, StreamerConfig.defaults().maxMessageLength());
     }
 
     /** The same for a reader whose messages nobody can retain. */
@@ -73,7 +100,8 @@ public final class FrameMessage extends Padded implements Message {
     /**
      * Points it at a frame, whose length was checked to lie inside the ring.
      *
-     * @return false, and it points where it did, if the frame is corrupt: its headers would end behind it
+     * @return false, and it points where it did, if the frame is no message: it is a part of one, which is to be {@linkplain #take taken},
+     *     or corrupt: its headers would end behind it
      */
     public boolean wrap(final long address, final int frameLength, final int flags) {
         if (flags == FrameDescriptor.VERSION_BITS) {
@@ -83,7 +111,7 @@ public final class FrameMessage extends Padded implements Message {
             return true;
         }
         final int offset = FrameDescriptor.payloadOffset(flags);
-        if (offset > frameLength) {
+        if (offset > frameLength || FrameDescriptor.isPart(flags)) {
             return false;
         }
         point(address, offset, frameLength);
@@ -94,6 +122,59 @@ public final class FrameMessage extends Padded implements Message {
         frame = address;
         payload = address + offset;
         length = frameLength - offset;
+    }
+
+    /**
+     * Takes a frame that {@link #wrap} refused: keeps what it holds, if it is a part of a message.
+     *
+     * @param fromStart whether this reader saw all frames of the lane, so that no message can have begun before
+     * @return {@link #CORRUPT}, {@link #PART}, {@link #WHOLE} or {@link #MISSED}
+     * @throws io.kaelix.KaelixException if the part does not belong where it is, or there is no memory for the message. Nothing has changed
+     *     then, and the frame may be taken again
+     */
+    public int take(final long address, final int frameLength, final int flags, final boolean fromStart) {
+        if (!FrameDescriptor.isPart(flags) || FrameDescriptor.payloadOffset(flags) > frameLength) {
+            return CORRUPT;
+        }
+        if (assembler == null) {
+            assembler = new Assembler(publisherId, pool, maxMessageLength);
+        }
+        final int taken = assembler.take(address, frameLength, flags, fromStart);
+        if (taken == WHOLE) {
+            whole = assembler.completed();
+        }
+        return taken;
+    }
+
+    /** Shows the message that was put together to a handler, and lets go of it. */
+    public void deliver(final MessageHandler handler) {
+        point(whole.address(), whole.headerLength(), whole.headerLength() + whole.length());
+        try {
+            handler.onMessage(this);
+        } finally {
+            clear();
+            letGo();
+        }
+    }
+
+    private void letGo() {
+        if (whole != null) {
+            assembler.close(whole);
+            whole = null;
+        }
+    }
+
+    /** Whether there are parts of a message that is not complete. */
+    public boolean hasParts() {
+        return assembler != null && (whole != null || assembler.hasParts());
+    }
+
+    /** Forgets the parts that it has, and gives their memory back: no more come, or some were lost. By its reader's thread, or when that is gone. */
+    public void dropParts() {
+        letGo();
+        if (assembler != null) {
+            assembler.drop();
+        }
     }
 
     /** Makes it unreadable. */
@@ -197,7 +278,12 @@ public final class FrameMessage extends Padded implements Message {
     @Override
     public MemorySegment payload() {
         check();
+        final MemorySegment memory = memory();
         return memory.asSlice(payload - memory.address(), length);
+    }
+
+    private MemorySegment memory() {
+        return whole == null ? memory : whole.memory();
     }
 
     @Override
@@ -229,6 +315,9 @@ public final class FrameMessage extends Padded implements Message {
         if (pool == null) {
             throw new IllegalStateException("messages of this reader cannot be retained: copy what must live longer");
         }
+        if (whole != null && whole.isPooled()) {
+            return whole.retain(publisherId, topic());
+        }
         return pool.retain(frame, (int) (payload - frame), length, publisherId, topic());
     }
 
@@ -249,7 +338,7 @@ public final class FrameMessage extends Padded implements Message {
 
         @Override
         public MemorySegment memory() {
-            return memory;
+            return FrameMessage.this.memory();
         }
 
         private long start() {
@@ -258,7 +347,7 @@ public final class FrameMessage extends Padded implements Message {
 
         @Override
         public long headersOffset() {
-            return start() - memory.address();
+            return start() - memory().address();
         }
 
         @Override

@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
  *
  * <p>A thread finds its cache by its number; where two meet, one takes the next. A thread that only retains and another that only releases
  * exchange whole magazines, one compare-and-set for some tens of messages. Sizes are powers of two from 128 bytes to 1 MiB; what is longer
- * has a block of its own.
+ * has a block of its own. Of these, some that are idle are kept for the next ones: to map and clear such a block takes longer than to fill it.
  *
  * <p><b>Bounds</b>: all slabs together never exceed the limit. At the limit, or when the arena has no more, slabs of which every buffer is idle
  * are given back first, whatever their size; only then is a message refused.
@@ -37,6 +37,9 @@ import java.util.stream.IntStream;
  * there are caches were all stopped inside of one.
  */
 public final class MessagePool {
+
+    /** Part of the limit that idle blocks of long messages may take: one over this. */
+    private static final int IDLE_SHARE = 16;
 
     private static final System.Logger LOG = System.getLogger("io.kaelix.message");
 
@@ -57,6 +60,10 @@ public final class MessagePool {
     /** By the index in the number of a buffer. What it holds is set before a buffer of it is passed on; replaced when it is too short. */
     private volatile Slab[] slabs = new Slab[64];
     private volatile boolean closed;
+
+    /** Blocks of long messages that are idle, the oldest first; under the lock. */
+    private final List<Slab> idleOutsize = new ArrayList<>();
+    private long idleOutsizeBytes;
 
     /** Written under the lock. */
     private volatile long misses;
@@ -102,7 +109,7 @@ public final class MessagePool {
         final Slab slab;
         final int offset;
         if (sizeClass == BufferSize.OUTSIZE) {
-            slab = cutOutsize(bytes);
+            slab = takeOutsize(bytes);
             offset = 0;
         } else {
             final long buffer = take(sizeClass);
@@ -110,11 +117,7 @@ public final class MessagePool {
             offset = Slab.offset(buffer);
         }
         NativeMemory.copy(frame, slab.memory, offset, bytes);
-        final RetainedFrame message = new RetainedFrame(this, slab, offset, headerLength, length, publisherId, topic);
-        if (leakDetection.watchesNext()) {
-            message.watch(LeakWatch.over(message, this, slab, offset, cleaner));
-        }
-        return message;
+        return share(slab, offset, headerLength, length, publisherId, topic);
     }
 
     private BufferCache lockCache() {
@@ -128,7 +131,8 @@ public final class MessagePool {
         }
     }
 
-    private long take(final int sizeClass) {
+    /** A buffer of a class. */
+    long take(final int sizeClass) {
         final long buffer;
         final boolean fromDepot;
         final BufferCache cache = lockCache();
@@ -172,15 +176,81 @@ public final class MessagePool {
         return first;
     }
 
-    private Slab cutOutsize(final int bytes) {
-        final Slab slab;
+    /** A buffer that no class is long enough for. */
+    Slab takeOutsize(final int bytes) {
+        Slab slab;
         synchronized (lock) {
-            slab = new Slab(allocate(BufferSize.outsizeBytes(bytes)), BufferSize.OUTSIZE, 0, 1);
-            misses++;
+            slab = takeIdle(bytes);
+            if (slab == null) {
+                slab = new Slab(allocate(BufferSize.outsizeBytes(bytes)), BufferSize.OUTSIZE, 0, 1);
+                misses++;
+            }
             takenDirectly++;
         }
         markHighWater();
         return slab;
+    }
+
+    /** An idle block that is long enough, and not more than twice as long, or null. */
+    private Slab takeIdle(final int bytes) {
+        if (closed) {
+            return null;
+        }
+        Slab best = null;
+        for (final Slab slab : idleOutsize) {
+            final long size = slab.memory.byteSize();
+            if (size >= bytes && size <= 2L * bytes && (best == null || size < best.memory.byteSize())) {
+                best = slab;
+            }
+        }
+        if (best != null) {
+            idleOutsize.remove(best);
+            idleOutsizeBytes -= best.memory.byteSize();
+        }
+        return best;
+    }
+
+    /** Keeps a block for the next long message, instead of older ones if there are too many. */
+    private void keep(final Slab slab) {
+        final long most = limit / IDLE_SHARE;
+        final long bytes = slab.memory.byteSize();
+        while (idleOutsizeBytes + bytes > most && !idleOutsize.isEmpty()) {
+            freeOldestIdle();
+        }
+        if (bytes > most) {
+            free(slab);
+            return;
+        }
+        slab.gathered = 0;
+        idleOutsize.add(slab);
+        idleOutsizeBytes += bytes;
+    }
+
+    private void freeOldestIdle() {
+        final Slab oldest = idleOutsize.removeFirst();
+        idleOutsizeBytes -= oldest.memory.byteSize();
+        free(oldest);
+    }
+
+    /** The slab that a buffer belongs to. */
+    Slab slab(final long buffer) {
+        return slabs[Slab.index(buffer)];
+    }
+
+    /** Lets whoever retains it share a buffer that its holder filled; the holder has the first reference. */
+    RetainedFrame share(final Slab slab, final int offset, final int headerLength, final int length, final int publisherId,
+            final Topic topic) {
+        final RetainedFrame message = new RetainedFrame(this, slab, offset, headerLength, length, publisherId, topic);
+        if (leakDetection.watchesNext()) {
+            message.watch(LeakWatch.over(message, this, slab, offset, cleaner));
+        }
+        return message;
+    }
+
+    /** Longest message, payload and headers, that it can ever hold. */
+    public long longest() {
+        final long largestClass = BufferSize.bytes(BufferSize.CLASSES - 1);
+        return limit > largestClass ? limit & -BufferSize.outsizeBytes(1) : limit < 1 ? 0 : Long.highestOneBit(limit);
     }
 
     private void pushAll(final long[] buffers, final int sizeClass) {
@@ -229,6 +299,9 @@ public final class MessagePool {
     /** Gives back slabs of which every buffer is idle; whether there were any. Once it is closed, those that are left wait for the rest. */
     private boolean reclaim() {
         final long before = reserved;
+        while (!idleOutsize.isEmpty()) {
+            freeOldestIdle();
+        }
         for (int sizeClass = 0; sizeClass < BufferSize.CLASSES; sizeClass++) {
             final List<long[]> idle = gather(sizeClass);
             for (final long[] buffers : idle) {
@@ -314,7 +387,11 @@ public final class MessagePool {
             givenDirectly++;
             slab.gathered++;
             if (slab.gathered == slab.buffers) {
-                free(slab);
+                if (slab.sizeClass == BufferSize.OUTSIZE && !closed) {
+                    keep(slab);
+                } else {
+                    free(slab);
+                }
             }
         }
     }

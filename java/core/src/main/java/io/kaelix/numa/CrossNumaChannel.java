@@ -117,7 +117,7 @@ public final class CrossNumaChannel implements AutoCloseable {
         // The reader does not linger at the tail: batches keep it away from there already.
         this.streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(config.capacity())
                 .withMemoryLimit(2L * config.capacity() + StreamerConfig.defaults().laneCapacity() * 8L).withNode(config.readerNode())
-                .withPages(config.pages()).withLinger(Duration.ZERO));
+                .withPages(config.pages()).withLinger(Duration.ZERO).withMaxMessageLength(1));
         this.subscriber = streamer.subscriber(TopicPattern.of(TOPIC.name()), SlowSubscriberPolicy.BLOCK);
         this.publisher = streamer.publisher(TOPIC);
     }
