@@ -2,7 +2,8 @@
 package io.kaelix;
 
 /**
- * What the memory of retained messages was used for until now, read counter by counter while it went on. See {@link RetainedMessage}.
+ * What the memory of retained messages and payloads was used for until now, read counter by counter while it went on. See
+ * {@link RetainedMessage} and {@link Payload}; a payload counts as one, however many references it has.
  *
  * @param hits messages retained in memory that was there already
  * @param misses messages retained for which more memory was taken

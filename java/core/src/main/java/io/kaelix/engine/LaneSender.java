@@ -4,6 +4,7 @@ package io.kaelix.engine;
 import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
+import io.kaelix.Payload;
 import io.kaelix.Publisher;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
@@ -12,6 +13,7 @@ import io.kaelix.message.FrameBuilder;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
+import io.kaelix.message.PayloadHandle;
 import io.kaelix.message.ThreadNames;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -51,6 +53,7 @@ abstract class LaneSender extends FrameClaim.Target {
     private final MemoryStreamer streamer;
     private final Lane lane;
     private final int maxLength;
+    private final PayloadSender payloads;
     private final FrameClaim claim = new FrameClaim(this);
     private final Cleaner.Cleanable cleanable;
 
@@ -70,6 +73,7 @@ abstract class LaneSender extends FrameClaim.Target {
         this.writer = lane.createWriter();
         // Room for a timestamp, so that the limit does not depend on whether there is one.
         this.maxLength = writer.maxFrameLength() - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH;
+        this.payloads = new PayloadSender(lane, writer, maxLength);
         this.cleanable = LocalStreamer.CLEANER.register(this, () -> registry.closeChannel(channel));
     }
 
@@ -122,10 +126,25 @@ abstract class LaneSender extends FrameClaim.Target {
         }
     }
 
+    /** Sends a shared payload. */
+    final long send(final int streamId, final int sequence, final Payload payload, final long timestamp) {
+        final PayloadHandle handle = PayloadHandle.of(payload);
+        beginOffer();
+        try {
+            return payloads.send(streamId, sequence, handle, timestamp);
+        } finally {
+            leave();
+        }
+    }
+
     /** Sends what was built. */
     final long send(final int streamId, final int sequence, final FrameBuilder message) {
         beginOffer();
         try {
+            final PayloadHandle shared = message.shared();
+            if (shared != null) {
+                return payloads.send(streamId, sequence, shared, message);
+            }
             // Headers share the space that the longest payload has, and the frame must fit with all of them.
             final int headerLength = message.headerLength();
             final int length = message.payloadLength();

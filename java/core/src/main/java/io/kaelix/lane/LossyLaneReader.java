@@ -19,6 +19,8 @@ import java.lang.invoke.VarHandle;
  * <p>Every frame is copied out before it is handed over, and handed over only if it was whole when it was copied. After an overrun the
  * reader goes on at the oldest mark within half a ring of the newest: near enough to the tail not to be overrun at once again.
  *
+ * <p>A frame that refers to a payload is handed over if there still is one to take a reference to; else it is lost, too.
+ *
  * <p><b>Losses</b> are exact: the reader knows how many frames of the lane lie before its position, each mark knows that of
  * its own, and the difference at a jump is what was lost. They are losses of the lane: what was written over can't be asked for its
  * stream, so those of streams that the reader does not want count too.
@@ -161,7 +163,15 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 continue;
             }
             if (!message.wrap(copyAddress, word, NativeMemory.getInt(copyAddress + FrameDescriptor.FLAGS_OFFSET))) {
-                throw LengthCheck.corruptHeaders(word, index, lane);
+                if (!message.isGone()) {
+                    throw LengthCheck.corruptFrame(message, word, index, lane);
+                }
+                // All that gate the lane have passed the frame, and nobody holds its payload any more.
+                LOST.setOpaque(this, lost + 1);
+                POSITION.setOpaque(this, position + step);
+                frames++;
+                rest--;
+                continue;
             }
             POSITION.setOpaque(this, position + step);
             frames++;
@@ -244,6 +254,6 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     @Override
     public void leave() {
-        lane.release();
+        lane.releaseLossy();
     }
 }

@@ -22,7 +22,10 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
     /** Position up to which it has read. */
     long position();
 
-    /** Frames that were overwritten before it read them, exactly; of all streams of the lane, whichever it wants. */
+    /**
+     * Frames that were overwritten before it read them, exactly; of all streams of the lane, whichever it wants. And frames whose payload was gone,
+     * because all that gated the lane had passed them: of the streams that it wants.
+     */
     long lost();
 
     /**

@@ -8,6 +8,7 @@ import static io.kaelix.message.FrameDescriptor.HEADER_LENGTH;
 import io.kaelix.Headers;
 import io.kaelix.Message;
 import io.kaelix.MessageBuilder;
+import io.kaelix.Payload;
 import io.kaelix.Topic;
 import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
@@ -56,7 +57,7 @@ public final class FrameBuilder implements MessageBuilder {
     private int headersEnd;
     private int headerCount;
 
-    /** An array, a segment, a buffer or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but for a text. */
+    /** An array, a segment, a buffer, a shared payload or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but for a text. */
     private Object payload;
     private long payloadOffset;
     private int payloadLength;
@@ -103,6 +104,11 @@ public final class FrameBuilder implements MessageBuilder {
         return hasHeaders() ? FrameDescriptor.step(headersEnd) : 0;
     }
 
+    /** The shared payload that it has, or null if its payload is another. */
+    public PayloadHandle shared() {
+        return payload instanceof final PayloadHandle handle ? handle : null;
+    }
+
     /** Bytes in front of the payload. */
     public int headerLength() {
         return FrameEncoder.headerLength(timestamp) + headersLength();
@@ -121,13 +127,18 @@ public final class FrameBuilder implements MessageBuilder {
 
     /** Writes all but the first sixteen bytes, in place. A source of payload that became shorter or ended throws; nothing is sent then. */
     public void encode(final long frame) {
+        putPayload(encodeHeaders(frame));
+    }
+
+    /** Writes what stands between the first sixteen bytes and the payload, in place; where the payload goes. */
+    public long encodeHeaders(final long frame) {
         FrameEncoder.putTimestamp(frame, timestamp);
         final int fixed = FrameEncoder.headerLength(timestamp);
         final int length = headersLength();
         if (length > 0) {
             putHeaders(frame + fixed, length);
         }
-        putPayload(frame + fixed + length);
+        return frame + fixed + length;
     }
 
     private void putHeaders(final long address, final int length) {
@@ -146,6 +157,7 @@ public final class FrameBuilder implements MessageBuilder {
             case final byte[] bytes -> FrameEncoder.putPayload(address, bytes, (int) payloadOffset, payloadLength);
             case final MemorySegment segment -> FrameEncoder.putPayload(address, segment, payloadOffset, payloadLength);
             case final String text -> Utf8.encode(text, address);
+            case final PayloadHandle handle -> handle.copyTo(address);
             default -> putBuffer(address, (ByteBuffer) payload);
         }
     }
@@ -197,6 +209,12 @@ public final class FrameBuilder implements MessageBuilder {
     public MessageBuilder payload(final MemorySegment segment, final long offset, final int length) {
         Objects.checkFromIndexSize(offset, length, segment.byteSize());
         return payload((Object) segment, offset, length);
+    }
+
+    @Override
+    public MessageBuilder payload(final Payload shared) {
+        final PayloadHandle handle = PayloadHandle.of(shared);
+        return payload(handle, 0, (int) Math.min(handle.length(), Integer.MAX_VALUE));
     }
 
     @Override

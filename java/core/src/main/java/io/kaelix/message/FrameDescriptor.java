@@ -21,7 +21,7 @@ package io.kaelix.message;
  *   +---------------------------------------------------------------+
  *   |            headers, only if FLAG_HEADERS                     ...
  *   +---------------------------------------------------------------+
- *   |            payload                                           ...
+ *   |            payload, or a reference to it if FLAG_REFERENCE    ...
  *   +---------------------------------------------------------------+
  *   |            zero bytes to a multiple of 8                      |
  *   +---------------------------------------------------------------+
@@ -30,6 +30,9 @@ package io.kaelix.message;
  * <p><b>Length</b> is that of the frame from its first byte to the end of its payload, so at least {@link #HEADER_LENGTH}. A reader
  * goes on {@link #step} bytes from it. It is stored last, with release: a frame whose length is there is whole. 0: nothing here yet.
  * Negative: padding of {@code -length} bytes, a multiple of 8, to skip.
+ *
+ * <p><b>A reference</b>, laid out by {@link ReferenceDescriptor}, stands for bytes of this process, that the writer holds until all gating readers
+ * have passed the frame. It means nothing in another process, so that a frame which leaves this one is sent with the bytes.
  *
  * <p>Sixteen bytes of header, because what limits small messages is the number of cache lines that travel between two cores.
  */
@@ -64,6 +67,9 @@ public final class FrameDescriptor {
 
     /** The frame has headers. */
     public static final int FLAG_HEADERS = 0x02;
+
+    /** In place of its payload the frame has a reference. */
+    public static final int FLAG_REFERENCE = 0x10;
 
     /** Version of this layout, in its place within the flags word. */
     public static final int VERSION_BITS = 1 << 8;
