@@ -48,6 +48,8 @@ public final class FrameMessage extends Padded implements Message {
     private SharedBytes shared;
     /** Where the payload of that frame lies; 0 if there was none. Another frame's lies elsewhere. */
     private long sharedPayload;
+    /** Whether somebody was told that the file which that is was cut. */
+    private boolean told;
     /** Bytes of that frame before the reference. */
     private int sharedHeader;
     /** Whether the frame that was refused last refers to bytes that are gone. */
@@ -119,7 +121,8 @@ public final class FrameMessage extends Padded implements Message {
         final long start = NativeMemory.getLong(reference + ReferenceDescriptor.START_OFFSET);
         final long bytes = NativeMemory.getLong(reference + ReferenceDescriptor.LENGTH_OFFSET);
         if (shared == null || shared.index() != index || shared.generation() != generation) {
-            dropShared(true);
+            dropShared(!told);
+            told = false;
             shared = PayloadTable.PROCESS.acquire(index, generation);
         }
         if (shared == null) {
@@ -159,12 +162,12 @@ public final class FrameMessage extends Padded implements Message {
     }
 
     /**
-     * Behind a poll: whether what its handler read of a file was there.
+     * Behind a poll: whether what its handler read of a file was there, unless it was told already.
      *
      * @throws io.kaelix.KaelixException if the file was cut
      */
     public void checkWhole() {
-        if (shared != null) {
+        if (shared != null && !told) {
             shared.checkWhole();
         }
     }
@@ -178,7 +181,18 @@ public final class FrameMessage extends Padded implements Message {
         if (shared == null) {
             throw fault;
         }
-        return shared.explain(fault);
+        final KaelixException explained = shared.explain(fault);
+        told = true;
+        return explained;
+    }
+
+    private void copyShared(final long from, final MemorySegment target, final long targetOffset, final int bytes) {
+        try {
+            shared.copyTo(from, target, targetOffset, bytes);
+        } catch (final KaelixException cut) {
+            told = true;
+            throw cut;
+        }
     }
 
     private boolean isShared() {
@@ -304,7 +318,7 @@ public final class FrameMessage extends Padded implements Message {
     public void copyTo(final int offset, final MemorySegment target, final long targetOffset, final int bytes) {
         final long from = range(offset, bytes);
         if (isShared()) {
-            shared.copyTo(from - shared.address(), target, targetOffset, bytes);
+            copyShared(from - shared.address(), target, targetOffset, bytes);
         } else {
             NativeMemory.copy(from, target, targetOffset, bytes);
         }
@@ -314,7 +328,7 @@ public final class FrameMessage extends Padded implements Message {
     public void copyTo(final int offset, final byte[] target, final int targetOffset, final int bytes) {
         final long from = range(offset, bytes);
         if (isShared()) {
-            shared.copyTo(from - shared.address(), target, targetOffset, bytes);
+            copyShared(from - shared.address(), MemorySegment.ofArray(target), targetOffset, bytes);
         } else {
             NativeMemory.copy(from, target, targetOffset, bytes);
         }

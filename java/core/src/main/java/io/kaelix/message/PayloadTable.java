@@ -64,9 +64,4 @@ final class PayloadTable {
         final SharedBytes found = (SharedBytes) ENTRY.getAcquire(table, index);
         return found != null && found.generation() == generation && found.tryHold() ? found : null;
     }
-
-    /** How many there are. */
-    synchronized int count() {
-        return used - freeCount;
-    }
 }

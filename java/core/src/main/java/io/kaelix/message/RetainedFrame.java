@@ -282,7 +282,7 @@ final class RetainedFrame implements RetainedMessage {
         if (shared == null) {
             MemorySegment.copy(bytes, JAVA_BYTE, from, target, targetOffset, count);
         } else {
-            shared.copyTo(from, target, targetOffset, count);
+            shared.copyTo(from, MemorySegment.ofArray(target), targetOffset, count);
         }
         checkStill();
     }

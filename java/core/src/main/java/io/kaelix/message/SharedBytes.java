@@ -1,8 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.message;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import io.kaelix.KaelixException;
 import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
@@ -162,16 +160,6 @@ public abstract class SharedBytes {
     final void copyTo(final long offset, final MemorySegment target, final long targetOffset, final long bytes) {
         try {
             MemorySegment.copy(segment(), offset, target, targetOffset, bytes);
-            checkWhole();
-        } catch (final InternalError fault) {
-            throw explain(fault);
-        }
-    }
-
-    /** Copies to an array. */
-    final void copyTo(final long offset, final byte[] target, final int targetOffset, final int bytes) {
-        try {
-            MemorySegment.copy(segment(), JAVA_BYTE, offset, target, targetOffset, bytes);
             checkWhole();
         } catch (final InternalError fault) {
             throw explain(fault);
