@@ -15,9 +15,11 @@ module io.kaelix {
     exports io.kaelix.platform.topology;
     exports io.kaelix.telemetry;
 
+    uses io.kaelix.MappedPayload.Mapper;
     uses io.kaelix.MemoryStreamer.Engine;
     uses io.kaelix.MessageBuilder.Factory;
     uses io.kaelix.platform.PlatformProvider;
+    provides io.kaelix.MappedPayload.Mapper with io.kaelix.message.FileMapper;
     provides io.kaelix.MemoryStreamer.Engine with io.kaelix.engine.LocalEngine;
     provides io.kaelix.MessageBuilder.Factory with io.kaelix.message.FrameBuilders;
 }

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -111,6 +112,24 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
+     * Memory for a payload, to be written and then sent without a copy. Clears it; maps memory when what is mapped is used up.
+     *
+     * @param length bytes, from 0 to 2<sup>31</sup> - 4096
+     * @throws KaelixException if the pool of payloads and retained messages is full, because too much was not released, or the memory
+     *     cannot be had; it says how much is outstanding, and the limit
+     * @throws IllegalStateException after {@link #close}
+     */
+    Payload payload(int length);
+
+    /** A payload with these bytes, which are copied once. Else as {@link #payload(int)}. */
+    default Payload payload(final byte[] bytes) {
+        return payload(MemorySegment.ofArray(bytes));
+    }
+
+    /** A payload with the bytes of a segment, which are copied once. Else as {@link #payload(int)}. */
+    Payload payload(MemorySegment bytes);
+
+    /**
      * Has a handler called with the messages of all topics that match, those there are and those to come, by a thread of the streamer's.
      *
      * {@snippet :
@@ -154,7 +173,7 @@ public interface MemoryStreamer extends AutoCloseable {
     /** Where its memory really is. */
     Placement placement();
 
-    /** What the memory of its retained messages is used for. Also after {@link #close}. */
+    /** What the memory of its retained messages and payloads is used for. Also after {@link #close}. */
     PoolStatistics pool();
 
     /**

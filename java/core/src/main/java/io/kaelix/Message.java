@@ -103,7 +103,8 @@ public interface Message {
     String asString();
 
     /**
-     * Copies it into pooled memory, for later and for other threads. Blocks only while memory is mapped, which is rare. Allocates the handle.
+     * Keeps it for later and for other threads: copies it into pooled memory, or, if it is a {@link Payload}, takes one more reference to that
+     * and copies only what stands before it. Blocks only while memory is mapped, which is rare. Allocates the handle.
      *
      * @return a copy with one reference, to be released
      * @throws KaelixException if the pool is full, because too much was retained and not released, or the memory cannot be had; it says

@@ -70,7 +70,16 @@ public interface MessageBuilder {
      */
     MessageBuilder payload(MemorySegment segment, long offset, int length);
 
-    /** A text as payload, encoded as UTF-8 into the lane itself, unless it is longer than a quarter of it. What UTF-8 cannot express, half a surrogate pair, becomes '?'. */
+    /**
+     * Bytes in memory that is shared as payload: sent as {@link Publisher#offer(Payload)} does. The builder takes no reference of its own:
+     * release the payload when the message was sent. One that is released before makes the offer throw.
+     */
+    MessageBuilder payload(Payload payload);
+
+    /**
+     * A text as payload, encoded as UTF-8 into the lane itself, unless it is longer than a quarter of it. What UTF-8 cannot express, half a
+     * surrogate pair, becomes '?'.
+     */
     MessageBuilder payload(String text);
 
     /**

@@ -2,8 +2,9 @@
 package io.kaelix;
 
 /**
- * What the memory of retained messages was used for until now, read counter by counter while it went on. See {@link RetainedMessage}. A message
- * that is longer than a quarter of a lane is put together in this memory, and counts as retained while it is.
+ * What the memory of retained messages and payloads was used for until now, read counter by counter while it went on. See
+ * {@link RetainedMessage} and {@link Payload}; a payload counts as one, however many references it has. A message that is longer than a quarter
+ * of a lane is put together in this memory, and counts as retained while it is.
  *
  * @param hits messages retained in memory that was there already
  * @param misses messages retained for which more memory was taken

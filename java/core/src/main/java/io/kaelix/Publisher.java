@@ -114,6 +114,29 @@ public interface Publisher extends AutoCloseable {
      */
     long offer(MessageBuilder message);
 
+    /** Sends a payload, without copying it. */
+    default long offer(final Payload payload) {
+        return offer(payload, Message.NO_TIMESTAMP);
+    }
+
+    /**
+     * Sends a payload, stamped with a time. The message refers to its bytes: only 24 bytes of them go through the lane, so that it may be
+     * longer than {@link #maxLength()}, up to 2<sup>31</sup> - 1 bytes. Ends its {@linkplain Payload#writable writing}. The caller keeps
+     * its own reference; the lane holds another one until every subscriber that gates it has passed the message and this publisher
+     * sends more, or all have closed. {@link #BACK_PRESSURED} does not count that memory: what is in flight is bounded by the memory
+     * that payloads can have.
+     *
+     * <p>The bytes are copied into the lane instead if they are less than 256, or while a {@link SlowSubscriberPolicy#LOSSY} subscriber reads
+     * the lane, which nobody waits for. Then the length is limited as with other offers. A subscriber that is lossy, or starts in
+     * the past, and meets a payload that all others have passed, counts the message as {@linkplain Subscriber#lost lost}.
+     *
+     * @param timestamp as in {@link #offer(MemorySegment, long, int, long)}
+     * @return a position, or a negative result, as with other offers
+     * @throws IllegalStateException if the payload was released, or is written by another thread
+     * @throws KaelixException if bytes of a file have to be copied, and it was cut
+     */
+    long offer(Payload payload, long timestamp);
+
     /**
      * Sends {@code length} bytes of a segment, stamped with a time, unless less of the lane is free than their priority asks for.
      *

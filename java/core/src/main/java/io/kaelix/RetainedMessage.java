@@ -4,7 +4,8 @@ package io.kaelix;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A message that outlives its handler: a copy in pooled native memory, held until whoever holds it lets go.
+ * A message that outlives its handler: a copy in pooled native memory, or one more reference to its
+ * {@link Payload}, held until whoever holds it lets go.
  *
  * <p><b>References</b>: {@link Message#retain()} gives one, {@link #retain()} one more, {@link #release()} or {@link #close()} takes one
  * away; with the last the memory goes back to the pool. After that every call throws {@link IllegalStateException}, for good: a

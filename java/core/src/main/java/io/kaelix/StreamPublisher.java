@@ -106,6 +106,14 @@ public interface StreamPublisher extends AutoCloseable {
      */
     long offer(int stream, MessageBuilder message);
 
+    /** Sends a payload, without copying it. */
+    default long offer(final int stream, final Payload payload) {
+        return offer(stream, payload, Message.NO_TIMESTAMP);
+    }
+
+    /** Sends a payload, stamped with a time. As {@link Publisher#offer(Payload, long)}. */
+    long offer(int stream, Payload payload, long timestamp);
+
     /** Claims space for a message of {@code length} bytes, to be written in place. See {@link Claim}. */
     default Claim tryClaim(final int stream, final int length) {
         return tryClaim(stream, length, Message.NO_TIMESTAMP);

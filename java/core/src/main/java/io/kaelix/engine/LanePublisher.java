@@ -6,6 +6,7 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
 import io.kaelix.MessageBuilder;
 import io.kaelix.MessagePriority;
+import io.kaelix.Payload;
 import io.kaelix.Publisher;
 import io.kaelix.PublisherConfig;
 import io.kaelix.Topic;
@@ -77,6 +78,11 @@ final class LanePublisher extends LaneSender implements Publisher {
     @Override
     public long offer(final MessageBuilder builder) {
         return send(streamId, sequence(), FrameBuilder.of(builder, topic()));
+    }
+
+    @Override
+    public long offer(final Payload payload, final long timestamp) {
+        return send(streamId, sequence(), payload, timestamp);
     }
 
     @Override

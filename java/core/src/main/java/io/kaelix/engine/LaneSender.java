@@ -4,6 +4,7 @@ package io.kaelix.engine;
 import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
+import io.kaelix.Payload;
 import io.kaelix.Publisher;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
@@ -13,6 +14,8 @@ import io.kaelix.message.FrameBuilder;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
+import io.kaelix.message.PayloadHandle;
+import io.kaelix.message.SharedBytes;
 import io.kaelix.message.ThreadNames;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -55,6 +58,7 @@ abstract class LaneSender extends FrameClaim.Target {
     private final int maxOfferLength;
     private final int maxMessageLength;
     private final PartWriter parts;
+    private final PayloadSender payloads;
     private final FrameClaim claim = new FrameClaim(this);
     private final Cleaner.Cleanable cleanable;
 
@@ -77,6 +81,7 @@ abstract class LaneSender extends FrameClaim.Target {
         this.parts = new PartWriter(writer);
         this.maxMessageLength = Math.max(maxLength, registry.maxMessageLength());
         this.maxOfferLength = Math.max(maxLength, Math.min(parts.maxLength(), maxMessageLength));
+        this.payloads = new PayloadSender(lane, writer, maxLength);
         this.cleanable = LocalStreamer.CLEANER.register(this, () -> registry.closeChannel(channel));
     }
 
@@ -143,10 +148,27 @@ abstract class LaneSender extends FrameClaim.Target {
         }
     }
 
+    /** Sends a shared payload. */
+    final long send(final int streamId, final int sequence, final Payload payload, final long timestamp) {
+        final PayloadHandle handle = PayloadHandle.of(payload);
+        beginOffer();
+        try {
+            final long result = payloads.send(streamId, sequence, handle, timestamp);
+            return result == Publisher.TOO_LONG ? sendParts(streamId, sequence, handle, timestamp) : result;
+        } finally {
+            leave();
+        }
+    }
+
     /** Sends what was built. */
     final long send(final int streamId, final int sequence, final FrameBuilder message) {
         beginOffer();
         try {
+            final PayloadHandle shared = message.shared();
+            if (shared != null) {
+                final long result = payloads.send(streamId, sequence, shared, message);
+                return result == Publisher.TOO_LONG ? sendParts(streamId, sequence, shared, message) : result;
+            }
             // Headers share the space that the longest payload has, and the frame must fit with all of them.
             final int headerLength = message.headerLength();
             final int length = message.payloadLength();
@@ -170,6 +192,25 @@ abstract class LaneSender extends FrameClaim.Target {
         }
         parts.begin(streamId, sequence, payload, offset, length, timestamp);
         return sendParts();
+    }
+
+    /** The same for shared bytes, which go as bytes if somebody reads the lane who does not hold it up. */
+    private long sendParts(final int streamId, final int sequence, final PayloadHandle payload, final long timestamp) {
+        final SharedBytes bytes = payload.hold();
+        try {
+            return sendParts(streamId, sequence, payload, 0, (int) Math.min(payload.length(), Integer.MAX_VALUE), timestamp);
+        } finally {
+            bytes.releaseSoon();
+        }
+    }
+
+    private long sendParts(final int streamId, final int sequence, final PayloadHandle payload, final FrameBuilder message) {
+        final SharedBytes bytes = payload.hold();
+        try {
+            return sendParts(streamId, sequence, message);
+        } finally {
+            bytes.releaseSoon();
+        }
     }
 
     private long sendParts(final int streamId, final int sequence, final FrameBuilder message) {

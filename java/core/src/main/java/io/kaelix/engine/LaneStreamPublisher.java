@@ -5,6 +5,7 @@ import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.MessageBuilder;
 import io.kaelix.MessagePriority;
+import io.kaelix.Payload;
 import io.kaelix.Publisher;
 import io.kaelix.PublisherConfig;
 import io.kaelix.StreamPublisher;
@@ -125,6 +126,11 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     public long offer(final int stream, final MessageBuilder message) {
         final int sequence = sequence(stream); // checks the stream
         return count(stream, send(stream, sequence, FrameBuilder.of(message, registry.topic(stream))));
+    }
+
+    @Override
+    public long offer(final int stream, final Payload payload, final long timestamp) {
+        return count(stream, send(stream, sequence(stream), payload, timestamp));
     }
 
     @Override

@@ -160,6 +160,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
             count = feed.streams == null
                     ? feed.reader.poll(feed.message, handler, limit)
                     : feed.reader.pollMatching(feed.message, handler, limit, feed.streams);
+            feed.message.checkWhole();
+        } catch (final InternalError fault) {
+            throw feed.message.explain(fault);
         } finally {
             feed.message.clear();
         }

@@ -4,6 +4,7 @@ package io.kaelix.engine;
 import io.kaelix.ErrorHandler;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.MessageHandler;
+import io.kaelix.Payload;
 import io.kaelix.Placement;
 import io.kaelix.PoolStatistics;
 import io.kaelix.Publisher;
@@ -21,6 +22,7 @@ import io.kaelix.memory.RegionArena;
 import io.kaelix.message.MessagePool;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.List;
 import java.util.Objects;
@@ -35,10 +37,12 @@ final class LocalStreamer implements MemoryStreamer {
     private static final int POOL_SHARE = 4;
 
     private final Registry registry;
+    private final MessagePool pool;
     private final PushWorker push;
 
-    private LocalStreamer(final Registry registry) {
+    private LocalStreamer(final Registry registry, final MessagePool pool) {
         this.registry = registry;
+        this.pool = pool;
         this.push = new PushWorker(registry);
     }
 
@@ -55,7 +59,7 @@ final class LocalStreamer implements MemoryStreamer {
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
         final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool,
                 config.maxMessageLength());
-        final LocalStreamer streamer = new LocalStreamer(registry);
+        final LocalStreamer streamer = new LocalStreamer(registry, pool);
         CLEANER.register(streamer, registry::close);
         return streamer;
     }
@@ -84,6 +88,16 @@ final class LocalStreamer implements MemoryStreamer {
     public Subscriber subscriber(final TopicPattern pattern, final SubscriberConfig config) {
         return LaneSubscriber.create(this, registry, Objects.requireNonNull(pattern, "pattern"),
                 Objects.requireNonNull(config, "config"));
+    }
+
+    @Override
+    public Payload payload(final int length) {
+        return pool.payload(length);
+    }
+
+    @Override
+    public Payload payload(final MemorySegment bytes) {
+        return pool.payload(bytes);
     }
 
     @Override

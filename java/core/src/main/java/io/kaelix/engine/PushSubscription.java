@@ -6,6 +6,7 @@ import io.kaelix.Message;
 import io.kaelix.MessageHandler;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.TopicPattern;
+import io.kaelix.message.FrameMessage;
 
 /** A handler among those of a {@link PushReader}. */
 final class PushSubscription extends Interest implements io.kaelix.Subscription {
@@ -58,9 +59,21 @@ final class PushSubscription extends Interest implements io.kaelix.Subscription 
                 handler.onMessage(message);
             } catch (final Throwable thrown) {
                 // Whatever it is: it must not stop the stream of others.
-                report(message, thrown);
+                report(message, explained(message, thrown));
             }
         }
+    }
+
+    /** What a handler threw; where it read of a file that was cut, an error that says so. */
+    private static Throwable explained(final Message message, final Throwable thrown) {
+        if (thrown instanceof final InternalError fault && message instanceof final FrameMessage frame) {
+            try {
+                return frame.explain(fault);
+            } catch (final InternalError another) {
+                return another;
+            }
+        }
+        return thrown;
     }
 
     private void report(final Message message, final Throwable thrown) {

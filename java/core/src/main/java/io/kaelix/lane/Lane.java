@@ -59,7 +59,10 @@ public final class Lane extends Padded {
     private final long ring;
     private final int capacity;
     private final int publisherId;
+    private final PayloadsInFlight payloads;
     private int participants;
+    /** Of the participants; changed under the registry's lock, read by the writer. */
+    private volatile int lossyReaders;
     /** On the heap, as it is read for each message sent; of {@link #close}, the control block tells other processes. */
     private volatile int ending = OPEN;
 
@@ -91,6 +94,7 @@ public final class Lane extends Padded {
         this.publisherId = publisherId;
         this.control = block.address();
         this.ring = control + RING_OFFSET;
+        this.payloads = new PayloadsInFlight(LaneDescriptor.raiseStep(capacity));
         this.ringSegment = block.segment().asSlice(RING_OFFSET, capacity).asReadOnly();
         NativeMemory.putInt(control + CAPACITY_OFFSET, capacity);
         NativeMemory.putInt(control + PUBLISHER_ID_OFFSET, publisherId);
@@ -111,6 +115,16 @@ public final class Lane extends Padded {
     /** The ring as a read-only segment that throws once the memory is gone. */
     public MemorySegment ringSegment() {
         return ringSegment;
+    }
+
+    /** What frames refer to: the writer's, as long as there is one. */
+    PayloadsInFlight payloads() {
+        return payloads;
+    }
+
+    /** Whether a reader that nobody waits for is attached; one that joins meanwhile may be missed. */
+    public boolean hasLossyReaders() {
+        return lossyReaders != 0;
     }
 
     long control() {
@@ -223,7 +237,14 @@ public final class Lane extends Padded {
     public LossyLaneReader joinLossy(final Start start) {
         final LossyLaneReader reader = new LossyLaneReader(this, start);
         participants++;
+        lossyReaders++;
         return reader;
+    }
+
+    /** One of those is gone. */
+    void releaseLossy() {
+        lossyReaders--;
+        release();
     }
 
     /** A free slot, with nothing of its last reader but the number of the next. */
@@ -264,8 +285,9 @@ public final class Lane extends Padded {
     private LaneReader attach(final int slot, final LaneMarks.Mark mark, final boolean atTail) {
         long position = mark.position;
         long frames = mark.frames;
+        // Behind the fence of tryJoinAt, which is what it proves: see PayloadsInFlight.
+        final long tail = tail();
         if (atTail) {
-            final long tail = tail();
             try {
                 frames += LaneWalk.frames(this, position, tail);
             } catch (final KaelixException corrupt) {
@@ -276,7 +298,7 @@ public final class Lane extends Padded {
             NativeMemory.putLongRelease(LaneDescriptor.slot(control, slot) + SLOT_POSITION_OFFSET, position);
         }
         participants++;
-        return new LaneReader(this, slot, position, frames);
+        return new LaneReader(this, slot, position, frames, tail);
     }
 
     /** Frees the slot of a gating reader, so that it gates no longer. Its owner calls this, or who holds proof of its death. */
@@ -321,6 +343,7 @@ public final class Lane extends Padded {
     /** A participant is gone. */
     public void release() {
         if (--participants == 0) {
+            payloads.releaseUpTo(Long.MAX_VALUE);
             disposal.accept(block);
         }
     }

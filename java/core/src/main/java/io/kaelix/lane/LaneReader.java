@@ -32,6 +32,8 @@ public final class LaneReader extends Padded implements PollableLane {
     private final int publishStep;
     private final long start;
     private final long framesBefore;
+    /** The tail when it joined: references in frames before it may be gone. */
+    private final long joined;
     /** What its slot says as long as it may follow frames. */
     private final int active;
 
@@ -39,12 +41,14 @@ public final class LaneReader extends Padded implements PollableLane {
     private long position;
     /** As the writer sees it. */
     private long published;
+    private volatile long lost;
 
     /**
      * @param position that its slot says
      * @param framesBefore frames of the lane before that
+     * @param joined the tail behind the fence of the join
      */
-    LaneReader(final Lane lane, final int slot, final long position, final long framesBefore) {
+    LaneReader(final Lane lane, final int slot, final long position, final long framesBefore, final long joined) {
         this.lane = lane;
         this.slot = slot;
         this.slotAddress = LaneDescriptor.slot(lane.control(), slot);
@@ -55,6 +59,7 @@ public final class LaneReader extends Padded implements PollableLane {
         this.publishStep = LaneDescriptor.raiseStep(capacity);
         this.start = position;
         this.framesBefore = framesBefore;
+        this.joined = joined;
         this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET);
         this.position = position;
         this.published = position;
@@ -87,7 +92,7 @@ public final class LaneReader extends Padded implements PollableLane {
 
     @Override
     public long lost() {
-        return 0;
+        return lost;
     }
 
     @Override
@@ -134,8 +139,18 @@ public final class LaneReader extends Padded implements PollableLane {
                 }
                 final int step = LengthCheck.step(word, index, capacity, lane);
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
-                    count = ~count;
-                    break;
+                    if (!message.isGone()) {
+                        count = ~count;
+                        break;
+                    }
+                    // Or it was evicted since the state was loaded, and the writer is writing here already.
+                    VarHandle.acquireFence();
+                    if (NativeMemory.getIntAcquire(state) != active) {
+                        break;
+                    }
+                    passOver(message, position, word, lane);
+                    position += step;
+                    continue;
                 }
                 this.position = position;
                 position += step;
@@ -184,8 +199,17 @@ public final class LaneReader extends Padded implements PollableLane {
                     continue;
                 }
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
-                    count = ~count;
-                    break;
+                    if (!message.isGone()) {
+                        count = ~count;
+                        break;
+                    }
+                    VarHandle.acquireFence();
+                    if (NativeMemory.getIntAcquire(state) != active) {
+                        break;
+                    }
+                    passOver(message, position, word, lane);
+                    position += step;
+                    continue;
                 }
                 this.position = position;
                 position += step;
@@ -202,6 +226,14 @@ public final class LaneReader extends Padded implements PollableLane {
             }
         }
         return count;
+    }
+
+    /** Counts a frame as lost whose payload was gone before this reader came; any other that can't be shown is corrupt. */
+    private void passOver(final FrameMessage message, final long position, final int word, final Lane lane) {
+        if (!message.isGone() || position >= joined) {
+            throw LengthCheck.corruptFrame(message, word, position & mask, lane);
+        }
+        lost = lost + 1;
     }
 
     /**
@@ -246,7 +278,7 @@ public final class LaneReader extends Padded implements PollableLane {
                 break;
             }
             if (taken == FrameMessage.CORRUPT) {
-                throw LengthCheck.corruptHeaders(word, index, lane);
+                throw LengthCheck.corruptFrame(message, word, index, lane);
             }
             // What the part held was copied: the writer may have the space back.
             position += step;

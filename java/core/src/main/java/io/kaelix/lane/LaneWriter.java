@@ -15,6 +15,7 @@ import static io.kaelix.lane.LaneDescriptor.WORD;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.SharedBytes;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -40,6 +41,7 @@ public final class LaneWriter extends Padded {
     public static final long TOO_LONG = -3;
 
     private final Lane lane;
+    private final PayloadsInFlight payloads;
     private final long control;
     private final long ring;
     private final int capacity;
@@ -73,6 +75,7 @@ public final class LaneWriter extends Padded {
 
     LaneWriter(final Lane lane) {
         this.lane = lane;
+        this.payloads = lane.payloads();
         this.control = lane.control();
         this.ring = lane.ring();
         this.capacity = lane.capacity();
@@ -250,6 +253,34 @@ public final class LaneWriter extends Padded {
         return commit(length, flags, streamId, sequence);
     }
 
+    /** Before a frame with a reference is claimed: what must not fail behind it. */
+    public void makeRoomForPayload() {
+        payloads.makeRoom();
+    }
+
+    /**
+     * The same as {@link #commit} for a frame that refers to a payload, behind {@link #makeRoomForPayload}. Takes over a reference of the
+     * caller's to the bytes, and gives up those of frames that all readers have passed: not each time, as that is a look at every reader.
+     *
+     * @param payloadLength bytes of the message
+     */
+    public long commitReference(final int length, final int flags, final int streamId, final int sequence, final SharedBytes bytes,
+            final long payloadLength) {
+        final long end = commit(length, flags, streamId, sequence);
+        if (payloads.add(end, bytes, payloadLength)) {
+            releasePassed();
+        }
+        return end;
+    }
+
+    /** Gives up the payloads of frames that no reader can come to any more. */
+    private void releasePassed() {
+        final long published = visible();
+        // SYNC: pairs with the full fence in Lane.tryJoinAt, for why see PayloadsInFlight: a reader that is not seen below has a tail behind all this.
+        VarHandle.fullFence();
+        payloads.releaseUpTo(Math.min(slowestPosition(), published));
+    }
+
     /** For a frame that ends earlier than claimed: what was written behind its end is no part of it. */
     private static void clearAlignment(final long lastWord, final int bytes) {
         NativeMemory.putLong(lastWord, NativeMemory.getLong(lastWord) & -1L >>> (bytes << 3));
@@ -297,6 +328,7 @@ public final class LaneWriter extends Padded {
             frames = heldFrames;
             // It may have been in the turn before.
             clear = tail;
+            payloads.dropBehind(tail);
         }
         batching = false;
     }
@@ -348,6 +380,9 @@ public final class LaneWriter extends Padded {
         }
         room = slowest + capacity;
         limit = Math.min(intent, room);
+        if (!payloads.isEmpty()) {
+            releasePassed();
+        }
         return need <= limit;
     }
 

@@ -2,7 +2,9 @@
 package io.kaelix.lane;
 
 import io.kaelix.KaelixException;
+import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.FrameMessage;
 
 /**
  * Checks a length word before it is followed. It was loaded once: what is checked is what is used.
@@ -50,8 +52,14 @@ final class LengthCheck {
         return FrameDescriptor.step(word);
     }
 
-    /** For a frame whose headers do not fit into it. */
-    static KaelixException corruptHeaders(final int length, final long index, final Lane lane) {
+    /** For a frame that a message can't show: its headers do not fit into it, or its reference does not make sense. */
+    static KaelixException corruptFrame(final FrameMessage message, final int length, final long index, final Lane lane) {
+        final int flags = NativeMemory.getInt(lane.ring() + index + FrameDescriptor.FLAGS_OFFSET);
+        if (message.isGone() || (flags & FrameDescriptor.FLAG_REFERENCE) != 0 && FrameDescriptor.payloadOffset(flags) <= length) {
+            return new KaelixException("corrupt frame at byte " + index + " of the lane of publisher " + lane.publisherId()
+                    + ": its reference of " + (length - FrameDescriptor.payloadOffset(flags)) + " bytes leads to no payload, or not into it;"
+                    + " something wrote over it; this lane can't be read on");
+        }
         return new KaelixException("corrupt frame at byte " + index + " of the lane of publisher " + lane.publisherId()
                 + ": its headers end behind its " + length + " bytes; something wrote over it; this lane can't be read on");
     }

@@ -19,6 +19,8 @@ import java.lang.invoke.VarHandle;
  * <p>Every frame is copied out before it is handed over, and handed over only if it was whole when it was copied. After an overrun the
  * reader goes on at the oldest mark within half a ring of the newest: near enough to the tail not to be overrun at once again.
  *
+ * <p>A frame that refers to a payload is handed over if there still is one to take a reference to; else it is lost, too.
+ *
  * <p><b>Losses</b> are exact: the reader knows how many messages of the lane end before its position, each mark knows that of
  * its own, and the difference at a jump is what was lost. A message in parts ends with its last: if that is read, and others were not, it is
  * lost then. They are losses of the lane: what was written over can't be asked for its
@@ -164,6 +166,13 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 continue;
             }
             if (!message.wrap(copyAddress, word, FrameDescriptor.flags(firstWord))) {
+                if (message.isGone()) {
+                    // All that gate the lane have passed the frame, and nobody holds its payload any more.
+                    LOST.setOpaque(this, lost + 1);
+                    passed(firstWord, step);
+                    rest--;
+                    continue;
+                }
                 rest -= MOST_PASSED_OVER / MOST_PARTS;
                 count += takePart(message, handler, firstWord, step);
                 continue;
@@ -181,7 +190,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         final int word = FrameDescriptor.length(firstWord);
         final int taken = message.take(copyAddress, word, FrameDescriptor.flags(firstWord), start == 0 && !jumped);
         if (taken == FrameMessage.CORRUPT) {
-            throw LengthCheck.corruptHeaders(word, position & mask, lane);
+            throw LengthCheck.corruptFrame(message, word, position & mask, lane);
         }
         passed(firstWord, step);
         if (taken == FrameMessage.MISSED) {
@@ -273,6 +282,6 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     @Override
     public void leave() {
-        lane.release();
+        lane.releaseLossy();
     }
 }

@@ -27,7 +27,8 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
 
     /**
      * Messages that ended behind {@link #start} and were overwritten, all or a part of them, before they were read, exactly; of all streams
-     * of the lane, whichever it wants. For a lossy reader that starts in the middle of a message, that one is among them.
+     * of the lane, whichever it wants. For a lossy reader that starts in the middle of a message, that one is among them. And messages whose
+     * payload was gone, because all that gated the lane had passed them: of the streams that it wants.
      */
     long lost();
 

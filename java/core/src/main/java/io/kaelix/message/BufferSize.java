@@ -16,6 +16,9 @@ final class BufferSize {
     /** How many classes there are. */
     static final int CLASSES = MAX_SHIFT - MIN_SHIFT + 1;
 
+    /** Longest buffer: in whole pages an int. */
+    static final int MAX_LENGTH = Integer.MAX_VALUE & -4096;
+
     /** What is cut at a time, unless one buffer alone is longer. */
     private static final int SLAB_BYTES = 64 << 10;
 

@@ -8,6 +8,7 @@ import static io.kaelix.message.FrameDescriptor.HEADER_LENGTH;
 import io.kaelix.Headers;
 import io.kaelix.Message;
 import io.kaelix.MessageBuilder;
+import io.kaelix.Payload;
 import io.kaelix.Topic;
 import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
@@ -57,7 +58,7 @@ public final class FrameBuilder implements MessageBuilder {
     private int headersEnd;
     private int headerCount;
 
-    /** An array, a segment, a buffer or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but for a text. */
+    /** An array, a segment, a buffer, a shared payload or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but for a text. */
     private Object payload;
     private long payloadOffset;
     private int payloadLength;
@@ -104,6 +105,11 @@ public final class FrameBuilder implements MessageBuilder {
         return hasHeaders() ? FrameDescriptor.step(headersEnd) : 0;
     }
 
+    /** The shared payload that it has, or null if its payload is another. */
+    public PayloadHandle shared() {
+        return payload instanceof final PayloadHandle handle ? handle : null;
+    }
+
     /** Bytes in front of the payload. */
     public int headerLength() {
         return FrameEncoder.headerLength(timestamp) + headersLength();
@@ -126,7 +132,7 @@ public final class FrameBuilder implements MessageBuilder {
         putPayload(frame + headerLength());
     }
 
-    /** Writes what stands between the first sixteen bytes and the payload. */
+    /** Writes what stands between the first sixteen bytes and the payload, in place. */
     public void encodeHeaders(final long frame) {
         FrameEncoder.putTimestamp(frame, timestamp);
         final int length = headersLength();
@@ -135,7 +141,7 @@ public final class FrameBuilder implements MessageBuilder {
         }
     }
 
-    /** What holds the payload: an array, a segment or a buffer. A text is encoded first, into an array of that length. */
+    /** What holds the payload: an array, a segment, a buffer or a shared payload. A text is encoded first, into an array of that length. */
     public Object source() {
         return payload instanceof final String text ? text.getBytes(StandardCharsets.UTF_8) : payload;
     }
@@ -161,6 +167,7 @@ public final class FrameBuilder implements MessageBuilder {
             case final byte[] bytes -> FrameEncoder.putPayload(address, bytes, (int) payloadOffset, payloadLength);
             case final MemorySegment segment -> FrameEncoder.putPayload(address, segment, payloadOffset, payloadLength);
             case final String text -> Utf8.encode(text, address);
+            case final PayloadHandle handle -> handle.copyTo(address, 0, payloadLength);
             default -> putBuffer(address, (ByteBuffer) payload, (int) payloadOffset, payloadLength);
         }
     }
@@ -212,6 +219,12 @@ public final class FrameBuilder implements MessageBuilder {
     public MessageBuilder payload(final MemorySegment segment, final long offset, final int length) {
         Objects.checkFromIndexSize(offset, length, segment.byteSize());
         return payload((Object) segment, offset, length);
+    }
+
+    @Override
+    public MessageBuilder payload(final Payload shared) {
+        final PayloadHandle handle = PayloadHandle.of(shared);
+        return payload(handle, 0, (int) Math.min(handle.length(), Integer.MAX_VALUE));
     }
 
     @Override

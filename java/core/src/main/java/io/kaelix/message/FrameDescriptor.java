@@ -21,7 +21,7 @@ package io.kaelix.message;
  *   +---------------------------------------------------------------+
  *   |            headers, only if FLAG_HEADERS                     ...
  *   +---------------------------------------------------------------+
- *   |            payload                                           ...
+ *   |            payload, or a reference to it if FLAG_REFERENCE    ...
  *   +---------------------------------------------------------------+
  *   |            zero bytes to a multiple of 8                      |
  *   +---------------------------------------------------------------+
@@ -41,6 +41,9 @@ package io.kaelix.message;
  *   abort         FRAGMENT, MORE   none                 empty: the message ends here, and was not sent
  * </pre>
  * Messages of other streams may lie between the parts. What is counted as a message is the frame that ends one: all but those with MORE.
+ *
+ * <p><b>A reference</b>, laid out by {@link ReferenceDescriptor}, stands for bytes of this process, that the writer holds until all gating readers
+ * have passed the frame. It means nothing in another process, so that a frame which leaves this one is sent with the bytes.
  *
  * <p>Sixteen bytes of header, because what limits small messages is the number of cache lines that travel between two cores.
  */
@@ -90,6 +93,9 @@ public final class FrameDescriptor {
 
     /** Bytes at the beginning of a first part's payload that say how long the payload of all parts is. */
     public static final int TOTAL_LENGTH = 8;
+
+    /** In place of its payload the frame has a reference. */
+    public static final int FLAG_REFERENCE = 0x10;
 
     /** Version of this layout, in its place within the flags word. */
     public static final int VERSION_BITS = 1 << 8;

@@ -40,11 +40,12 @@ public final class FrameEncoder {
         NativeMemory.copy(source, offset, payload, length);
     }
 
-    /** Writes a part of a payload. Its source, an array, a segment or a buffer, was checked, but may have ended since: then it throws. */
+    /** Writes a part of a payload. Its source, an array, a segment, a buffer or shared bytes, was checked, but may have ended since: then it throws. */
     public static void putPart(final long payload, final Object source, final long offset, final int length) {
         switch (source) {
             case final byte[] bytes -> putPayload(payload, bytes, (int) offset, length);
             case final MemorySegment segment -> putPayload(payload, segment, offset, length);
+            case final PayloadHandle shared -> shared.copyTo(payload, offset, length);
             default -> FrameBuilder.putBuffer(payload, (ByteBuffer) source, (int) offset, length);
         }
     }

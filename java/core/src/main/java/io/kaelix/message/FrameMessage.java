@@ -3,6 +3,7 @@ package io.kaelix.message;
 
 import static io.kaelix.message.FrameDescriptor.FLAGS_OFFSET;
 import static io.kaelix.message.FrameDescriptor.FLAG_HEADERS;
+import static io.kaelix.message.FrameDescriptor.FLAG_REFERENCE;
 import static io.kaelix.message.FrameDescriptor.FLAG_TIMESTAMP;
 import static io.kaelix.message.FrameDescriptor.HEADER_LENGTH;
 import static io.kaelix.message.FrameDescriptor.SEQUENCE_OFFSET;
@@ -11,6 +12,7 @@ import static io.kaelix.message.FrameDescriptor.TIMESTAMP_LENGTH;
 import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
 
 import io.kaelix.Headers;
+import io.kaelix.KaelixException;
 import io.kaelix.Message;
 import io.kaelix.MessageHandler;
 import io.kaelix.RetainedMessage;
@@ -61,6 +63,17 @@ public final class FrameMessage extends Padded implements Message {
     /** What it shows, if it was put together from parts; else null. */
     private Assembly whole;
 
+    /** What the last frame with a reference refers to; held, until there is another one or {@link #clear}. */
+    private SharedBytes shared;
+    /** Where the payload of that frame lies; 0 if there was none. Another frame's lies elsewhere. */
+    private long sharedPayload;
+    /** Whether somebody was told that the file which that is was cut. */
+    private boolean told;
+    /** Bytes of that frame before the reference. */
+    private int sharedHeader;
+    /** Whether the frame that was refused last refers to bytes that are gone. */
+    private boolean gone;
+
     /**
      * @param memory read-only segment that all frames lie in, for {@link #payload}
      * @param publisherId whose frames these are
@@ -100,8 +113,9 @@ public final class FrameMessage extends Padded implements Message {
     /**
      * Points it at a frame, whose length was checked to lie inside the ring.
      *
-     * @return false, and it points where it did, if the frame is no message: it is a part of one, which is to be {@linkplain #take taken},
-     *     or corrupt: its headers would end behind it
+     * @return false, and it points where it did, if the frame is no message: it is a part of one, which is to be {@linkplain #take taken}; or
+     *     it {@linkplain #isGone is gone}; or it is corrupt: its headers would end behind it, or its reference does not make sense
+     * @throws io.kaelix.KaelixException if the message before was one of a file that was cut meanwhile
      */
     public boolean wrap(final long address, final int frameLength, final int flags) {
         if (flags == FrameDescriptor.VERSION_BITS) {
@@ -110,12 +124,106 @@ public final class FrameMessage extends Padded implements Message {
             point(address, HEADER_LENGTH, frameLength);
             return true;
         }
+        gone = false;
         final int offset = FrameDescriptor.payloadOffset(flags);
         if (offset > frameLength || FrameDescriptor.isPart(flags)) {
             return false;
         }
+        if ((flags & FLAG_REFERENCE) != 0) {
+            return frameLength - offset == ReferenceDescriptor.LENGTH && pointAtShared(address, offset);
+        }
         point(address, offset, frameLength);
         return true;
+    }
+
+    /**
+     * Points it at the bytes that a frame refers to, and holds them: so they stay, whatever becomes of the frame. A reader that is cut off while its
+     * handler is at the message sees at worst a frame header that is written over; and a lossy one has nobody else who holds them for it.
+     */
+    private boolean pointAtShared(final long address, final int offset) {
+        // Each is loaded once, as others may write there by now; what is checked is what is used.
+        final long reference = address + offset;
+        final int index = NativeMemory.getInt(reference + ReferenceDescriptor.INDEX_OFFSET);
+        final int generation = NativeMemory.getInt(reference + ReferenceDescriptor.GENERATION_OFFSET);
+        final long start = NativeMemory.getLong(reference + ReferenceDescriptor.START_OFFSET);
+        final long bytes = NativeMemory.getLong(reference + ReferenceDescriptor.LENGTH_OFFSET);
+        if (shared == null || shared.index() != index || shared.generation() != generation) {
+            dropShared(!told);
+            told = false;
+            shared = PayloadTable.PROCESS.acquire(index, generation);
+        }
+        if (shared == null) {
+            gone = true;
+            return false;
+        }
+        if (bytes < 0 || bytes > Integer.MAX_VALUE || start < 0 || start > shared.length() - bytes) {
+            return false;
+        }
+        frame = address;
+        payload = shared.address() + start;
+        length = (int) bytes;
+        sharedPayload = payload;
+        sharedHeader = offset;
+        return true;
+    }
+
+    /** @param checked whether the handler is to hear that what it may have read was no longer there */
+    private void dropShared(final boolean checked) {
+        final SharedBytes before = shared;
+        if (before != null) {
+            shared = null;
+            sharedPayload = 0;
+            try {
+                if (checked) {
+                    before.checkWhole();
+                }
+            } finally {
+                before.releaseSoon();
+            }
+        }
+    }
+
+    /** Whether the frame that was refused last refers to bytes that nobody holds any more, if they ever were. */
+    public boolean isGone() {
+        return gone;
+    }
+
+    /**
+     * Behind a poll: whether what its handler read of a file was there, unless it was told already.
+     *
+     * @throws io.kaelix.KaelixException if the file was cut
+     */
+    public void checkWhole() {
+        if (shared != null && !told) {
+            shared.checkWhole();
+        }
+    }
+
+    /**
+     * An error that the JVM threw while it was shown: rethrown, unless it comes from a file that was cut.
+     *
+     * @return one that names the file
+     */
+    public KaelixException explain(final InternalError fault) {
+        if (shared == null) {
+            throw fault;
+        }
+        final KaelixException explained = shared.explain(fault);
+        told = true;
+        return explained;
+    }
+
+    private void copyShared(final long from, final MemorySegment target, final long targetOffset, final int bytes) {
+        try {
+            shared.copyTo(from, target, targetOffset, bytes);
+        } catch (final KaelixException cut) {
+            told = true;
+            throw cut;
+        }
+    }
+
+    private boolean isShared() {
+        return payload == sharedPayload;
     }
 
     private void point(final long address, final int offset, final int frameLength) {
@@ -181,6 +289,9 @@ public final class FrameMessage extends Padded implements Message {
     public void clear() {
         if (length != ENDED) {
             length = ENDED;
+        }
+        if (shared != null) {
+            dropShared(false);
         }
     }
 
@@ -278,6 +389,9 @@ public final class FrameMessage extends Padded implements Message {
     @Override
     public MemorySegment payload() {
         check();
+        if (isShared()) {
+            return shared.segment().asSlice(payload - shared.address(), length);
+        }
         final MemorySegment memory = memory();
         return memory.asSlice(payload - memory.address(), length);
     }
@@ -288,19 +402,29 @@ public final class FrameMessage extends Padded implements Message {
 
     @Override
     public void copyTo(final int offset, final MemorySegment target, final long targetOffset, final int bytes) {
-        NativeMemory.copy(range(offset, bytes), target, targetOffset, bytes);
+        final long from = range(offset, bytes);
+        if (isShared()) {
+            copyShared(from - shared.address(), target, targetOffset, bytes);
+        } else {
+            NativeMemory.copy(from, target, targetOffset, bytes);
+        }
     }
 
     @Override
     public void copyTo(final int offset, final byte[] target, final int targetOffset, final int bytes) {
-        NativeMemory.copy(range(offset, bytes), target, targetOffset, bytes);
+        final long from = range(offset, bytes);
+        if (isShared()) {
+            copyShared(from - shared.address(), MemorySegment.ofArray(target), targetOffset, bytes);
+        } else {
+            NativeMemory.copy(from, target, targetOffset, bytes);
+        }
     }
 
     @Override
     public byte[] toByteArray() {
         check();
         final byte[] bytes = new byte[length];
-        NativeMemory.copy(payload, bytes, 0, length);
+        copyTo(0, bytes, 0, length);
         return bytes;
     }
 
@@ -318,7 +442,9 @@ public final class FrameMessage extends Padded implements Message {
         if (whole != null && whole.isPooled()) {
             return whole.retain(publisherId, topic());
         }
-        return pool.retain(frame, (int) (payload - frame), length, publisherId, topic());
+        return isShared()
+                ? pool.retain(frame, sharedHeader, shared, payload - shared.address(), length, publisherId, topic())
+                : pool.retain(frame, (int) (payload - frame), length, publisherId, topic());
     }
 
     @Override
@@ -328,7 +454,7 @@ public final class FrameMessage extends Padded implements Message {
                 : "Message[ended]";
     }
 
-    /** They end where the payload begins, which was found to lie inside the frame. */
+    /** They end where the payload begins, or the reference to it, which was found to lie inside the frame. */
     private final class HeadersInFrame implements FrameHeaders.Source {
 
         @Override
@@ -352,7 +478,7 @@ public final class FrameMessage extends Padded implements Message {
 
         @Override
         public int headersLength() {
-            return (int) (payload - start());
+            return (int) ((isShared() ? frame + sharedHeader : payload) - start());
         }
 
         @Override

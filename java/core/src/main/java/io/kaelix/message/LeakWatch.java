@@ -1,37 +1,38 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.message;
 
-import io.kaelix.Topic;
+import io.kaelix.Payload;
 import java.lang.ref.Cleaner;
 import java.util.Arrays;
 
 /**
- * Watches one retained message: knows where it was retained, and finds out, by the garbage collector, that nobody can release it any more.
- * Holds all that it needs but the message itself.
+ * Watches one thing that must be released: knows where it was had from, and finds out, by the garbage collector, that nobody can release
+ * it any more. Holds all that it needs but the thing itself.
  */
 final class LeakWatch implements Runnable {
 
-    private static final String OURS = LeakWatch.class.getPackageName() + ".";
+    private static final String MESSAGE = LeakWatch.class.getPackageName() + ".";
+    private static final String API = Payload.class.getPackageName() + ".";
 
-    private final MessagePool pool;
-    private final Slab slab;
-    private final int offset;
-    private final Topic topic;
+    private final LeakReports reports;
+    private final String what;
+    private final String remedy;
+    private final Runnable takeBack;
     private final Throwable place = new Throwable("retained here");
     private Cleaner.Cleanable cleanable;
     private volatile boolean released;
 
-    private LeakWatch(final MessagePool pool, final Slab slab, final int offset, final Topic topic) {
-        this.pool = pool;
-        this.slab = slab;
-        this.offset = offset;
-        this.topic = topic;
+    private LeakWatch(final LeakReports reports, final String what, final String remedy, final Runnable takeBack) {
+        this.reports = reports;
+        this.what = what;
+        this.remedy = remedy;
+        this.takeBack = takeBack;
     }
 
-    /** For a message that is about to be handed out. */
-    static LeakWatch over(final RetainedFrame message, final MessagePool pool, final Slab slab, final int offset, final Cleaner cleaner) {
-        final LeakWatch watch = new LeakWatch(pool, slab, offset, message.topic());
-        watch.cleanable = cleaner.register(message, watch);
+    static LeakWatch over(final Object watched, final LeakReports reports, final String what, final String remedy, final Runnable takeBack,
+            final Cleaner cleaner) {
+        final LeakWatch watch = new LeakWatch(reports, what, remedy, takeBack);
+        watch.cleanable = cleaner.register(watched, watch);
         return watch;
     }
 
@@ -45,29 +46,34 @@ final class LeakWatch implements Runnable {
     @Override
     public void run() {
         if (!released) {
-            pool.leaked(this);
+            reports.leaked(this);
         }
     }
 
-    Slab slab() {
-        return slab;
+    String what() {
+        return what;
     }
 
-    int offset() {
-        return offset;
+    String remedy() {
+        return remedy;
     }
 
-    /** Where the caller of the library stood. */
+    void takeBack() {
+        takeBack.run();
+    }
+
+    /** Where the caller of the library stood: above this room, and above the classes of the API and of what implements it. */
     StackTraceElement caller() {
         final StackTraceElement[] frames = place.getStackTrace();
-        return Arrays.stream(frames).filter(frame -> !frame.getClassName().startsWith(OURS)).findFirst().orElse(frames[0]);
+        return Arrays.stream(frames).filter(frame -> !isOurs(frame.getClassName())).findFirst().orElse(frames[0]);
+    }
+
+    private static boolean isOurs(final String name) {
+        return name.startsWith(MESSAGE) || name.equals(API + "Payload") || name.equals(API + "MemoryStreamer")
+                || name.equals(API + "engine.LocalStreamer");
     }
 
     Throwable place() {
         return place;
-    }
-
-    Topic topic() {
-        return topic;
     }
 }

@@ -2,18 +2,18 @@
 package io.kaelix.message;
 
 import io.kaelix.KaelixException;
+import io.kaelix.Payload;
 import io.kaelix.PoolStatistics;
 import io.kaelix.RetainedMessage;
 import io.kaelix.Topic;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.RegionArena;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -41,18 +41,12 @@ public final class MessagePool {
     /** Part of the limit that idle blocks of long messages may take: one over this. */
     private static final int IDLE_SHARE = 16;
 
-    private static final System.Logger LOG = System.getLogger("io.kaelix.message");
-
     private final RegionArena arena;
     private final long limit;
-    private final Cleaner cleaner;
-    private final LeakDetection leakDetection;
-    private final System.Logger log;
+    private final LeakReports leaks;
     private final Depot[] depots = IntStream.range(0, BufferSize.CLASSES).mapToObj(i -> new Depot()).toArray(Depot[]::new);
     private final BufferCache[] caches;
     private final AtomicLong highWaterMark = new AtomicLong();
-    private final AtomicLong leaks = new AtomicLong();
-    private final Set<StackTraceElement> reported = ConcurrentHashMap.newKeySet();
 
     /** Held while slabs are cut or given back. */
     private final Object lock = new Object();
@@ -81,16 +75,18 @@ public final class MessagePool {
      * @throws IllegalArgumentException if the system property {@code kaelix.leakDetection} has none of its values
      */
     public MessagePool(final RegionArena arena, final long limit, final Cleaner cleaner) {
-        this(arena, limit, cleaner, LeakDetection.configured(), LOG);
+        this(arena, limit, LeakReports.configured(cleaner));
     }
 
     MessagePool(final RegionArena arena, final long limit, final Cleaner cleaner, final LeakDetection leakDetection,
             final System.Logger log) {
+        this(arena, limit, new LeakReports(leakDetection, log, cleaner));
+    }
+
+    private MessagePool(final RegionArena arena, final long limit, final LeakReports leaks) {
         this.arena = arena;
         this.limit = limit;
-        this.cleaner = cleaner;
-        this.leakDetection = leakDetection;
-        this.log = log;
+        this.leaks = leaks;
         // Twice as many as CPUs, a power of two: two threads that run rarely meet.
         final int count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4 - 1);
         caches = IntStream.range(0, count).mapToObj(i -> new BufferCache()).toArray(BufferCache[]::new);
@@ -118,6 +114,94 @@ public final class MessagePool {
         }
         NativeMemory.copy(frame, slab.memory, offset, bytes);
         return share(slab, offset, headerLength, length, publisherId, topic);
+    }
+
+    private LeakWatch watch(final RetainedFrame message, final Runnable takeBack) {
+        return leaks.watch(message, "a message of " + message.topic() + " was retained", "Release what is retained", takeBack);
+    }
+
+    /**
+     * Copies what stands before the payload of a frame, and takes a reference to that.
+     *
+     * @param frame as above
+     * @param shared holds the payload, as the caller does
+     * @param start of the payload in it
+     */
+    RetainedMessage retain(final long frame, final int headerLength, final SharedBytes shared, final long start, final int length,
+            final int publisherId, final Topic topic) {
+        final long buffer = take(BufferSize.of(headerLength));
+        final Slab slab = slabs[Slab.index(buffer)];
+        final int offset = Slab.offset(buffer);
+        NativeMemory.copy(frame, slab.memory, offset, headerLength);
+        if (!shared.tryHold()) {
+            throw new IllegalStateException("a message that is shown has no payload");
+        }
+        final RetainedFrame message = new RetainedFrame(this, slab, offset, headerLength, shared, start, length, publisherId, topic);
+        if (leaks.watchesNext()) {
+            message.watch(watch(message, () -> {
+                give(slab, offset);
+                shared.release();
+            }));
+        }
+        return message;
+    }
+
+    /**
+     * Memory for a payload, all zero, to be written by the calling thread.
+     *
+     * @throws KaelixException if there is no more
+     * @throws IllegalStateException if this is closed
+     */
+    public Payload payload(final int length) {
+        final PooledBytes bytes = buffer(length);
+        if (!bytes.isFresh()) {
+            // Others' bytes are no affair of whoever writes this.
+            bytes.writable().fill((byte) 0);
+        }
+        return PayloadHandle.toWrite(bytes, leaks);
+    }
+
+    /** A payload that is complete: a copy. Else as {@link #payload(int)}. */
+    public Payload payload(final MemorySegment source) {
+        if (source.byteSize() > Integer.MAX_VALUE) {
+            throw tooLong(source.byteSize());
+        }
+        final PooledBytes bytes = buffer((int) source.byteSize());
+        try {
+            bytes.writable().copyFrom(source);
+        } catch (final RuntimeException | Error e) {
+            bytes.release();
+            throw e;
+        }
+        return PayloadHandle.complete(bytes, leaks);
+    }
+
+    private PooledBytes buffer(final int length) {
+        if (length < 0 || length > BufferSize.MAX_LENGTH) {
+            throw tooLong(length);
+        }
+        if (closed) {
+            throw closedException();
+        }
+        final int sizeClass = BufferSize.of(length);
+        final PooledBytes bytes;
+        if (sizeClass == BufferSize.OUTSIZE) {
+            bytes = new PooledBytes(this, takeOutsize(length), 0, length);
+        } else {
+            final long buffer = take(sizeClass);
+            bytes = new PooledBytes(this, slabs[Slab.index(buffer)], Slab.offset(buffer), length);
+        }
+        PayloadTable.PROCESS.add(bytes);
+        return bytes;
+    }
+
+    private static IllegalArgumentException tooLong(final long length) {
+        return new IllegalArgumentException("a payload has 0 to " + BufferSize.MAX_LENGTH + " bytes, not " + length
+                + ": map a file, or send it in parts");
+    }
+
+    private static IllegalStateException closedException() {
+        return new IllegalStateException("the streamer is closed: no more messages are retained or payloads made, copy what must live longer");
     }
 
     private BufferCache lockCache() {
@@ -222,6 +306,7 @@ public final class MessagePool {
             return;
         }
         slab.gathered = 0;
+        slab.isUsed = true;
         idleOutsize.add(slab);
         idleOutsizeBytes += bytes;
     }
@@ -241,8 +326,8 @@ public final class MessagePool {
     RetainedFrame share(final Slab slab, final int offset, final int headerLength, final int length, final int publisherId,
             final Topic topic) {
         final RetainedFrame message = new RetainedFrame(this, slab, offset, headerLength, length, publisherId, topic);
-        if (leakDetection.watchesNext()) {
-            message.watch(LeakWatch.over(message, this, slab, offset, cleaner));
+        if (leaks.watchesNext()) {
+            message.watch(watch(message, () -> give(slab, offset)));
         }
         return message;
     }
@@ -262,13 +347,13 @@ public final class MessagePool {
 
     private Block allocate(final int bytes) {
         if (closed) {
-            throw new IllegalStateException("the streamer is closed: no more messages are retained, copy what must live longer");
+            throw closedException();
         }
         if (reserved + bytes > limit) {
             reclaim();
         }
         if (reserved + bytes > limit) {
-            throw new KaelixException("the pool of retained messages is full: " + outstanding() + " are outstanding, in " + reserved
+            throw new KaelixException("the pool of retained messages and payloads is full: " + outstanding() + " are outstanding, in " + reserved
                     + " bytes, " + bytes + " more are needed, the limit is " + limit + "; release some or raise memoryLimit");
         }
         Block block;
@@ -396,19 +481,6 @@ public final class MessagePool {
         }
     }
 
-    /** One that nobody can release any more: says so, once for each place, and takes its memory back. */
-    void leaked(final LeakWatch watch) {
-        final StackTraceElement caller = watch.caller();
-        if (reported.add(caller)) {
-            log.log(System.Logger.Level.WARNING, "a message of " + watch.topic() + " was retained and never released, at " + caller
-                    + "; its memory was taken back. Release what is retained; -D" + LeakDetection.PROPERTY + "=all finds every place",
-                    watch.place());
-        }
-        give(watch.slab(), watch.offset());
-        // Last: who sees it counted finds it told and taken back.
-        leaks.incrementAndGet();
-    }
-
     private long outstanding() {
         long count = takenDirectly - givenDirectly;
         for (final BufferCache cache : caches) {
@@ -429,7 +501,7 @@ public final class MessagePool {
         markHighWater();
         synchronized (lock) {
             final long taken = takenDirectly + Arrays.stream(caches).mapToLong(BufferCache::taken).sum();
-            return new PoolStatistics(taken - misses, misses, outstanding(), highWaterMark.get(), allocations, reserved, limit, leaks.get());
+            return new PoolStatistics(taken - misses, misses, outstanding(), highWaterMark.get(), allocations, reserved, limit, leaks.count());
         }
     }
 

@@ -24,7 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Shows a copy of a frame in a buffer of the pool, while references are held.
+ * Shows a copy of a frame in a buffer of the pool, while references are held. If the frame refers to a payload, what is copied ends there,
+ * and the payload is held.
  *
  * <p>One object for each copy, never used again, so that its count of references alone tells whether the buffer is still its own. A read looks at
  * that count before and after: when the last release of another thread comes between, the bytes may be another message's already, and the
@@ -51,7 +52,12 @@ final class RetainedFrame implements RetainedMessage {
     private final Slab slab;
     private final MemorySegment memory;
     private final int frame;
-    private final int payload;
+    private final int headersEnd;
+    /** Holds the payload, if that is not in the buffer. */
+    private final SharedBytes shared;
+    /** What the payload lies in, and where. */
+    private final MemorySegment bytes;
+    private final long payload;
     private final int length;
     private final int publisherId;
     private final Topic topic;
@@ -64,11 +70,20 @@ final class RetainedFrame implements RetainedMessage {
 
     RetainedFrame(final MessagePool pool, final Slab slab, final int offset, final int headerLength, final int length,
             final int publisherId, final Topic topic) {
+        this(pool, slab, offset, headerLength, null, 0, length, publisherId, topic);
+    }
+
+    /** One whose payload is elsewhere, and held. */
+    RetainedFrame(final MessagePool pool, final Slab slab, final int offset, final int headerLength, final SharedBytes shared,
+            final long start, final int length, final int publisherId, final Topic topic) {
         this.pool = pool;
         this.slab = slab;
         this.memory = slab.memory;
         this.frame = offset;
-        this.payload = offset + headerLength;
+        this.headersEnd = offset + headerLength;
+        this.shared = shared;
+        this.bytes = shared == null ? memory : shared.segment();
+        this.payload = shared == null ? headersEnd : start;
         this.length = length;
         this.publisherId = publisherId;
         this.topic = topic;
@@ -144,6 +159,9 @@ final class RetainedFrame implements RetainedMessage {
             watch.end();
         }
         pool.give(slab, frame);
+        if (shared != null) {
+            shared.release();
+        }
         // Until here it is no leak.
         Reference.reachabilityFence(this);
         return true;
@@ -215,28 +233,28 @@ final class RetainedFrame implements RetainedMessage {
 
     @Override
     public byte getByte(final int offset) {
-        final byte value = memory.get(JAVA_BYTE, at(offset, Byte.BYTES));
+        final byte value = bytes.get(JAVA_BYTE, at(offset, Byte.BYTES));
         checkStill();
         return value;
     }
 
     @Override
     public int getInt(final int offset) {
-        final int value = memory.get(INT, at(offset, Integer.BYTES));
+        final int value = bytes.get(INT, at(offset, Integer.BYTES));
         checkStill();
         return value;
     }
 
     @Override
     public long getLong(final int offset) {
-        final long value = memory.get(LONG, at(offset, Long.BYTES));
+        final long value = bytes.get(LONG, at(offset, Long.BYTES));
         checkStill();
         return value;
     }
 
     @Override
     public double getDouble(final int offset) {
-        final double value = memory.get(DOUBLE, at(offset, Double.BYTES));
+        final double value = bytes.get(DOUBLE, at(offset, Double.BYTES));
         checkStill();
         return value;
     }
@@ -244,28 +262,37 @@ final class RetainedFrame implements RetainedMessage {
     @Override
     public MemorySegment payload() {
         check();
-        return memory.asSlice(payload, length).asReadOnly();
+        return bytes.asSlice(payload, length).asReadOnly();
     }
 
     @Override
-    public void copyTo(final int offset, final MemorySegment target, final long targetOffset, final int bytes) {
-        MemorySegment.copy(memory, range(offset, bytes), target, targetOffset, bytes);
+    public void copyTo(final int offset, final MemorySegment target, final long targetOffset, final int count) {
+        final long from = range(offset, count);
+        if (shared == null) {
+            MemorySegment.copy(bytes, from, target, targetOffset, count);
+        } else {
+            shared.copyTo(from, target, targetOffset, count);
+        }
         checkStill();
     }
 
     @Override
-    public void copyTo(final int offset, final byte[] target, final int targetOffset, final int bytes) {
-        MemorySegment.copy(memory, JAVA_BYTE, range(offset, bytes), target, targetOffset, bytes);
+    public void copyTo(final int offset, final byte[] target, final int targetOffset, final int count) {
+        final long from = range(offset, count);
+        if (shared == null) {
+            MemorySegment.copy(bytes, JAVA_BYTE, from, target, targetOffset, count);
+        } else {
+            shared.copyTo(from, MemorySegment.ofArray(target), targetOffset, count);
+        }
         checkStill();
     }
 
     @Override
     public byte[] toByteArray() {
         check();
-        final byte[] bytes = new byte[length];
-        MemorySegment.copy(memory, JAVA_BYTE, payload, bytes, 0, length);
-        checkStill();
-        return bytes;
+        final byte[] copy = new byte[length];
+        copyTo(0, copy, 0, length);
+        return copy;
     }
 
     @Override
@@ -307,7 +334,7 @@ final class RetainedFrame implements RetainedMessage {
 
         @Override
         public int headersLength() {
-            return payload - start();
+            return headersEnd - start();
         }
 
         @Override

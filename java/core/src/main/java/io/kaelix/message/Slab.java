@@ -21,6 +21,9 @@ final class Slab {
     final int index;
     final int buffers;
 
+    /** Whether it is idle for the second time, or was, and so need not be zero. Guarded by the pool, but for whoever has taken it. */
+    boolean isUsed;
+
     /** How many of its buffers are in hand, while the pool looks for slabs that nobody uses. Guarded by the pool. */
     int gathered;
 

@@ -9,6 +9,7 @@ import io.kaelix.Headers;
 import io.kaelix.Message;
 import io.kaelix.MessageBuilder;
 import io.kaelix.MessageHandler;
+import io.kaelix.Payload;
 import io.kaelix.Publisher;
 import io.kaelix.RetainedMessage;
 import io.kaelix.StreamPublisher;
@@ -130,6 +131,23 @@ class AllocationTest {
             retained[0].release();
         })).isLessThan(LEAST_THAT_MATTERS);
         retained[0].release();
+    }
+
+    @Test
+    void shouldNotAllocateWhenPayloadsAreSent() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final MessageHandler handler = handler();
+        final Payload[] payloads = {engine.streamer.payload(1_000), engine.streamer.payload(new byte[300])};
+        final MessageBuilder builder = Message.builder();
+        assertThat(allocatedPerMessage(i -> {
+            publisher.offer(payloads[i & 1], i);
+            subscriber.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(allocatedPerMessage(i -> {
+            publisher.offer(builder.clear().payload(payloads[i & 1]).timestamp(i));
+            subscriber.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+        Arrays.stream(payloads).forEach(Payload::release);
     }
 
     @Test

@@ -1,0 +1,594 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import static io.kaelix.engine.EngineFixture.DEADLINE_SECONDS;
+import static io.kaelix.engine.EngineFixture.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kaelix.KaelixException;
+import io.kaelix.MemoryStreamer;
+import io.kaelix.Message;
+import io.kaelix.MessageBuilder;
+import io.kaelix.Payload;
+import io.kaelix.Publisher;
+import io.kaelix.RetainedMessage;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
+import io.kaelix.StreamPublisher;
+import io.kaelix.Subscriber;
+import io.kaelix.SubscriberConfig;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Payloads through publishers and subscribers: what they show, who copies, and who still holds them. */
+@Timeout(value = DEADLINE_SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class PayloadTest {
+
+    private static final int LONG = 10_000;
+
+    private final EngineFixture engine = new EngineFixture();
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    /** Bytes that tell where they stand. */
+    static byte[] bytes(final int length) {
+        final byte[] bytes = new byte[length];
+        for (int i = 0; i < length; i++) {
+            bytes[i] = at(i);
+        }
+        return bytes;
+    }
+
+    private static byte at(final long offset) {
+        return (byte) (offset * 7 + (offset >> 8));
+    }
+
+    private long outstanding() {
+        return engine.streamer.pool().outstanding();
+    }
+
+    private static void assertShows(final Message message, final byte[] expected) {
+        assertThat(message.length()).isEqualTo(expected.length);
+        assertThat(message.toByteArray()).isEqualTo(expected);
+        assertThat(message.payload().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(expected);
+        assertThat(message.asString()).isEqualTo(new String(expected, StandardCharsets.UTF_8));
+        final MemorySegment whole = MemorySegment.ofArray(expected);
+        final int last = expected.length - Long.BYTES;
+        assertThat(message.getByte(3)).isEqualTo(expected[3]);
+        assertThat(message.getInt(1)).isEqualTo(whole.get(ValueLayout.JAVA_INT_UNALIGNED, 1));
+        assertThat(message.getLong(last)).isEqualTo(whole.get(ValueLayout.JAVA_LONG_UNALIGNED, last));
+        assertThat(message.getDouble(last)).isEqualTo(whole.get(ValueLayout.JAVA_DOUBLE_UNALIGNED, last));
+        assertThatThrownBy(() -> message.getLong(last + 1)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> message.getByte(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+        final byte[] part = new byte[20];
+        message.copyTo(5, part, 2, 10);
+        assertThat(MemorySegment.ofArray(part).asSlice(2, 10).mismatch(whole.asSlice(5, 10))).isEqualTo(-1);
+        final MemorySegment target = MemorySegment.ofArray(new byte[20]);
+        message.copyTo(5, target, 3, 10);
+        assertThat(target.asSlice(3, 10).mismatch(whole.asSlice(5, 10))).isEqualTo(-1);
+        assertThatThrownBy(() -> message.copyTo(last, part, 0, Long.BYTES + 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PayloadSender.COPIED_BELOW - 1, PayloadSender.COPIED_BELOW, LONG, EngineFixture.LANE_CAPACITY, 3 << 20})
+    void shouldShowTheBytesThatWereWritten(final int length) {
+        final byte[] expected = bytes(length);
+        final Subscriber subscriber = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        final Payload payload = engine.streamer.payload(length);
+        payload.writable().copyFrom(MemorySegment.ofArray(expected));
+        assertThat(publisher.offer(payload, 42)).isPositive();
+        payload.release();
+        final List<Long> sequences = new ArrayList<>();
+        assertThat(subscriber.poll(message -> {
+            assertShows(message, expected);
+            assertThat(message.timestamp()).isEqualTo(42);
+            assertThat(message.topic()).isEqualTo(publisher.topic());
+            assertThat(message.headers().count()).isZero();
+            assertThat(message.partitionKey()).isEqualTo(Message.NO_PARTITION_KEY);
+            assertThatThrownBy(() -> message.payload().set(ValueLayout.JAVA_BYTE, 0, (byte) 1)).isInstanceOfAny(UnsupportedOperationException.class, IllegalArgumentException.class);
+            sequences.add(message.sequence());
+        }, 10)).isEqualTo(1);
+        assertThat(sequences).containsExactly(0L);
+    }
+
+    @Test
+    void shouldCarryHeadersKeyAndTimestamp() {
+        final byte[] expected = bytes(LONG);
+        final Subscriber subscriber = engine.subscriber("a");
+        final Payload payload = engine.streamer.payload(expected);
+        final MessageBuilder builder = Message.builder().payload(payload).header("name", "value").partitionKey("abc").timestamp(7);
+        final Publisher publisher = engine.publisher("a");
+        final List<RetainedMessage> retained = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            assertThat(publisher.offer(builder)).isPositive();
+        }
+        payload.release();
+        assertThatThrownBy(() -> publisher.offer(builder)).isInstanceOf(IllegalStateException.class).hasMessageContaining("released");
+        assertThat(subscriber.poll(message -> retained.add(message.retain()), 10)).isEqualTo(2);
+        subscriber.close();
+        publisher.close();
+        for (final RetainedMessage message : retained) {
+            assertShows(message, expected);
+            assertThat(message.headers().getString("name")).isEqualTo("value");
+            assertThat(message.partitionKey()).isEqualTo(0x32D153FFL);
+            assertThat(message.timestamp()).isEqualTo(7);
+            assertThat(message.sequence()).isEqualTo(retained.indexOf(message));
+            assertThat(message.streamId()).isZero();
+            assertThat(message.release()).isTrue();
+            assertThatThrownBy(() -> message.getByte(0)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(message::headers).isInstanceOf(IllegalStateException.class);
+        }
+        assertThat(outstanding()).isZero();
+    }
+
+    @Test
+    void shouldShowTheSameMemoryToAllAndCopyNothing() {
+        final int mebibyte = 1 << 20;
+        final List<Subscriber> subscribers = List.of(engine.subscriber("a"), engine.subscriber("*"), engine.subscriber(">"));
+        final Publisher publisher = engine.publisher("a");
+        final Payload payload = engine.streamer.payload(bytes(mebibyte));
+        final long mapped = engine.mappedBytes();
+        final long reserved = engine.streamer.pool().reservedBytes();
+        final Set<Long> addresses = new HashSet<>();
+        final AtomicInteger seen = new AtomicInteger();
+        for (int i = 0; i < 1000; i++) {
+            assertThat(publisher.offer(payload)).isPositive();
+            for (final Subscriber subscriber : subscribers) {
+                subscriber.poll(message -> {
+                    addresses.add(message.payload().address());
+                    assertThat(message.length()).isEqualTo(mebibyte);
+                    assertThat(message.getByte(mebibyte - 1)).isEqualTo(at(mebibyte - 1));
+                    seen.incrementAndGet();
+                }, 10);
+            }
+        }
+        assertThat(seen).hasValue(3000);
+        assertThat(addresses).containsExactly(payload.segment().address());
+        assertThat(engine.mappedBytes()).isEqualTo(mapped);
+        assertThat(engine.streamer.pool().reservedBytes()).isEqualTo(reserved);
+        assertThat(outstanding()).isEqualTo(1);
+        assertThat(payload.toString()).as("its own, and that of the last frame").contains("2 references");
+        payload.release();
+    }
+
+    @Test
+    void shouldReuseTheMemoryOfPayloadsThatAllHaveRead() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        for (int i = 0; i < 10_000; i++) {
+            try (Payload payload = engine.streamer.payload(1 << 20)) {
+                assertThat(publisher.offer(payload)).isPositive();
+            }
+            assertThat(subscriber.poll(message -> { }, 10)).isEqualTo(1);
+        }
+        assertThat(engine.streamer.pool().highWaterMark()).isLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void shouldSendSlicesOfSlices() {
+        final byte[] expected = bytes(LONG);
+        final Subscriber subscriber = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        final Payload whole = engine.streamer.payload(expected);
+        final Payload slice = whole.slice(1_000, 9_000);
+        final Payload part = slice.slice(500, 1_500);
+        assertThat(part.segment().address()).isEqualTo(whole.segment().address() + 1_500);
+        whole.release();
+        slice.release();
+        assertThat(publisher.offer(part)).isPositive();
+        part.release();
+        final byte[] middle = Arrays.copyOfRange(expected, 1_500, 2_500);
+        assertThat(subscriber.poll(message -> assertShows(message, middle), 10)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSendToStreamsAndCountEachByItself() {
+        final Subscriber subscriber = engine.subscriber("s.*");
+        final StreamPublisher publisher = engine.streamer.streamPublisher();
+        final int a = publisher.stream("s.a");
+        final int b = publisher.stream("s.b");
+        final List<String> seen = new ArrayList<>();
+        try (Payload payload = engine.streamer.payload(bytes(LONG))) {
+            publisher.offer(a, payload);
+            publisher.offer(b, payload, 5);
+            publisher.offer(a, Message.builder().payload(payload));
+            publisher.offer(b, EngineFixture.number(3));
+        }
+        subscriber.poll(message -> seen.add(message.topic().name() + message.sequence() + " " + message.length()), 10);
+        assertThat(seen).containsExactly("s.a0 " + LONG, "s.b0 " + LONG, "s.a1 " + LONG, "s.b1 8");
+    }
+
+    @Test
+    void shouldMixWithMessagesThatAreCopied() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        final List<Integer> lengths = new ArrayList<>();
+        final List<Integer> expected = new ArrayList<>();
+        try (Payload payload = engine.streamer.payload(bytes(LONG))) {
+            for (int i = 0; i < 5_000; i++) {
+                assertThat(i % 3 == 0 ? publisher.offer(payload) : publisher.offer(bytes(i % 100))).isPositive();
+                expected.add(i % 3 == 0 ? LONG : i % 100);
+                if (i % 7 == 0) {
+                    subscriber.poll(message -> {
+                        if (message.length() > 0) {
+                            assertThat(message.getByte(message.length() - 1)).isEqualTo(at(message.length() - 1));
+                        }
+                        assertThat(message.payload().byteSize()).isEqualTo(message.length());
+                        lengths.add(message.length());
+                    }, 100);
+                }
+            }
+            subscriber.poll(message -> lengths.add(message.length()), 100);
+        }
+        assertThat(lengths).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldRetainByOneMoreReference() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        final Payload payload = engine.streamer.payload(bytes(1 << 20));
+        final long address = payload.segment().address();
+        final List<RetainedMessage> retained = new ArrayList<>();
+        final long reserved = engine.streamer.pool().reservedBytes();
+        for (int i = 0; i < 100; i++) {
+            publisher.offer(payload);
+            subscriber.poll(message -> retained.add(message.retain()), 1);
+        }
+        payload.release();
+        assertThat(engine.streamer.pool().reservedBytes() - reserved).as("a slab of what stands before").isLessThanOrEqualTo(64 << 10);
+        engine.close();
+        publisher.close();
+        subscriber.close();
+        retained.forEach(message -> {
+            assertThat(message.payload().address()).isEqualTo(address);
+            assertThat(message.getByte(77)).isEqualTo(at(77));
+            message.release();
+        });
+        assertThat(outstanding()).isZero();
+        assertThat(engine.mappedBytes()).isZero();
+    }
+
+    @Test
+    void shouldHoldWhatASlowSubscriberHasNotRead() {
+        final Subscriber fast = engine.subscriber("a");
+        final Subscriber slow = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        for (int i = 0; i < 50; i++) {
+            try (Payload payload = engine.streamer.payload(bytes(100_000 + i))) {
+                publisher.offer(payload);
+            }
+            fast.poll(message -> { }, 10);
+        }
+        assertThat(outstanding()).isEqualTo(50);
+        final List<Integer> lengths = new ArrayList<>();
+        slow.poll(message -> {
+            assertThat(message.getByte(99_999)).isEqualTo(at(99_999));
+            lengths.add(message.length());
+        }, 30);
+        assertThat(lengths).hasSize(30).startsWith(100_000).endsWith(100_029);
+        publisher.offer(engine.streamer.payload(bytes(100_000)));
+        assertThat(outstanding()).isEqualTo(21);
+        slow.close();
+        fast.close();
+        publisher.close();
+        assertThat(outstanding()).as("the one that was not released").isEqualTo(1);
+    }
+
+    @Test
+    void shouldHoldThemUntilTheReadersOfAClosedPublisherAreGone() {
+        final Subscriber reads = engine.subscriber("a");
+        final Subscriber leaves = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        for (int i = 0; i < 10; i++) {
+            try (Payload payload = engine.streamer.payload(bytes(LONG))) {
+                publisher.offer(payload);
+            }
+        }
+        publisher.close();
+        assertThat(outstanding()).isEqualTo(10);
+        leaves.poll(message -> { }, 5);
+        leaves.close();
+        assertThat(outstanding()).isEqualTo(10);
+        assertThat(reads.poll(message -> assertShows(message, bytes(LONG)), 10)).isEqualTo(10);
+        reads.poll(message -> { }, 10);
+        assertThat(outstanding()).isZero();
+    }
+
+    @Test
+    void shouldGiveEverythingBackWhenTheStreamerIsClosed() {
+        final Subscriber subscriber = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        final Payload kept = engine.streamer.payload(bytes(LONG));
+        publisher.offer(kept);
+        try (Payload payload = engine.streamer.payload(bytes(LONG))) {
+            publisher.offer(payload);
+        }
+        engine.close();
+        assertThat(publisher.offer(kept)).isEqualTo(Publisher.CLOSED);
+        assertThatThrownBy(() -> engine.streamer.payload(10)).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> engine.streamer.payload(bytes(3))).isInstanceOf(IllegalStateException.class);
+        assertThat(subscriber.poll(message -> assertShows(message, bytes(LONG)), 10)).isEqualTo(2);
+        assertThat(subscriber.poll(message -> { }, 10)).isZero();
+        assertThat(subscriber.poll(message -> { }, 10)).isEqualTo(Subscriber.CLOSED);
+        publisher.close();
+        assertThat(outstanding()).isEqualTo(1);
+        assertThat(kept.segment().get(ValueLayout.JAVA_BYTE, 9)).isEqualTo(at(9));
+        final MemorySegment segment = kept.segment();
+        kept.release();
+        assertThat(engine.mappedBytes()).isZero();
+        assertThatThrownBy(() -> segment.get(ValueLayout.JAVA_BYTE, 9)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldFreeThoseOfABatchThatIsDropped() {
+        engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        publisher.beginBatch();
+        for (int i = 0; i < 200; i++) {
+            try (Payload payload = engine.streamer.payload(bytes(LONG))) {
+                assertThat(publisher.offer(payload)).isPositive();
+            }
+        }
+        assertThat(outstanding()).as("nobody has seen them").isEqualTo(200);
+        engine.close();
+        assertThat(publisher.endBatch()).isEqualTo(Publisher.CLOSED);
+        assertThat(outstanding()).isZero();
+    }
+
+    @Test
+    void shouldNotFreeThoseOfABatchThatNobodyHasSeen() {
+        final Publisher publisher = engine.publisher("a");
+        publisher.beginBatch();
+        for (int i = 0; i < 200; i++) {
+            try (Payload payload = engine.streamer.payload(bytes(LONG))) {
+                assertThat(publisher.offer(payload)).isPositive();
+            }
+        }
+        final Subscriber subscriber = engine.subscriber("a");
+        publisher.endBatch();
+        assertThat(subscriber.poll(message -> assertShows(message, bytes(LONG)), 1000)).isEqualTo(200);
+    }
+
+    @Test
+    void shouldAnswerBackPressureAndKeepNothing() {
+        engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        final Payload payload = engine.streamer.payload(bytes(LONG));
+        long sent = 0;
+        while (publisher.offer(payload) > 0) {
+            sent++;
+        }
+        assertThat(publisher.offer(payload)).isEqualTo(Publisher.BACK_PRESSURED);
+        assertThat(sent).isGreaterThan(EngineFixture.LANE_CAPACITY / 50);
+        assertThat(payload.toString()).contains((sent + 1) + " references");
+        payload.release();
+        publisher.close();
+    }
+
+    @Test
+    void shouldCopyForALossySubscriberAndReferAgainWhenItIsGone() {
+        final Subscriber block = engine.subscriber("a");
+        final Subscriber lossy = engine.lossy("a");
+        final Publisher publisher = engine.publisher("a");
+        final byte[] expected = bytes(LONG);
+        try (Payload payload = engine.streamer.payload(expected); Payload huge = engine.streamer.payload(bytes(publisher.maxLength() + 1))) {
+            assertThat(publisher.offer(payload)).isPositive();
+            assertThat(publisher.offer(Message.builder().payload(payload).header("h", 4))).isPositive();
+            assertThat(publisher.offer(huge)).isEqualTo(Publisher.TOO_LONG);
+            assertThat(publisher.offer(Message.builder().payload(huge))).isEqualTo(Publisher.TOO_LONG);
+            for (final Subscriber subscriber : List.of(block, lossy)) {
+                assertThat(subscriber.poll(message -> {
+                    assertShows(message, expected);
+                    assertThat(message.payload().address()).isNotEqualTo(payload.segment().address());
+                }, 10)).isEqualTo(2);
+            }
+            lossy.close();
+            assertThat(publisher.offer(huge)).isPositive();
+            assertThat(block.poll(message ->
+                    assertThat(message.payload().address()).isEqualTo(huge.segment().address()), 10)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldHandALossySubscriberThatComesLaterWhatIsThereAndCountTheRest() {
+        final Publisher publisher = engine.publisher("a");
+        final Payload kept = engine.streamer.payload(bytes(LONG));
+        for (int i = 0; i < 10; i++) {
+            try (Payload payload = engine.streamer.payload(bytes(EngineFixture.LANE_CAPACITY))) {
+                publisher.offer(i % 2 == 0 ? payload : kept);
+            }
+        }
+        final Subscriber lossy = engine.streamer.subscriber("a", SubscriberConfig.defaults()
+                .withPolicy(SlowSubscriberPolicy.LOSSY).withStart(Start.oldest()));
+        final List<Long> sequences = new ArrayList<>();
+        assertThat(lossy.poll(message -> {
+            assertShows(message, bytes(LONG));
+            sequences.add(message.sequence());
+        }, 100)).isEqualTo(5);
+        assertThat(sequences).containsExactly(1L, 3L, 5L, 7L, 9L);
+        assertThat(lossy.lost()).isEqualTo(5);
+        kept.release();
+    }
+
+    @Test
+    void shouldCountWhatABlockingSubscriberThatStartsInThePastFindsGone() {
+        final Publisher publisher = engine.publisher("a");
+        final Payload kept = engine.streamer.payload(bytes(LONG));
+        for (int i = 0; i < 10; i++) {
+            try (Payload payload = engine.streamer.payload(bytes(EngineFixture.LANE_CAPACITY))) {
+                publisher.offer(i % 2 == 0 ? payload : kept);
+            }
+        }
+        final Subscriber block = engine.streamer.subscriber("a", SubscriberConfig.defaults().withStart(Start.oldest()));
+        final List<Long> sequences = new ArrayList<>();
+        try (Payload later = engine.streamer.payload(bytes(LONG))) {
+            publisher.offer(later);
+        }
+        assertThat(block.poll(message -> sequences.add(message.sequence()), 100)).isEqualTo(6);
+        assertThat(sequences).containsExactly(1L, 3L, 5L, 7L, 9L, 10L);
+        assertThat(block.lost()).isEqualTo(5);
+        kept.release();
+    }
+
+    @Test
+    void shouldKeepWhatAHandlerReadsWhileItIsCutOff() {
+        final Subscriber cut = engine.streamer.subscriber("a", SubscriberConfig.defaults()
+                .withPolicy(SlowSubscriberPolicy.DISCONNECT).withMaxLag(1_000));
+        final Publisher publisher = engine.publisher("a");
+        final byte[] expected = bytes(3 << 20);
+        try (Payload payload = engine.streamer.payload(expected)) {
+            publisher.offer(payload);
+        }
+        final AtomicInteger seen = new AtomicInteger();
+        cut.poll(message -> {
+            seen.incrementAndGet();
+            // The lane goes round several times; nobody but this handler holds the payload then, and its memory is a region of its own.
+            for (int i = 0; i < 20_000; i++) {
+                publisher.offer(bytes(20));
+            }
+            assertThat(message.length()).isEqualTo(expected.length);
+            assertThat(message.getLong(expected.length - 8))
+                    .isEqualTo(MemorySegment.ofArray(expected).get(ValueLayout.JAVA_LONG_UNALIGNED, expected.length - 8));
+            assertThat(MemorySegment.ofArray(expected).mismatch(message.payload())).isEqualTo(-1);
+            assertThat(outstanding()).isEqualTo(1);
+        }, 1);
+        assertThat(seen).hasValue(1);
+        assertThat(cut.poll(message -> { }, 10)).isEqualTo(Subscriber.DISCONNECTED);
+    }
+
+    @Test
+    void shouldReachHandlersThatArePushed() throws Exception {
+        final AtomicInteger count = new AtomicInteger();
+        final AtomicInteger wrong = new AtomicInteger();
+        final byte[] expected = bytes(LONG);
+        final Publisher publisher = engine.publisher("p");
+        engine.streamer.subscribe("p", message -> {
+            if (MemorySegment.ofArray(expected).mismatch(message.payload()) != -1) {
+                wrong.incrementAndGet();
+            }
+            count.incrementAndGet();
+        });
+        for (int i = 0; i < 1_000; i++) {
+            try (Payload payload = engine.streamer.payload(expected)) {
+                while (publisher.offer(payload) < 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+        await("all messages", () -> count.get() == 1_000);
+        assertThat(wrong).hasValue(0);
+    }
+
+    @Test
+    void shouldRefuseToMakeMoreThanThePoolHoldsAndGoOn() {
+        try (MemoryStreamer small = MemoryStreamer.launch(EngineFixture.config().withMemoryLimit(64 << 20));
+                Publisher publisher = small.publisher("a");
+                Subscriber subscriber = small.subscriber("a")) {
+            final List<Payload> all = new ArrayList<>();
+            assertThatThrownBy(() -> {
+                while (true) {
+                    all.add(small.payload(1 << 20));
+                }
+            }).isInstanceOf(KaelixException.class).hasMessageContaining("16 are outstanding").hasMessageContaining("memoryLimit");
+            assertThat(all).hasSize(16);
+            all.removeLast().release();
+            try (Payload payload = small.payload(1 << 20)) {
+                assertThat(publisher.offer(payload)).isPositive();
+            }
+            assertThat(subscriber.poll(message -> assertThat(message.length()).isEqualTo(1 << 20), 1)).isEqualTo(1);
+            all.forEach(Payload::release);
+        }
+    }
+
+    @Test
+    void shouldRefuseAPayloadOfAnotherMaking() {
+        final Publisher publisher = engine.publisher("a");
+        final Payload foreign = new Payload() {
+            @Override
+            public long length() {
+                return 0;
+            }
+
+            @Override
+            public MemorySegment segment() {
+                return MemorySegment.NULL;
+            }
+
+            @Override
+            public MemorySegment writable() {
+                return MemorySegment.NULL;
+            }
+
+            @Override
+            public Payload seal() {
+                return this;
+            }
+
+            @Override
+            public Payload share() {
+                return this;
+            }
+
+            @Override
+            public Payload slice(final long from, final long to) {
+                return this;
+            }
+
+            @Override
+            public boolean release() {
+                return false;
+            }
+        };
+        assertThatThrownBy(() -> publisher.offer(foreign)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("MemoryStreamer.payload");
+        assertThatThrownBy(() -> Message.builder().payload(foreign)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> publisher.offer((Payload) null)).isInstanceOf(NullPointerException.class);
+    }
+
+    @Test
+    void shouldRefuseWhatIsReleasedAndSendNothing() {
+        final Publisher publisher = engine.publisher("a");
+        final Subscriber subscriber = engine.subscriber("a");
+        final Payload payload = engine.streamer.payload(LONG);
+        payload.release();
+        assertThatThrownBy(() -> publisher.offer(payload)).isInstanceOf(IllegalStateException.class).hasMessageContaining("released");
+        assertThatThrownBy(() -> Message.builder().payload(payload)).isInstanceOf(IllegalStateException.class);
+        EngineFixture.send(publisher, 5);
+        assertThat(EngineFixture.drain(subscriber)).containsExactly(5L);
+    }
+
+    @Test
+    void shouldCopyFromSegmentsOfAnyKind() {
+        try (Arena arena = Arena.ofConfined()) {
+            final MemorySegment source = arena.allocate(LONG).copyFrom(MemorySegment.ofArray(bytes(LONG)));
+            try (Payload payload = engine.streamer.payload(source)) {
+                source.fill((byte) 0);
+                assertThat(MemorySegment.ofArray(bytes(LONG)).mismatch(payload.segment())).isEqualTo(-1);
+            }
+        }
+        final MemorySegment endless = MemorySegment.ofAddress(8).reinterpret(1L << 40);
+        assertThatThrownBy(() -> engine.streamer.payload(endless)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not 1099511627776");
+        assertThatThrownBy(() -> engine.streamer.payload(-1)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(outstanding()).isZero();
+    }
+}
