@@ -67,7 +67,8 @@ final class Registry {
 
     Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos, final MessagePool pool, final int maxMessageLength) {
         // What fits into a frame is always sent, and may be split if its headers do not; what the pool never holds could not be received.
-        this.maxMessageLength = (int) Math.max(LaneDescriptor.maxFrameLength(laneCapacity),
+        this.maxMessageLength = (int) Math.max(
+                LaneDescriptor.maxFrameLength(laneCapacity) - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH,
                 Math.min(maxMessageLength, pool.longest() - FrameDescriptor.MAX_HEADER_LENGTH));
         this.pool = pool;
         this.arena = arena;

@@ -78,14 +78,13 @@ public final class PartWriter {
         return fits;
     }
 
-    /** Bytes of the ring that a message takes at the most, padding and room for its mark included. */
+    /** Bytes of the ring that a message takes, without padding. */
     private long bytes(final int header, final int payload) {
         final int first = firstLength(header);
         final long rest = Math.max(0, payload - (first - header - TOTAL_LENGTH));
         final int perPart = partLength - HEADER_LENGTH;
         final long middles = Math.max(0, rest - 1) / perPart;
-        final long longest = Math.max(first, partLength) + ABORT_LENGTH;
-        return first + middles * partLength + FrameDescriptor.step((int) (rest - middles * perPart) + HEADER_LENGTH) + longest + ABORT_LENGTH;
+        return first + middles * partLength + FrameDescriptor.step((int) (rest - middles * perPart) + HEADER_LENGTH);
     }
 
     /** Of a first part: as long as others, or longer if headers need it. */
@@ -134,7 +133,8 @@ public final class PartWriter {
         if (firstLength(headerLength) + ABORT_LENGTH > maxFrameLength || bytes > mostBytes) {
             return LaneWriter.TOO_LONG;
         }
-        if (!writer.reserve((int) bytes)) {
+        // With the padding that the end of the ring may take, which is shorter than the longest frame, and the mark: less than the whole ring.
+        if (!writer.reserve((int) bytes + firstLength(headerLength) + 2 * ABORT_LENGTH)) {
             return LaneWriter.BACK_PRESSURED;
         }
         long position;

@@ -160,10 +160,12 @@ class MessageBuilderTest {
 
     @Test
     void shouldAnswerTooLongBackPressuredAndClosed() {
-        builder.payload(new byte[publisher.maxLength() + 1]);
+        builder.payload(new byte[publisher.maxOfferLength() + 1]);
         assertThat(publisher.offer(builder)).isEqualTo(Publisher.TOO_LONG);
-        builder.payload(new byte[publisher.maxLength()]).header("h", new byte[100]);
-        assertThat(publisher.offer(builder)).isEqualTo(Publisher.TOO_LONG);
+        builder.payload(new byte[publisher.maxOfferLength()]).header("h", new byte[100]);
+        assertThat(publisher.offer(builder)).as("together more than half the lane").isEqualTo(Publisher.TOO_LONG);
+        builder.clear().payload("x").header("h", new byte[publisher.maxLength()]);
+        assertThat(publisher.offer(builder)).as("headers longer than any frame").isEqualTo(Publisher.TOO_LONG);
         builder.clear().payload(new byte[publisher.maxLength()]).timestamp(1);
         offer(message -> assertThat(message.length()).isEqualTo(publisher.maxLength()));
         try (Arena arena = Arena.ofConfined()) {

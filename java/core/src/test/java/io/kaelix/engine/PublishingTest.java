@@ -79,7 +79,7 @@ class PublishingTest {
 
         assertThat(publisher.offer(longest)).isPositive();
         assertThat(publisher.offer(MemorySegment.ofArray(longest), 0, longest.length, 5)).isPositive();
-        assertThat(publisher.offer(new byte[longest.length + 1])).isEqualTo(Publisher.TOO_LONG);
+        assertThat(publisher.offer(new byte[publisher.maxOfferLength() + 1])).isEqualTo(Publisher.TOO_LONG);
         assertThat(publisher.tryClaim(longest.length + 1).result()).isEqualTo(Publisher.TOO_LONG);
         assertThat(publisher.tryClaim(Integer.MAX_VALUE).result()).isEqualTo(Publisher.TOO_LONG);
 

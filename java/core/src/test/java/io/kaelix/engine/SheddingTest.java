@@ -119,7 +119,7 @@ class SheddingTest {
     void shouldCheckWhatIsOfferedEvenIfItWouldBeDropped() throws Exception {
         fill(publisher);
         assertThatThrownBy(() -> publisher.offer(MessagePriority.LOW, new byte[8], 1, 8)).isInstanceOf(IndexOutOfBoundsException.class);
-        final int tooLong = publisher.maxLength() + 1;
+        final int tooLong = publisher.maxOfferLength() + 1;
         assertThat(publisher.offer(MessagePriority.LOW, new byte[tooLong], 0, tooLong)).isEqualTo(Publisher.TOO_LONG);
         EngineFixture.onThread(() -> assertThatThrownBy(() -> offer(MessagePriority.LOW)).isInstanceOf(IllegalStateException.class));
         fixture.streamer.close();

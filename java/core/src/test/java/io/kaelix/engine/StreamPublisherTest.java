@@ -145,7 +145,7 @@ class StreamPublisherTest {
         while (publisher.offer(a, number(sent)) > 0) {
             sent++;
         }
-        assertThat(publisher.offer(a, new byte[publisher.maxLength() + 1])).isEqualTo(Publisher.TOO_LONG);
+        assertThat(publisher.offer(a, new byte[publisher.maxOfferLength() + 1])).isEqualTo(Publisher.TOO_LONG);
         publisher.tryClaim(a, 8);
         assertThat(drain(subscriber)).hasSize((int) sent);
         publisher.tryClaim(a, 8).abort();

@@ -28,6 +28,7 @@ final class LaneFixture implements AutoCloseable {
 
     final Lane lane;
     final LaneWriter writer;
+    final PartWriter parts;
     final int capacity;
     private final Block block;
     private int written;
@@ -38,6 +39,7 @@ final class LaneFixture implements AutoCloseable {
         lane = new Lane(block, capacity, PUBLISHER);
         lane.hold();
         writer = lane.createWriter();
+        parts = new PartWriter(writer);
     }
 
     /** What a reader was handed: the number of the frame, and its length with the header. */
@@ -62,6 +64,36 @@ final class LaneFixture implements AutoCloseable {
         return length == claimed
                 ? writer.commit(length, FrameDescriptor.VERSION_BITS, STREAM, (int) writer.frames())
                 : writer.commitShorter(length, FrameDescriptor.VERSION_BITS, STREAM, (int) writer.frames());
+    }
+
+    /** The payload of the message that is written next. */
+    byte[] nextPayload(final int length) {
+        final byte[] payload = new byte[length];
+        for (int i = 0; i < length; i++) {
+            payload[i] = payloadByte(written, i);
+        }
+        return payload;
+    }
+
+    /** Begins a message in parts. Until it {@linkplain #count counts}, nothing else is written. */
+    void beginParts(final int length) {
+        parts.begin(STREAM, (int) writer.frames(), nextPayload(length), 0, length, Message.NO_TIMESTAMP);
+    }
+
+    /** A message in parts is complete. */
+    void count() {
+        written++;
+    }
+
+    /** Writes a message in parts, all or nothing; its position, or why not. */
+    long writeParts(final int length) {
+        beginParts(length);
+        final long position = parts.writeAll();
+        parts.end();
+        if (position > 0) {
+            count();
+        }
+        return position;
     }
 
     /** Writes frames that must all fit. */
