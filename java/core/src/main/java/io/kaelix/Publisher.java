@@ -126,7 +126,7 @@ public interface Publisher extends AutoCloseable {
      * sends more, or all have closed. {@link #BACK_PRESSURED} does not count that memory: what is in flight is bounded by the memory
      * that payloads can have.
      *
-     * <p>The bytes are copied into the lane instead if they are less than 256, or while a {@link SlowSubscriberPolicy#LOSSY} subscriber reads
+     * <p>The bytes are copied into the lane instead if they are less than 1 KiB, or while a {@link SlowSubscriberPolicy#LOSSY} subscriber reads
      * the lane, which nobody waits for. Then the length is limited as with other offers. A subscriber that is lossy, or starts in
      * the past, and meets a payload that all others have passed, counts the message as {@linkplain Subscriber#lost lost}.
      *

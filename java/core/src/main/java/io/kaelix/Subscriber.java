@@ -62,8 +62,10 @@ public interface Subscriber extends AutoCloseable {
 
     /**
      * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, wholly or in part, and those
-     * it passed over to catch up. One that was longer than a quarter of the lane, and only begun before it started, is among them. Always 0 under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts
-     * what a subscriber misses once it was cut off.
+     * it passed over to catch up. One that was longer than a quarter of the lane, and only begun before it started, is among them. Always 0
+     * under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts what a subscriber misses
+     * once it was cut off. The exception are messages of a {@link Payload} that nobody holds any more: a subscriber that starts in the
+     * past, or is {@link SlowSubscriberPolicy#LOSSY}, loses those that all who gate the lane had passed.
      *
      * <p>What was overwritten can't be asked for its topic: of a {@link StreamPublisher}, the messages that its pattern does not match count
      * too. What is lost of one stream shows in the gaps of {@link Message#sequence()}.

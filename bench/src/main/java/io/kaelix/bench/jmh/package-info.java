@@ -18,6 +18,7 @@
  * <tr><td>{@code PollBenchmark}</td><td>receiving alone</td><td></td></tr>
  * <tr><td>{@code SerialisationBenchmark}</td><td>fields into a message</td><td>fields into an array</td></tr>
  * <tr><td>{@code MessageBuilderBenchmark}</td><td>a message by its builder, with headers</td><td>{@code SerialisationBenchmark}</td></tr>
+ * <tr><td>{@code PayloadBenchmark}</td><td>a payload that is referred to, beside one that is copied into the lane</td><td></td></tr>
  * <tr><td>{@code RetainBenchmark}</td><td>retaining and releasing, by one thread or two, and what the pool hits</td><td></td></tr>
  * <tr><td>{@code FilterBenchmark}</td><td>the filter kernel, by instruction set</td><td>{@code JavaFilterBenchmark}</td></tr>
  * <tr><td>{@code DowncallBenchmark}</td><td>calls of an empty C function: FFM, JNI, JNA</td><td>a Java call</td></tr>

@@ -20,8 +20,8 @@ import io.kaelix.message.SharedBytes;
  */
 final class PayloadSender {
 
-    /** Shorter ones are copied: to count references, on one line for all readers, takes longer than to move so few lines. */
-    static final int COPIED_BELOW = 256;
+    /** Shorter ones are copied: that takes less of a CPU than to count references, which are on one line for all. */
+    static final int COPIED_BELOW = 1024;
 
     private final Lane lane;
     private final LaneWriter writer;

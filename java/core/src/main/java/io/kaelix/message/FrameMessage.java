@@ -124,7 +124,9 @@ public final class FrameMessage extends Padded implements Message {
             point(address, HEADER_LENGTH, frameLength);
             return true;
         }
-        gone = false;
+        if (gone) {
+            gone = false;
+        }
         final int offset = FrameDescriptor.payloadOffset(flags);
         if (offset > frameLength || FrameDescriptor.isPart(flags)) {
             return false;

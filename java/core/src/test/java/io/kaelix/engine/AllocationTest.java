@@ -137,7 +137,7 @@ class AllocationTest {
     void shouldNotAllocateWhenPayloadsAreSent() {
         final Subscriber subscriber = engine.subscriber("a");
         final MessageHandler handler = handler();
-        final Payload[] payloads = {engine.streamer.payload(1_000), engine.streamer.payload(new byte[300])};
+        final Payload[] payloads = {engine.streamer.payload(10_000), engine.streamer.payload(new byte[2_000])};
         final MessageBuilder builder = Message.builder();
         assertThat(allocatedPerMessage(i -> {
             publisher.offer(payloads[i & 1], i);

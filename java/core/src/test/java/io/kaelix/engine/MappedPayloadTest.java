@@ -246,6 +246,33 @@ class MappedPayloadTest {
         }
     }
 
+    /** Compiled, a copy is another one than interpreted. */
+    @Test
+    void shouldNameTheFileFromCompiledCodeToo() throws IOException {
+        final Subscriber subscriber = engine.subscriber("a");
+        final Publisher publisher = engine.publisher("a");
+        final Subscriber lossy = engine.lossy("b");
+        final Publisher copying = engine.publisher("b");
+        final byte[] expected = Arrays.copyOfRange(CONTENT, 0, 2_000);
+        for (int i = 0; i < 20_000; i++) {
+            final boolean cut = i % 1_000 == 999;
+            try (MappedPayload payload = Payload.map(path, 0, 2_000)) {
+                publisher.offer(payload);
+                if (cut) {
+                    cut(i % 2_000 == 999 ? 0 : 1_999);
+                    assertThat(subscriber.poll(message -> assertNamesTheFile(message::toByteArray), 1)).isEqualTo(1);
+                    assertNamesTheFile(() -> copying.offer(payload));
+                    write();
+                } else {
+                    assertThat(subscriber.poll(message -> assertThat(Arrays.equals(message.toByteArray(), expected)).isTrue(), 1)).isEqualTo(1);
+                    assertThat(copying.offer(payload)).isPositive();
+                    assertThat(lossy.poll(message -> assertThat(message.length()).isEqualTo(2_000), 1)).isEqualTo(1);
+                }
+            }
+        }
+        assertThat(lossy.lost()).isZero();
+    }
+
     @Test
     void shouldTellTheErrorHandlerOfPushedMessages() throws Exception {
         final Publisher publisher = engine.publisher("a");
