@@ -183,12 +183,12 @@ class ExtremeMessagesTest {
     void shouldSayThatHeadersAndPayloadTogetherAreTooLong() {
         launch(SlowSubscriberPolicy.BLOCK);
         final int stream = streams.stream("a.stream");
-        builder.header("h", new byte[1000]).payload(new byte[publisher.maxLength() - 1000]);
+        builder.header("h", new byte[1000]).payload(new byte[publisher.maxOfferLength()]);
 
         assertThat(publisher.offer(builder)).isEqualTo(Publisher.TOO_LONG);
         assertThat(streams.offer(stream, builder)).isEqualTo(Publisher.TOO_LONG);
 
-        builder.payload(new byte[publisher.maxLength() - 1024]);
+        builder.payload(new byte[publisher.maxOfferLength() - 1024]);
         assertThat(publisher.offer(builder)).isPositive();
         assertThat(streams.offer(stream, builder)).isPositive();
         assertThat(subscriber.poll(message -> assertThat(message.sequence()).as("no number for what was not sent").isZero(), 10)).isEqualTo(2);

@@ -385,12 +385,38 @@ class PayloadTest {
     }
 
     @Test
+    void shouldCopyInPartsForALossySubscriberWhatIsLongerThanAFrame() {
+        final Subscriber block = engine.subscriber("a");
+        final Subscriber lossy = engine.lossy("a");
+        final Publisher publisher = engine.publisher("a");
+        final byte[] expected = bytes(publisher.maxLength() + 1);
+        try (Payload whole = engine.streamer.payload(bytes(expected.length + 7)); Payload payload = engine.streamer.payload(expected)) {
+            assertThat(publisher.offer(payload)).isPositive();
+            assertThat(block.poll(message -> assertShows(message, expected), 10)).isEqualTo(1);
+            assertThat(lossy.poll(message -> assertShows(message, expected), 10)).isEqualTo(1);
+            try (Payload slice = whole.slice(3, 3 + expected.length)) {
+                assertThat(publisher.offer(Message.builder().payload(slice).header("h", 4))).isPositive();
+                final byte[] bytes = slice.segment().toArray(ValueLayout.JAVA_BYTE);
+                for (final Subscriber subscriber : List.of(block, lossy)) {
+                    assertThat(subscriber.poll(message -> {
+                        assertShows(message, bytes);
+                        assertThat(message.headers().getLong("h", 0)).isEqualTo(4);
+                    }, 10)).isEqualTo(1);
+                }
+            }
+            assertThat(payload.toString()).contains("1 references");
+        }
+        publisher.close();
+    }
+
+    @Test
     void shouldCopyForALossySubscriberAndReferAgainWhenItIsGone() {
         final Subscriber block = engine.subscriber("a");
         final Subscriber lossy = engine.lossy("a");
         final Publisher publisher = engine.publisher("a");
         final byte[] expected = bytes(LONG);
-        try (Payload payload = engine.streamer.payload(expected); Payload huge = engine.streamer.payload(bytes(publisher.maxLength() + 1))) {
+        try (Payload payload = engine.streamer.payload(expected);
+                Payload huge = engine.streamer.payload(bytes(publisher.maxOfferLength() + 1))) {
             assertThat(publisher.offer(payload)).isPositive();
             assertThat(publisher.offer(Message.builder().payload(payload).header("h", 4))).isPositive();
             assertThat(publisher.offer(huge)).isEqualTo(Publisher.TOO_LONG);
