@@ -2,6 +2,7 @@
 package io.kaelix.bench.guide;
 
 import io.kaelix.bench.guide.Parts.Part;
+import io.kaelix.bench.guide.Parts.Pool;
 import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.Results.Environment;
 import io.kaelix.bench.rig.Results.Failure;
@@ -139,10 +140,11 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
                 .noting(String.format(Locale.ROOT, "%.4f B/op allocated, the harness's share in it", cost.bytes()));
     }
 
-    /** Of the pool that retained messages lie in, while one thread retains and another releases. */
-    Figures pool(final ToDoubleFunction<Parts.Pool> figure) {
-        return parts.pool() == null ? Figures.NONE : Figures.of(figure.applyAsDouble(parts.pool()),
-                "retained by one thread, released by another: " + Unit.MESSAGES_PER_SECOND.print(parts.pool().perSecond()) + " M/s");
+    /** Of the pool that retained messages lie in, while one thread retains, and both release. */
+    Figures pool(final ToDoubleFunction<Pool> figure) {
+        final Pool pool = parts.pool();
+        return pool == null ? Figures.NONE : Figures.of(figure.applyAsDouble(pool), Unit.MESSAGES_PER_SECOND.print(pool.perSecond())
+                + " M/s retained, " + Unit.MESSAGES_PER_SECOND.print(pool.passedOnPerSecond()) + " of them released by another thread");
     }
 
     /** The library's beside the floor's and the least of the peers'. */

@@ -61,7 +61,7 @@ record Parts(String command, Map<String, Cost> costs, Pool pool, List<Failure> f
         DELIVERY(PollBenchmark.class, "poll"),
         /** Poll with a handler that reads every word. */
         READING(PollBenchmark.class, "pollWords"),
-        /** Retained by one thread, released by another. */
+        /** Retained by one thread, released by it or another. */
         RETAINING(RetainBenchmark.class, "twoThreads");
 
         private final String benchmark;
@@ -89,14 +89,16 @@ record Parts(String command, Map<String, Cost> costs, Pool pool, List<Failure> f
      *
      * @param hitRate messages retained in memory that was there already, out of all, from 0 to 1
      * @param allocationsPerSecond times that it took more memory
-     * @param perSecond messages that went through it
+     * @param perSecond messages retained and released
+     * @param passedOnPerSecond those of them that the other thread released; the queue between them being full, the same one does
      */
-    record Pool(double hitRate, double allocationsPerSecond, double perSecond) {
+    record Pool(double hitRate, double allocationsPerSecond, double perSecond, double passedOnPerSecond) {
 
         private static Pool of(final RunResult result, final double seconds) {
             final double hits = count(result, "hits");
-            final double misses = count(result, "misses");
-            return new Pool(hits / Math.max(1, hits + misses), count(result, "allocations") / seconds, count(result, "released") / seconds);
+            final double retained = hits + count(result, "misses");
+            return new Pool(hits / Math.max(1, retained), count(result, "allocations") / seconds, retained / seconds,
+                    count(result, "released") / seconds);
         }
 
         /** Summed over the iterations. */
@@ -105,7 +107,8 @@ record Parts(String command, Map<String, Cost> costs, Pool pool, List<Failure> f
         }
 
         private static Pool median(final List<Pool> rounds) {
-            return new Pool(median(rounds, Pool::hitRate), median(rounds, Pool::allocationsPerSecond), median(rounds, Pool::perSecond));
+            return new Pool(median(rounds, Pool::hitRate), median(rounds, Pool::allocationsPerSecond), median(rounds, Pool::perSecond),
+                    median(rounds, Pool::passedOnPerSecond));
         }
 
         private static double median(final List<Pool> rounds, final ToDoubleFunction<Pool> figure) {

@@ -114,11 +114,11 @@ class GuideTest {
 
     @Test
     void shouldJudgeThePoolByHitsAndAllocationsUnderLoad() {
-        final Parts parts = new Parts("./kaelix bench jmh", Map.of(), new Parts.Pool(0.9876, 1000.5, 7.5e6), List.of());
+        final Parts parts = new Parts("./kaelix bench jmh", Map.of(), new Parts.Pool(0.9876, 1000.5, 7.5e6, 1.25e6), List.of());
         final Guide guide = GuideCommand.guide(STARTED_AT, measured(List.of(), List.of(), parts));
 
         assertThat(row(guide, "pool of retained messages, hits")).isEqualTo(new Row("pool of retained messages, hits", Target.Bound.ABOVE, 0.95,
-                Unit.FRACTION, 0.9876, null, null, null, true, "retained by one thread, released by another: 7.50 M/s"));
+                Unit.FRACTION, 0.9876, null, null, null, true, "7.50 M/s retained, 1.25 of them released by another thread"));
         assertThat(row(guide, "pool of retained messages, allocations").met()).isFalse();
         assertThat(Unit.FRACTION.print(0.9876)).isEqualTo("98.76");
     }
