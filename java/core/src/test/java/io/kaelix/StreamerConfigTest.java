@@ -80,4 +80,16 @@ class StreamerConfigTest {
             assertThat(placement.isa()).isNotBlank();
         }
     }
+
+    @Test
+    void shouldTakeLongestMessagesFrom1ByteTo1GibAndGiveTheRange() {
+        for (final int bytes : new int[] {1, 16 << 20, 1 << 30}) {
+            assertThat(defaults.withMaxMessageLength(bytes).maxMessageLength()).isEqualTo(bytes);
+        }
+        for (final int bytes : new int[] {0, -1, Integer.MIN_VALUE, (1 << 30) + 1, Integer.MAX_VALUE}) {
+            assertThatThrownBy(() -> defaults.withMaxMessageLength(bytes)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("1 to 1073741824").hasMessageContaining("not " + bytes);
+        }
+        assertThat(defaults.withMaxMessageLength(5).withLaneCapacity(1 << 16).maxMessageLength()).as("it keeps it").isEqualTo(5);
+    }
 }

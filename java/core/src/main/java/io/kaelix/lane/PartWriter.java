@@ -87,9 +87,9 @@ public final class PartWriter {
         return first + middles * partLength + FrameDescriptor.step((int) (rest - middles * perPart) + HEADER_LENGTH);
     }
 
-    /** Of a first part: as long as others, or longer if headers need it. */
+    /** Of a first part: as long as others, or longer if headers need it. It has a word of payload at least: what was sent tells that it was. */
     private int firstLength(final int header) {
-        return Math.max(partLength, FrameDescriptor.step(header + TOTAL_LENGTH));
+        return Math.max(partLength, FrameDescriptor.step(header + TOTAL_LENGTH + FrameDescriptor.ALIGNMENT));
     }
 
     /**
@@ -140,7 +140,7 @@ public final class PartWriter {
         long position;
         do {
             position = writeNext();
-        } while (!isComplete());
+        } while (position >= 0 && !isComplete());
         return position;
     }
 

@@ -94,7 +94,6 @@ class LongMessageEndTest {
         Thread.currentThread().interrupt();
         assertThat(publish(publisher, 1, LENGTH, LONG)).isEqualTo(Publisher.BACK_PRESSURED);
         assertThat(Thread.interrupted()).isTrue();
-        publisher.offer(bytes(2, 2));
         assertThat(drain(subscriber)).isEmpty();
         publisher.offer(bytes(3, 2));
         assertThat(drain(subscriber)).extracting(Received::number).containsExactly(3);
@@ -274,11 +273,11 @@ class LongMessageEndTest {
     @Test
     void shouldDropItWhenItsSubscriberIsDisconnectedMidway() throws Exception {
         final Subscriber subscriber = streamer.subscriber(TopicPattern.of("a"), SubscriberConfig.defaults()
-                .withPolicy(SlowSubscriberPolicy.DISCONNECT).withMaxLag(EngineFixture.LANE_CAPACITY / 2));
+                .withPolicy(SlowSubscriberPolicy.DISCONNECT).withMaxStall(Duration.ofMillis(100)));
         final FutureTask<Long> result = publishOnAnotherThread(1);
-        while (streamer.pool().outstanding() == 0) {
-            subscriber.poll(message -> { }, 1);
-        }
+        awaitFullLane();
+        subscriber.poll(message -> { }, 1);
+        assertThat(streamer.pool().outstanding()).isEqualTo(1);
         assertThat(result.get(EngineFixture.DEADLINE_SECONDS, TimeUnit.SECONDS)).as("it does not wait for it").isPositive();
         await("its end", () -> subscriber.poll(message -> { }, 10) == Subscriber.DISCONNECTED);
         assertNothingIsHeld();

@@ -33,9 +33,7 @@ class PartsTest {
     }
 
     private FrameMessage messageOf(final PollableLane reader) {
-        final FrameMessage message = fixture.messageOf(reader);
-        message.open(Thread.currentThread());
-        return message;
+        return fixture.messageOf(reader);
     }
 
     /** A part, with these bytes of payload behind what its flags ask for. */
@@ -59,6 +57,7 @@ class PartsTest {
 
     private static List<String> poll(final PollableLane reader, final FrameMessage message) {
         final List<String> shown = new ArrayList<>();
+        message.open(Thread.currentThread());
         for (int poll = 0; poll < 4; poll++) {
             reader.poll(message, it -> shown.add(it.streamId() + "#" + it.sequence() + it.asString()), 100);
         }
@@ -141,8 +140,8 @@ class PartsTest {
     @Test
     void shouldReportAPartWithoutAFirstOne() {
         fixture.writeAll(24);
+        assertThat(poll(gating, ofGating).size() + poll(lossy, ofLossy).size()).as("what comes before").isEqualTo(2);
         part(MIDDLE, 1, 0, 0, 'a');
-        assertThat(poll(gating, messageOf(gating)).size() + poll(lossy, messageOf(lossy)).size()).as("what comes before").isEqualTo(2);
         assertCorrupt("without a first");
     }
 

@@ -163,6 +163,26 @@ class MessagePoolTest {
     }
 
     @Test
+    void shouldKeepIdleBlocksOfLongMessagesForTheNextWithinAShareOfItsLimit() {
+        try (PoolFixture fixture = new PoolFixture(48 << 20, LeakDetection.OFF)) {
+            final int length = (3 << 20) - 100;
+            for (int round = 0; round < 5; round++) {
+                fixture.retain(length - round, round).release();
+            }
+            assertThat(fixture.pool.statistics().allocations()).isEqualTo(1);
+            assertThat(fixture.pool.statistics().reservedBytes()).isEqualTo(3 << 20);
+            assertThat(fixture.pool.statistics().hits()).isEqualTo(4);
+            fixture.retain((3 << 20) / 2 - 10_000, 1).release();
+            assertThat(fixture.pool.statistics().allocations()).as("half as long: not worth a block that size").isEqualTo(2);
+            assertThat(fixture.pool.statistics().reservedBytes()).as("a sixteenth of the limit").isLessThanOrEqualTo(3 << 20);
+            final List<RetainedMessage> held = new ArrayList<>();
+            fillUp(fixture, held, 30_000_000);
+            assertThat(held).as("idle blocks make room").hasSize(1);
+            held.forEach(RetainedMessage::close);
+        }
+    }
+
+    @Test
     void shouldGiveTheMemoryBackWithTheLastReleaseAfterItsClose() {
         final PoolFixture fixture = new PoolFixture();
         final List<RetainedMessage> held = new ArrayList<>();
