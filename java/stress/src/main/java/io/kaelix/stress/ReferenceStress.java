@@ -47,6 +47,7 @@ public class ReferenceStress {
 
     private final NumberedLane numbered = new NumberedLane();
     private LaneReader reader;
+    private long seen;
 
     @Actor
     public void writer() {
@@ -63,6 +64,8 @@ public class ReferenceStress {
 
     @Actor
     public void joiner() {
+        // Has the line of the tail, so that the writer's store waits for it, and the loads behind that store do not.
+        seen = numbered.lane.tail();
         numbered.meeting.other();
         reader = numbered.lane.join();
     }
