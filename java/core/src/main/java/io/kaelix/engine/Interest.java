@@ -4,6 +4,7 @@ package io.kaelix.engine;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.StreamSet;
+import io.kaelix.stream.StreamTable;
 
 /**
  * A pattern that somebody wants to hear of, and the streams there are that match it.
@@ -29,11 +30,11 @@ class Interest {
     }
 
     /** Looks at the streams that were not looked at yet. */
-    void catchUp(final Streams declared) {
-        final int count = declared.count();
+    void catchUp(final StreamTable declared) {
         if (streams != null && !isExact()) {
-            for (; seen < count; seen++) {
-                if (pattern.matches(declared.topic(seen))) {
+            for (final int limit = declared.limit(); seen < limit; seen++) {
+                final Topic topic = declared.topicUnkept(seen);
+                if (topic != null && pattern.matches(topic)) {
                     streams.add(seen);
                 }
             }

@@ -68,9 +68,9 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     private int introduce(final int stream) {
         checkOwner();
         checkNoClaim();
-        final int streams = registry.streamCount();
-        if (stream < 0 || stream >= streams) {
-            throw new IllegalArgumentException("there is no stream " + stream + ", there are " + streams
+        final int limit = registry.streamLimit();
+        if (stream < 0 || stream >= limit) {
+            throw new IllegalArgumentException("there is no stream " + stream + ", all are below " + limit
                     + ": ask stream(topic) for the number of a topic");
         }
         makeRoom(stream);
@@ -116,7 +116,11 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public long offer(final int stream, final MessageBuilder message) {
         final int sequence = sequence(stream); // checks the stream
-        return count(stream, send(stream, sequence, FrameBuilder.of(message, registry.topic(stream))));
+        final FrameBuilder frame = FrameBuilder.of(message);
+        if (frame.topic() != null) {
+            frame.checkTopic(registry.topic(stream));
+        }
+        return count(stream, send(stream, sequence, frame));
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.MessagePool;
-import io.kaelix.stream.PatternIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -44,14 +43,16 @@ final class Registry {
     private final MessagePool pool;
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
-    private final PatternIndex<Interest> interests = new PatternIndex<>();
-    private final Streams streams = new Streams();
+    /** Closed with the last participant. */
+    final StreamDirectory streams;
 
     /** Memory of lanes that ended, to be freed without the lock. */
     private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
 
     private volatile boolean closed;
     private int lastPublisherId;
+    /** Lanes that subscriptions read, those that ended included. */
+    private int attached;
     private long lastInterest;
 
     Registry(final RegionArena arena, final int laneCapacity) {
@@ -63,6 +64,7 @@ final class Registry {
         this.arena = arena;
         this.laneCapacity = laneCapacity;
         this.lingerNanos = lingerNanos;
+        this.streams = new StreamDirectory(arena);
     }
 
     boolean isClosed() {
@@ -82,18 +84,15 @@ final class Registry {
     }
 
     /** Number of a topic's stream, which appears if there is none. */
-    synchronized int stream(final Topic topic) {
+    int stream(final Topic topic) {
         checkOpen();
-        return declare(topic);
+        final int known = streams.find(topic);
+        return known >= 0 ? known : declare(topic);
     }
 
-    private int declare(final Topic topic) {
-        final int before = streams.count();
-        final int id = streams.declare(topic);
-        if (id == before) {
-            interests.match(topic, interest -> interest.appeared(id));
-        }
-        return id;
+    private synchronized int declare(final Topic topic) {
+        checkOpen();
+        return streams.declare(topic);
     }
 
     /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
@@ -121,17 +120,17 @@ final class Registry {
         checkOpen();
         final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, unused::add);
         lane.hold();
-        final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic));
-        if (topic != null) {
-            try {
-                attachAll(channel, topic);
-            } catch (final RuntimeException | Error e) {
-                lane.release();
-                throw e;
+        try {
+            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
+            if (topic != null) {
+                attachAll(channel, channel.streamId());
             }
+            channels.add(channel);
+            return channel;
+        } catch (final RuntimeException | Error e) {
+            lane.release();
+            throw e;
         }
-        channels.add(channel);
-        return channel;
     }
 
     /**
@@ -144,20 +143,20 @@ final class Registry {
         if (closed || !channels.contains(channel) || channel.used().contains(streamId)) {
             return false;
         }
-        attachAll(channel, streams.topic(streamId));
+        attachAll(channel, streamId);
         return channel.used().add(streamId);
     }
 
-    /** How many streams there are. */
-    int streamCount() {
-        return streams.count();
+    /** All numbers of streams are below it. */
+    int streamLimit() {
+        return streams.limit();
     }
 
-    private void attachAll(final Channel channel, final Topic topic) {
+    private void attachAll(final Channel channel, final int streamId) {
         // Empty for nearly every stream of a lane of many: its readers are attached already.
         final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
         try {
-            interests.match(topic, interest -> prepare(interest.subscription, channel, feeds));
+            streams.match(streamId, interest -> prepare(interest.subscription, channel, feeds));
         } catch (final RuntimeException | Error e) {
             feeds.values().forEach(feed -> feed.reader.leave());
             throw e;
@@ -176,6 +175,7 @@ final class Registry {
     private void attach(final Subscription subscription, final LaneFeed feed) {
         feed.channel.feeds().put(subscription, feed);
         subscription.add(feed);
+        attached++;
     }
 
     /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
@@ -209,18 +209,13 @@ final class Registry {
      * @throws io.kaelix.KaelixException if a lane has no room for its reader; then nothing has changed
      */
     void enrol(final Interest interest) {
-        interest.catchUp(streams);
+        checkOpen();
+        interest.catchUp(streams.table());
         synchronized (this) {
             checkOpen();
-            interest.catchUp(streams);
-            if (interest.isExact()) {
-                final int id = streams.find(interest.exactTopic());
-                if (id >= 0) {
-                    interest.appeared(id);
-                }
-            }
             final Subscription subscription = interest.subscription;
             final Map<Channel, LaneFeed> feeds = new LinkedHashMap<>();
+            streams.add(interest);
             try {
                 for (final Channel channel : channels) {
                     if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
@@ -229,11 +224,11 @@ final class Registry {
                 }
             } catch (final RuntimeException | Error e) {
                 feeds.values().forEach(feed -> feed.reader.leave());
+                streams.remove(interest);
                 throw e;
             }
             feeds.values().forEach(feed -> attach(subscription, feed));
             interest.number = ++lastInterest;
-            interests.add(interest.pattern, interest);
             subscription.interests.add(interest);
             subscription.version++;
             subscriptions.add(subscription);
@@ -243,7 +238,7 @@ final class Registry {
     /** Takes away what a subscription wanted; the lanes stay until {@link #leaveUnwanted}. Again is without effect. */
     synchronized void withdraw(final Interest interest) {
         if (interest.subscription.interests.remove(interest)) {
-            interests.remove(interest.pattern, interest);
+            streams.remove(interest);
             interest.subscription.version++;
         }
     }
@@ -263,7 +258,7 @@ final class Registry {
     /** Those of a subscription's interests that a stream matches, the oldest first. */
     synchronized List<Interest> interested(final Subscription subscription, final int streamId) {
         final List<Interest> found = new ArrayList<>();
-        interests.match(streams.topic(streamId), interest -> {
+        streams.match(streamId, interest -> {
             if (interest.subscription == subscription) {
                 found.add(interest);
             }
@@ -284,7 +279,7 @@ final class Registry {
     void detachAll(final Subscription subscription) {
         synchronized (this) {
             subscriptions.remove(subscription);
-            subscription.interests.forEach(interest -> interests.remove(interest.pattern, interest));
+            subscription.interests.forEach(streams::remove);
             subscription.interests.clear();
             for (final LaneFeed feed : subscription.feeds) {
                 leave(subscription, feed);
@@ -315,19 +310,30 @@ final class Registry {
     private void leave(final Subscription subscription, final LaneFeed feed) {
         if (feed.channel.feeds().remove(subscription, feed)) {
             subscription.remove(feed);
+            attached--;
             feed.reader.leave();
         }
     }
 
-    /** Clears and gives back what lanes left. Under the lock it does nothing: whoever holds it does this when it has let go. */
+    /**
+     * Clears and gives back what lanes left, and, with the last of them after a close, the streams. Under the lock it does nothing: whoever holds
+     * it does this when it has let go.
+     */
     private void freeUnused() {
-        while (!Thread.holdsLock(this)) {
-            final Block block = unused.poll();
-            if (block == null) {
-                return;
-            }
+        if (Thread.holdsLock(this)) {
+            return;
+        }
+        for (Block block = unused.poll(); block != null; block = unused.poll()) {
             block.free();
         }
+        if (closed && isDeserted()) {
+            streams.close();
+        }
+    }
+
+    /** Whether nobody can send or be handed a message, which would name its stream. Stays so, once it was closed. */
+    private synchronized boolean isDeserted() {
+        return channels.isEmpty() && attached == 0;
     }
 
     synchronized long lost(final Subscription subscription) {
@@ -405,5 +411,6 @@ final class Registry {
         }
         pool.close();
         arena.close();
+        freeUnused();
     }
 }

@@ -72,15 +72,30 @@ public final class FrameBuilder implements MessageBuilder {
      * @throws IllegalStateException on another thread than its own
      */
     public static FrameBuilder of(final MessageBuilder builder, final Topic publishers) {
+        final FrameBuilder message = of(builder);
+        message.checkTopic(publishers);
+        return message;
+    }
+
+    /** The same where the topic is checked {@linkplain #checkTopic later}. */
+    public static FrameBuilder of(final MessageBuilder builder) {
         if (!(Objects.requireNonNull(builder, "message") instanceof final FrameBuilder message)) {
             throw new IllegalArgumentException("a builder comes from Message.builder(), this one is a " + builder.getClass().getName());
         }
         message.check();
-        if (message.topic != null && !message.topic.equals(publishers)) {
-            throw new IllegalArgumentException("the message is for " + message.topic + ", this publisher sends to " + publishers
+        return message;
+    }
+
+    /**
+     * That it names the topic that it is offered to, or none.
+     *
+     * @throws IllegalArgumentException if it is for another
+     */
+    public void checkTopic(final Topic publishers) {
+        if (topic != null && !topic.equals(publishers)) {
+            throw new IllegalArgumentException("the message is for " + topic + ", this publisher sends to " + publishers
                     + ": offer it to one of its topic, or clear the topic");
         }
-        return message;
     }
 
     private void check() {
