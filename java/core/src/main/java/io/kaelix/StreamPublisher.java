@@ -39,8 +39,10 @@ import java.time.Duration;
 public interface StreamPublisher extends AutoCloseable {
 
     /**
-     * Number of the stream of a topic; a topic that has none gets one. Takes the lock of the streamer: ask once for each topic.
+     * Number of the stream of a topic; a topic that has none gets one, under the lock of the streamer. A topic that is known is looked up
+     * without a lock.
      *
+     * @throws IllegalArgumentException if the topic has partitions: see {@link #streamOfKey(Topic, byte[])}
      * @throws IllegalStateException after this publisher or its streamer was closed
      */
     int stream(Topic topic);
@@ -49,6 +51,30 @@ public interface StreamPublisher extends AutoCloseable {
     default int stream(final String topic) {
         return stream(Topic.of(topic));
     }
+
+    /**
+     * Number of the stream of the partition that a key chooses; see {@link MemoryStreamer#declare} and {@link Message#partition}. Takes no lock
+     * and allocates nothing, unless the topic is new: then it gets a stream, without partitions. The key itself is not sent: a message that
+     * shall carry its hash is built with {@link MessageBuilder#partitionKey(byte[])}.
+     *
+     * @throws IllegalStateException after this publisher or its streamer was closed
+     */
+    int streamOfKey(Topic topic, byte[] key);
+
+    /** The same for a number as key: for its 8 bytes, little-endian. */
+    int streamOfKey(Topic topic, long key);
+
+    /** The same for a text as key: for its bytes in UTF-8. Allocates if there are more than 256. */
+    int streamOfKey(Topic topic, String key);
+
+    /**
+     * Number of the stream of a partition.
+     *
+     * @param partition from 0
+     * @throws IllegalArgumentException if the topic has no such partition
+     * @throws IllegalStateException after this publisher or its streamer was closed
+     */
+    int streamOfPartition(Topic topic, int partition);
 
     /** Number of this publisher, unique within the streamer: {@link Message#publisherId()} of what it sends. */
     int id();

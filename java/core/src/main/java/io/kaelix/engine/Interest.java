@@ -5,6 +5,7 @@ import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.stream.StreamTable;
+import java.util.BitSet;
 
 /**
  * A pattern that somebody wants to hear of, and the streams there are that match it.
@@ -18,6 +19,8 @@ class Interest {
     final Subscription subscription;
     /** Those that match; null for all streams, those to come included. */
     final StreamSet streams;
+    /** Partitions that are wanted of them; null for all. */
+    private final BitSet partitions;
     /** Tells which of two was enrolled first. */
     long number;
     /** Streams with lower numbers were looked at. By the thread that made it, until it is enrolled. */
@@ -26,7 +29,9 @@ class Interest {
     Interest(final TopicPattern pattern, final Subscription subscription) {
         this.pattern = pattern;
         this.subscription = subscription;
-        this.streams = pattern.text().equals(">") ? null : new StreamSet();
+        this.partitions = subscription.config.partitions().isEmpty() ? null : new BitSet();
+        subscription.config.partitions().forEach(number -> partitions.set(number));
+        this.streams = pattern.text().equals(">") && partitions == null ? null : new StreamSet();
     }
 
     /** Looks at the streams that were not looked at yet. */
@@ -34,7 +39,7 @@ class Interest {
         if (streams != null && !isExact()) {
             for (final int limit = declared.limit(); seen < limit; seen++) {
                 final Topic topic = declared.topicUnkept(seen);
-                if (topic != null && pattern.matches(topic)) {
+                if (topic != null && pattern.matches(topic) && wants(declared.partition(seen))) {
                     streams.add(seen);
                 }
             }
@@ -44,6 +49,11 @@ class Interest {
     /** Whether one topic alone can match. */
     boolean isExact() {
         return pattern.text().indexOf('*') < 0 && pattern.text().indexOf('>') < 0;
+    }
+
+    /** Whether a partition is wanted of a topic that matches. */
+    boolean wants(final int partition) {
+        return partitions == null || partitions.get(partition);
     }
 
     /** The one topic. */

@@ -78,41 +78,22 @@ final class LanePublisher extends LaneSender implements Publisher {
     public long offer(final MessagePriority priority, final MemorySegment payload, final long offset, final int length,
             final long timestamp) {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
-        return sheds(priority, length) ? DROPPED : counted(priority, offer(payload, offset, length, timestamp));
+        return shedding.sheds(this, priority, length) ? DROPPED : shedding.counted(priority, offer(payload, offset, length, timestamp));
     }
 
     @Override
     public long offer(final MessagePriority priority, final byte[] payload, final int offset, final int length) {
         Objects.checkFromIndexSize(offset, length, payload.length);
-        return sheds(priority, length) ? DROPPED : counted(priority, offer(payload, offset, length));
+        return shedding.sheds(this, priority, length) ? DROPPED : shedding.counted(priority, offer(payload, offset, length));
     }
 
     @Override
     public Claim tryClaim(final MessagePriority priority, final int length, final long timestamp) {
-        if (length >= 0 && sheds(priority, length)) {
+        if (length >= 0 && shedding.sheds(this, priority, length)) {
             return refused(DROPPED);
         }
         final Claim claim = claim(length, timestamp);
-        return counted(priority, claim.result()) == DROPPED ? refused(DROPPED) : claim;
-    }
-
-    /** Whether a message is dropped for its priority: it is counted then. What is too long is told so instead. */
-    private boolean sheds(final MessagePriority priority, final int length) {
-        final long share = shedding.share(priority);
-        if (length > maxLength() || isFree(share)) {
-            return false;
-        }
-        shedding.count(priority);
-        return true;
-    }
-
-    /** What may be dropped is dropped, too, if there is no room for it. */
-    private long counted(final MessagePriority priority, final long result) {
-        if (result != BACK_PRESSURED || shedding.share(priority) == 0) {
-            return result;
-        }
-        shedding.count(priority);
-        return DROPPED;
+        return shedding.counted(priority, claim.result()) == DROPPED ? refused(DROPPED) : claim;
     }
 
     @Override

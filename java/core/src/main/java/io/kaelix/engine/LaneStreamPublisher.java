@@ -7,6 +7,7 @@ import io.kaelix.MessageBuilder;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
 import io.kaelix.message.FrameBuilder;
+import io.kaelix.message.PartitionKey;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -31,23 +32,57 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stream of the claim, while it is open. */
     private int claimed;
 
-    private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel) {
+    private final String description;
+
+    private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final String description) {
         super(streamer, registry, channel);
+        this.description = description;
     }
 
     static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry) {
-        return new LaneStreamPublisher(streamer, registry, registry.openChannel());
+        return create(streamer, registry, "this publisher of streams");
+    }
+
+    /** One that errors name so. */
+    static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry, final String description) {
+        return new LaneStreamPublisher(streamer, registry, registry.openChannel(), description);
     }
 
     @Override
     String description() {
-        return "this publisher of streams";
+        return description;
     }
 
     @Override
     public int stream(final Topic topic) {
         checkOpen();
         return registry.stream(topic);
+    }
+
+    @Override
+    public int streamOfKey(final Topic topic, final byte[] key) {
+        return streamOfHash(topic, PartitionKey.hash(key));
+    }
+
+    @Override
+    public int streamOfKey(final Topic topic, final long key) {
+        return streamOfHash(topic, PartitionKey.hash(key));
+    }
+
+    @Override
+    public int streamOfKey(final Topic topic, final String key) {
+        return streamOfHash(topic, PartitionKey.hash(key));
+    }
+
+    private int streamOfHash(final Topic topic, final int hash) {
+        checkOpen();
+        return registry.streamOfKey(topic, hash);
+    }
+
+    @Override
+    public int streamOfPartition(final Topic topic, final int partition) {
+        checkOpen();
+        return registry.streamOfPartition(topic, partition);
     }
 
     /** Number of the next message, low 32 bits. */

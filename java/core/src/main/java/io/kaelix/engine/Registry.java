@@ -95,6 +95,31 @@ final class Registry {
         return streams.declare(topic);
     }
 
+    /** The same of the partition that the hash of a key chooses. */
+    int streamOfKey(final Topic topic, final int hash) {
+        checkOpen();
+        final int known = streams.findByKey(topic, hash);
+        return known >= 0 ? known : declare(topic);
+    }
+
+    /** The same of a partition, which there must be. */
+    int streamOfPartition(final Topic topic, final int partition) {
+        checkOpen();
+        return streams.partition(topic, partition);
+    }
+
+    /** Numbers of the streams of a topic with so many partitions, which appear if there are none. */
+    synchronized int[] declare(final Topic topic, final int partitions) {
+        checkOpen();
+        return streams.declare(topic, partitions);
+    }
+
+    /** How many partitions a topic has, 0 if there is no such topic. */
+    int partitions(final Topic topic) {
+        checkOpen();
+        return streams.partitions(topic);
+    }
+
     /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
     Channel openChannel(final Topic topic) {
         checkOpen();

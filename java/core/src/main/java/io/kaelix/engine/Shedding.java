@@ -2,6 +2,7 @@
 package io.kaelix.engine;
 
 import io.kaelix.MessagePriority;
+import io.kaelix.Publisher;
 import io.kaelix.PublisherConfig;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -31,11 +32,29 @@ final class Shedding {
     }
 
     /** Free bytes below which a priority is dropped; 0 if it never is. */
-    long share(final MessagePriority priority) {
+    private long share(final MessagePriority priority) {
         return shares[priority.ordinal()];
     }
 
-    void count(final MessagePriority priority) {
+    /** Whether a message is dropped for its priority: it is counted then. What is too long is told so instead. */
+    boolean sheds(final LaneSender sender, final MessagePriority priority, final int length) {
+        if (length > sender.maxLength() || sender.isFree(share(priority))) {
+            return false;
+        }
+        count(priority);
+        return true;
+    }
+
+    /** What may be dropped is dropped, too, if there is no room for it. */
+    long counted(final MessagePriority priority, final long result) {
+        if (result != Publisher.BACK_PRESSURED || share(priority) == 0) {
+            return result;
+        }
+        count(priority);
+        return Publisher.DROPPED;
+    }
+
+    private void count(final MessagePriority priority) {
         COUNT.setOpaque(dropped, priority.ordinal(), dropped[priority.ordinal()] + 1);
     }
 

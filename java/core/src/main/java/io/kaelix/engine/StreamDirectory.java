@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.Message;
 import io.kaelix.Topic;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.stream.PatternIndex;
@@ -26,20 +27,81 @@ final class StreamDirectory {
         return table;
     }
 
-    /** Number of a topic's stream, or {@link StreamTable#NOT_FOUND}. */
+    /** How many partitions a topic has, 0 if there is no such topic. */
+    int partitions(final Topic topic) {
+        final int first = table.find(topic);
+        return first < 0 ? 0 : table.partitions(first);
+    }
+
+    /**
+     * Number of a topic's stream, or {@link StreamTable#NOT_FOUND}.
+     *
+     * @throws IllegalArgumentException if the topic has partitions
+     */
     int find(final Topic topic) {
-        return table.find(topic);
+        final int id = table.find(topic);
+        if (id >= 0 && table.partitions(id) != 1) {
+            throw new IllegalArgumentException("topic " + topic + " has " + table.partitions(id)
+                    + " partitions: ask for the stream of a key, or of a partition");
+        }
+        return id;
+    }
+
+    /** Number of the stream of the partition that the hash of a key chooses, or {@link StreamTable#NOT_FOUND}. */
+    int findByKey(final Topic topic, final int hash) {
+        final int first = table.find(topic);
+        final int partition = first < 0 ? 0 : Message.partition(hash, table.partitions(first));
+        return partition == 0 ? first : table.find(topic.name(), partition);
+    }
+
+    /**
+     * Number of the stream of a partition.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    int partition(final Topic topic, final int partition) {
+        final int partitions = partitions(topic);
+        if (partition < 0 || partition >= partitions) {
+            throw new IllegalArgumentException("topic " + topic + " has no partition " + partition + (partitions == 0
+                    ? ": it is not known, declare it" : ": it has " + partitions + ", from 0 on"));
+        }
+        return table.find(topic.name(), partition);
     }
 
     /** Number of a topic's stream, which appears if there is none. */
     int declare(final Topic topic) {
-        final int found = table.find(topic);
+        final int found = find(topic);
         if (found >= 0) {
             return found;
         }
         final int id = table.declare(topic);
-        interests.match(topic, interest -> interest.appeared(id));
+        match(topic, id);
         return id;
+    }
+
+    /** Numbers of the streams of a topic, by partition; those that are missing appear. */
+    int[] declare(final Topic topic, final int partitions) {
+        final boolean known = table.find(topic) >= 0;
+        final int[] ids = new int[partitions];
+        // The first partition last: who finds it, without the lock, finds them all; and what fails on the way is as if it had not begun.
+        for (int partition = partitions - 1; partition >= 0; partition--) {
+            ids[partition] = table.declare(topic, partition, partitions);
+        }
+        if (!known) {
+            for (final int id : ids) {
+                match(topic, id);
+            }
+        }
+        return ids;
+    }
+
+    private void match(final Topic topic, final int id) {
+        final int partition = table.partition(id);
+        interests.match(topic, interest -> {
+            if (interest.wants(partition)) {
+                interest.appeared(id);
+            }
+        });
     }
 
     /** Topic of a stream, as named by a frame. */
@@ -55,7 +117,12 @@ final class StreamDirectory {
     /** Hands over who wants a stream, each for each of its patterns that match. */
     void match(final int id, final Consumer<Interest> found) {
         if (!interests.isEmpty()) {
-            interests.match(table.topicUnkept(id), found);
+            final int partition = table.partition(id);
+            interests.match(table.topicUnkept(id), interest -> {
+                if (interest.wants(partition)) {
+                    found.accept(interest);
+                }
+            });
         }
     }
 
@@ -63,9 +130,11 @@ final class StreamDirectory {
     void add(final Interest interest) {
         interest.catchUp(table);
         if (interest.isExact()) {
-            final int id = table.find(interest.exactTopic());
-            if (id >= 0) {
-                interest.appeared(id);
+            final Topic topic = interest.exactTopic();
+            for (int partition = partitions(topic) - 1; partition >= 0; partition--) {
+                if (interest.wants(partition)) {
+                    interest.appeared(table.find(topic.name(), partition));
+                }
             }
         }
         interests.add(interest.pattern, interest);

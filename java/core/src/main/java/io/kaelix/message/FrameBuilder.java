@@ -118,6 +118,11 @@ public final class FrameBuilder implements MessageBuilder {
         return hasHeaders() ? FrameDescriptor.step(headersEnd) : 0;
     }
 
+    /** Hash of its key, or {@link Message#NO_PARTITION_KEY}. */
+    public long partitionKey() {
+        return key;
+    }
+
     /** Bytes in front of the payload. */
     public int headerLength() {
         return FrameEncoder.headerLength(timestamp) + headersLength();
