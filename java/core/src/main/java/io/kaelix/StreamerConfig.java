@@ -20,8 +20,10 @@ import java.util.Objects;
  *     at all, to 1 ms. A reader at the tail takes turns with the writer for one cache line; one that stays away for a moment
  *     finds many messages at once, and both go faster. A message then waits so much longer at most, and so does a
  *     {@code poll} that has nothing else to do; when messages are rare, nothing lingers
+ * @param streamExpiry how long a stream is idle before it expires, a millisecond at least; {@link Duration#ZERO}, the default, for never. See
+ *     {@link StreamPublisher#EXPIRED}
  */
-public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger) {
+public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, Duration streamExpiry) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -35,8 +37,14 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** Longest linger: a millisecond. */
     public static final Duration MAX_LINGER = Duration.ofMillis(1);
 
+    /** Shortest time after which streams expire, but for never: a millisecond. */
+    public static final Duration MIN_STREAM_EXPIRY = Duration.ofMillis(1);
+
+    /** Longest: a year of 366 days. */
+    public static final Duration MAX_STREAM_EXPIRY = Duration.ofDays(366);
+
     private static final StreamerConfig DEFAULTS =
-            new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000));
+            new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000), Duration.ZERO);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -57,31 +65,34 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         if (linger.isNegative() || linger.compareTo(MAX_LINGER) > 0) {
             throw new IllegalArgumentException("linger must be from 0 to 1 ms, not " + linger);
         }
+        if (!streamExpiry.isZero() && (streamExpiry.compareTo(MIN_STREAM_EXPIRY) < 0 || streamExpiry.compareTo(MAX_STREAM_EXPIRY) > 0)) {
+            throw new IllegalArgumentException("streamExpiry must be 0, for never, or from 1 ms to 366 days, not " + streamExpiry);
+        }
     }
 
-    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs. */
+    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs; no stream expires. */
     public static StreamerConfig defaults() {
         return DEFAULTS;
     }
 
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
-        return new StreamerConfig(bytes, memoryLimit, node, pages, linger);
+        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, streamExpiry);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
-        return new StreamerConfig(laneCapacity, bytes, node, pages, linger);
+        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, streamExpiry);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
-        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger);
+        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, streamExpiry);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, streamExpiry);
     }
 
     /**
@@ -89,6 +100,14 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      * and {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withLinger(final Duration atMost) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, streamExpiry);
+    }
+
+    /**
+     * With streams that expire when nobody has sent to them or asked for them for so long, and so give their numbers to others: for programs
+     * whose topics come and go without end. See {@link StreamPublisher#EXPIRED}. {@link Duration#ZERO} turns it off.
+     */
+    public StreamerConfig withStreamExpiry(final Duration idle) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, idle);
     }
 }

@@ -25,6 +25,8 @@ class Interest {
     long number;
     /** Streams with lower numbers were looked at. By the thread that made it, until it is enrolled. */
     private int seen;
+    /** Streams that are no more, while it looks at them. Under the registry's lock. */
+    private BitSet gone;
 
     Interest(final TopicPattern pattern, final Subscription subscription) {
         this.pattern = pattern;
@@ -34,15 +36,46 @@ class Interest {
         this.streams = pattern.text().equals(">") && partitions == null ? null : new StreamSet();
     }
 
+    /** From here to {@link #endCatchUp} it must be told what {@linkplain #isGone is gone}. */
+    void beginCatchUp() {
+        gone = new BitSet();
+    }
+
+    /** A stream is no more; its number may soon be another's. */
+    void isGone(final int streamId) {
+        if (gone != null) {
+            gone.set(streamId);
+        } else if (streams != null) {
+            streams.remove(streamId);
+        }
+    }
+
+    /** Looks again at what changed while it looked. From here on it is told of all. */
+    void endCatchUp(final StreamTable declared) {
+        catchUp(declared);
+        final BitSet again = gone;
+        gone = null;
+        if (streams != null) {
+            again.stream().forEach(id -> {
+                streams.remove(id);
+                look(declared, id);
+            });
+        }
+    }
+
     /** Looks at the streams that were not looked at yet. */
     void catchUp(final StreamTable declared) {
         if (streams != null && !isExact()) {
             for (final int limit = declared.limit(); seen < limit; seen++) {
-                final Topic topic = declared.topicUnkept(seen);
-                if (topic != null && pattern.matches(topic) && wants(declared.partition(seen))) {
-                    streams.add(seen);
-                }
+                look(declared, seen);
             }
+        }
+    }
+
+    private void look(final StreamTable declared, final int id) {
+        final Topic topic = declared.topicUnkept(id);
+        if (topic != null && pattern.matches(topic) && wants(declared.partition(id))) {
+            streams.add(id);
         }
     }
 

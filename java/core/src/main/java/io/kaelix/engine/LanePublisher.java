@@ -71,7 +71,7 @@ final class LanePublisher extends LaneSender implements Publisher {
 
     @Override
     public Claim tryClaim(final int length, final long timestamp) {
-        return claim(length, timestamp);
+        return claim(streamId, length, timestamp);
     }
 
     @Override
@@ -92,7 +92,7 @@ final class LanePublisher extends LaneSender implements Publisher {
         if (length >= 0 && shedding.sheds(this, priority, length)) {
             return refused(DROPPED);
         }
-        final Claim claim = claim(length, timestamp);
+        final Claim claim = claim(streamId, length, timestamp);
         return shedding.counted(priority, claim.result()) == DROPPED ? refused(DROPPED) : claim;
     }
 

@@ -5,6 +5,7 @@ import io.kaelix.Claim;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
 import io.kaelix.Publisher;
+import io.kaelix.StreamPublisher;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
 import io.kaelix.memory.Handshake;
@@ -93,7 +94,7 @@ abstract class LaneSender extends FrameClaim.Target {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
         beginOffer();
         try {
-            final long frame = claimFrame(length, timestamp);
+            final long frame = claimFrame(streamId, length, timestamp);
             if (frame < 0) {
                 return frame;
             }
@@ -111,7 +112,7 @@ abstract class LaneSender extends FrameClaim.Target {
         Objects.checkFromIndexSize(offset, length, payload.length);
         beginOffer();
         try {
-            final long frame = claimFrame(length, Message.NO_TIMESTAMP);
+            final long frame = claimFrame(streamId, length, Message.NO_TIMESTAMP);
             if (frame < 0) {
                 return frame;
             }
@@ -132,7 +133,13 @@ abstract class LaneSender extends FrameClaim.Target {
             if (length > maxLength) {
                 return Publisher.TOO_LONG;
             }
-            final long frame = lane.isClosed() ? Publisher.CLOSED : writer.claim(headerLength + length);
+            if (!lane.isOpen()) {
+                final long refusal = refusal(streamId);
+                if (refusal < 0) {
+                    return refusal;
+                }
+            }
+            final long frame = writer.claim(headerLength + length);
             if (frame < 0) {
                 return frame;
             }
@@ -144,7 +151,7 @@ abstract class LaneSender extends FrameClaim.Target {
     }
 
     /** Its claim is held before the lane is touched, and until it is touched no more: that stands for {@link #sending}. */
-    final Claim claim(final int length, final long timestamp) {
+    final Claim claim(final int streamId, final int length, final long timestamp) {
         if (length < 0) {
             throw new IllegalArgumentException("a message has at least 0 bytes, not " + length);
         }
@@ -153,7 +160,14 @@ abstract class LaneSender extends FrameClaim.Target {
         claim.open(length);
         // SYNC: pairs with close(), as in enter().
         if (!lane.isOpen()) {
-            return refuse();
+            if (isEnded()) {
+                return refuse();
+            }
+            if (!attend(streamId)) {
+                claim.refuse(StreamPublisher.EXPIRED);
+                endIfClosed();
+                return claim;
+            }
         }
         final int headerLength = FrameEncoder.headerLength(timestamp);
         final long frame;
@@ -206,7 +220,7 @@ abstract class LaneSender extends FrameClaim.Target {
     /** For the claim, which checked the thread. */
     final long commit(final int streamId, final int sequence, final int headerLength, final int length, final boolean shorter) {
         try {
-            if (!lane.isOpen()) {
+            if (!lane.isOpen() && isEnded()) {
                 checkOpen();
                 return Publisher.CLOSED;
             }
@@ -226,11 +240,34 @@ abstract class LaneSender extends FrameClaim.Target {
     }
 
     /** Address of a frame for a payload, or a negative result. */
-    private long claimFrame(final int length, final long timestamp) {
+    private long claimFrame(final int streamId, final int length, final long timestamp) {
         if (length > maxLength) {
             return Publisher.TOO_LONG;
         }
-        return lane.isClosed() ? Publisher.CLOSED : writer.claim(FrameEncoder.headerLength(timestamp) + length);
+        if (!lane.isOpen()) {
+            final long refusal = refusal(streamId);
+            if (refusal < 0) {
+                return refusal;
+            }
+        }
+        return writer.claim(FrameEncoder.headerLength(timestamp) + length);
+    }
+
+    /** Why nothing is sent to a stream where the lane is not simply open; 0 if it is sent all the same. */
+    private long refusal(final int streamId) {
+        if (lane.isClosed()) {
+            return Publisher.CLOSED;
+        }
+        return !lane.isAttentionRequested() || attend(streamId) ? 0 : StreamPublisher.EXPIRED;
+    }
+
+    private boolean isEnded() {
+        return lane.isClosed() || lane.isWriterClosed();
+    }
+
+    /** Looks at what it was asked to look at, before a frame of a stream. Whether the stream is there still. */
+    boolean attend(final int streamId) {
+        return true;
     }
 
     public final void beginBatch() {

@@ -56,7 +56,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public int stream(final Topic topic) {
         checkOpen();
-        return registry.stream(topic);
+        return registry.stream(channel, topic);
     }
 
     @Override
@@ -76,13 +76,13 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
 
     private int streamOfHash(final Topic topic, final int hash) {
         checkOpen();
-        return registry.streamOfKey(topic, hash);
+        return registry.streamOfKey(channel, topic, hash);
     }
 
     @Override
     public int streamOfPartition(final Topic topic, final int partition) {
         checkOpen();
-        return registry.streamOfPartition(topic, partition);
+        return registry.streamOfPartition(channel, topic, partition);
     }
 
     /** Number of the next message, low 32 bits. */
@@ -99,15 +99,43 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
         return introduce(stream);
     }
 
-    /** The slow path, once for each stream. */
-    private int introduce(final int stream) {
+    @Override
+    public void forget(final int stream) {
         checkOwner();
         checkNoClaim();
+        checkOpen();
+        checkStream(stream);
+        if (registry.forget(channel, writer.position(), stream)) {
+            clear(stream);
+        }
+    }
+
+    /** It has no number any more: the next message is introduced again, or refused. */
+    private void clear(final int stream) {
+        final int chunk = stream >>> CHUNK_SHIFT;
+        if (chunk < chunks.length && chunks[chunk] != UNUSED) {
+            chunks[chunk][stream & CHUNK_MASK] = 0;
+        }
+    }
+
+    @Override
+    boolean attend(final int stream) {
+        return registry.attend(channel, writer.position(), this::clear, stream);
+    }
+
+    private void checkStream(final int stream) {
         final int limit = registry.streamLimit();
         if (stream < 0 || stream >= limit) {
             throw new IllegalArgumentException("there is no stream " + stream + ", all are below " + limit
                     + ": ask stream(topic) for the number of a topic");
         }
+    }
+
+    /** The slow path, once for each stream. One that has expired stays unknown: on its way from here it meets {@link #attend}. */
+    private int introduce(final int stream) {
+        checkOwner();
+        checkNoClaim();
+        checkStream(stream);
         makeRoom(stream);
         final int[] chunk = chunks[stream >>> CHUNK_SHIFT];
         if (registry.use(channel, stream)) {
@@ -128,6 +156,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
         if (chunks[chunk] == UNUSED) {
             chunks[chunk] = new int[CHUNK_LENGTH];
         }
+        channel.counts(chunks);
     }
 
     /** One more was sent, unless it was not. */
@@ -166,7 +195,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public Claim tryClaim(final int stream, final int length, final long timestamp) {
         sequence(stream);
-        final Claim claim = claim(length, timestamp);
+        final Claim claim = claim(stream, length, timestamp);
         if (claimed != stream && claim.isOpen()) {
             claimed = stream;
         }

@@ -55,6 +55,9 @@ final class LocalStreamer implements MemoryStreamer {
         final RegionArena arena = memory.arena(node);
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
         final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool);
+        if (!config.streamExpiry().isZero()) {
+            registry.expireStreams(config.streamExpiry().toNanos()).start();
+        }
         final LocalStreamer streamer = new LocalStreamer(registry);
         CLEANER.register(streamer, registry::close);
         return streamer;

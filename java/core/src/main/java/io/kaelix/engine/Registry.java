@@ -18,6 +18,7 @@ import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.MessagePool;
+import io.kaelix.stream.StreamTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
@@ -50,6 +52,8 @@ final class Registry {
     private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
 
     private volatile boolean closed;
+    /** Null if streams do not expire. */
+    private StreamExpiry expiry;
     private int lastPublisherId;
     /** Lanes that subscriptions read, those that ended included. */
     private int attached;
@@ -65,6 +69,12 @@ final class Registry {
         this.laneCapacity = laneCapacity;
         this.lingerNanos = lingerNanos;
         this.streams = new StreamDirectory(arena);
+    }
+
+    /** Has streams expire that are idle for so long. Before there are any; once. */
+    StreamExpiry expireStreams(final long nanos) {
+        expiry = new StreamExpiry(this, nanos);
+        return expiry;
     }
 
     boolean isClosed() {
@@ -83,41 +93,77 @@ final class Registry {
         return streams.topic(streamId);
     }
 
-    /** Number of a topic's stream, which appears if there is none. */
-    int stream(final Topic topic) {
+    /**
+     * Number of a topic's stream, which appears if there is none.
+     *
+     * @param asking whose publisher may send to it from here on
+     */
+    int stream(final Channel asking, final Topic topic) {
         checkOpen();
-        final int known = streams.find(topic);
-        return known >= 0 ? known : declare(topic);
+        // Where streams expire, what is found without the lock may be no more.
+        final int known = expiry == null ? streams.find(topic) : StreamTable.NOT_FOUND;
+        return known >= 0 ? known : declare(asking, topic);
     }
 
-    private synchronized int declare(final Topic topic) {
+    private synchronized int declare(final Channel asking, final Topic topic) {
         checkOpen();
-        return streams.declare(topic);
+        final int stream = streams.declare(topic);
+        if (expiry != null) {
+            asking.known().add(stream);
+            expiry.touch(stream);
+        }
+        return stream;
     }
 
     /** The same of the partition that the hash of a key chooses. */
-    int streamOfKey(final Topic topic, final int hash) {
+    int streamOfKey(final Channel asking, final Topic topic, final int hash) {
         checkOpen();
-        final int known = streams.findByKey(topic, hash);
-        return known >= 0 ? known : declare(topic);
+        if (expiry == null) {
+            final int known = streams.findByKey(topic, hash);
+            return known >= 0 ? known : declare(asking, topic);
+        }
+        synchronized (this) {
+            checkOpen();
+            return partitionOrStream(asking, topic, streams.findByKey(topic, hash));
+        }
     }
 
     /** The same of a partition, which there must be. */
-    int streamOfPartition(final Topic topic, final int partition) {
+    int streamOfPartition(final Channel asking, final Topic topic, final int partition) {
         checkOpen();
-        return streams.partition(topic, partition);
+        if (expiry == null) {
+            return streams.partition(topic, partition);
+        }
+        synchronized (this) {
+            checkOpen();
+            return partitionOrStream(asking, topic, streams.partition(topic, partition));
+        }
+    }
+
+    /** Partitions do not expire, so that nobody has to know who knows them. */
+    private int partitionOrStream(final Channel asking, final Topic topic, final int found) {
+        return found >= 0 && streams.isPartition(found) ? found : declare(asking, topic);
     }
 
     /** Numbers of the streams of a topic with so many partitions, which appear if there are none. */
     synchronized int[] declare(final Topic topic, final int partitions) {
         checkOpen();
-        return streams.declare(topic, partitions);
+        final int[] declared = streams.declare(topic, partitions);
+        for (int i = 0; expiry != null && i < partitions; i++) {
+            expiry.touch(declared[i]);
+        }
+        return declared;
     }
 
     /** How many partitions a topic has, 0 if there is no such topic. */
     int partitions(final Topic topic) {
         checkOpen();
-        return streams.partitions(topic);
+        if (expiry == null) {
+            return streams.partitions(topic);
+        }
+        synchronized (this) {
+            return streams.partitions(topic);
+        }
     }
 
     /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
@@ -149,6 +195,9 @@ final class Registry {
             final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
             if (topic != null) {
                 attachAll(channel, channel.streamId());
+                if (expiry != null) {
+                    expiry.touch(channel.streamId());
+                }
             }
             channels.add(channel);
             return channel;
@@ -161,15 +210,62 @@ final class Registry {
     /**
      * Before the first frame of a stream on a lane of many: attaches every subscription that matches and does not read the lane yet.
      *
-     * @return whether it is the first; false, too, if the lane has ended and carries nothing more
+     * @return whether it is the first, or the first again; false, too, if the lane has ended and carries nothing more, or the stream has
+     *     expired: then the sender has to {@linkplain #attend look up}
      * @throws io.kaelix.KaelixException if a subscription finds no room; the stream can't be sent then, and may be tried again
      */
     synchronized boolean use(final Channel channel, final int streamId) {
-        if (closed || !channels.contains(channel) || channel.used().contains(streamId)) {
+        if (closed || !channels.contains(channel)) {
+            return false;
+        }
+        if (expiry != null) {
+            if (!streams.isActive(streamId)) {
+                channel.lane().requestAttention();
+                return false;
+            }
+            channel.known().add(streamId);
+            expiry.touch(streamId);
+            if (channel.unretire(streamId)) {
+                return true;
+            }
+        }
+        if (channel.used().contains(streamId)) {
             return false;
         }
         attachAll(channel, streamId);
         return channel.used().add(streamId);
+    }
+
+    /**
+     * For a publisher that was asked to look up: takes what it must know, and clears what it counts of streams that have expired.
+     *
+     * @param position of its lane that no frame of those lies behind
+     * @return whether the stream that it is about to send to is there still; if not, the publisher tells so, and knows it no more
+     */
+    synchronized boolean attend(final Channel channel, final long position, final IntConsumer clear, final int streamId) {
+        for (final int expired : channel.takeExpired()) {
+            clear.accept(expired);
+            channel.retire(expired, position);
+        }
+        if (streams.isActive(streamId)) {
+            return true;
+        }
+        channel.known().remove(streamId);
+        return false;
+    }
+
+    /**
+     * A publisher is rid of a stream.
+     *
+     * @return whether that matters: whether streams expire
+     */
+    synchronized boolean forget(final Channel channel, final long position, final int streamId) {
+        if (expiry == null) {
+            return false;
+        }
+        channel.known().remove(streamId);
+        channel.retire(streamId, position);
+        return true;
     }
 
     /** All numbers of streams are below it. */
@@ -207,6 +303,9 @@ final class Registry {
     void closeChannel(final Channel channel) {
         synchronized (this) {
             if (channels.remove(channel)) {
+                if (expiry != null) {
+                    expiry.ended(channel);
+                }
                 channel.lane().close();
                 channel.lane().release();
             }
@@ -234,8 +333,21 @@ final class Registry {
      * @throws io.kaelix.KaelixException if a lane has no room for its reader; then nothing has changed
      */
     void enrol(final Interest interest) {
-        checkOpen();
-        interest.catchUp(streams.table());
+        synchronized (this) {
+            checkOpen();
+            streams.beginCatchUp(interest);
+        }
+        try {
+            interest.catchUp(streams.table());
+            addCaughtUp(interest);
+        } finally {
+            synchronized (this) {
+                streams.endCatchUp(interest);
+            }
+        }
+    }
+
+    private void addCaughtUp(final Interest interest) {
         synchronized (this) {
             checkOpen();
             final Subscription subscription = interest.subscription;
@@ -398,6 +510,18 @@ final class Registry {
                 new Linger(lingerNanos));
     }
 
+    /** Publishers that are open, for who holds the lock. */
+    Set<Channel> channels() {
+        return channels;
+    }
+
+    /** Handlers are looked up again, since numbers of streams mean others. Under the lock. */
+    void streamsChanged() {
+        for (final Subscription subscription : subscriptions) {
+            subscription.version++;
+        }
+    }
+
     /** Whether a thread is inside a handler of one of these subscriptions. */
     synchronized boolean isPolling(final Thread thread) {
         return subscriptions.stream().anyMatch(subscription -> subscription.owner == thread && subscription.polling);
@@ -433,6 +557,9 @@ final class Registry {
             for (final Channel channel : channels) {
                 channel.lane().close();
             }
+        }
+        if (expiry != null) {
+            expiry.stop();
         }
         pool.close();
         arena.close();

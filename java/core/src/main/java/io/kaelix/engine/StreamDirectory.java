@@ -5,7 +5,10 @@ import io.kaelix.Message;
 import io.kaelix.Topic;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.stream.PatternIndex;
+import io.kaelix.stream.StreamState;
 import io.kaelix.stream.StreamTable;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +21,8 @@ final class StreamDirectory {
 
     private final StreamTable table;
     private final PatternIndex<Interest> interests = new PatternIndex<>();
+    /** Those that look at the streams without the lock. */
+    private final Set<Interest> joining = new HashSet<>();
 
     StreamDirectory(final RegionArena arena) {
         table = new StreamTable(arena);
@@ -45,6 +50,16 @@ final class StreamDirectory {
                     + " partitions: ask for the stream of a key, or of a partition");
         }
         return id;
+    }
+
+    /** Whether a stream is one of several partitions of its topic. */
+    boolean isPartition(final int id) {
+        return table.partitions(id) > 1;
+    }
+
+    /** Whether its name leads to a stream. */
+    boolean isActive(final int id) {
+        return table.state(id) == StreamState.ACTIVE;
     }
 
     /** Number of the stream of the partition that the hash of a key chooses, or {@link StreamTable#NOT_FOUND}. */
@@ -117,8 +132,10 @@ final class StreamDirectory {
     /** Hands over who wants a stream, each for each of its patterns that match. */
     void match(final int id, final Consumer<Interest> found) {
         if (!interests.isEmpty()) {
+            final Topic unkept = table.topicUnkept(id);
+            final Topic topic = unkept != null ? unkept : table.topic(id); // which says what is wrong
             final int partition = table.partition(id);
-            interests.match(table.topicUnkept(id), interest -> {
+            interests.match(topic, interest -> {
                 if (interest.wants(partition)) {
                     found.accept(interest);
                 }
@@ -126,9 +143,20 @@ final class StreamDirectory {
         }
     }
 
-    /** Adds who wants what matches its pattern; has caught up with all streams but those that it asks for here. */
+    /** Before an interest looks at all streams, which takes a while, without the lock. */
+    void beginCatchUp(final Interest interest) {
+        interest.beginCatchUp();
+        joining.add(interest);
+    }
+
+    /** It has looked, or failed to. */
+    void endCatchUp(final Interest interest) {
+        joining.remove(interest);
+    }
+
+    /** Adds who wants what matches its pattern, and has looked at all streams but those that changed meanwhile. */
     void add(final Interest interest) {
-        interest.catchUp(table);
+        interest.endCatchUp(table);
         if (interest.isExact()) {
             final Topic topic = interest.exactTopic();
             for (int partition = partitions(topic) - 1; partition >= 0; partition--) {
@@ -142,6 +170,13 @@ final class StreamDirectory {
 
     void remove(final Interest interest) {
         interests.remove(interest.pattern, interest);
+    }
+
+    /** Lets the number of a stream that has expired be another's: nobody sends to it, and no lane holds a frame of it. */
+    void recycle(final int id) {
+        match(id, interest -> interest.isGone(id));
+        joining.forEach(interest -> interest.isGone(id));
+        table.recycle(id);
     }
 
     /** Gives the memory back; nobody uses it any more. Again is without effect. */
