@@ -121,6 +121,7 @@ class StreamExpiryChurnTest {
         final AtomicReference<Throwable> failure = new AtomicReference<>();
         final AtomicInteger pushed = new AtomicInteger();
         final AtomicInteger expired = new AtomicInteger();
+        final AtomicInteger reused = new AtomicInteger();
         try (MemoryStreamer streamer = MemoryStreamer.launch(config)) {
             streamer.subscribe(TopicPattern.of("a.*"), SlowSubscriberPolicy.BLOCK, message -> {
                 CHECK.onMessage(message);
@@ -129,7 +130,8 @@ class StreamExpiryChurnTest {
             streamer.subscribe(TopicPattern.of("a.*"), SlowSubscriberPolicy.LOSSY, CHECK, (message, thrown) -> failure.set(thrown));
             final AtomicBoolean stop = new AtomicBoolean();
             try (PeerThread first = new PeerThread(); PeerThread second = new PeerThread(); PeerThread reader = new PeerThread()) {
-                final Future<Long> received = reader.begin(() -> receive(streamer, stop));
+                final List<Subscriber> subscribers = List.of(streamer.subscriber(">"), streamer.subscriber("*.t7"), streamer.subscriber("a.t8"));
+                final Future<Long> received = reader.begin(() -> receive(subscribers, stop, reused));
                 final Future<Long> one = first.begin(() -> publish(streamer, 1, rounds, expired));
                 final Future<Long> two = second.begin(() -> publish(streamer, 2, rounds, expired));
                 final long sent = one.get() + two.get();
@@ -140,6 +142,7 @@ class StreamExpiryChurnTest {
         }
         assertThat(failure.get()).isNull();
         assertThat(expired.get()).as("offers that came too late").isPositive();
+        assertThat(reused.get()).as("messages of numbers that had been another topic's").isPositive();
     }
 
     private static long publish(final MemoryStreamer streamer, final int seed, final int rounds, final AtomicInteger expired) throws Exception {
@@ -184,22 +187,26 @@ class StreamExpiryChurnTest {
         return sent;
     }
 
-    private static long receive(final MemoryStreamer streamer, final AtomicBoolean stop) {
+    private static long receive(final List<Subscriber> subscribers, final AtomicBoolean stop, final AtomicInteger reused) {
+        final Map<Integer, String> topics = new HashMap<>();
         long count = 0;
-        try (Subscriber all = streamer.subscriber(">"); Subscriber some = streamer.subscriber("*.t7");
-                Subscriber exact = streamer.subscriber("a.t8")) {
-            int idle = 0;
-            while (!stop.get() || idle < 100) {
-                final int polled = all.poll(CHECK, 1_000);
-                some.poll(message -> {
-                    CHECK.onMessage(message);
-                    assertThat(message.topic().name()).isEqualTo("a.t7");
-                }, 1_000);
-                exact.poll(message -> assertThat(message.topic().name()).isEqualTo("a.t8"), 1_000);
-                count += polled;
-                idle = polled == 0 ? idle + 1 : 0;
-            }
+        int idle = 0;
+        while (idle < 100) {
+            // Before the poll: what was sent before it was stopped is found by those behind.
+            final boolean stopped = stop.get();
+            final int polled = subscribers.get(0).poll(message -> {
+                CHECK.onMessage(message);
+                final String before = topics.put(message.streamId(), message.topic().name());
+                if (before != null && !before.equals(message.topic().name())) {
+                    reused.incrementAndGet();
+                }
+            }, 1_000);
+            subscribers.get(1).poll(message -> assertThat(message.asString()).isEqualTo("a.t7").isEqualTo(message.topic().name()), 1_000);
+            subscribers.get(2).poll(message -> assertThat(message.asString()).isEqualTo("a.t8").isEqualTo(message.topic().name()), 1_000);
+            count += polled;
+            idle = polled == 0 && stopped ? idle + 1 : 0;
         }
+        subscribers.forEach(Subscriber::close);
         return count;
     }
 
