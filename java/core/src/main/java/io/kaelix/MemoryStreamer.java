@@ -47,7 +47,51 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
+     * Gives a topic several partitions. Each is a stream of its own, which may have a consumer of its own; a message goes to the one that its
+     * {@linkplain MessageBuilder#partitionKey(byte[]) key} chooses ({@link Message#partition}), so that messages of a key keep their order.
+     *
+     * {@snippet :
+     * streamer.declare("orders", 4);
+     * Subscriber first = streamer.subscriber("orders", SubscriberConfig.defaults().withPartitions(0, 1));
+     * Publisher publisher = streamer.publisher("orders");
+     * publisher.offer(Message.builder().partitionKey("customer-7").payload("new"));
+     * }
+     *
+     * <p>A pattern matches all partitions of the topics that it matches. Comes before the topic is first used, by whoever is first; again with
+     * the same number is without effect. Takes the lock of the streamer, for about a microsecond a partition.
+     *
+     * @param partitions from 1, as all topics have that are not declared, to 65535
+     * @throws IllegalArgumentException if the topic has another number of partitions already, or there cannot be so many
+     * @throws KaelixException if the memory for it exceeds the limit; may be tried again
+     * @throws IllegalStateException after {@link #close}
+     */
+    void declare(Topic topic, int partitions);
+
+    /** The same by name. */
+    default void declare(final String topic, final int partitions) {
+        declare(Topic.of(topic), partitions);
+    }
+
+    /**
+     * How many partitions a topic has: 1 unless it was {@linkplain #declare declared} with more, 0 if it is not known. Takes no lock.
+     *
+     * @throws IllegalStateException after {@link #close}
+     */
+    int partitions(Topic topic);
+
+    /**
+     * Which partition of its topic a stream is, from 0. One load: may be asked for each message, by its {@link Message#streamId()}.
+     *
+     * @throws IllegalArgumentException if there is no such stream
+     * @throws IllegalStateException after {@link #close}, once the last publisher and subscriber are closed
+     */
+    int partition(int stream);
+
+    /**
      * Creates a publisher with a lane of its own. Maps memory when what is mapped is used up, which blocks while the kernel clears it.
+     *
+     * <p>If the topic has {@linkplain #declare partitions}, a message that has a key goes to the partition that the key chooses, all others to
+     * the partitions in turn.
      *
      * @throws KaelixException if the lane's memory cannot be had, or a matching subscriber cannot be attached
      * @throws IllegalStateException after {@link #close}

@@ -33,6 +33,18 @@ public interface Message {
         return InstalledBuilders.FACTORY.create();
     }
 
+    /**
+     * Partition of a key: the hash, taken as a number without sign, times the number of partitions, and of that product of 64 bits the high 32.
+     * The same in every language that can multiply.
+     *
+     * @param partitionKey hash of the key, as {@link #partitionKey} tells it
+     * @param partitions of the topic, at least 1
+     * @return from 0 to {@code partitions - 1}
+     */
+    static int partition(final long partitionKey, final int partitions) {
+        return (int) ((partitionKey & 0xFFFF_FFFFL) * partitions >>> Integer.SIZE);
+    }
+
     /** Topic that it was published to. */
     Topic topic();
 

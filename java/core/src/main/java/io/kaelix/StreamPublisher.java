@@ -30,7 +30,8 @@ import java.time.Duration;
  * another too. {@link Message#sequence()} counts each stream by itself.
  *
  * <p><b>Results</b>: a position, at least 0, or {@link Publisher#BACK_PRESSURED}, {@link Publisher#CLOSED}, {@link Publisher#TOO_LONG},
- * {@link Publisher#DROPPED}, which mean what they mean there. A call on a publisher that was closed throws {@link IllegalStateException}.
+ * {@link Publisher#DROPPED}, which mean what they mean there, or {@link #EXPIRED}. A call on a publisher that was closed throws
+ * {@link IllegalStateException}.
  *
  * <p><b>Stream numbers</b> are those of the streamer: one publisher's may be used with another's, and what {@link Message#streamId()} says.
  * Any other number throws {@link IllegalArgumentException}. The first message of a stream throws {@link KaelixException} if a subscriber of
@@ -39,8 +40,23 @@ import java.time.Duration;
 public interface StreamPublisher extends AutoCloseable {
 
     /**
-     * Number of the stream of a topic; a topic that has none gets one. Takes the lock of the streamer: ask once for each topic.
+     * The stream was idle for too long, and is no more: nothing was sent. Ask {@link #stream} for the topic's number again, and send to that;
+     * the old number may soon be another topic's. Only where {@link StreamerConfig#withStreamExpiry} asks for it.
      *
+     * <p><b>Which streams expire</b>: those that no publisher of many has sent to or asked for within that time, and a quarter more at most, that
+     * no open publisher of one topic has, and that are no partitions. An offer at the very moment goes through, or answers this.
+     *
+     * <p><b>When the number is used again</b>: once each open publisher that was asked for it, or sent to it, has answered this, was told to
+     * {@link #forget} it, or is closed, and no lane holds a message of it that anybody could still read; else never. So a number reaches the
+     * topic that it was asked for, or nobody. With expiry, use no number with a publisher that was not asked for it.
+     */
+    long EXPIRED = -5;
+
+    /**
+     * Number of the stream of a topic; a topic that has none gets one, under the lock of the streamer. A topic that is known is looked up
+     * without a lock.
+     *
+     * @throws IllegalArgumentException if the topic has partitions: see {@link #streamOfKey(Topic, byte[])}
      * @throws IllegalStateException after this publisher or its streamer was closed
      */
     int stream(Topic topic);
@@ -49,6 +65,30 @@ public interface StreamPublisher extends AutoCloseable {
     default int stream(final String topic) {
         return stream(Topic.of(topic));
     }
+
+    /**
+     * Number of the stream of the partition that a key chooses; see {@link MemoryStreamer#declare} and {@link Message#partition}. Takes no lock
+     * and allocates nothing, unless the topic is new: then it gets a stream, without partitions. The key itself is not sent: a message that
+     * shall carry its hash is built with {@link MessageBuilder#partitionKey(byte[])}.
+     *
+     * @throws IllegalStateException after this publisher or its streamer was closed
+     */
+    int streamOfKey(Topic topic, byte[] key);
+
+    /** The same for a number as key: for its 8 bytes, little-endian. */
+    int streamOfKey(Topic topic, long key);
+
+    /** The same for a text as key: for its bytes in UTF-8. Allocates if there are more than 256. */
+    int streamOfKey(Topic topic, String key);
+
+    /**
+     * Number of the stream of a partition.
+     *
+     * @param partition from 0
+     * @throws IllegalArgumentException if the topic has no such partition
+     * @throws IllegalStateException after this publisher or its streamer was closed
+     */
+    int streamOfPartition(Topic topic, int partition);
 
     /** Number of this publisher, unique within the streamer: {@link Message#publisherId()} of what it sends. */
     int id();
@@ -65,6 +105,17 @@ public interface StreamPublisher extends AutoCloseable {
     default int maxMessageLength() {
         return maxOfferLength();
     }
+    /**
+     * This publisher will not send to a stream any more, unless it asks for it again: whoever has sent to a topic for the last time says
+     * so, and keeps its number from being held for ever. It does not end the stream, which others may use, but lets it expire; without
+     * {@link StreamerConfig#withStreamExpiry} it has no effect. Takes the lock of the streamer.
+     *
+     * <p>If this publisher sends to the stream again before it has expired, {@link Message#sequence()} begins at 0.
+     *
+     * @throws IllegalArgumentException if there is no such stream
+     * @throws IllegalStateException on another thread than the publisher's, while a claim is open, or after this publisher was closed
+     */
+    void forget(int stream);
 
     /** Sends the bytes of a segment. */
     default long offer(final int stream, final MemorySegment payload) {

@@ -23,8 +23,11 @@ import java.util.Objects;
  * @param maxMessageLength most bytes of payload in a message, 1 to 1 GiB. Each subscriber takes so much memory for each publisher whose long
  *     message it is in the middle of, within the quarter of {@code memoryLimit} that retained messages have: what never fits there is not
  *     sent, whatever this says. What fits into a quarter of a lane is always sent
+ * @param streamExpiry how long a stream is idle before it expires, a millisecond at least; {@link Duration#ZERO}, the default, for never. See
+ *     {@link StreamPublisher#EXPIRED}
  */
-public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength) {
+public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
+        Duration streamExpiry) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -41,8 +44,14 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** Longest message that may be allowed: 1 GiB. */
     public static final int LONGEST_MESSAGE = 1 << 30;
 
-    private static final StreamerConfig DEFAULTS =
-            new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000), 16 << 20);
+    /** Shortest time after which streams expire, but for never: a millisecond. */
+    public static final Duration MIN_STREAM_EXPIRY = Duration.ofMillis(1);
+
+    /** Longest: a year of 366 days. */
+    public static final Duration MAX_STREAM_EXPIRY = Duration.ofDays(366);
+
+    private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M,
+            Duration.ofNanos(1_000), 16 << 20, Duration.ZERO);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -66,31 +75,37 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         if (maxMessageLength < 1 || maxMessageLength > LONGEST_MESSAGE) {
             throw new IllegalArgumentException("maxMessageLength must be from 1 to 1073741824 bytes, not " + maxMessageLength);
         }
+        if (!streamExpiry.isZero() && (streamExpiry.compareTo(MIN_STREAM_EXPIRY) < 0 || streamExpiry.compareTo(MAX_STREAM_EXPIRY) > 0)) {
+            throw new IllegalArgumentException("streamExpiry must be 0, for never, or from 1 ms to 366 days, not " + streamExpiry);
+        }
     }
 
-    /** Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs, messages of up to 16 MiB. */
+    /**
+     * Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs, messages of up to 16
+     * MiB; no stream expires.
+     */
     public static StreamerConfig defaults() {
         return DEFAULTS;
     }
 
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
-        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength);
+        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
-        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength);
+        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength, streamExpiry);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
-        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength);
+        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength, streamExpiry);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength, streamExpiry);
     }
 
     /**
@@ -98,11 +113,19 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      * and {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withLinger(final Duration atMost) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength, streamExpiry);
     }
 
     /** With messages of at most so many bytes of payload. */
     public StreamerConfig withMaxMessageLength(final int bytes) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes, streamExpiry);
+    }
+
+    /**
+     * With streams that expire when nobody has sent to them or asked for them for so long, and so give their numbers to others: for programs
+     * whose topics come and go without end. See {@link StreamPublisher#EXPIRED}. {@link Duration#ZERO} turns it off.
+     */
+    public StreamerConfig withStreamExpiry(final Duration idle) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle);
     }
 }

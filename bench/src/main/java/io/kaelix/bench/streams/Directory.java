@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.streams;
 
+import io.kaelix.MemoryStreamer;
+import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.platform.Platform;
@@ -41,6 +43,32 @@ interface Directory extends AutoCloseable {
             public void close() {
                 table.close();
                 arena.close();
+            }
+        };
+    }
+
+    /** All that a streamer needs: each topic is asked for through a publisher of many, and sent to once. */
+    static Directory ofStreamer() {
+        final MemoryStreamer streamer = MemoryStreamer.launch();
+        final StreamPublisher publisher = streamer.streamPublisher();
+        final byte[] message = new byte[Long.BYTES];
+        return new Directory() {
+            @Override
+            public void add(final Topic topic) {
+                if (publisher.offer(publisher.stream(topic), message) < 0) {
+                    throw new IllegalStateException("the first message of " + topic + " was not sent, and nobody is in its way");
+                }
+            }
+
+            @Override
+            public int find(final Topic topic) {
+                return publisher.stream(topic);
+            }
+
+            @Override
+            public void close() {
+                publisher.close();
+                streamer.close();
             }
         };
     }

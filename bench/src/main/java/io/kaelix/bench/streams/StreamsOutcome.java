@@ -5,10 +5,13 @@ package io.kaelix.bench.streams;
  * What one trial found.
  *
  * @param table the library's table of streams
- * @param hashMap {@code HashMap<String, Integer>} on the same machine, right after it
+ * @param streamer a streamer with a publisher of them all, that sent one message to each; its lane is among its memory
+ * @param hashMap {@code HashMap<String, Integer>} on the same machine, right after that
+ * @param all messages spread over all streams, to a subscriber of everything
+ * @param matching the same to a subscriber of a pattern that matches them
  * @param clockNanos what it takes to read the clock, which is in each single lookup, and in no mean
  */
-public record StreamsOutcome(Costs table, Costs hashMap, double clockNanos) {
+public record StreamsOutcome(Costs table, Costs streamer, Costs hashMap, Flow all, Flow matching, double clockNanos) {
 
     /**
      * Of one directory.
@@ -20,6 +23,19 @@ public record StreamsOutcome(Costs table, Costs hashMap, double clockNanos) {
      */
     public record Costs(double createSeconds, double bytesPerStream, double nativeBytesPerStream, double heapBytesPerStream,
             Lookups lookupNs) {
+    }
+
+    /**
+     * Messages from one thread to another.
+     *
+     * @param streams that got one at least
+     * @param sent messages
+     * @param received messages
+     * @param lost messages that did not arrive
+     * @param irregular messages that were not the next of their stream, or not the next of all
+     * @param messagesPerSecond from the first sent to the last received
+     */
+    public record Flow(int streams, long sent, long received, long lost, long irregular, double messagesPerSecond) {
     }
 
     /**

@@ -29,6 +29,8 @@ public final class StreamsTrial {
     /** What the line of a failure begins with. */
     public static final String FAILED = "streams: ";
 
+    private static final String PREFIX = "bench.streams.";
+    private static final String PATTERN = PREFIX + "*";
     private static final int LOOKUPS = 1_000_000;
     private static final int HOT_NAMES = 64;
     private static final int FIRST_NAMES = 20_000;
@@ -53,18 +55,21 @@ public final class StreamsTrial {
             final StreamsTrial trial = new StreamsTrial(Integer.parseInt(args[0]));
             // Loads what either needs, and compiles some of it, so that the figures are not those of a JVM that starts.
             trial.lookAround(Directory.ofTable());
+            trial.lookAround(Directory.ofStreamer());
             trial.lookAround(Directory.ofMap());
             final Costs table = trial.measure(Directory::ofTable);
+            final Costs streamer = trial.measure(Directory::ofStreamer);
             final Costs map = trial.measure(Directory::ofMap);
-            System.out.println(JsonMapper.shared().writeValueAsString(new StreamsOutcome(table, map, trial.clockNanos())));
-        } catch (final RuntimeException | IOException e) {
+            System.out.println(JsonMapper.shared().writeValueAsString(new StreamsOutcome(table, streamer, map,
+                    FlowTrial.run(trial.count, ">"), FlowTrial.run(trial.count, PATTERN), trial.clockNanos())));
+        } catch (final RuntimeException | IOException | InterruptedException e) {
             System.err.println(FAILED + e);
             System.exit(1);
         }
     }
 
-    private static Topic topic(final int number) {
-        return Topic.of(String.format(Locale.ROOT, "bench.streams.s%09d", number));
+    static Topic topic(final int number) {
+        return Topic.of(String.format(Locale.ROOT, PREFIX + "s%09d", number));
     }
 
     /** New strings, in the order in which they will be looked up, so that they come as fast as memory can stream them. */

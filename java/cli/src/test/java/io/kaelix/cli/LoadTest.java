@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LoadTest {
 
     private static final Pattern JSON = Pattern.compile("\\{"
-            + "\"messages\":(\\d+),\"bytes\":(\\d+),\"publishers\":\\d+,\"subscribers\":\\d+,"
+            + "\"messages\":(\\d+),\"bytes\":(\\d+),\"publishers\":\\d+,\"subscribers\":\\d+,(\"streams\":\\d+,\"streamsReached\":\\d+,)?"
             + "\"lost\":0,\"duplicated\":0,\"reordered\":0,\"seconds\":\\d+\\.\\d+,\"messagesPerSecond\":\\d+\\.\\d,"
             + "\"latencyNs\":\\{\"p50\":\\d+,\"p99\":\\d+,\"p999\":\\d+,\"max\":\\d+},"
             + "\"placement\":\\{\"node\":-?\\d+,\"pageBytes\":\\d+,\"reason\":\"[^\"]+\"},"
@@ -55,6 +55,18 @@ class LoadTest {
     }
 
     @Test
+    void shouldReachEveryStreamAndSayHowMany() throws IOException {
+        final CommandRun all = kaelix("run", "--json", "--duration", "500ms", "--streams", "5000");
+        assertThat(all.text()).contains("\"streams\":5000,\"streamsReached\":5000,");
+        final CommandRun some = kaelix("run", "--json", "--duration", "300ms", "--streams", "100000", "--rate", "1000", "--subscribers", "2");
+        assertThat(some.status()).isZero();
+        final Matcher reached = Pattern.compile("\"messages\":(\\d+),.*\"streams\":100000,\"streamsReached\":(\\d+),").matcher(some.text());
+        assertThat(reached.find()).as(some.text()).isTrue();
+        assertThat(reached.group(2)).as("each message is of another stream").isEqualTo(reached.group(1));
+        assertThat(kaelix("run", "--duration", "300ms", "--streams", "7").text()).containsPattern("streams +7  reached, of 7");
+    }
+
+    @Test
     void shouldSendNoFasterThanAsked() throws IOException {
         final Matcher json = JSON.matcher(kaelix("run", "--json", "--duration", "500ms", "--rate", "2000", "--publishers", "2").text());
         assertThat(json.matches()).isTrue();
@@ -68,7 +80,7 @@ class LoadTest {
         final Terminal terminal = new Terminal(Channels.newChannel(InputStream.nullInputStream()), Channels.newChannel(out),
                 new PrintStream(OutputStream.nullOutputStream()), false);
         final Verdict verdict = new Verdict(2, 0, 0, List.of("subscriber 1 and publisher 1: 2 lost"));
-        final RunReport report = new RunReport(10, 640, 1, 1, 1.0, null, verdict, new Placement(0, 4096, 1, "", "ffm", "avx2"), false);
+        final RunReport report = new RunReport(10, 640, 1, 1, 1.0, null, null, verdict, new Placement(0, 4096, 1, "", "ffm", "avx2"), false);
         assertThatThrownBy(() -> new RunCommand(terminal, new StopSignal()).conclude(report))
                 .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.status()).isEqualTo(1))
                 .hasMessageContaining("subscriber 1 and publisher 1: 2 lost");

@@ -4,7 +4,10 @@ package io.kaelix.engine;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.StreamSet;
+import java.util.BitSet;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -22,6 +25,14 @@ final class Channel {
     private final int streamId;
     private final StreamSet used = new StreamSet();
     private final Map<Subscription, LaneFeed> feeds = new IdentityHashMap<>(2);
+    /** Numbers that its publisher was asked for or has used, and that it was not rid of: it may send to them. Where streams expire. */
+    private final StreamSet known = new StreamSet();
+    /** Positions of the lane behind the last frame of streams that its publisher is rid of, in ascending order. */
+    private final LinkedHashMap<Integer, Long> retired = new LinkedHashMap<>(0);
+    /** Streams that have expired, and that its publisher was not told of yet. */
+    private final BitSet expired = new BitSet();
+    /** By stream: what changes with each message that is sent to it. */
+    private volatile int[][] counts = {};
 
     /**
      * @param lane that it writes
@@ -57,6 +68,71 @@ final class Channel {
     /** Streams that its lane has carried, or is about to. */
     StreamSet used() {
         return used;
+    }
+
+    StreamSet known() {
+        return known;
+    }
+
+    /** By stream, in chunks: what changes with each message that is sent to it. Read as it is being written; there may be nulls. */
+    int[][] counts() {
+        return counts;
+    }
+
+    void counts(final int[][] byStream) {
+        counts = byStream;
+    }
+
+    /** Has its publisher told, before its next frame, that a stream has expired, if it has sent to it. */
+    void tellExpired(final int stream) {
+        if (used.contains(stream) && !retired.containsKey(stream)) {
+            expired.set(stream);
+            lane.requestAttention();
+        }
+    }
+
+    /** Streams that have expired; they are told once. */
+    int[] takeExpired() {
+        lane.clearAttention();
+        final int[] told = expired.stream().toArray();
+        expired.clear();
+        return told;
+    }
+
+    /** No frame of the stream will lie at this position or behind. */
+    void retire(final int stream, final long position) {
+        expired.clear(stream);
+        if (used.contains(stream)) {
+            retired.putIfAbsent(stream, position);
+        }
+    }
+
+    /** The publisher sends to the stream again; whether it had been rid of it. */
+    boolean unretire(final int stream) {
+        return retired.remove(stream) != null;
+    }
+
+    /** Takes out of {@link #used} what nobody can read any more: behind all of it are both the readers and those that may join. */
+    void dropPassed() {
+        final Iterator<Map.Entry<Integer, Long>> oldestFirst = retired.entrySet().iterator();
+        while (oldestFirst.hasNext()) {
+            final Map.Entry<Integer, Long> entry = oldestFirst.next();
+            if (!lane.hasPassed(entry.getValue()) || !areReadersBehind(entry.getValue())) {
+                return;
+            }
+            used.remove(entry.getKey());
+            oldestFirst.remove();
+        }
+    }
+
+    /** A reader that is at a frame has a position that is not before that, or, if it reads a copy, one behind it. */
+    private boolean areReadersBehind(final long position) {
+        return feeds.values().stream().allMatch(feed -> feed.reader.position() > position);
+    }
+
+    /** Whether its publisher may send to a stream, or somebody read a frame of it. */
+    boolean holds(final int stream) {
+        return known.contains(stream) || used.contains(stream);
     }
 
     /** Who reads the lane. */

@@ -4,6 +4,8 @@ package io.kaelix.engine;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.StreamSet;
+import io.kaelix.stream.StreamTable;
+import java.util.BitSet;
 
 /**
  * A pattern that somebody wants to hear of, and the streams there are that match it.
@@ -17,32 +19,74 @@ class Interest {
     final Subscription subscription;
     /** Those that match; null for all streams, those to come included. */
     final StreamSet streams;
+    /** Partitions that are wanted of them; null for all. */
+    private final BitSet partitions;
     /** Tells which of two was enrolled first. */
     long number;
     /** Streams with lower numbers were looked at. By the thread that made it, until it is enrolled. */
     private int seen;
+    /** Streams that are no more, while it looks at them. Under the registry's lock. */
+    private BitSet gone;
 
     Interest(final TopicPattern pattern, final Subscription subscription) {
         this.pattern = pattern;
         this.subscription = subscription;
-        this.streams = pattern.text().equals(">") ? null : new StreamSet();
+        this.partitions = subscription.config.partitions().isEmpty() ? null : new BitSet();
+        subscription.config.partitions().forEach(number -> partitions.set(number));
+        this.streams = pattern.text().equals(">") && partitions == null ? null : new StreamSet();
+    }
+
+    /** From here to {@link #endCatchUp} it must be told what {@linkplain #isGone is gone}. */
+    void beginCatchUp() {
+        gone = new BitSet();
+    }
+
+    /** A stream is no more; its number may soon be another's. */
+    void isGone(final int streamId) {
+        if (gone != null) {
+            gone.set(streamId);
+        } else if (streams != null) {
+            streams.remove(streamId);
+        }
+    }
+
+    /** Looks again at what changed while it looked. From here on it is told of all. */
+    void endCatchUp(final StreamTable declared) {
+        catchUp(declared);
+        final BitSet again = gone;
+        gone = null;
+        if (streams != null) {
+            again.stream().forEach(id -> {
+                streams.remove(id);
+                look(declared, id);
+            });
+        }
     }
 
     /** Looks at the streams that were not looked at yet. */
-    void catchUp(final Streams declared) {
-        final int count = declared.count();
+    void catchUp(final StreamTable declared) {
         if (streams != null && !isExact()) {
-            for (; seen < count; seen++) {
-                if (pattern.matches(declared.topic(seen))) {
-                    streams.add(seen);
-                }
+            for (final int limit = declared.limit(); seen < limit; seen++) {
+                look(declared, seen);
             }
+        }
+    }
+
+    private void look(final StreamTable declared, final int id) {
+        final Topic topic = declared.topicUnkept(id);
+        if (topic != null && pattern.matches(topic) && wants(declared.partition(id))) {
+            streams.add(id);
         }
     }
 
     /** Whether one topic alone can match. */
     boolean isExact() {
         return pattern.text().indexOf('*') < 0 && pattern.text().indexOf('>') < 0;
+    }
+
+    /** Whether a partition is wanted of a topic that matches. */
+    boolean wants(final int partition) {
+        return partitions == null || partitions.get(partition);
     }
 
     /** The one topic. */

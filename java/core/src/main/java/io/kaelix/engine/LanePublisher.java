@@ -87,7 +87,7 @@ final class LanePublisher extends LaneSender implements Publisher {
 
     @Override
     public Claim tryClaim(final int length, final long timestamp) {
-        return claim(length, timestamp);
+        return claim(streamId, length, timestamp);
     }
 
     @Override
@@ -110,7 +110,7 @@ final class LanePublisher extends LaneSender implements Publisher {
         if (length >= 0 && shedding.drops(this, priority, length, maxLength())) {
             return refused(DROPPED);
         }
-        final Claim claim = claim(length, timestamp);
+        final Claim claim = claim(streamId, length, timestamp);
         return shedding.answer(priority, claim.result()) == DROPPED ? refused(DROPPED) : claim;
     }
 

@@ -6,16 +6,15 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
 import io.kaelix.Payload;
 import io.kaelix.Publisher;
+import io.kaelix.StreamPublisher;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneWriter;
-import io.kaelix.lane.PartWriter;
 import io.kaelix.memory.Handshake;
 import io.kaelix.message.FrameBuilder;
 import io.kaelix.message.FrameClaim;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameEncoder;
 import io.kaelix.message.PayloadHandle;
-import io.kaelix.message.SharedBytes;
 import io.kaelix.message.ThreadNames;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -57,7 +56,7 @@ abstract class LaneSender extends FrameClaim.Target {
     private final int maxLength;
     private final int maxOfferLength;
     private final int maxMessageLength;
-    private final PartWriter parts;
+    private final PartSender parts;
     private final PayloadSender payloads;
     private final FrameClaim claim = new FrameClaim(this);
     private final Cleaner.Cleanable cleanable;
@@ -78,8 +77,8 @@ abstract class LaneSender extends FrameClaim.Target {
         this.writer = lane.createWriter();
         // Room for a timestamp, so that the limit does not depend on whether there is one.
         this.maxLength = writer.maxFrameLength() - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH;
-        this.parts = new PartWriter(writer);
         this.maxMessageLength = Math.max(maxLength, registry.maxMessageLength());
+        this.parts = new PartSender(this);
         this.maxOfferLength = Math.max(maxLength, Math.min(parts.maxLength(), maxMessageLength));
         this.payloads = new PayloadSender(lane, writer, maxLength);
         this.cleanable = LocalStreamer.CLEANER.register(this, () -> registry.closeChannel(channel));
@@ -119,9 +118,9 @@ abstract class LaneSender extends FrameClaim.Target {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
         beginOffer();
         try {
-            final long frame = claimFrame(length, timestamp);
+            final long frame = claimFrame(streamId, length, timestamp);
             if (frame < 0) {
-                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, payload, offset, length, timestamp) : frame;
+                return frame == Publisher.TOO_LONG ? parts.send(streamId, sequence, payload, offset, length, timestamp) : frame;
             }
             final int headerLength = FrameEncoder.headerLength(timestamp);
             FrameEncoder.putTimestamp(frame, timestamp);
@@ -137,9 +136,9 @@ abstract class LaneSender extends FrameClaim.Target {
         Objects.checkFromIndexSize(offset, length, payload.length);
         beginOffer();
         try {
-            final long frame = claimFrame(length, Message.NO_TIMESTAMP);
+            final long frame = claimFrame(streamId, length, Message.NO_TIMESTAMP);
             if (frame < 0) {
-                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP) : frame;
+                return frame == Publisher.TOO_LONG ? parts.send(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP) : frame;
             }
             FrameEncoder.putPayload(frame + FrameDescriptor.HEADER_LENGTH, payload, offset, length);
             return writer.commit(FrameDescriptor.HEADER_LENGTH + length, FrameDescriptor.VERSION_BITS, streamId, sequence);
@@ -153,8 +152,9 @@ abstract class LaneSender extends FrameClaim.Target {
         final PayloadHandle handle = PayloadHandle.of(payload);
         beginOffer();
         try {
-            final long result = payloads.send(streamId, sequence, handle, timestamp);
-            return result == Publisher.TOO_LONG ? sendParts(streamId, sequence, handle, timestamp) : result;
+            final long refusal = refusal(streamId);
+            final long result = refusal < 0 ? refusal : payloads.send(streamId, sequence, handle, timestamp);
+            return result == Publisher.TOO_LONG ? parts.send(streamId, sequence, handle, timestamp) : result;
         } finally {
             leave();
         }
@@ -166,16 +166,16 @@ abstract class LaneSender extends FrameClaim.Target {
         try {
             final PayloadHandle shared = message.shared();
             if (shared != null) {
-                final long result = payloads.send(streamId, sequence, shared, message);
-                return result == Publisher.TOO_LONG ? sendParts(streamId, sequence, shared, message) : result;
+                final long refusal = refusal(streamId);
+                final long result = refusal < 0 ? refusal : payloads.send(streamId, sequence, shared, message);
+                return result == Publisher.TOO_LONG ? parts.send(streamId, sequence, shared, message) : result;
             }
             // Headers share the space that the longest payload has, and the frame must fit with all of them.
             final int headerLength = message.headerLength();
             final int length = message.payloadLength();
-            final long frame = length > maxLength ? Publisher.TOO_LONG
-                    : lane.isClosed() ? Publisher.CLOSED : writer.claim(headerLength + length);
+            final long frame = length > maxLength ? Publisher.TOO_LONG : claimOpen(streamId, headerLength + length);
             if (frame < 0) {
-                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, message) : frame;
+                return frame == Publisher.TOO_LONG ? parts.send(streamId, sequence, message) : frame;
             }
             message.encode(frame);
             return writer.commit(headerLength + length, message.flags(), streamId, sequence);
@@ -184,53 +184,8 @@ abstract class LaneSender extends FrameClaim.Target {
         }
     }
 
-    /** Sends what is too long for a frame in parts, if one offer takes as much. */
-    private long sendParts(final int streamId, final int sequence, final Object payload, final long offset, final int length,
-            final long timestamp) {
-        if (length > maxOfferLength || lane.isClosed()) {
-            return length > maxOfferLength ? Publisher.TOO_LONG : Publisher.CLOSED;
-        }
-        parts.begin(streamId, sequence, payload, offset, length, timestamp);
-        return sendParts();
-    }
-
-    /** The same for shared bytes, which go as bytes if somebody reads the lane who does not hold it up. */
-    private long sendParts(final int streamId, final int sequence, final PayloadHandle payload, final long timestamp) {
-        final SharedBytes bytes = payload.hold();
-        try {
-            return sendParts(streamId, sequence, payload, 0, (int) Math.min(payload.length(), Integer.MAX_VALUE), timestamp);
-        } finally {
-            bytes.releaseSoon();
-        }
-    }
-
-    private long sendParts(final int streamId, final int sequence, final PayloadHandle payload, final FrameBuilder message) {
-        final SharedBytes bytes = payload.hold();
-        try {
-            return sendParts(streamId, sequence, message);
-        } finally {
-            bytes.releaseSoon();
-        }
-    }
-
-    private long sendParts(final int streamId, final int sequence, final FrameBuilder message) {
-        if (message.payloadLength() > maxOfferLength || lane.isClosed()) {
-            return message.payloadLength() > maxOfferLength ? Publisher.TOO_LONG : Publisher.CLOSED;
-        }
-        parts.begin(streamId, sequence, message);
-        return sendParts();
-    }
-
-    private long sendParts() {
-        try {
-            return parts.writeAll();
-        } finally {
-            parts.end();
-        }
-    }
-
     /** Its claim is held before the lane is touched, and until it is touched no more: that stands for {@link #sending}. */
-    final Claim claim(final int length, final long timestamp) {
+    final Claim claim(final int streamId, final int length, final long timestamp) {
         if (length < 0) {
             throw new IllegalArgumentException("a message has at least 0 bytes, not " + length);
         }
@@ -239,7 +194,14 @@ abstract class LaneSender extends FrameClaim.Target {
         claim.open(length);
         // SYNC: pairs with close(), as in enter().
         if (!lane.isOpen()) {
-            return refuse();
+            if (isEnded()) {
+                return refuse();
+            }
+            if (!attend(streamId)) {
+                claim.refuse(StreamPublisher.EXPIRED);
+                endIfClosed();
+                return claim;
+            }
         }
         final int headerLength = FrameEncoder.headerLength(timestamp);
         final long frame;
@@ -292,7 +254,7 @@ abstract class LaneSender extends FrameClaim.Target {
     /** For the claim, which checked the thread. */
     final long commit(final int streamId, final int sequence, final int headerLength, final int length, final boolean shorter) {
         try {
-            if (!lane.isOpen()) {
+            if (!lane.isOpen() && isEnded()) {
                 checkOpen();
                 return Publisher.CLOSED;
             }
@@ -312,11 +274,37 @@ abstract class LaneSender extends FrameClaim.Target {
     }
 
     /** Address of a frame for a payload, or a negative result. */
-    private long claimFrame(final int length, final long timestamp) {
+    private long claimFrame(final int streamId, final int length, final long timestamp) {
         if (length > maxLength) {
             return Publisher.TOO_LONG;
         }
-        return lane.isClosed() ? Publisher.CLOSED : writer.claim(FrameEncoder.headerLength(timestamp) + length);
+        return claimOpen(streamId, FrameEncoder.headerLength(timestamp) + length);
+    }
+
+    /** Address of a frame of so many bytes, or a negative result. */
+    private long claimOpen(final int streamId, final int frameLength) {
+        final long refusal = refusal(streamId);
+        return refusal < 0 ? refusal : writer.claim(frameLength);
+    }
+
+    /** Why nothing is sent to a stream; 0 if it is. */
+    final long refusal(final int streamId) {
+        if (lane.isOpen()) {
+            return 0;
+        }
+        if (lane.isClosed()) {
+            return Publisher.CLOSED;
+        }
+        return !lane.isAttentionRequested() || attend(streamId) ? 0 : StreamPublisher.EXPIRED;
+    }
+
+    final boolean isEnded() {
+        return lane.isClosed() || lane.isWriterClosed();
+    }
+
+    /** Looks at what it was asked to look at, before a frame of a stream. Whether the stream is there still. */
+    boolean attend(final int streamId) {
+        return true;
     }
 
     public final void beginBatch() {
@@ -360,7 +348,7 @@ abstract class LaneSender extends FrameClaim.Target {
     }
 
     /** Before the lane is touched. From here to {@link #leave} nobody else lets go of it. */
-    private void enter() {
+    final void enter() {
         checkOwner();
         sending = true;
         // SYNC: pairs with close(): see there why no fence is needed between the store above and this load.
@@ -370,8 +358,13 @@ abstract class LaneSender extends FrameClaim.Target {
         }
     }
 
+    /** The lane may be touched, if it has not ended: who calls this finds that out behind it. */
+    final void touch() {
+        sending = true;
+    }
+
     /** The lane will not be touched before the next {@link #enter}. */
-    private void leave() {
+    final void leave() {
         // SYNC: pairs with the acquire in close(): who ends this publisher continues where its thread stopped.
         SENDING.setRelease(this, false);
         endIfClosed();
@@ -394,7 +387,7 @@ abstract class LaneSender extends FrameClaim.Target {
         // Durations of centuries are for ever: FOREVER does not fit into nanoseconds.
         final long nanos = timeout.isNegative() ? 0 : timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : LONGEST_WAIT.toNanos();
         if (length > maxLength && length <= maxMessageLength) {
-            return publishParts(streamId, payload, offset, length, nanos);
+            return parts.publish(streamId, payload, offset, length, nanos);
         }
         long result = attempt(streamId, payload, offset, length);
         if (result != Publisher.BACK_PRESSURED) {
@@ -413,70 +406,6 @@ abstract class LaneSender extends FrameClaim.Target {
             idle(attempt++);
         } while (System.nanoTime() - deadline < 0);
         return Publisher.BACK_PRESSURED;
-    }
-
-    /** Part after part, as space frees. Between two of them the publisher may be closed, as between two attempts. */
-    private long publishParts(final int streamId, final MemorySegment payload, final long offset, final int length, final long nanos) {
-        Objects.checkFromIndexSize(offset, length, payload.byteSize());
-        checkOwner();
-        checkNoClaim();
-        final int sequence = nextSequence(streamId);
-        parts.begin(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP);
-        try {
-            final long result = publishParts(System.nanoTime() + nanos);
-            if (result >= 0) {
-                sentInParts(streamId);
-            }
-            return result;
-        } finally {
-            giveUpParts();
-        }
-    }
-
-    private long publishParts(final long deadline) {
-        final Thread current = Thread.currentThread();
-        final boolean insideHandler = registry.isPolling(current);
-        boolean inVain = false;
-        int refusals = 0;
-        while (true) {
-            final long result = publishPart();
-            if (result == Publisher.BACK_PRESSURED) {
-                if (inVain) {
-                    return result;
-                }
-                inVain = insideHandler && registry.blocksItself(current, channel) || current.isInterrupted()
-                        || System.nanoTime() - deadline >= 0;
-                if (!inVain) {
-                    idle(refusals++);
-                }
-            } else if (result < 0 || parts.isComplete()) {
-                return result;
-            } else {
-                inVain = false;
-                refusals = 0;
-            }
-        }
-    }
-
-    private long publishPart() {
-        enter();
-        try {
-            return lane.isClosed() ? Publisher.CLOSED : parts.writeNext();
-        } finally {
-            leave();
-        }
-    }
-
-    /** Tells the readers, if the message is not complete. If the lane has ended, they know. */
-    private void giveUpParts() {
-        sending = true;
-        // SYNC: pairs with close(), as in enter().
-        if (lane.isOpen()) {
-            parts.end();
-        } else {
-            parts.forget();
-        }
-        leave();
     }
 
     static void idle(final int attempt) {

@@ -11,6 +11,7 @@ import io.kaelix.PublisherConfig;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
 import io.kaelix.message.FrameBuilder;
+import io.kaelix.message.PartitionKey;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
@@ -38,25 +39,61 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stream of the claim, while it is open. */
     private int claimed;
 
-    private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config) {
+    private final String description;
+
+    private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config,
+            final String description) {
         super(streamer, registry, channel);
         this.shedding = new Shedding(config, channel.lane().capacity());
+        this.description = description;
     }
 
     /** One that drops what its settings say, or nothing if they are null. */
     static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry, final PublisherConfig config) {
-        return new LaneStreamPublisher(streamer, registry, registry.openChannel(), config);
+        return create(streamer, registry, config, "this publisher of streams");
+    }
+
+    /** One that errors name so. */
+    static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry, final PublisherConfig config,
+            final String description) {
+        return new LaneStreamPublisher(streamer, registry, registry.openChannel(), config, description);
     }
 
     @Override
     String description() {
-        return "this publisher of streams";
+        return description;
     }
 
     @Override
     public int stream(final Topic topic) {
         checkOpen();
-        return registry.stream(topic);
+        return registry.stream(channel, topic);
+    }
+
+    @Override
+    public int streamOfKey(final Topic topic, final byte[] key) {
+        return streamOfHash(topic, PartitionKey.hash(key));
+    }
+
+    @Override
+    public int streamOfKey(final Topic topic, final long key) {
+        return streamOfHash(topic, PartitionKey.hash(key));
+    }
+
+    @Override
+    public int streamOfKey(final Topic topic, final String key) {
+        return streamOfHash(topic, PartitionKey.hash(key));
+    }
+
+    private int streamOfHash(final Topic topic, final int hash) {
+        checkOpen();
+        return registry.streamOfKey(channel, topic, hash);
+    }
+
+    @Override
+    public int streamOfPartition(final Topic topic, final int partition) {
+        checkOpen();
+        return registry.streamOfPartition(channel, topic, partition);
     }
 
     /** Number of the next message, low 32 bits. */
@@ -73,15 +110,43 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
         return introduce(stream);
     }
 
-    /** The slow path, once for each stream. */
+    @Override
+    public void forget(final int stream) {
+        checkOwner();
+        checkNoClaim();
+        checkOpen();
+        checkStream(stream);
+        if (registry.forget(channel, writer.position(), stream)) {
+            clear(stream);
+        }
+    }
+
+    /** It has no number any more: the next message is introduced again, or refused. */
+    private void clear(final int stream) {
+        final int chunk = stream >>> CHUNK_SHIFT;
+        if (chunk < chunks.length && chunks[chunk] != UNUSED) {
+            chunks[chunk][stream & CHUNK_MASK] = 0;
+        }
+    }
+
+    @Override
+    boolean attend(final int stream) {
+        return registry.attend(channel, writer.position(), this::clear, stream);
+    }
+
+    private void checkStream(final int stream) {
+        final int limit = registry.streamLimit();
+        if (stream < 0 || stream >= limit) {
+            throw new IllegalArgumentException("there is no stream " + stream + ", all are below " + limit
+                    + ": ask stream(topic) for the number of a topic");
+        }
+    }
+
+    /** The slow path, once for each stream. One that has expired stays unknown: on its way from here it meets {@link #attend}. */
     private int introduce(final int stream) {
         checkOwner();
         checkNoClaim();
-        final int streams = registry.streamCount();
-        if (stream < 0 || stream >= streams) {
-            throw new IllegalArgumentException("there is no stream " + stream + ", there are " + streams
-                    + ": ask stream(topic) for the number of a topic");
-        }
+        checkStream(stream);
         makeRoom(stream);
         final int[] chunk = chunks[stream >>> CHUNK_SHIFT];
         if (registry.use(channel, stream)) {
@@ -102,6 +167,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
         if (chunks[chunk] == UNUSED) {
             chunks[chunk] = new int[CHUNK_LENGTH];
         }
+        channel.counts(chunks);
     }
 
     /** One more was sent, unless it was not. */
@@ -125,7 +191,11 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public long offer(final int stream, final MessageBuilder message) {
         final int sequence = sequence(stream); // checks the stream
-        return count(stream, send(stream, sequence, FrameBuilder.of(message, registry.topic(stream))));
+        final FrameBuilder frame = FrameBuilder.of(message);
+        if (frame.topic() != null) {
+            frame.checkTopic(registry.topic(stream));
+        }
+        return count(stream, send(stream, sequence, frame));
     }
 
     @Override
@@ -151,7 +221,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public Claim tryClaim(final int stream, final int length, final long timestamp) {
         sequence(stream);
-        final Claim claim = claim(length, timestamp);
+        final Claim claim = claim(stream, length, timestamp);
         if (claimed != stream && claim.isOpen()) {
             claimed = stream;
         }

@@ -22,6 +22,7 @@ import io.kaelix.memory.RegionArena;
 import io.kaelix.message.MessagePool;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
+import io.kaelix.stream.StreamTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.util.List;
@@ -59,6 +60,9 @@ final class LocalStreamer implements MemoryStreamer {
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
         final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool,
                 config.maxMessageLength());
+        if (!config.streamExpiry().isZero()) {
+            registry.expireStreams(config.streamExpiry().toNanos()).start();
+        }
         final LocalStreamer streamer = new LocalStreamer(registry, pool);
         CLEANER.register(streamer, registry::close);
         return streamer;
@@ -66,12 +70,38 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public Publisher publisher(final Topic topic) {
-        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), null);
+        return createPublisher(Objects.requireNonNull(topic, "topic"), null);
+    }
+
+    private Publisher createPublisher(final Topic topic, final PublisherConfig config) {
+        final int partitions = registry.partitions(topic);
+        return partitions > 1
+                ? PartitionPublisher.create(this, registry, topic, partitions, config)
+                : LanePublisher.create(this, registry, topic, config);
+    }
+
+    @Override
+    public void declare(final Topic topic, final int partitions) {
+        if (partitions < 1 || partitions > StreamTable.MAX_PARTITIONS) {
+            throw new IllegalArgumentException("topic " + topic + " has from 1 to " + StreamTable.MAX_PARTITIONS + " partitions, not "
+                    + partitions);
+        }
+        registry.declare(Objects.requireNonNull(topic, "topic"), partitions);
+    }
+
+    @Override
+    public int partitions(final Topic topic) {
+        return registry.partitions(Objects.requireNonNull(topic, "topic"));
+    }
+
+    @Override
+    public int partition(final int stream) {
+        return registry.streams.table().partition(stream);
     }
 
     @Override
     public Publisher publisher(final Topic topic, final PublisherConfig config) {
-        return LanePublisher.create(this, registry, Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(config, "config"));
+        return createPublisher(Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(config, "config"));
     }
 
     @Override

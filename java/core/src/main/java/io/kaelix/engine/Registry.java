@@ -20,7 +20,7 @@ import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
-import io.kaelix.stream.PatternIndex;
+import io.kaelix.stream.StreamTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntConsumer;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
@@ -47,8 +48,8 @@ final class Registry {
     private final int maxMessageLength;
     private final Set<Channel> channels = new HashSet<>();
     private final Set<Subscription> subscriptions = new HashSet<>();
-    private final PatternIndex<Interest> interests = new PatternIndex<>();
-    private final Streams streams = new Streams();
+    /** Closed with the last participant. */
+    final StreamDirectory streams;
 
     /** Memory of lanes that ended, to be freed without the lock. */
     private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
@@ -57,7 +58,11 @@ final class Registry {
     private final Queue<LaneFeed> unfinished = new ConcurrentLinkedQueue<>();
 
     private volatile boolean closed;
+    /** Null if streams do not expire. */
+    private StreamExpiry expiry;
     private int lastPublisherId;
+    /** Lanes that subscriptions read, those that ended included. */
+    private int attached;
     private long lastInterest;
 
     Registry(final RegionArena arena, final int laneCapacity) {
@@ -74,6 +79,13 @@ final class Registry {
         this.arena = arena;
         this.laneCapacity = laneCapacity;
         this.lingerNanos = lingerNanos;
+        this.streams = new StreamDirectory(arena);
+    }
+
+    /** Has streams expire that are idle for so long. Before there are any; once. */
+    StreamExpiry expireStreams(final long nanos) {
+        expiry = new StreamExpiry(this, nanos);
+        return expiry;
     }
 
     boolean isClosed() {
@@ -97,19 +109,77 @@ final class Registry {
         return streams.topic(streamId);
     }
 
-    /** Number of a topic's stream, which appears if there is none. */
-    synchronized int stream(final Topic topic) {
+    /**
+     * Number of a topic's stream, which appears if there is none.
+     *
+     * @param asking whose publisher may send to it from here on
+     */
+    int stream(final Channel asking, final Topic topic) {
         checkOpen();
-        return declare(topic);
+        // Where streams expire, what is found without the lock may be no more.
+        final int known = expiry == null ? streams.find(topic) : StreamTable.NOT_FOUND;
+        return known >= 0 ? known : declare(asking, topic);
     }
 
-    private int declare(final Topic topic) {
-        final int before = streams.count();
-        final int id = streams.declare(topic);
-        if (id == before) {
-            interests.match(topic, interest -> interest.appeared(id));
+    private synchronized int declare(final Channel asking, final Topic topic) {
+        checkOpen();
+        final int stream = streams.declare(topic);
+        if (expiry != null) {
+            asking.known().add(stream);
+            expiry.touch(stream);
         }
-        return id;
+        return stream;
+    }
+
+    /** The same of the partition that the hash of a key chooses. */
+    int streamOfKey(final Channel asking, final Topic topic, final int hash) {
+        checkOpen();
+        if (expiry == null) {
+            final int known = streams.findByKey(topic, hash);
+            return known >= 0 ? known : declare(asking, topic);
+        }
+        synchronized (this) {
+            checkOpen();
+            return partitionOrStream(asking, topic, streams.findByKey(topic, hash));
+        }
+    }
+
+    /** The same of a partition, which there must be. */
+    int streamOfPartition(final Channel asking, final Topic topic, final int partition) {
+        checkOpen();
+        if (expiry == null) {
+            return streams.partition(topic, partition);
+        }
+        synchronized (this) {
+            checkOpen();
+            return partitionOrStream(asking, topic, streams.partition(topic, partition));
+        }
+    }
+
+    /** Partitions do not expire, so that nobody has to know who knows them. */
+    private int partitionOrStream(final Channel asking, final Topic topic, final int found) {
+        return found >= 0 && streams.isPartition(found) ? found : declare(asking, topic);
+    }
+
+    /** Numbers of the streams of a topic with so many partitions, which appear if there are none. */
+    synchronized int[] declare(final Topic topic, final int partitions) {
+        checkOpen();
+        final int[] declared = streams.declare(topic, partitions);
+        for (int i = 0; expiry != null && i < partitions; i++) {
+            expiry.touch(declared[i]);
+        }
+        return declared;
+    }
+
+    /** How many partitions a topic has, 0 if there is no such topic. */
+    int partitions(final Topic topic) {
+        checkOpen();
+        if (expiry == null) {
+            return streams.partitions(topic);
+        }
+        synchronized (this) {
+            return streams.partitions(topic);
+        }
     }
 
     /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
@@ -137,43 +207,93 @@ final class Registry {
         checkOpen();
         final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, unused::add);
         lane.hold();
-        final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic));
-        if (topic != null) {
-            try {
-                attachAll(channel, topic);
-            } catch (final RuntimeException | Error e) {
-                lane.release();
-                throw e;
+        try {
+            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
+            if (topic != null) {
+                attachAll(channel, channel.streamId());
+                if (expiry != null) {
+                    expiry.touch(channel.streamId());
+                }
             }
+            channels.add(channel);
+            return channel;
+        } catch (final RuntimeException | Error e) {
+            lane.release();
+            throw e;
         }
-        channels.add(channel);
-        return channel;
     }
 
     /**
      * Before the first frame of a stream on a lane of many: attaches every subscription that matches and does not read the lane yet.
      *
-     * @return whether it is the first; false, too, if the lane has ended and carries nothing more
+     * @return whether it is the first, or the first again; false, too, if the lane has ended and carries nothing more, or the stream has
+     *     expired: then the sender has to {@linkplain #attend look up}
      * @throws io.kaelix.KaelixException if a subscription finds no room; the stream can't be sent then, and may be tried again
      */
     synchronized boolean use(final Channel channel, final int streamId) {
-        if (closed || !channels.contains(channel) || channel.used().contains(streamId)) {
+        if (closed || !channels.contains(channel)) {
             return false;
         }
-        attachAll(channel, streams.topic(streamId));
+        if (expiry != null) {
+            if (!streams.isActive(streamId)) {
+                channel.lane().requestAttention();
+                return false;
+            }
+            channel.known().add(streamId);
+            expiry.touch(streamId);
+            if (channel.unretire(streamId)) {
+                return true;
+            }
+        }
+        if (channel.used().contains(streamId)) {
+            return false;
+        }
+        attachAll(channel, streamId);
         return channel.used().add(streamId);
     }
 
-    /** How many streams there are. */
-    int streamCount() {
-        return streams.count();
+    /**
+     * For a publisher that was asked to look up: takes what it must know, and clears what it counts of streams that have expired.
+     *
+     * @param position of its lane that no frame of those lies behind
+     * @return whether the stream that it is about to send to is there still; if not, the publisher tells so, and knows it no more
+     */
+    synchronized boolean attend(final Channel channel, final long position, final IntConsumer clear, final int streamId) {
+        for (final int expired : channel.takeExpired()) {
+            clear.accept(expired);
+            channel.retire(expired, position);
+        }
+        if (streams.isActive(streamId)) {
+            return true;
+        }
+        channel.known().remove(streamId);
+        return false;
     }
 
-    private void attachAll(final Channel channel, final Topic topic) {
+    /**
+     * A publisher is rid of a stream.
+     *
+     * @return whether that matters: whether streams expire
+     */
+    synchronized boolean forget(final Channel channel, final long position, final int streamId) {
+        if (expiry == null) {
+            return false;
+        }
+        channel.known().remove(streamId);
+        channel.retire(streamId, position);
+        return true;
+    }
+
+    /** All numbers of streams are below it. */
+    int streamLimit() {
+        return streams.limit();
+    }
+
+    private void attachAll(final Channel channel, final int streamId) {
         // Empty for nearly every stream of a lane of many: its readers are attached already.
         final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
         try {
-            interests.match(topic, interest -> prepare(interest.subscription, channel, feeds));
+            streams.match(streamId, interest -> prepare(interest.subscription, channel, feeds));
         } catch (final RuntimeException | Error e) {
             feeds.values().forEach(feed -> feed.reader.leave());
             throw e;
@@ -192,12 +312,16 @@ final class Registry {
     private void attach(final Subscription subscription, final LaneFeed feed) {
         feed.channel.feeds().put(subscription, feed);
         subscription.add(feed);
+        attached++;
     }
 
     /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
     void closeChannel(final Channel channel) {
         synchronized (this) {
             if (channels.remove(channel)) {
+                if (expiry != null) {
+                    expiry.ended(channel);
+                }
                 channel.lane().close();
                 channel.lane().release();
             }
@@ -225,18 +349,26 @@ final class Registry {
      * @throws io.kaelix.KaelixException if a lane has no room for its reader; then nothing has changed
      */
     void enrol(final Interest interest) {
-        interest.catchUp(streams);
         synchronized (this) {
             checkOpen();
-            interest.catchUp(streams);
-            if (interest.isExact()) {
-                final int id = streams.find(interest.exactTopic());
-                if (id >= 0) {
-                    interest.appeared(id);
-                }
+            streams.beginCatchUp(interest);
+        }
+        try {
+            interest.catchUp(streams.table());
+            addCaughtUp(interest);
+        } finally {
+            synchronized (this) {
+                streams.endCatchUp(interest);
             }
+        }
+    }
+
+    private void addCaughtUp(final Interest interest) {
+        synchronized (this) {
+            checkOpen();
             final Subscription subscription = interest.subscription;
             final Map<Channel, LaneFeed> feeds = new LinkedHashMap<>();
+            streams.add(interest);
             try {
                 for (final Channel channel : channels) {
                     if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
@@ -245,11 +377,11 @@ final class Registry {
                 }
             } catch (final RuntimeException | Error e) {
                 feeds.values().forEach(feed -> feed.reader.leave());
+                streams.remove(interest);
                 throw e;
             }
             feeds.values().forEach(feed -> attach(subscription, feed));
             interest.number = ++lastInterest;
-            interests.add(interest.pattern, interest);
             subscription.interests.add(interest);
             subscription.version++;
             subscriptions.add(subscription);
@@ -259,7 +391,7 @@ final class Registry {
     /** Takes away what a subscription wanted; the lanes stay until {@link #leaveUnwanted}. Again is without effect. */
     synchronized void withdraw(final Interest interest) {
         if (interest.subscription.interests.remove(interest)) {
-            interests.remove(interest.pattern, interest);
+            streams.remove(interest);
             interest.subscription.version++;
         }
     }
@@ -279,7 +411,7 @@ final class Registry {
     /** Those of a subscription's interests that a stream matches, the oldest first. */
     synchronized List<Interest> interested(final Subscription subscription, final int streamId) {
         final List<Interest> found = new ArrayList<>();
-        interests.match(streams.topic(streamId), interest -> {
+        streams.match(streamId, interest -> {
             if (interest.subscription == subscription) {
                 found.add(interest);
             }
@@ -300,7 +432,7 @@ final class Registry {
     void detachAll(final Subscription subscription) {
         synchronized (this) {
             subscriptions.remove(subscription);
-            subscription.interests.forEach(interest -> interests.remove(interest.pattern, interest));
+            subscription.interests.forEach(streams::remove);
             subscription.interests.clear();
             for (final LaneFeed feed : subscription.feeds) {
                 leave(subscription, feed);
@@ -334,24 +466,33 @@ final class Registry {
             if (feed.message.hasParts()) {
                 unfinished.add(feed);
             }
+            attached--;
             feed.reader.leave();
         }
     }
 
-    /** Clears and gives back what lanes left. Under the lock it does nothing: whoever holds it does this when it has let go. */
+    /**
+     * Clears and gives back what lanes left, and, with the last of them after a close, the streams. Under the lock it does nothing: whoever holds
+     * it does this when it has let go.
+     */
     private void freeUnused() {
-        while (!Thread.holdsLock(this)) {
-            final LaneFeed feed = unfinished.poll();
-            final Block block = unused.poll();
-            if (feed != null) {
-                feed.message.dropParts();
-            }
-            if (block != null) {
-                block.free();
-            } else if (feed == null) {
-                return;
-            }
+        if (Thread.holdsLock(this)) {
+            return;
         }
+        for (LaneFeed feed = unfinished.poll(); feed != null; feed = unfinished.poll()) {
+            feed.message.dropParts();
+        }
+        for (Block block = unused.poll(); block != null; block = unused.poll()) {
+            block.free();
+        }
+        if (closed && isDeserted()) {
+            streams.close();
+        }
+    }
+
+    /** Whether nobody can send or be handed a message, which would name its stream. Stays so, once it was closed. */
+    private synchronized boolean isDeserted() {
+        return channels.isEmpty() && attached == 0;
     }
 
     synchronized long lost(final Subscription subscription) {
@@ -391,6 +532,18 @@ final class Registry {
                 maxMessageLength, new Linger(lingerNanos));
     }
 
+    /** Publishers that are open, for who holds the lock. */
+    Set<Channel> channels() {
+        return channels;
+    }
+
+    /** Handlers are looked up again, since numbers of streams mean others. Under the lock. */
+    void streamsChanged() {
+        for (final Subscription subscription : subscriptions) {
+            subscription.version++;
+        }
+    }
+
     /** Whether a thread is inside a handler of one of these subscriptions. */
     synchronized boolean isPolling(final Thread thread) {
         return subscriptions.stream().anyMatch(subscription -> subscription.owner == thread && subscription.polling);
@@ -427,7 +580,11 @@ final class Registry {
                 channel.lane().close();
             }
         }
+        if (expiry != null) {
+            expiry.stop();
+        }
         pool.close();
         arena.close();
+        freeUnused();
     }
 }

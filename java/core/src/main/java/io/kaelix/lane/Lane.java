@@ -42,6 +42,7 @@ public final class Lane extends Padded {
     private static final int OPEN = 0;
     private static final int WRITER_CLOSED = 1;
     private static final int CLOSED = 2;
+    private static final int ATTENTION = 4;
     private static final VarHandle ENDING;
 
     static {
@@ -152,7 +153,7 @@ public final class Lane extends Padded {
         return (ending & CLOSED) != 0;
     }
 
-    /** Whether neither it nor its writer was closed. */
+    /** Whether neither it nor its writer was closed, and its writer need not {@linkplain #requestAttention look up}. */
     public boolean isOpen() {
         return ending == OPEN;
     }
@@ -165,6 +166,26 @@ public final class Lane extends Padded {
     /** Tells its writer to stop. What it published stays. */
     public void closeWriter() {
         ENDING.getAndBitwiseOr(this, WRITER_CLOSED);
+    }
+
+    /** Asks the writer to look, before its next frame, at what it is to be told: it costs no load of its own until then. */
+    public void requestAttention() {
+        ENDING.getAndBitwiseOr(this, ATTENTION);
+    }
+
+    /** Whether the writer was asked to. */
+    public boolean isAttentionRequested() {
+        return (ending & ATTENTION) != 0;
+    }
+
+    /** The writer looked. */
+    public void clearAttention() {
+        ENDING.getAndBitwiseAnd(this, ~ATTENTION);
+    }
+
+    /** Whether no frame that begins before a position can be read any more by who joins: the writer may write over the last of them. */
+    public boolean hasPassed(final long position) {
+        return intent() > position + capacity;
     }
 
     /** Tells the writer and all readers that no more frames come. Waits for nobody. */

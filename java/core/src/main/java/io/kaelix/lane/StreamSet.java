@@ -4,13 +4,13 @@ package io.kaelix.lane;
 import java.util.Arrays;
 
 /**
- * Ids of streams: those that a reader wants of a lane, or those that a lane has carried. Grows, never shrinks.
+ * Ids of streams: those that a reader wants of a lane, or those that a lane has carried.
  *
  * <p>The first id is a field of its own, so that a set of one, which most are, is asked by a comparison; the others are bits, in chunks
  * that take memory where there are ids.
  *
- * <p><b>Threads</b>: {@link #add} by one at a time, under the registry's lock; any may ask. An id that is added before a frame of its stream is
- * committed is seen by whoever sees that frame.
+ * <p><b>Threads</b>: {@link #add} and {@link #remove} by one at a time, under the registry's lock; any may ask. An id that is added or removed
+ * before a frame of its stream is committed is seen, or not, by whoever sees that frame.
  */
 public final class StreamSet {
 
@@ -21,6 +21,7 @@ public final class StreamSet {
     private static final long[] EMPTY = new long[(CHUNK_MASK + 1) / Long.SIZE];
 
     private int first = NONE;
+    private int size;
     private volatile long[][] chunks = {};
 
     /** An empty set. */
@@ -50,6 +51,7 @@ public final class StreamSet {
         if (contains(streamId)) {
             return false;
         }
+        size++;
         if (first == NONE) {
             first = streamId;
             return true;
@@ -74,9 +76,27 @@ public final class StreamSet {
         return true;
     }
 
-    /** Whether nothing is in it. */
+    /**
+     * Removes an id.
+     *
+     * @return whether it was in it
+     */
+    public boolean remove(final int streamId) {
+        if (streamId < 0 || !contains(streamId)) {
+            return false;
+        }
+        size--;
+        if (first == streamId) {
+            first = NONE;
+        } else {
+            chunks[streamId >>> CHUNK_SHIFT][(streamId & CHUNK_MASK) / Long.SIZE] &= ~(1L << streamId);
+        }
+        return true;
+    }
+
+    /** Whether nothing is in it. Under the registry's lock. */
     public boolean isEmpty() {
-        return first == NONE;
+        return size == 0;
     }
 
     /** Whether an id is in both. */
@@ -84,7 +104,7 @@ public final class StreamSet {
         if (isEmpty() || other.isEmpty()) {
             return false;
         }
-        if (other.contains(first) || contains(other.first)) {
+        if (first != NONE && other.contains(first) || other.first != NONE && contains(other.first)) {
             return true;
         }
         final long[][] mine = chunks;

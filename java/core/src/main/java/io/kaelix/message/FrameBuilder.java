@@ -74,15 +74,30 @@ public final class FrameBuilder implements MessageBuilder {
      * @throws IllegalStateException on another thread than its own
      */
     public static FrameBuilder of(final MessageBuilder builder, final Topic publishers) {
+        final FrameBuilder message = of(builder);
+        message.checkTopic(publishers);
+        return message;
+    }
+
+    /** The same where the topic is checked {@linkplain #checkTopic later}. */
+    public static FrameBuilder of(final MessageBuilder builder) {
         if (!(Objects.requireNonNull(builder, "message") instanceof final FrameBuilder message)) {
             throw new IllegalArgumentException("a builder comes from Message.builder(), this one is a " + builder.getClass().getName());
         }
         message.check();
-        if (message.topic != null && !message.topic.equals(publishers)) {
-            throw new IllegalArgumentException("the message is for " + message.topic + ", this publisher sends to " + publishers
+        return message;
+    }
+
+    /**
+     * That it names the topic that it is offered to, or none.
+     *
+     * @throws IllegalArgumentException if it is for another
+     */
+    public void checkTopic(final Topic publishers) {
+        if (topic != null && !topic.equals(publishers)) {
+            throw new IllegalArgumentException("the message is for " + topic + ", this publisher sends to " + publishers
                     + ": offer it to one of its topic, or clear the topic");
         }
-        return message;
     }
 
     private void check() {
@@ -108,6 +123,11 @@ public final class FrameBuilder implements MessageBuilder {
     /** The shared payload that it has, or null if its payload is another. */
     public PayloadHandle shared() {
         return payload instanceof final PayloadHandle handle ? handle : null;
+    }
+
+    /** Hash of its key, or {@link Message#NO_PARTITION_KEY}. */
+    public long partitionKey() {
+        return key;
     }
 
     /** Bytes in front of the payload. */

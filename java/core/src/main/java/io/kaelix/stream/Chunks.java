@@ -17,15 +17,13 @@ import java.util.List;
 final class Chunks {
 
     private final RegionArena arena;
-    private final long chunkBytes;
     private final List<Block> blocks = new ArrayList<>();
 
     /** Longer than there are chunks. Replaced when it is full, with room for as many again. */
     private volatile MemorySegment[] segments = new MemorySegment[4];
 
-    Chunks(final RegionArena arena, final long chunkBytes) {
+    Chunks(final RegionArena arena) {
         this.arena = arena;
-        this.chunkBytes = chunkBytes;
     }
 
     /** How many there are. */
@@ -33,13 +31,13 @@ final class Chunks {
         return blocks.size();
     }
 
-    /** One more, zeroed. */
-    void add() {
+    /** One more of so many bytes, zeroed. */
+    void add(final long bytes) {
         final int number = blocks.size();
         if (number == segments.length) {
             segments = Arrays.copyOf(segments, 2 * number);
         }
-        final Block block = arena.allocate(chunkBytes);
+        final Block block = arena.allocate(bytes);
         blocks.add(block);
         segments[number] = block.segment();
     }

@@ -32,10 +32,18 @@ final class StreamIndex {
 
     private static final VarHandle SLOT = JAVA_LONG.varHandle();
 
+    /** Null while it has no slots. */
     private final Block block;
     private final MemorySegment slots;
     private final int mask;
     private int used;
+
+    /** One without slots, and without memory: what is never used costs none. */
+    StreamIndex() {
+        block = null;
+        slots = MemorySegment.NULL;
+        mask = -1;
+    }
 
     /** An empty one. */
     StreamIndex(final RegionArena arena, final int capacity) {
@@ -54,9 +62,9 @@ final class StreamIndex {
         return 3L * (used + 1) > 2L * capacity();
     }
 
-    /** Twice as long, with the same in it. */
+    /** Twice as long, or the first with slots, with the same in it. */
     StreamIndex grown(final RegionArena arena) {
-        final StreamIndex longer = new StreamIndex(arena, 2 * capacity());
+        final StreamIndex longer = new StreamIndex(arena, Math.max(MIN_CAPACITY, 2 * capacity()));
         for (int position = 0; position < capacity(); position++) {
             final long slot = slot(position);
             if (slot != EMPTY) {
@@ -124,6 +132,8 @@ final class StreamIndex {
 
     /** Gives its memory back. Who still searches it reads zeros, or anything, or gets an exception; and no more than that. */
     void free() {
-        block.free();
+        if (block != null) {
+            block.free();
+        }
     }
 }

@@ -28,7 +28,7 @@ final class StreamNames {
     private long end;
 
     StreamNames(final RegionArena arena) {
-        chunks = new Chunks(arena, CHUNK_BYTES);
+        chunks = new Chunks(arena);
     }
 
     private static int words(final int length) {
@@ -61,7 +61,7 @@ final class StreamNames {
         }
         final long bytes = (long) words * Long.BYTES;
         if (offset(end) + bytes > CHUNK_BYTES || end == (long) chunks.count() << CHUNK_SHIFT) {
-            chunks.add();
+            chunks.add(CHUNK_BYTES);
             end = (long) (chunks.count() - 1) << CHUNK_SHIFT;
         }
         final long place = end;

@@ -11,14 +11,21 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The records, by id, in chunks of 16 KiB.
+ * The records, by id, in chunks: of 16 KiB for the first, so that few streams take little, and of 1 MiB for those from
+ * {@value #FIRST_LARGE} on, so that a lookup among a million finds the chunk's own address in the cache.
  *
  * <p><b>Threads</b>: one at a time writes; any reads, with the id of a record that it may know of, see {@link Chunks}.
  */
 final class StreamRecords {
 
-    private static final int CHUNK_SHIFT = 8;
-    private static final int CHUNK_RECORDS = 1 << CHUNK_SHIFT;
+    private static final int SMALL_SHIFT = 8;
+    private static final int SMALL_RECORDS = 1 << SMALL_SHIFT;
+    private static final int LARGE_SHIFT = 14;
+    private static final int LARGE_RECORDS = 1 << LARGE_SHIFT;
+    /** Records in small chunks: as many as in one large chunk. */
+    private static final int FIRST_LARGE = LARGE_RECORDS;
+    /** What the number of a large chunk is more than its records' ids divided by its length. */
+    private static final int NUMBERS_AHEAD = (FIRST_LARGE >>> SMALL_SHIFT) - 1;
     private static final VarHandle LONG = JAVA_LONG.varHandle();
     private static final int UNSIGNED_SHORT = 0xFFFF;
 
@@ -26,22 +33,26 @@ final class StreamRecords {
     private final StreamNames names;
 
     StreamRecords(final RegionArena arena) {
-        chunks = new Chunks(arena, (long) CHUNK_RECORDS * StreamDescriptor.RECORD_BYTES);
+        chunks = new Chunks(arena);
         names = new StreamNames(arena);
     }
 
     private MemorySegment chunk(final int id) {
-        return chunks.get(id >>> CHUNK_SHIFT);
+        return chunks.get(number(id));
+    }
+
+    private static int number(final int id) {
+        return id < FIRST_LARGE ? id >>> SMALL_SHIFT : (id >>> LARGE_SHIFT) + NUMBERS_AHEAD;
     }
 
     private static long offset(final int id) {
-        return (long) (id & (CHUNK_RECORDS - 1)) * StreamDescriptor.RECORD_BYTES;
+        return (long) (id & (id < FIRST_LARGE ? SMALL_RECORDS : LARGE_RECORDS) - 1) * StreamDescriptor.RECORD_BYTES;
     }
 
     /** Makes sure that there is a record for an id, which is at most one beyond those that there are. */
     void reserve(final int id) {
-        if (id >>> CHUNK_SHIFT == chunks.count()) {
-            chunks.add();
+        if (number(id) == chunks.count()) {
+            chunks.add((long) (id < FIRST_LARGE ? SMALL_RECORDS : LARGE_RECORDS) * StreamDescriptor.RECORD_BYTES);
         }
     }
 

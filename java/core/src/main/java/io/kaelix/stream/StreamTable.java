@@ -64,7 +64,7 @@ public final class StreamTable implements AutoCloseable {
     private long firstFree;
 
     /**
-     * An empty table.
+     * An empty table, which takes memory with its first stream.
      *
      * @param arena where its memory comes from, and whose limit holds for it; stays the caller's
      */
@@ -77,7 +77,7 @@ public final class StreamTable implements AutoCloseable {
         this.maxStreams = maxStreams;
         this.millis = millis;
         records = new StreamRecords(arena);
-        index = new StreamIndex(arena, StreamIndex.MIN_CAPACITY);
+        index = new StreamIndex();
     }
 
     /** The id of a topic without partitions, which is a new one if there was none. As {@link #declare(Topic, int, int)}. */
@@ -260,6 +260,22 @@ public final class StreamTable implements AutoCloseable {
     public Topic topic(final int id) {
         final Topic topic = topics.get(id);
         return topic != null ? topic : makeTopic(id);
+    }
+
+    /**
+     * The topic of a stream, expired ones included, for a short while: what {@link #topic} keeps is not made for it.
+     *
+     * @return null if the id is not in use
+     * @throws IllegalStateException if the table is closed
+     */
+    public Topic topicUnkept(final int id) {
+        final Topic topic = topics.get(id);
+        return topic != null ? topic : newTopic(id);
+    }
+
+    private synchronized Topic newTopic(final int id) {
+        checkOpen();
+        return id < 0 || id >= limit || state(id) == StreamState.FREE ? null : new Topic(records.name(id));
     }
 
     private Topic makeTopic(final int id) {

@@ -88,5 +88,6 @@ public class PublisherCloseStress {
         r.r3 = undisturbed ? 1 : 0;
         registry.close(subscription);
         registry.detachAll(subscription);
+        registry.streams.close();
     }
 }

@@ -51,11 +51,11 @@ public class SubscriberCloseStress {
     private static final int MESSAGES = 2;
 
     private final Meeting meeting = new Meeting();
+    private final Registry registry = new Registry(NumberedLane.ARENA, NumberedLane.CAPACITY);
     private final LaneSubscriber subscriber;
     private boolean whole = true;
 
     public SubscriberCloseStress() {
-        final Registry registry = new Registry(NumberedLane.ARENA, NumberedLane.CAPACITY);
         subscriber = LaneSubscriber.create(null, registry, PATTERN, SlowSubscriberPolicy.BLOCK);
         final Channel channel = registry.openChannel(TOPIC);
         final LaneWriter writer = channel.lane().createWriter();
@@ -97,5 +97,6 @@ public class SubscriberCloseStress {
     public void arbiter(final III_Result r) {
         r.r2 = subscriber.lanes().size();
         r.r3 = whole ? 1 : 0;
+        registry.streams.close();
     }
 }

@@ -9,12 +9,16 @@ public final class JsonReport {
 
     /** The report's text, line ended. */
     public static String of(final RunReport report) {
+        final RunReport.Spread spread = report.spread();
         final JsonWriter json = new JsonWriter().beginObject()
                 .field("messages", report.messages())
                 .field("bytes", report.bytes())
                 .field("publishers", report.publishers())
-                .field("subscribers", report.subscribers())
-                .field("lost", report.verdict().lost())
+                .field("subscribers", report.subscribers());
+        if (spread != null) {
+            json.field("streams", spread.streams()).field("streamsReached", spread.reached());
+        }
+        json.field("lost", report.verdict().lost())
                 .field("duplicated", report.verdict().duplicated())
                 .field("reordered", report.verdict().reordered())
                 .field("seconds", report.seconds(), 6)

@@ -30,6 +30,9 @@ public final class TableReport {
     private void figures(final RunReport report) {
         line("messages", Units.grouped(report.messages()), Units.count(report.messages()) + " from "
                 + counted(report.publishers(), "publisher") + " to " + counted(report.subscribers(), "subscriber"));
+        if (report.spread() != null) {
+            line("streams", Units.grouped(report.spread().reached()), "reached, of " + Units.grouped(report.spread().streams()));
+        }
         line("bytes", Units.grouped(report.bytes()), Units.bytes(report.bytes()));
         line("seconds", String.format(Locale.ROOT, "%.3f", report.seconds()), report.interrupted() ? "interrupted" : "");
         line("rate", Units.grouped(Math.round(report.messagesPerSecond())),

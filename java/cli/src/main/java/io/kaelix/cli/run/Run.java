@@ -12,6 +12,7 @@ import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
 import io.kaelix.cli.report.Latency;
 import io.kaelix.cli.report.RunReport;
+import io.kaelix.cli.verify.Received;
 import io.kaelix.cli.verify.Sent;
 import io.kaelix.cli.verify.Verdict;
 import java.util.ArrayList;
@@ -153,12 +154,18 @@ public final class Run {
         }
     }
 
+    /** All publishers begin with the same stream: who got the most of them got one of those that the others got, too. */
+    private RunReport.Spread spread() {
+        return settings.streams() == 0 ? null : new RunReport.Spread(settings.streams(), receivers.stream()
+                .mapToInt(receiver -> receiver.received().stream().mapToInt(Received::streams).max().orElse(0)).min().orElse(0));
+    }
+
     private RunReport report(final MemoryStreamer streamer, final double seconds) {
         final List<Sent> sent = senders.stream().map(Sender::sent).toList();
         final Histogram latencies = new Histogram(receivers.getFirst().latencies());
         receivers.forEach(receiver -> latencies.add(receiver.latencies()));
         return new RunReport(sent.stream().mapToLong(Sent::messages).sum(), sent.stream().mapToLong(Sent::bytes).sum(),
-                publishers.size(), subscribers.size(), seconds, Latency.of(latencies),
+                publishers.size(), subscribers.size(), seconds, Latency.of(latencies), spread(),
                 Verdict.of(sent, receivers.stream().map(Receiver::received).toList()), streamer.placement(), stop.isRequested());
     }
 }

@@ -51,6 +51,11 @@ public final class Received {
         checksum = newChecksum;
     }
 
+    /** Streams that a message arrived of; 0 if none came that names its stream. */
+    public int streams() {
+        return streams == null ? 0 : streams.reached();
+    }
+
     /** Messages that never arrived, if the publisher sent this many. */
     long lost(final long sent) {
         return streams == null ? sequence.lost(sent) : streams.lost(sent);

@@ -46,6 +46,12 @@ final class StreamSequenceCheck {
         }
     }
 
+    /** Streams that a message arrived of, at least. */
+    int reached() {
+        return (int) (Arrays.stream(next).filter(number -> number != 0).count()
+                + irregular.keySet().stream().filter(stream -> next[stream] == 0).count());
+    }
+
     /** Messages that never arrived, if the publisher sent this many in all. */
     long lost(final long sent) {
         final long expected = regular + irregular.values().stream().mapToLong(SequenceCheck::expected).sum();

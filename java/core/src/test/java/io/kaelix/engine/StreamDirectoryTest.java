@@ -1,0 +1,98 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import static io.kaelix.engine.EngineFixture.number;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kaelix.KaelixException;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.StreamPublisher;
+import io.kaelix.Subscriber;
+import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
+import io.kaelix.memory.RegionArena;
+import io.kaelix.platform.Platform;
+import io.kaelix.platform.Platforms;
+import io.kaelix.platform.Rung;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Streams of a streamer: what they cost, and how long they answer. */
+class StreamDirectoryTest {
+
+    private static final int STREAMS = 10_000;
+
+    private final RegionArena arena = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 64 << 20);
+    private final Registry registry = new Registry(arena, EngineFixture.LANE_CAPACITY);
+
+    @Test
+    void shouldTakeNoMemoryBeforeTheFirstStream() {
+        assertThat(arena.statistics().used()).isZero();
+        registry.stream(null, Topic.of("one"));
+        assertThat(arena.statistics().used()).isPositive().isLessThan(20_000);
+        registry.close();
+        assertThat(arena.mappedBytes()).isZero();
+    }
+
+    @Test
+    void shouldTellTopicsUntilTheLastMessageIsDrained() {
+        try (EngineFixture fixture = new EngineFixture()) {
+            final Subscriber subscriber = fixture.subscriber(">");
+            final StreamPublisher publisher = fixture.streamer.streamPublisher();
+            final int a = publisher.stream("a");
+            final int b = publisher.stream("b");
+            publisher.offer(a, number(1));
+            publisher.offer(b, number(2));
+            fixture.streamer.close();
+            publisher.close();
+            final List<String> topics = new ArrayList<>();
+            assertThat(subscriber.poll(message -> topics.add(message.topic().name()), 10)).isEqualTo(2);
+            assertThat(topics).containsExactly("a", "b");
+            assertThat(fixture.mappedBytes()).isPositive();
+            assertThat(subscriber.poll(message -> { }, 10)).isLessThanOrEqualTo(0);
+            assertThat(fixture.mappedBytes()).as("the last reader left").isZero();
+        }
+    }
+
+    @Test
+    void shouldGiveItsMemoryBackWithTheLastPublisher() {
+        final Channel first = registry.openChannel(Topic.of("a"));
+        final Channel second = registry.openChannel();
+        registry.close();
+        registry.closeChannel(first);
+        assertThat(registry.topic(0)).isEqualTo(Topic.of("a"));
+        registry.closeChannel(second);
+        assertThat(arena.mappedBytes()).isZero();
+        assertThatThrownBy(() -> registry.stream(null, Topic.of("a"))).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+    }
+
+    @Test
+    void shouldCallAFrameOfAnUnknownStreamCorrupt() {
+        registry.stream(null, Topic.of("a"));
+        for (final int id : new int[] {-1, 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+            assertThatThrownBy(() -> registry.topic(id)).isInstanceOf(KaelixException.class)
+                    .hasMessageContaining("corrupt frame: it names stream " + id);
+        }
+        registry.close();
+    }
+
+    /** Neither a pattern that looks at all of them nor their first use makes topics that stay. */
+    @Test
+    void shouldKeepNoTopicsThatNobodyAskedFor() {
+        for (int i = 0; i < STREAMS; i++) {
+            registry.stream(null, Topic.of("s." + i));
+        }
+        final Channel channel = registry.openChannel();
+        final Subscription some = registry.subscribe(TopicPattern.of("*.77"), SlowSubscriberPolicy.BLOCK);
+        for (int i = 0; i < STREAMS; i++) {
+            assertThat(registry.use(channel, i)).isTrue();
+        }
+        assertThat(some.feeds).hasSize(1);
+        for (int i = 0; i < STREAMS; i++) {
+            assertThat(registry.streams.table().topicUnkept(i)).isNotSameAs(registry.streams.table().topicUnkept(i));
+        }
+        registry.close();
+    }
+}
