@@ -14,11 +14,11 @@ import java.nio.file.Path;
  *
  * <p>It may be longer than a message; {@link #slice} it to send it. It is never written.
  *
- * <p><b>The file must not become shorter</b> while it is mapped, nor be written by others: to replace it, write another one and rename that.
- * Where this library copies bytes of a file that was cut, it throws a {@link KaelixException} that names it: in {@link Message#copyTo},
- * {@link Message#toByteArray} and {@link Message#asString}, in an offer that copies, and out of a poll whose handler read there by other
- * ways. Who reads a segment of it himself, or numbers out of a retained message, gets Java's {@link InternalError}, or zeros. The JVM does
- * not crash.
+ * <p><b>The file must not become shorter</b> while it is mapped, nor be written by others: to replace it, write another one and rename
+ * that. Where this library copies bytes of a file that was cut, it throws a {@link KaelixException} that names it: in
+ * {@link Message#copyTo}, {@link Message#toByteArray} and {@link Message#asString}, in an offer that copies, and out of a poll whose
+ * handler read there by other ways. Who reads a segment of it himself, or numbers out of a retained message, gets Java's
+ * {@link InternalError}, or zeros. The JVM does not crash.
  */
 public interface MappedPayload extends Payload {
 

@@ -22,18 +22,18 @@ import java.nio.file.Path;
  * nobody can take away what another one holds. Sending takes a reference of its own, which the lane holds until every subscriber that
  * gates it has passed the message: release yours whenever you like. With the last reference the memory goes back.
  *
- * <p><b>Writing</b>: what {@link MemoryStreamer#payload(int)} gives can be written, through {@link #writable}, by the thread that made it. Until
- * then no other thread may use it. It ends when it is first shared, sliced, sent, or {@link #seal sealed}: from then on the bytes never change, and
- * a segment that was kept for writing throws.
+ * <p><b>Writing</b>: what {@link MemoryStreamer#payload(int)} gives can be written, through {@link #writable}, by the thread that made it.
+ * Until then no other thread may use it. It ends when it is first shared, sliced, sent, or {@link #seal sealed}: from then on the bytes
+ * never change, and a segment that was kept for writing throws.
  *
- * <p><b>Threads</b>: any, at the same time, once it is not written any more. Nothing blocks, but for giving memory back: a file is unmapped, more
- * than 1 MiB is cleared.
+ * <p><b>Threads</b>: any, at the same time, once it is not written any more. Nothing blocks, but for giving memory back: a file is
+ * unmapped, more than 1 MiB is cleared.
  *
- * <p><b>Bounds</b>: memory comes from the pool of retained messages, a quarter of {@link StreamerConfig#memoryLimit()}; files are mapped without
- * a limit. It lives on when the streamer is closed, until the last release.
+ * <p><b>Bounds</b>: memory comes from the pool of retained messages, a quarter of {@link StreamerConfig#memoryLimit()}; files are mapped
+ * without a limit. It lives on when the streamer is closed, until the last release.
  *
- * <p><b>Leaks</b>: one that became garbage without a release is a leak, its memory lost. As with a {@link RetainedMessage}, one in 128 is watched
- * and told, see there.
+ * <p><b>Leaks</b>: one that became garbage without a release is a leak, its memory lost. As with a {@link RetainedMessage}, one in 128 is
+ * watched and told, see there.
  *
  * <p><b>What is sent</b>: see {@link Publisher#offer(Payload)}.
  */

@@ -13,8 +13,8 @@ import io.kaelix.message.ReferenceDescriptor;
 import io.kaelix.message.SharedBytes;
 
 /**
- * Sends shared payloads through a publisher's lane: as a reference, or as bytes where nobody would hold them for the reader, or where that costs
- * less.
+ * Sends shared payloads through a publisher's lane: as a reference, or as bytes where nobody would hold them for the reader, or where that
+ * costs less.
  *
  * <p><b>Threads</b>: the publisher's, which has entered the lane.
  */

@@ -276,7 +276,8 @@ public final class LaneWriter extends Padded {
     /** Gives up the payloads of frames that no reader can come to any more. */
     private void releasePassed() {
         final long published = visible();
-        // SYNC: pairs with the full fence in Lane.tryJoinAt, for why see PayloadsInFlight: a reader that is not seen below has a tail behind all this.
+        // SYNC: pairs with the full fence in Lane.tryJoinAt, for why see PayloadsInFlight: a reader that is not seen below has a tail behind
+        // all this.
         VarHandle.fullFence();
         payloads.releaseUpTo(Math.min(slowestPosition(), published));
     }

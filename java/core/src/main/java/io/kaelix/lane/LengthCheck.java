@@ -57,8 +57,8 @@ final class LengthCheck {
         final int flags = NativeMemory.getInt(lane.ring() + index + FrameDescriptor.FLAGS_OFFSET);
         if (message.isGone() || (flags & FrameDescriptor.FLAG_REFERENCE) != 0 && FrameDescriptor.payloadOffset(flags) <= length) {
             return new KaelixException("corrupt frame at byte " + index + " of the lane of publisher " + lane.publisherId()
-                    + ": its reference of " + (length - FrameDescriptor.payloadOffset(flags)) + " bytes leads to no payload, or not into it;"
-                    + " something wrote over it; this lane can't be read on");
+                    + ": its reference of " + (length - FrameDescriptor.payloadOffset(flags)) + " bytes leads to no payload, or not into it; "
+                    + "something wrote over it; this lane can't be read on");
         }
         return new KaelixException("corrupt frame at byte " + index + " of the lane of publisher " + lane.publisherId()
                 + ": its headers end behind its " + length + " bytes; something wrote over it; this lane can't be read on");

@@ -5,7 +5,8 @@ import io.kaelix.message.SharedBytes;
 import java.util.Arrays;
 
 /**
- * Payloads that frames of a lane refer to, each held from before its frame is published until no gating reader can come to that frame any more.
+ * Payloads that frames of a lane refer to, each held from before its frame is published until no gating reader can come to that frame any
+ * more.
  *
  * <pre>
  *   oldest ─►  end of the frame │ payload        one for each frame with a reference, in the order of the lane
@@ -18,16 +19,16 @@ import java.util.Arrays;
  * or below the lower of both may go:
  * <ul>
  * <li>A reader that it sees has passed all below S, or is not shown more of it.
- * <li>A reader that it does not see has not stored its slot, put its fence and loaded the tail before: of two that each store, fence, then load
- *     what the other stored, one sees the other. So that reader finds a tail of V at least. If it starts at the tail, it starts behind what goes; if it
- *     starts at a mark, further back, it knows that references before that tail may be gone, and counts them as lost. Behind that tail they are
- *     not: a reference that is gone there is corrupt.
- * <li>A reader that was evicted is not waited for. It holds the payload of the frame that its handler is at by itself; at the next one it finds
- *     itself evicted, or a reference that is gone, and then itself evicted.
+ * <li>A reader that it does not see has not stored its slot, put its fence and loaded the tail before: of two that each store, fence, then
+ *     load what the other stored, one sees the other. So that reader finds a tail of V at least. If it starts at the tail, it starts behind
+ *     what goes; if it starts at a mark, further back, it knows that references before that tail may be gone, and counts them as lost.
+ *     Behind that tail they are not: a reference that is gone there is corrupt.
+ * <li>A reader that was evicted is not waited for. It holds the payload of the frame that its handler is at by itself; at the next one it
+ *     finds itself evicted, or a reference that is gone, and then itself evicted.
  * <li>A lossy reader is not waited for either, and not asked: while the lane has one, the sender sends bytes. It may join between that
- *     question and the commit, and start in front of the reference, or at a mark from before. That is no error: it takes a reference by the key, or
- *     is told that there is none, and counts one frame lost. Nothing depends on the order in which sender and joiner see each other but how
- *     many frames that are.
+ *     question and the commit, and start in front of the reference, or at a mark from before. That is no error: it takes a reference by the
+ *     key, or is told that there is none, and counts one frame lost. Nothing depends on the order in which sender and joiner see each other
+ *     but how many frames that are.
  * </ul>
  *
  * <p><b>Threads</b>: the writer's; when that is done with the lane, whoever frees it, under the registry's lock.

@@ -40,8 +40,8 @@
  * are differences of their frame counts, and exact.
  *
  * <h2>References</h2>
- * A frame may refer to a payload outside of the ring. {@linkplain io.kaelix.lane.PayloadsInFlight The writer holds it} until all gating readers have
- * passed the frame; who gates nobody takes a reference of its own, or finds that there is none to be had.
+ * A frame may refer to a payload outside of the ring. {@linkplain io.kaelix.lane.PayloadsInFlight The writer holds it} until all gating
+ * readers have passed the frame; who gates nobody takes a reference of its own, or finds that there is none to be had.
  *
  * <h2>Eviction</h2>
  * A reader may be joined with limited {@linkplain io.kaelix.lane.Patience patience}: on its slow path the writer compares its lag, notes since

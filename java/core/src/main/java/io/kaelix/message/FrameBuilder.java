@@ -58,7 +58,10 @@ public final class FrameBuilder implements MessageBuilder {
     private int headersEnd;
     private int headerCount;
 
-    /** An array, a segment, a buffer, a shared payload or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but for a text. */
+    /**
+     * An array, a segment, a buffer, a shared payload or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but for
+     * the last two.
+     */
     private Object payload;
     private long payloadOffset;
     private int payloadLength;

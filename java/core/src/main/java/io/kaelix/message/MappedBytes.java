@@ -14,10 +14,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * Bytes of a file that is mapped.
  *
- * <p>If the file is cut, pages beyond its end are gone: the kernel signals who reads there, and the JVM makes an {@link InternalError} of that,
- * some instructions late, at the next place where the thread can stop. What lies beyond the end in its last page reads as zeros, with no error at
- * all. So a copy is followed by a look at the length of the file: a system call, in which an error that is pending comes out. For the same
- * reason nothing but Java reads here: in native code the signal would end the process.
+ * <p>If the file is cut, pages beyond its end are gone: the kernel signals who reads there, and the JVM makes an {@link InternalError} of
+ * that, some instructions late, at the next place where the thread can stop. What lies beyond the end in its last page reads as zeros, with
+ * no error at all. So a copy is followed by a look at the length of the file: a system call, in which an error that is pending comes out.
+ * For the same reason nothing but Java reads here: in native code the signal would end the process.
  */
 final class MappedBytes extends SharedBytes {
 

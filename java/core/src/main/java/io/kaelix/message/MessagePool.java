@@ -201,7 +201,8 @@ public final class MessagePool {
     }
 
     private static IllegalStateException closedException() {
-        return new IllegalStateException("the streamer is closed: no more messages are retained or payloads made, copy what must live longer");
+        return new IllegalStateException("the streamer is closed: no more messages are retained or payloads made,"
+                + " copy what must live longer");
     }
 
     private BufferCache lockCache() {
@@ -353,8 +354,8 @@ public final class MessagePool {
             reclaim();
         }
         if (reserved + bytes > limit) {
-            throw new KaelixException("the pool of retained messages and payloads is full: " + outstanding() + " are outstanding, in " + reserved
-                    + " bytes, " + bytes + " more are needed, the limit is " + limit + "; release some or raise memoryLimit");
+            throw new KaelixException("the pool of retained messages and payloads is full: " + outstanding() + " are outstanding, in "
+                    + reserved + " bytes, " + bytes + " more are needed, the limit is " + limit + "; release some or raise memoryLimit");
         }
         Block block;
         try {
@@ -501,7 +502,8 @@ public final class MessagePool {
         markHighWater();
         synchronized (lock) {
             final long taken = takenDirectly + Arrays.stream(caches).mapToLong(BufferCache::taken).sum();
-            return new PoolStatistics(taken - misses, misses, outstanding(), highWaterMark.get(), allocations, reserved, limit, leaks.count());
+            return new PoolStatistics(taken - misses, misses, outstanding(), highWaterMark.get(), allocations, reserved, limit,
+                    leaks.count());
         }
     }
 

@@ -12,9 +12,9 @@ import java.util.Objects;
 /**
  * One reference to shared bytes, or to a part of them, that a user holds. Once released it is dead: another one is another object.
  *
- * <p>The first handle of bytes that are new may be written: then it belongs to the thread that made it, which is why the segment for writing can be
- * taken away again at no cost. That segment keeps this object from becoming garbage: memory that somebody can still write is never taken
- * back as leaked.
+ * <p>The first handle of bytes that are new may be written: then it belongs to the thread that made it, which is why the segment for
+ * writing can be taken away again at no cost. That segment keeps this object from becoming garbage: memory that somebody can still write is
+ * never taken back as leaked.
  */
 public class PayloadHandle implements Payload {
 
@@ -94,7 +94,8 @@ public class PayloadHandle implements Payload {
     }
 
     private IllegalStateException releasedException() {
-        return new IllegalStateException("this payload of " + length + " bytes was released: share it once for each release, and use it before");
+        return new IllegalStateException("this payload of " + length
+                + " bytes was released: share it once for each release, and use it before");
     }
 
     /** Before anybody else may see the bytes. */

@@ -8,12 +8,13 @@ import java.util.Arrays;
 /**
  * All bytes that frames may refer to, by index and generation: a frame holds numbers, no objects.
  *
- * <p>One for the process: a mapped file belongs to no streamer, and what one streamer made may be sent by another. Bytes are in it from when they
- * are made until the last reference is given up. An index is used again, with the next generation; an object is not. So a key of bytes that
- * are gone finds nothing, or others, whose generation differs; and one that finds the object just before it goes fails to take a
+ * <p>One for the process: a mapped file belongs to no streamer, and what one streamer made may be sent by another. Bytes are in it from
+ * when they are made until the last reference is given up. An index is used again, with the next generation; an object is not. So a key of
+ * bytes that are gone finds nothing, or others, whose generation differs; and one that finds the object just before it goes fails to take a
  * reference, because there is none left.
  *
- * <p><b>Threads</b>: any. {@link #acquire} takes no lock; the others hold one for a few stores, or while the table is copied to a longer one.
+ * <p><b>Threads</b>: any. {@link #acquire} takes no lock; the others hold one for a few stores, or while the table is copied to a longer
+ * one.
  */
 final class PayloadTable {
 
@@ -55,8 +56,8 @@ final class PayloadTable {
      * @return the bytes, or null if there are none of that key any more, or never were
      */
     SharedBytes acquire(final int index, final int generation) {
-        // SYNC: who has a key from a frame sees the table that it was entered in, for it was entered before the frame was published. An entry of a
-        // shorter table that was taken out meanwhile has no references to give.
+        // SYNC: who has a key from a frame sees the table that it was entered in, for it was entered before the frame was published. An
+        // entry of a shorter table that was taken out meanwhile has no references to give.
         final SharedBytes[] table = entries;
         if (index < 0 || index >= table.length) {
             return null;

@@ -4,8 +4,8 @@ package io.kaelix.message;
 import io.kaelix.memory.NativeMemory;
 
 /**
- * Layout of what stands in place of the payload in a frame with {@link FrameDescriptor#FLAG_REFERENCE}, little-endian: where the payload is, in
- * this process. The frame ends behind it.
+ * Layout of what stands in place of the payload in a frame with {@link FrameDescriptor#FLAG_REFERENCE}, little-endian: where the payload
+ * is, in this process. The frame ends behind it.
  *
  * <pre>
  *    0                   1                   2                   3

@@ -9,11 +9,11 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.ForkJoinPool;
 
 /**
- * Bytes in native memory, and the count of references to them: those of {@link PayloadHandle}s, of frames in flight, of retained messages, and of
- * readers that show a message.
+ * Bytes in native memory, and the count of references to them: those of {@link PayloadHandle}s, of frames in flight, of retained messages,
+ * and of readers that show a message.
  *
- * <p>The memory stays as it is, and mapped, while a reference is held: who holds one may read by address. The last one frees it, and the object
- * is never used for other memory, so that a count that was 0 stays 0.
+ * <p>The memory stays as it is, and mapped, while a reference is held: who holds one may read by address. The last one frees it, and the
+ * object is never used for other memory, so that a count that was 0 stays 0.
  *
  * <p><b>Threads</b>: any.
  */
@@ -137,7 +137,8 @@ public abstract class SharedBytes {
             if (count == 0) {
                 throw new IllegalStateException("a payload of " + length + " bytes was given up once too often");
             }
-            // SYNC: a full fence. What the others read, they read before the last one frees; and the count goes first, then what is written next.
+            // SYNC: a full fence. What the others read, they read before the last one frees; and the count goes first, then what is written
+            // next.
         } while (!REFERENCES.compareAndSet(this, count, count - 1));
         if (count > 1) {
             return false;

@@ -88,7 +88,8 @@ class MappedPayloadTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 4095, 4096, 4097, 12_345, SIZE - 300, SIZE})
     void shouldMapFromWhereverItIsAsked(final int from) {
-        try (MappedPayload payload = Payload.map(path, from, SIZE); MappedPayload end = payload.slice(payload.length() / 2, payload.length())) {
+        try (MappedPayload payload = Payload.map(path, from, SIZE);
+                MappedPayload end = payload.slice(payload.length() / 2, payload.length())) {
             assertThat(payload.segment().toArray(JAVA_BYTE)).isEqualTo(Arrays.copyOfRange(CONTENT, from, SIZE));
             assertThat(end.position()).isEqualTo(from + (SIZE - from) / 2);
             assertThat(end.segment().mismatch(payload.segment().asSlice(payload.length() / 2))).isEqualTo(-1);
@@ -148,7 +149,8 @@ class MappedPayloadTest {
     void shouldNeverBeWritten() {
         try (MappedPayload payload = Payload.map(path)) {
             assertThatThrownBy(payload::writable).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> payload.segment().set(JAVA_BYTE, 0, (byte) 1)).isInstanceOfAny(UnsupportedOperationException.class, IllegalArgumentException.class);
+            assertThatThrownBy(() -> payload.segment().set(JAVA_BYTE, 0, (byte) 1))
+                    .isInstanceOfAny(UnsupportedOperationException.class, IllegalArgumentException.class);
         }
     }
 
@@ -264,7 +266,7 @@ class MappedPayloadTest {
                     assertNamesTheFile(() -> copying.offer(payload));
                     write();
                 } else {
-                    assertThat(subscriber.poll(message -> assertThat(Arrays.equals(message.toByteArray(), expected)).isTrue(), 1)).isEqualTo(1);
+                    assertThat(subscriber.poll(message -> assertThat(message.toByteArray()).isEqualTo(expected), 1)).isEqualTo(1);
                     assertThat(copying.offer(payload)).isPositive();
                     assertThat(lossy.poll(message -> assertThat(message.length()).isEqualTo(2_000), 1)).isEqualTo(1);
                 }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Payloads whose memory is used again and again, while readers of every kind come, go and are cut off; and calls where nobody expects them. */
+/** Payloads whose memory is used again and again, while readers of every kind come, go and are cut off; and calls where none is expected. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PayloadStressTest {
 

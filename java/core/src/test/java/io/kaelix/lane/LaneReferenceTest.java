@@ -221,8 +221,8 @@ class LaneReferenceTest {
 
     /** Each field overwritten: index, generation, start and length of the bytes. */
     @ParameterizedTest
-    @CsvSource({"0, -1", "0, 1000000", "0, 2147483647", "0, -2147483648", "4, -5", "4, 77", "8, 1", "8, -1", "8, 2147483647", "12, 1", "12, -1",
-        "16, 201", "16, -1", "16, 2147483647", "20, 1", "20, -2147483648", "20, -1"})
+    @CsvSource({"0, -1", "0, 1000000", "0, 2147483647", "0, -2147483648", "4, -5", "4, 77", "8, 1", "8, -1", "8, 2147483647", "12, 1",
+        "12, -1", "16, 201", "16, -1", "16, 2147483647", "20, 1", "20, -2147483648", "20, -1"})
     void shouldReportAReferenceThatLeadsNowhere(final int offset, final int value) {
         final LaneReader gating = fixture.lane.join();
         send();
@@ -245,7 +245,8 @@ class LaneReferenceTest {
         final LaneReader gating = fixture.lane.join();
         final LossyLaneReader lossy = fixture.lane.joinLossy();
         fixture.writeAll(length);
-        NativeMemory.putInt(fixture.address(0) + FrameDescriptor.FLAGS_OFFSET, FrameDescriptor.VERSION_BITS | FrameDescriptor.FLAG_REFERENCE);
+        NativeMemory.putInt(fixture.address(0) + FrameDescriptor.FLAGS_OFFSET,
+                FrameDescriptor.VERSION_BITS | FrameDescriptor.FLAG_REFERENCE);
         for (final PollableLane reader : List.of(gating, lossy)) {
             assertThatThrownBy(() -> poll(reader, 1)).isInstanceOf(KaelixException.class).hasMessageContaining("reference");
             assertThat(reader.position()).isZero();

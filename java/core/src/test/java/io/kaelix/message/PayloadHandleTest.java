@@ -46,8 +46,8 @@ class PayloadHandleTest {
 
     /** What can be called on a payload, each as one that has ended has to answer it. */
     static Stream<Consumer<Payload>> calls() {
-        return Stream.of(Payload::length, Payload::segment, Payload::writable, Payload::seal, Payload::share, payload -> payload.slice(0, 0),
-                Payload::release, Payload::close, payload -> PayloadHandle.of(payload).hold());
+        return Stream.of(Payload::length, Payload::segment, Payload::writable, Payload::seal, Payload::share,
+                payload -> payload.slice(0, 0), Payload::release, Payload::close, payload -> PayloadHandle.of(payload).hold());
     }
 
     @ParameterizedTest
@@ -71,7 +71,8 @@ class PayloadHandleTest {
         assertThat(payload.writable()).isSameAs(writable);
         writable.fill((byte) 3);
         final MemorySegment segment = payload.segment();
-        assertThatThrownBy(() -> segment.set(JAVA_BYTE, 0, (byte) 1)).isInstanceOfAny(UnsupportedOperationException.class, IllegalArgumentException.class);
+        assertThatThrownBy(() -> segment.set(JAVA_BYTE, 0, (byte) 1))
+                .isInstanceOfAny(UnsupportedOperationException.class, IllegalArgumentException.class);
         final Payload shared = payload.share();
         assertThatThrownBy(() -> writable.set(JAVA_BYTE, 0, (byte) 1)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(payload::writable).isInstanceOf(IllegalStateException.class).hasMessageContaining("complete");

@@ -4,6 +4,7 @@ package io.kaelix.cli.run;
 import io.kaelix.Claim;
 import io.kaelix.MessageBuilder;
 import io.kaelix.MessagePriority;
+import io.kaelix.Payload;
 import io.kaelix.Publisher;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
@@ -81,6 +82,11 @@ final class SpreadPublisher implements Publisher {
     @Override
     public long dropped(final MessagePriority priority) {
         return 0;
+    }
+
+    @Override
+    public long offer(final Payload payload, final long timestamp) {
+        return turn(publisher.offer(streams[next], payload, timestamp));
     }
 
     @Override
