@@ -62,8 +62,9 @@ public interface Subscriber extends AutoCloseable {
 
     /**
      * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, wholly or in part, and those
-     * it passed over to catch up. One that was longer than a quarter of the lane, and only begun before it started, is among them. Always 0 under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts
-     * what a subscriber misses once it was cut off.
+     * it passed over to catch up. One that was longer than a quarter of the lane, and under way when it started, is among them. Always 0
+     * under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts what a subscriber misses
+     * once it was cut off.
      *
      * <p>What was overwritten can't be asked for its topic: of a {@link StreamPublisher}, the messages that its pattern does not match count
      * too. What is lost of one stream shows in the gaps of {@link Message#sequence()}.

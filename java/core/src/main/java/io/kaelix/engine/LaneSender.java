@@ -134,7 +134,9 @@ abstract class LaneSender extends FrameClaim.Target {
         try {
             final long frame = claimFrame(length, Message.NO_TIMESTAMP);
             if (frame < 0) {
-                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP) : frame;
+                return frame == Publisher.TOO_LONG
+                        ? sendParts(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP)
+                        : frame;
             }
             FrameEncoder.putPayload(frame + FrameDescriptor.HEADER_LENGTH, payload, offset, length);
             return writer.commit(FrameDescriptor.HEADER_LENGTH + length, FrameDescriptor.VERSION_BITS, streamId, sequence);
@@ -153,7 +155,9 @@ abstract class LaneSender extends FrameClaim.Target {
             final long frame = length > maxLength ? Publisher.TOO_LONG
                     : lane.isClosed() ? Publisher.CLOSED : writer.claim(headerLength + length);
             if (frame < 0) {
-                return frame == Publisher.TOO_LONG ? sendParts(streamId, sequence, message) : frame;
+                return frame == Publisher.TOO_LONG
+                        ? sendParts(streamId, sequence, message, 0, length, Message.NO_TIMESTAMP)
+                        : frame;
             }
             message.encode(frame);
             return writer.commit(headerLength + length, message.flags(), streamId, sequence);
@@ -162,25 +166,18 @@ abstract class LaneSender extends FrameClaim.Target {
         }
     }
 
-    /** Sends what is too long for a frame in parts, if one offer takes as much. */
+    /** Sends what is too long for a frame in parts, if one offer takes as much: a payload, or what was built. */
     private long sendParts(final int streamId, final int sequence, final Object payload, final long offset, final int length,
             final long timestamp) {
-        if (length > maxOfferLength || lane.isClosed()) {
-            return length > maxOfferLength ? Publisher.TOO_LONG : Publisher.CLOSED;
+        final long refusal = length > maxOfferLength ? Publisher.TOO_LONG : lane.isClosed() ? Publisher.CLOSED : 0;
+        if (refusal != 0) {
+            return refusal;
         }
-        parts.begin(streamId, sequence, payload, offset, length, timestamp);
-        return sendParts();
-    }
-
-    private long sendParts(final int streamId, final int sequence, final FrameBuilder message) {
-        if (message.payloadLength() > maxOfferLength || lane.isClosed()) {
-            return message.payloadLength() > maxOfferLength ? Publisher.TOO_LONG : Publisher.CLOSED;
+        if (payload instanceof final FrameBuilder message) {
+            parts.begin(streamId, sequence, message);
+        } else {
+            parts.begin(streamId, sequence, payload, offset, length, timestamp);
         }
-        parts.begin(streamId, sequence, message);
-        return sendParts();
-    }
-
-    private long sendParts() {
         try {
             return parts.writeAll();
         } finally {
@@ -374,13 +371,12 @@ abstract class LaneSender extends FrameClaim.Target {
         return Publisher.BACK_PRESSURED;
     }
 
-    /** Part after part, as space frees. Between two of them the publisher may be closed, as between two attempts. */
+    /** Part after part, as space frees. Between two of them it may be closed, as between two attempts. */
     private long publishParts(final int streamId, final MemorySegment payload, final long offset, final int length, final long nanos) {
         Objects.checkFromIndexSize(offset, length, payload.byteSize());
         checkOwner();
         checkNoClaim();
-        final int sequence = nextSequence(streamId);
-        parts.begin(streamId, sequence, payload, offset, length, Message.NO_TIMESTAMP);
+        parts.begin(streamId, nextSequence(streamId), payload, offset, length, Message.NO_TIMESTAMP);
         try {
             final long result = publishParts(System.nanoTime() + nanos);
             if (result >= 0) {
@@ -388,7 +384,7 @@ abstract class LaneSender extends FrameClaim.Target {
             }
             return result;
         } finally {
-            giveUpParts();
+            endParts();
         }
     }
 
@@ -405,9 +401,7 @@ abstract class LaneSender extends FrameClaim.Target {
                 }
                 inVain = insideHandler && registry.blocksItself(current, channel) || current.isInterrupted()
                         || System.nanoTime() - deadline >= 0;
-                if (!inVain) {
-                    idle(refusals++);
-                }
+                idle(refusals++);
             } else if (result < 0 || parts.isComplete()) {
                 return result;
             } else {
@@ -426,8 +420,8 @@ abstract class LaneSender extends FrameClaim.Target {
         }
     }
 
-    /** Tells the readers, if the message is not complete. If the lane has ended, they know. */
-    private void giveUpParts() {
+    /** Tells the readers if the message is not complete. If the lane has ended, they know. */
+    private void endParts() {
         sending = true;
         // SYNC: pairs with close(), as in enter().
         if (lane.isOpen()) {
