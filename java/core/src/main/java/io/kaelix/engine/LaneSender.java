@@ -390,7 +390,8 @@ abstract class LaneSender extends FrameClaim.Target {
 
     private long publishParts(final long deadline) {
         final Thread current = Thread.currentThread();
-        final boolean insideHandler = registry.isPolling(current);
+        boolean refused = false;
+        boolean insideHandler = false;
         boolean inVain = false;
         int refusals = 0;
         while (true) {
@@ -399,6 +400,8 @@ abstract class LaneSender extends FrameClaim.Target {
                 if (inVain) {
                     return result;
                 }
+                insideHandler = refused ? insideHandler : registry.isPolling(current);
+                refused = true;
                 inVain = insideHandler && registry.blocksItself(current, channel) || current.isInterrupted()
                         || System.nanoTime() - deadline >= 0;
                 idle(refusals++);
