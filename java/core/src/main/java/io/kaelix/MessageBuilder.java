@@ -77,8 +77,8 @@ public interface MessageBuilder {
     MessageBuilder payload(Payload payload);
 
     /**
-     * A text as payload, encoded as UTF-8 into the lane itself, unless it is longer than a quarter of it. What UTF-8 cannot express, half a
-     * surrogate pair, becomes '?'.
+     * A text as payload, encoded as UTF-8 into the lane itself, unless it is longer than a quarter of it: then into an array first. What UTF-8
+     * cannot express, half a surrogate pair, becomes '?'.
      */
     MessageBuilder payload(String text);
 

@@ -62,7 +62,7 @@ public interface Subscriber extends AutoCloseable {
 
     /**
      * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, wholly or in part, and those
-     * it passed over to catch up. One that was longer than a quarter of the lane, and only begun before it started, is among them. Always 0
+     * it passed over to catch up. One that was longer than a quarter of the lane, and under way when it started, is among them. Always 0
      * under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts what a subscriber misses
      * once it was cut off. The exception are messages of a {@link Payload} that nobody holds any more: a subscriber that starts in the
      * past, or is {@link SlowSubscriberPolicy#LOSSY}, loses those that all who gate the lane had passed.

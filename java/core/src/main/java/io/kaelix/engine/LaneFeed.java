@@ -38,7 +38,7 @@ final class LaneFeed extends Padded {
         }, channel.lane().publisherId(), topics, pool, maxMessageLength);
     }
 
-    /** Whether the last visit, which handed over nothing, passed over what is not wanted, or is in the middle of a message: there may be more. */
+    /** Whether the last visit, which handed over nothing, passed over what is not wanted, or took parts of a message: there may be more. */
     boolean passedOver() {
         if (streams == null) {
             return message.hasParts();

@@ -116,7 +116,8 @@ final class PartSender {
 
     private long publish(final long deadline) {
         final Thread current = Thread.currentThread();
-        final boolean insideHandler = sender.registry.isPolling(current);
+        boolean refused = false;
+        boolean insideHandler = false;
         boolean inVain = false;
         int refusals = 0;
         while (true) {
@@ -125,6 +126,9 @@ final class PartSender {
                 if (inVain) {
                     return result;
                 }
+                // Asked only now: it takes the lock.
+                insideHandler = refused ? insideHandler : sender.registry.isPolling(current);
+                refused = true;
                 inVain = insideHandler && sender.registry.blocksItself(current, sender.channel) || current.isInterrupted()
                         || System.nanoTime() - deadline >= 0;
                 if (!inVain) {

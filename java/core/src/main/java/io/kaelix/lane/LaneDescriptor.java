@@ -100,10 +100,13 @@ public final class LaneDescriptor {
     /** Intent is raised by this part of the ring. */
     private static final int RAISES_PER_TURN = 16;
 
-    /** A part of a message takes this part of the ring. */
-    private static final int PARTS_PER_TURN = Integer.getInteger("ppt", 32);
+    /**
+     * A part of a message takes this part of the ring. What is copied costs the same whether there are 16 or 128; more of them make the longest
+     * offer longer, and give space back sooner.
+     */
+    private static final int PARTS_PER_TURN = 32;
 
-    /** Longest part: half of what a core keeps near. */
+    /** Longest part: a fraction of what a core keeps near, however large the lane is. */
     private static final int MAX_PART_LENGTH = 256 << 10;
 
     /** Bytes that the writer prefetches at a time, this far ahead. */

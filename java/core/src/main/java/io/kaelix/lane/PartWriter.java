@@ -87,7 +87,7 @@ public final class PartWriter {
         return first + middles * partLength + FrameDescriptor.step((int) (rest - middles * perPart) + HEADER_LENGTH);
     }
 
-    /** Of a first part: as long as others, or longer if headers need it. It has a word of payload at least: what was sent tells that it was. */
+    /** Of a first part: as long as others, or longer if headers need it. It has payload, or nothing would tell that it was sent. */
     private int firstLength(final int header) {
         return Math.max(partLength, FrameDescriptor.step(header + TOTAL_LENGTH + FrameDescriptor.ALIGNMENT));
     }
@@ -108,10 +108,12 @@ public final class PartWriter {
 
     /** The same for what was built, to be left as it is until the {@link #end}. */
     public void begin(final int streamId, final int sequence, final FrameBuilder message) {
+        // First, as it may throw.
+        final Object payload = message.source();
         this.headerLength = message.headerLength();
         this.flags = message.flags();
         this.builder = message;
-        begin(streamId, sequence, message.source(), message.sourceOffset(), message.payloadLength());
+        begin(streamId, sequence, payload, message.sourceOffset(), message.payloadLength());
     }
 
     private void begin(final int streamId, final int sequence, final Object payload, final long offset, final int length) {

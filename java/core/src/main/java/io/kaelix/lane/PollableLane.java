@@ -10,7 +10,7 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
     /** Frames that a poll passes over at the most. */
     int MOST_PASSED_OVER = 4096;
 
-    /** Parts of messages that a poll takes at the most: about a ring of them. */
+    /** Parts of messages that a poll takes at the most: a ring of them. */
     int MOST_PARTS = 32;
 
     /** The lane that it reads. */

@@ -48,6 +48,11 @@
  * when it is in the way, and {@linkplain io.kaelix.lane.LaneEviction evicts} it when it has been for too long. An evicted slot gates
  * nobody; only its reader frees it.
  *
+ * <h2>Parts</h2>
+ * What is longer than the longest frame is {@linkplain io.kaelix.lane.PartWriter written in parts}, frames like others, which each reader copies out
+ * and puts together. Whatever counts frames, {@link io.kaelix.lane.LaneWriter#frames}, marks, walks and losses, counts only those that end a
+ * message: so these are numbers of messages, and where a lane carries one stream, they are its sequence.
+ *
  * <h2>Naming</h2>
  * {@code tail}, {@code intent}, {@code position}, {@code limit} are positions. {@code index} is an offset in the ring, {@code address} is where that
  * lies in memory. {@code length} is a frame's length word, {@code step} that length rounded up to the next frame. A {@code SYNC} comment

@@ -279,7 +279,7 @@ public final class FrameMessage extends Padded implements Message {
         return assembler != null && (whole != null || assembler.hasParts());
     }
 
-    /** Forgets the parts that it has, and gives their memory back: no more come, or some were lost. By its reader's thread, or when that is gone. */
+    /** Forgets the parts that it has, and gives their memory back: no more come, or some were lost. By its reader's thread, or behind its end. */
     public void dropParts() {
         letGo();
         if (assembler != null) {

@@ -9,8 +9,10 @@ import static io.kaelix.engine.LongMessages.publish;
 import static io.kaelix.engine.LongMessages.receive;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.kaelix.Message;
 import io.kaelix.MessageBuilder;
+import io.kaelix.MessageHandler;
 import io.kaelix.MessagePriority;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
@@ -26,6 +28,7 @@ import io.kaelix.engine.LongMessages.Received;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -359,5 +362,31 @@ class LongMessageTest {
         }
         assertThat(publisher.offer(bytes(0, length + 5), 0, length)).isPositive();
         assertThat(receive(subscriber, 1)).hasSize(1);
+    }
+
+    @Test
+    void shouldAllocateNothingToSendAndToPutTogether() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final Subscriber subscriber = streamer.subscriber("a");
+        final int length = publisher.maxOfferLength();
+        final MemorySegment payload = MemorySegment.ofArray(bytes(1, length));
+        final long[] sum = {0};
+        final MessageHandler handler = message -> sum[0] += message.getLong(length - 8) + message.length();
+        double least = Double.MAX_VALUE;
+        for (int round = 0; round < 5; round++) {
+            final long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 20_000; i++) {
+                if (i % 2 == 0) {
+                    publisher.offer(payload, 0, length);
+                } else {
+                    publisher.publish(payload, 0, length, LONG);
+                }
+                while (subscriber.poll(handler, 1) == 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / 20_000.0);
+        }
+        assertThat(least).as("bytes allocated per message").isLessThan(1);
     }
 }
