@@ -14,6 +14,7 @@ import io.kaelix.Publisher;
 import io.kaelix.RetainedMessage;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Subscriber;
+import io.kaelix.Topic;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -64,6 +65,26 @@ class AllocationTest {
         final MessageHandler handler = handler();
         assertThat(allocatedPerMessage(i -> {
             publisher.offer(payload);
+            subscriber.poll(handler, 10);
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(sum).isNotZero();
+    }
+
+    @Test
+    void shouldNotAllocateWhenAKeyChoosesThePartition() {
+        final Topic topic = Topic.of("orders");
+        engine.streamer.declare(topic, 8);
+        final Subscriber subscriber = engine.subscriber("orders");
+        final Publisher partitioned = engine.publisher("orders");
+        final StreamPublisher streams = engine.streamer.streamPublisher();
+        final MessageBuilder builder = Message.builder();
+        final byte[] payload = number(1);
+        final MessageHandler handler = handler();
+        final String[] keys = {"customer-1", "customer-2", "customer-3", "customer-4"};
+        assertThat(allocatedPerMessage(i -> {
+            partitioned.offer(builder.clear().partitionKey(i).payload(payload));
+            partitioned.offer(payload);
+            streams.offer(streams.streamOfKey(topic, keys[i & 3]), payload);
             subscriber.poll(handler, 10);
         })).isLessThan(LEAST_THAT_MATTERS);
         assertThat(sum).isNotZero();

@@ -4,8 +4,10 @@ package io.kaelix.engine;
 import static io.kaelix.engine.EngineFixture.await;
 import static io.kaelix.engine.EngineFixture.number;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.kaelix.Message;
+import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Subscriber;
@@ -119,6 +121,41 @@ class StreamChurnTest {
         }
         steady.close();
         await("all memory is given back", () -> fixture.mappedBytes() == 0);
+    }
+
+    /** Thousands at a time: those of handlers share a reader, those of others are of topics with few readers each. What goes leaves nothing. */
+    @Test
+    void shouldTakeThousandsOfSubscriptionsAndGiveAllBack() {
+        final int count = LONG ? 20_000 : 3_000;
+        final StreamPublisher publisher = fixture.streamer.streamPublisher();
+        long mapped = 0;
+        for (int round = 0; round < 3; round++) {
+            final List<AutoCloseable> subscriptions = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                subscriptions.add(fixture.streamer.subscribe(i % 2 == 0 ? "t." + i : "*." + i, Message::length));
+                subscriptions.add(fixture.subscriber("none." + i));
+            }
+            for (int i = 0; i < count; i++) {
+                while (publisher.offer(publisher.stream("t." + i), number(i)) == Publisher.BACK_PRESSURED) {
+                    Thread.onSpinWait();
+                }
+            }
+            assertThat(fixture.streamer.subscribers()).hasSize(count + 1);
+            subscriptions.forEach(StreamChurnTest::close);
+            mapped = round == 0 ? fixture.mappedBytes() : mapped;
+        }
+        assertThat(fixture.mappedBytes()).isLessThanOrEqualTo(mapped);
+        publisher.close();
+        fixture.streamer.close();
+        assertThatCode(() -> await("all memory is given back", () -> fixture.mappedBytes() == 0)).doesNotThrowAnyException();
+    }
+
+    private static void close(final AutoCloseable subscription) {
+        try {
+            subscription.close();
+        } catch (final Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Subscribes and cancels, by one topic or by a pattern, read by its owner or pushed. */

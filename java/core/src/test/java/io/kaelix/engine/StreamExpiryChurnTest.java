@@ -131,7 +131,14 @@ class StreamExpiryChurnTest {
             final AtomicBoolean stop = new AtomicBoolean();
             try (PeerThread first = new PeerThread(); PeerThread second = new PeerThread(); PeerThread reader = new PeerThread()) {
                 final List<Subscriber> subscribers = List.of(streamer.subscriber(">"), streamer.subscriber("*.t7"), streamer.subscriber("a.t8"));
-                final Future<Long> received = reader.begin(() -> receive(subscribers, stop, reused));
+                final Future<Long> received = reader.begin(() -> {
+                    try {
+                        return receive(subscribers, stop, reused);
+                    } finally {
+                        // Nobody waits for one that has failed.
+                        subscribers.forEach(Subscriber::close);
+                    }
+                });
                 final Future<Long> one = first.begin(() -> publish(streamer, 1, rounds, expired));
                 final Future<Long> two = second.begin(() -> publish(streamer, 2, rounds, expired));
                 final long sent = one.get() + two.get();
@@ -206,7 +213,6 @@ class StreamExpiryChurnTest {
             count += polled;
             idle = polled == 0 && stopped ? idle + 1 : 0;
         }
-        subscribers.forEach(Subscriber::close);
         return count;
     }
 
@@ -232,20 +238,29 @@ class StreamExpiryChurnTest {
                 return count;
             });
             long received = 0;
-            for (int i = 0; i < (LONG ? 20_000 : 300); i++) {
-                try (Subscriber even = streamer.subscriber("even.*")) {
-                    for (int polls = 0; polls < 20; polls++) {
-                        received += even.poll(message -> {
-                            CHECK.onMessage(message);
-                            assertThat(message.topic().name()).startsWith("even.");
-                        }, 100);
-                    }
+            try {
+                for (int i = 0; i < (LONG ? 20_000 : 300) || received < 1_000; i++) {
+                    received += pollEven(streamer);
                 }
+            } finally {
+                stop.set(true);
             }
-            stop.set(true);
             assertThat(churned.get()).isPositive();
             assertThat(received).isPositive();
         }
+    }
+
+    private static long pollEven(final MemoryStreamer streamer) {
+        long received = 0;
+        try (Subscriber even = streamer.subscriber("even.*")) {
+            for (int polls = 0; polls < 20; polls++) {
+                received += even.poll(message -> {
+                    CHECK.onMessage(message);
+                    assertThat(message.topic().name()).startsWith("even.");
+                }, 100);
+            }
+        }
+        return received;
     }
 
     @Test
