@@ -32,11 +32,13 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stream of the claim, while it is open. */
     private int claimed;
 
+    private final StreamNumbers numbers;
     private final String description;
 
     private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final String description) {
         super(streamer, registry, channel);
         this.description = description;
+        this.numbers = registry.numbers();
     }
 
     static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry) {
@@ -56,7 +58,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public int stream(final Topic topic) {
         checkOpen();
-        return registry.stream(channel, topic);
+        return numbers.stream(channel, topic);
     }
 
     @Override
@@ -76,13 +78,13 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
 
     private int streamOfHash(final Topic topic, final int hash) {
         checkOpen();
-        return registry.streamOfKey(channel, topic, hash);
+        return numbers.streamOfKey(channel, topic, hash);
     }
 
     @Override
     public int streamOfPartition(final Topic topic, final int partition) {
         checkOpen();
-        return registry.streamOfPartition(channel, topic, partition);
+        return numbers.streamOfPartition(channel, topic, partition);
     }
 
     /** Number of the next message, low 32 bits. */
