@@ -39,6 +39,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stream of the claim, while it is open. */
     private int claimed;
 
+    private final StreamNumbers numbers;
     private final String description;
 
     private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config,
@@ -46,6 +47,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
         super(streamer, registry, channel);
         this.shedding = new Shedding(config, channel.lane().capacity());
         this.description = description;
+        this.numbers = registry.numbers();
     }
 
     /** One that drops what its settings say, or nothing if they are null. */
@@ -67,7 +69,7 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     @Override
     public int stream(final Topic topic) {
         checkOpen();
-        return registry.stream(channel, topic);
+        return numbers.stream(channel, topic);
     }
 
     @Override
@@ -87,13 +89,13 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
 
     private int streamOfHash(final Topic topic, final int hash) {
         checkOpen();
-        return registry.streamOfKey(channel, topic, hash);
+        return numbers.streamOfKey(channel, topic, hash);
     }
 
     @Override
     public int streamOfPartition(final Topic topic, final int partition) {
         checkOpen();
-        return registry.streamOfPartition(channel, topic, partition);
+        return numbers.streamOfPartition(channel, topic, partition);
     }
 
     /** Number of the next message, low 32 bits. */

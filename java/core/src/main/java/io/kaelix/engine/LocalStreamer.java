@@ -74,7 +74,7 @@ final class LocalStreamer implements MemoryStreamer {
     }
 
     private Publisher createPublisher(final Topic topic, final PublisherConfig config) {
-        final int partitions = registry.partitions(topic);
+        final int partitions = registry.numbers().partitions(topic);
         return partitions > 1
                 ? PartitionPublisher.create(this, registry, topic, partitions, config)
                 : LanePublisher.create(this, registry, topic, config);
@@ -86,12 +86,12 @@ final class LocalStreamer implements MemoryStreamer {
             throw new IllegalArgumentException("topic " + topic + " has from 1 to " + StreamTable.MAX_PARTITIONS + " partitions, not "
                     + partitions);
         }
-        registry.declare(Objects.requireNonNull(topic, "topic"), partitions);
+        registry.numbers().declare(Objects.requireNonNull(topic, "topic"), partitions);
     }
 
     @Override
     public int partitions(final Topic topic) {
-        return registry.partitions(Objects.requireNonNull(topic, "topic"));
+        return registry.numbers().partitions(Objects.requireNonNull(topic, "topic"));
     }
 
     @Override

@@ -35,7 +35,7 @@ final class PartitionPublisher implements Publisher {
     /** @param config may be null, for one that drops nothing */
     static PartitionPublisher create(final MemoryStreamer streamer, final Registry registry, final Topic topic, final int partitions,
             final PublisherConfig config) {
-        final int[] streams = registry.declare(topic, partitions);
+        final int[] streams = registry.numbers().declare(topic, partitions);
         return new PartitionPublisher(LaneStreamPublisher.create(streamer, registry, config, "this publisher of " + topic), topic, streams);
     }
 

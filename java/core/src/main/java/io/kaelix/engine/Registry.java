@@ -20,7 +20,6 @@ import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
-import io.kaelix.stream.StreamTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -109,77 +108,9 @@ final class Registry {
         return streams.topic(streamId);
     }
 
-    /**
-     * Number of a topic's stream, which appears if there is none.
-     *
-     * @param asking whose publisher may send to it from here on
-     */
-    int stream(final Channel asking, final Topic topic) {
-        checkOpen();
-        // Where streams expire, what is found without the lock may be no more.
-        final int known = expiry == null ? streams.find(topic) : StreamTable.NOT_FOUND;
-        return known >= 0 ? known : declare(asking, topic);
-    }
-
-    private synchronized int declare(final Channel asking, final Topic topic) {
-        checkOpen();
-        final int stream = streams.declare(topic);
-        if (expiry != null) {
-            asking.known().add(stream);
-            expiry.touch(stream);
-        }
-        return stream;
-    }
-
-    /** The same of the partition that the hash of a key chooses. */
-    int streamOfKey(final Channel asking, final Topic topic, final int hash) {
-        checkOpen();
-        if (expiry == null) {
-            final int known = streams.findByKey(topic, hash);
-            return known >= 0 ? known : declare(asking, topic);
-        }
-        synchronized (this) {
-            checkOpen();
-            return partitionOrStream(asking, topic, streams.findByKey(topic, hash));
-        }
-    }
-
-    /** The same of a partition, which there must be. */
-    int streamOfPartition(final Channel asking, final Topic topic, final int partition) {
-        checkOpen();
-        if (expiry == null) {
-            return streams.partition(topic, partition);
-        }
-        synchronized (this) {
-            checkOpen();
-            return partitionOrStream(asking, topic, streams.partition(topic, partition));
-        }
-    }
-
-    /** Partitions do not expire, so that nobody has to know who knows them. */
-    private int partitionOrStream(final Channel asking, final Topic topic, final int found) {
-        return found >= 0 && streams.isPartition(found) ? found : declare(asking, topic);
-    }
-
-    /** Numbers of the streams of a topic with so many partitions, which appear if there are none. */
-    synchronized int[] declare(final Topic topic, final int partitions) {
-        checkOpen();
-        final int[] declared = streams.declare(topic, partitions);
-        for (int i = 0; expiry != null && i < partitions; i++) {
-            expiry.touch(declared[i]);
-        }
-        return declared;
-    }
-
-    /** How many partitions a topic has, 0 if there is no such topic. */
-    int partitions(final Topic topic) {
-        checkOpen();
-        if (expiry == null) {
-            return streams.partitions(topic);
-        }
-        synchronized (this) {
-            return streams.partitions(topic);
-        }
+    /** How publishers ask for streams. */
+    StreamNumbers numbers() {
+        return new StreamNumbers(this, streams, expiry);
     }
 
     /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
@@ -566,7 +497,7 @@ final class Registry {
         return blocks;
     }
 
-    private void checkOpen() {
+    void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the streamer is closed");
         }

@@ -30,7 +30,7 @@ class StreamDirectoryTest {
     @Test
     void shouldTakeNoMemoryBeforeTheFirstStream() {
         assertThat(arena.statistics().used()).isZero();
-        registry.stream(null, Topic.of("one"));
+        registry.numbers().stream(null, Topic.of("one"));
         assertThat(arena.statistics().used()).isPositive().isLessThan(20_000);
         registry.close();
         assertThat(arena.mappedBytes()).isZero();
@@ -65,12 +65,12 @@ class StreamDirectoryTest {
         assertThat(registry.topic(0)).isEqualTo(Topic.of("a"));
         registry.closeChannel(second);
         assertThat(arena.mappedBytes()).isZero();
-        assertThatThrownBy(() -> registry.stream(null, Topic.of("a"))).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
+        assertThatThrownBy(() -> registry.numbers().stream(null, Topic.of("a"))).isInstanceOf(IllegalStateException.class).hasMessageContaining("closed");
     }
 
     @Test
     void shouldCallAFrameOfAnUnknownStreamCorrupt() {
-        registry.stream(null, Topic.of("a"));
+        registry.numbers().stream(null, Topic.of("a"));
         for (final int id : new int[] {-1, 1, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             assertThatThrownBy(() -> registry.topic(id)).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("corrupt frame: it names stream " + id);
@@ -82,7 +82,7 @@ class StreamDirectoryTest {
     @Test
     void shouldKeepNoTopicsThatNobodyAskedFor() {
         for (int i = 0; i < STREAMS; i++) {
-            registry.stream(null, Topic.of("s." + i));
+            registry.numbers().stream(null, Topic.of("s." + i));
         }
         final Channel channel = registry.openChannel();
         final Subscription some = registry.subscribe(TopicPattern.of("*.77"), SlowSubscriberPolicy.BLOCK);

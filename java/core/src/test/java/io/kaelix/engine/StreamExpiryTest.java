@@ -99,7 +99,7 @@ class StreamExpiryTest {
     void shouldKeepWhatIsAskedForOrHasAPublisherOrPartitions() {
         final Publisher own = LanePublisher.create(null, registry, Topic.of("own"));
         final int ofOwn = publisher.stream("own");
-        final int[] partitions = registry.declare(Topic.of("orders"), 2);
+        final int[] partitions = registry.numbers().declare(Topic.of("orders"), 2);
         final int asked = publisher.stream("asked");
         for (int i = 0; i < 20; i++) {
             look(1);
