@@ -1,0 +1,262 @@
+/*
+ * Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+ *
+ * walk.c - walks the frames of a ring, and selects some by what their payloads hold.
+ *
+ * Where a frame begins is known once the length of the one before it has arrived, so that a walk is a chain of loads, each of
+ * which waits for the last. In a run of frames of one length the step is a constant: the address of the next frame depends
+ * on nothing that is loaded, and the CPU has many frames in flight; the lengths are compared behind it. So the walk has two loops.
+ * It enters the second after RUN equal lengths, as a wrong guess costs more than a link of the chain.
+ */
+#include "internal.h"
+
+#include <string.h>
+
+#define FRAME_HEADER 16
+#define FRAME_ALIGNMENT 8
+#define FRAME_STREAM 8
+#define FRAME_SEQUENCE 12
+#define FRAME_TIMESTAMP 16
+#define TIMESTAMP_BYTES 8
+
+/* In the first eight bytes: the length, then flags and the length of the headers. */
+#define FLAGS_SHIFT 32
+#define FLAG_TIMESTAMP 1
+#define FLAGS_UNKNOWN 0xFC
+#define HEADERS_SHIFT 48
+
+#define MIN_CAPACITY 256
+#define MAX_CAPACITY (INT64_C(1) << 30)
+#define FRAMES_PER_RING 4 /* the longest */
+
+/* Equal lengths after which the next is taken to be the same. */
+#define RUN 6
+
+typedef struct walk_term {
+    int64_t type;  /* KAELIX_WALK_*         */
+    int64_t field; /* offset in the payload */
+    uint64_t first;
+    uint64_t span;
+} walk_term;
+
+typedef struct walk_request {
+    const uint8_t *ring;
+    uint64_t capacity;
+    uint64_t bytes;  /* walked at most                        */
+    uint64_t frames; /* walked at most                        */
+    const int64_t *terms;
+    int64_t term_count;
+    uint32_t *offsets;
+    uint8_t *columns; /* or NULL                              */
+    uint64_t rows;
+    uint64_t row;
+} walk_request;
+
+typedef struct walk_state {
+    uint64_t index;  /* of the next frame in the ring */
+    uint64_t walked; /* bytes                         */
+    uint64_t frames; /* walked                        */
+    uint64_t row;    /* next one to write             */
+} walk_state;
+
+/* What is known when the walk is compiled: types of KAELIX_WALK_*, or one of these. */
+#define SELECT_ALL (-1)
+#define SELECT_MANY (-2)
+
+static inline uint32_t load32(const uint8_t *from) {
+    uint32_t value;
+    memcpy(&value, from, sizeof(value));
+    return value;
+}
+
+static inline uint64_t load64(const uint8_t *from) {
+    uint64_t value;
+    memcpy(&value, from, sizeof(value));
+    return value;
+}
+
+static inline uint32_t payload_offset(uint64_t word) {
+    return FRAME_HEADER + (uint32_t) (word >> FLAGS_SHIFT & FLAG_TIMESTAMP) * TIMESTAMP_BYTES + (uint32_t) (word >> HEADERS_SHIFT);
+}
+
+/* Whether a first word is that of a frame that can be taken, with `rest` bytes of the ring from its first byte on. */
+static inline bool is_frame(uint64_t word, uint64_t longest, uint64_t rest) {
+    const uint32_t length = (uint32_t) word;
+    return length - (uint64_t) FRAME_HEADER <= longest - FRAME_HEADER && length <= rest
+        && (word >> FLAGS_SHIFT & FLAGS_UNKNOWN) == 0 && payload_offset(word) <= length;
+}
+
+static inline bool holds(int64_t type, const walk_term *term, const uint8_t *payload, uint32_t length) {
+    const int64_t size = type == KAELIX_WALK_INT32 ? 4 : 8;
+    if (type == KAELIX_WALK_NEVER || (int64_t) length < term->field + size) {
+        return false;
+    }
+    uint64_t value;
+    if (type == KAELIX_WALK_INT32) {
+        value = (uint64_t) (int64_t) (int32_t) load32(payload + term->field);
+    } else {
+        value = load64(payload + term->field);
+        if (type == KAELIX_WALK_DOUBLE) {
+            value ^= (0 - (value >> 63)) >> 1;
+        }
+    }
+    return value - term->first <= term->span;
+}
+
+static inline walk_term term_at(const int64_t *terms, int64_t index) {
+    const int64_t *const term = terms + index * KAELIX_WALK_TERM;
+    return (walk_term){term[0], term[1], (uint64_t) term[2], (uint64_t) term[3]};
+}
+
+static inline bool all_hold(const walk_request *request, const uint8_t *payload, uint32_t length) {
+    for (int64_t i = 0; i < request->term_count; i++) {
+        const walk_term term = term_at(request->terms, i);
+        if (!holds(term.type, &term, payload, length)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Writes the row of a frame, which stays if it is selected. */
+static inline __attribute__((always_inline)) void take(const walk_request *request, int select, const walk_term *term,
+                                                       bool with_columns, uint64_t index, uint64_t word, uint64_t *next) {
+    const uint8_t *const frame = request->ring + index;
+    const uint32_t start = payload_offset(word);
+    const uint32_t length = (uint32_t) word - start;
+    const uint64_t row = *next;
+    request->offsets[row] = (uint32_t) index;
+    if (with_columns) {
+        const uint64_t rows = request->rows;
+        const bool stamped = (word >> FLAGS_SHIFT & FLAG_TIMESTAMP) != 0;
+        uint32_t *const columns = (uint32_t *) (void *) (request->columns + rows * sizeof(int64_t));
+        ((int64_t *) (void *) request->columns)[row] = stamped ? (int64_t) load64(frame + FRAME_TIMESTAMP) : INT64_MIN;
+        columns[row] = (uint32_t) index + start;
+        columns[rows + row] = length;
+        columns[2 * rows + row] = load32(frame + FRAME_STREAM);
+        columns[3 * rows + row] = load32(frame + FRAME_SEQUENCE);
+    }
+    if (select == SELECT_ALL) {
+        *next = row + 1;
+    } else if (select == SELECT_MANY) {
+        *next = row + all_hold(request, frame + start, length);
+    } else {
+        *next = row + holds(select, term, frame + start, length);
+    }
+}
+
+static inline uint64_t first_word(const uint8_t *frame) {
+    // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
+    return __atomic_load_n((const uint64_t *) (const void *) frame, __ATOMIC_ACQUIRE);
+}
+
+static inline uint64_t lower(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+static inline __attribute__((always_inline)) walk_state walk(const walk_request *request, walk_state state, int select,
+                                                             bool with_columns) {
+    const walk_term term = select >= 0 ? term_at(request->terms, 0) : (walk_term){0, 0, 0, 0};
+    const uint8_t *const ring = request->ring;
+    const uint64_t capacity = request->capacity;
+    const uint64_t longest = capacity / FRAMES_PER_RING;
+    uint32_t last = 0;
+    uint32_t equal = 0;
+    while (state.frames < request->frames && state.row < request->rows) {
+        const uint64_t word = first_word(ring + state.index);
+        const uint64_t step = ((uint32_t) word + (uint64_t) (FRAME_ALIGNMENT - 1)) & ~(uint64_t) (FRAME_ALIGNMENT - 1);
+        if (!is_frame(word, longest, capacity - state.index) || step > request->bytes - state.walked) {
+            break;
+        }
+        take(request, select, &term, with_columns, state.index, word, &state.row);
+        state.index = (state.index + step) & (capacity - 1);
+        state.walked += step;
+        state.frames++;
+        equal = (uint32_t) word == last ? equal + 1 : 0;
+        last = (uint32_t) word;
+        if (equal < RUN) {
+            continue;
+        }
+        // As many as are allowed whatever they hold; then the limits are looked at again.
+        const uint64_t count = lower(lower(request->frames - state.frames, request->rows - state.row),
+                                     (request->bytes - state.walked) / step);
+        uint64_t index = state.index;
+        uint64_t row = state.row;
+        uint64_t left = count;
+        for (; left > 0; left--) {
+            const uint64_t next = first_word(ring + index);
+            if ((uint32_t) next != last || !is_frame(next, longest, capacity - index)) {
+                equal = 0;
+                break;
+            }
+            take(request, select, &term, with_columns, index, next, &row);
+            index = (index + step) & (capacity - 1);
+        }
+        state.index = index;
+        state.row = row;
+        state.frames += count - left;
+        state.walked += (count - left) * step;
+    }
+    return state;
+}
+
+static inline __attribute__((always_inline)) walk_state walk_selected(const walk_request *request, walk_state state,
+                                                                      bool with_columns) {
+    if (request->term_count == 0) {
+        return walk(request, state, SELECT_ALL, with_columns);
+    }
+    if (request->term_count > 1) {
+        return walk(request, state, SELECT_MANY, with_columns);
+    }
+    switch (request->terms[0]) {
+        case KAELIX_WALK_INT32:
+            return walk(request, state, KAELIX_WALK_INT32, with_columns);
+        case KAELIX_WALK_INT64:
+            return walk(request, state, KAELIX_WALK_INT64, with_columns);
+        case KAELIX_WALK_DOUBLE:
+            return walk(request, state, KAELIX_WALK_DOUBLE, with_columns);
+        default:
+            return walk(request, state, KAELIX_WALK_NEVER, with_columns);
+    }
+}
+
+static bool terms_acceptable(const int64_t *terms, int64_t count) {
+    if (count < 0 || count > KAELIX_WALK_MAX_TERMS || (terms == NULL && count > 0)) {
+        return false;
+    }
+    for (int64_t i = 0; i < count; i++) {
+        const walk_term term = term_at(terms, i);
+        if (term.type < 0 || term.type >= KAELIX_WALK_TYPES || term.field < 0 || term.field > INT32_MAX) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool ring_acceptable(const uint8_t *ring, int64_t capacity, int64_t position) {
+    return ring != NULL && kaelix_address(ring) % FRAME_ALIGNMENT == 0 && capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY
+        && (capacity & (capacity - 1)) == 0 && position >= 0 && position % FRAME_ALIGNMENT == 0;
+}
+
+static bool rows_acceptable(const uint32_t *offsets, const void *columns, int64_t rows, int64_t row) {
+    return rows >= 0 && rows <= KAELIX_WALK_MAX_ROWS && rows % 2 == 0 && row >= 0 && row <= rows
+        && (offsets != NULL || rows == 0) && kaelix_address(offsets) % sizeof(uint32_t) == 0
+        && kaelix_address(columns) % sizeof(int64_t) == 0;
+}
+
+int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int64_t bytes, int64_t frames,
+                    const int64_t *terms, int64_t term_count, uint32_t *offsets, void *columns, int64_t rows, int64_t row,
+                    int64_t *result) {
+    if (!ring_acceptable(ring, capacity, position) || bytes < 0 || bytes > capacity || frames < 0
+        || frames > KAELIX_WALK_MAX_FRAMES || !terms_acceptable(terms, term_count) || !rows_acceptable(offsets, columns, rows, row) || result == NULL) {
+        return KAELIX_E_INVALID;
+    }
+    const walk_request request = {ring, (uint64_t) capacity, (uint64_t) bytes, (uint64_t) frames, terms, term_count, offsets,
+                                  columns, (uint64_t) rows, (uint64_t) row};
+    const walk_state start = {(uint64_t) (position & (capacity - 1)), 0, 0, (uint64_t) row};
+    const walk_state end = columns == NULL ? walk_selected(&request, start, false) : walk_selected(&request, start, true);
+    result[0] = position + (int64_t) end.walked;
+    result[1] = (int64_t) end.frames;
+    result[2] = (int64_t) end.row;
+    return KAELIX_OK;
+}
