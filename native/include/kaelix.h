@@ -469,7 +469,7 @@ int32_t kaelix_aggregate_double_isa(int32_t isa, const double *values, int64_t l
  * counts as the int64 of the same value; a double as the int64 of its bits, all but the sign inverted if that is set.
  * KAELIX_WALK_NEVER ignores the rest. term_count is 0 to KAELIX_WALK_MAX_TERMS.
  *
- * For each row, from `row` on, below `rows` (at most KAELIX_WALK_MAX_ROWS, a multiple of 2): offsets[row] = where the frame
+ * For each row, from `row` on, below `rows` (at most KAELIX_WALK_MAX_ROWS): offsets[row] = where the frame
  * begins in the ring. Unless columns is NULL, it has 4 * KAELIX_WALK_COLUMNS * rows bytes, aligned to 8, for rows columns, one
  * behind the other: int64 timestamps (INT64_MIN if there is none), then of four bytes each where the payload begins
  * in the ring, how long it is, the stream, the sequence. What stands in them from the last row on is anything afterwards.

@@ -239,7 +239,7 @@ static bool ring_acceptable(const uint8_t *ring, int64_t capacity, int64_t posit
 }
 
 static bool rows_acceptable(const uint32_t *offsets, const void *columns, int64_t rows, int64_t row) {
-    return rows >= 0 && rows <= KAELIX_WALK_MAX_ROWS && rows % 2 == 0 && row >= 0 && row <= rows
+    return rows >= 0 && rows <= KAELIX_WALK_MAX_ROWS && row >= 0 && row <= rows
         && (offsets != NULL || rows == 0) && kaelix_address(offsets) % sizeof(uint32_t) == 0
         && kaelix_address(columns) % sizeof(int64_t) == 0;
 }

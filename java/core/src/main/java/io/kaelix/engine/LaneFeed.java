@@ -7,8 +7,11 @@ import io.kaelix.lane.LossyLaneReader;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
+import io.kaelix.message.FrameFilter;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import io.kaelix.message.MessagePool;
+import java.lang.foreign.MemorySegment;
 import java.util.function.IntFunction;
 
 /** One lane as one subscriber reads it: the reader and the flyweight that shows its frames. */
@@ -23,11 +26,20 @@ final class LaneFeed extends Padded {
     /** Whether the last visit found nothing, and the turn it was in; by the polling thread alone. */
     boolean idle;
     int visited;
+    private final IntFunction<Topic> topics;
+    private final MessagePool pool;
     /** Where the last visit that handed over nothing ended. */
     private long position;
+    /** Of a subscriber with a filter, from its first poll on. */
+    private FrameMatches matches;
+    /** Shows frames that a batch copied. */
+    private FrameMessage copied;
+    private MemorySegment copies;
 
     LaneFeed(final Channel channel, final PollableLane reader, final StreamSet streams, final IntFunction<Topic> topics,
             final MessagePool pool, final Linger linger) {
+        this.topics = topics;
+        this.pool = pool;
         this.streams = streams;
         this.linger = linger;
         this.channel = channel;
@@ -38,9 +50,26 @@ final class LaneFeed extends Padded {
         }, channel.lane().publisherId(), topics, pool);
     }
 
+    /** What its reader hands over of what a filter holds for. */
+    FrameMatches matches(final FrameFilter filter) {
+        if (matches == null) {
+            matches = new FrameMatches(filter);
+        }
+        return matches;
+    }
+
+    /** Shows frames of this lane that were copied into this memory. */
+    FrameMessage messageIn(final MemorySegment memory) {
+        if (copies != memory) {
+            copies = memory;
+            copied = new FrameMessage(memory, channel.lane().publisherId(), topics, pool);
+        }
+        return copied;
+    }
+
     /** Whether the last visit, which handed over nothing, passed over what is not wanted: there may be more behind. */
     boolean passedOver() {
-        if (streams == null) {
+        if (streams == null && matches == null) {
             return false;
         }
         final long before = position;

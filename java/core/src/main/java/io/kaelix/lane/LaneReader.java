@@ -10,7 +10,9 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
+import io.kaelix.message.BatchColumns;
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import java.lang.invoke.VarHandle;
 
@@ -38,6 +40,8 @@ public final class LaneReader extends Padded implements PollableLane {
     private long position;
     /** As the writer sees it. */
     private long published;
+    /** Whether a batch holds frames that lie before the position. */
+    private boolean held;
 
     /**
      * @param position that its slot says
@@ -199,11 +203,122 @@ public final class LaneReader extends Padded implements PollableLane {
         return count;
     }
 
+    @Override
+    public int pollWhere(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        long position = this.position;
+        int count = 0;
+        int rest = MOST_PASSED_OVER;
+        try {
+            while (count < limit && isActive()) {
+                final long at;
+                if (!matches.isEmpty()) {
+                    at = matches.position(mask);
+                    matches.advance();
+                } else {
+                    // All of the last walk was handed over or passed over.
+                    position = Math.max(position, matches.end());
+                    if (rest <= 0) {
+                        break;
+                    }
+                    final int walked = matches.walk(lane.ringSegment(), position, maxFrameLength);
+                    rest -= walked;
+                    if (walked > 0) {
+                        forgetIfEvicted(matches);
+                        continue;
+                    }
+                    final int word = NativeMemory.getIntAcquire(ring + (position & mask));
+                    if (word == 0 || !isActive()) {
+                        break;
+                    }
+                    if (word < 0) {
+                        position += LengthCheck.padding(word, position, lane);
+                        continue;
+                    }
+                    // Committed since, or one that is taken the ordinary way.
+                    at = position;
+                    rest--;
+                }
+                final long index = at & mask;
+                // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
+                final long firstWord = NativeMemory.getLongAcquire(ring + index);
+                if (!isActive()) {
+                    break;
+                }
+                final int word = FrameDescriptor.length(firstWord);
+                final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+                final boolean isWanted = streams == null
+                        || streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET));
+                if (isWanted && !message.wrap(ring + index, word, FrameDescriptor.flags(firstWord))) {
+                    VarHandle.acquireFence();
+                    if (!isActive()) {
+                        break;
+                    }
+                    throw LengthCheck.corruptHeaders(word, index, lane);
+                }
+                this.position = at;
+                position = at + step;
+                if (isWanted && (at < matches.end() || holdsOrdinarily(message, matches))) {
+                    count++;
+                    handler.onMessage(message);
+                }
+                if (position - published >= publishStep) {
+                    publish(position);
+                }
+            }
+        } finally {
+            this.position = position;
+            if (position != published) {
+                publish(position);
+            }
+        }
+        return count;
+    }
+
+    /** Of a frame that no walk looked at: a kind of its own, whose payload only its message finds. */
+    private static boolean holdsOrdinarily(final FrameMessage message, final FrameMatches matches) {
+        final boolean holds = matches.filter().holds(message);
+        matches.filter().passOver(holds ? 0 : 1);
+        return holds;
+    }
+
+    /** What a walk found means nothing if the writer may have been writing there. */
+    private void forgetIfEvicted(final FrameMatches matches) {
+        // SYNC: pairs with LaneEviction.evict: all that the walk read, it read before the state.
+        VarHandle.acquireFence();
+        if (!isActive()) {
+            matches.clear();
+        }
+    }
+
+    /** Whether it may follow frames that were there before this was asked. */
+    boolean isActive() {
+        return NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) == active;
+    }
+
+    @Override
+    public int take(final BatchColumns batch, final FrameMessage message, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        final int before = batch.size();
+        batch.beginRun(lane.ringSegment(), message);
+        held = true;
+        position = new LaneTake(this, batch, streams, matches, published + (capacity >> 1)).from(position, limit);
+        return batch.size() - before;
+    }
+
+    @Override
+    public void release() {
+        held = false;
+        if (position != published) {
+            publish(position);
+        }
+    }
+
     /**
      * From inside its handler: tells the writer that all before the current frame is read, before something waits for that writer.
      */
     public void publishCurrent() {
-        if (position > published) {
+        if (position > published && !held) {
             publish(position);
         }
     }

@@ -6,7 +6,10 @@ import io.kaelix.MessageHandler;
 import io.kaelix.Start;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
+import io.kaelix.message.BatchColumns;
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.FrameFilter;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -122,11 +125,22 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
-        return pollMatching(message, handler, limit, null);
+        return poll(message, handler, limit, null, null);
     }
 
     @Override
     public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
+        return poll(message, handler, limit, streams, null);
+    }
+
+    @Override
+    public int pollWhere(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        return poll(message, handler, limit, streams, matches.filter());
+    }
+
+    private int poll(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameFilter filter) {
         int count = 0;
         int rest = MOST_PASSED_OVER;
         while (count < limit && rest > 0 && !(boolean) LEAVING.getOpaque(this)) {
@@ -147,13 +161,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-            if (streams != null && !streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET))) {
-                // Not of its streams, or not any more: then it is the turn of resume.
-                if (!isOverwritten(position)) {
-                    POSITION.setOpaque(this, position + step);
-                    frames++;
-                    rest--;
-                }
+            if (streams != null && !isOf(streams, index) || filter != null && !holds(filter, index, word)) {
+                rest -= passOver(step, filter);
                 continue;
             }
             NativeMemory.copy(ring + index, copyAddress, step);
@@ -165,10 +174,105 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             }
             POSITION.setOpaque(this, position + step);
             frames++;
-            count++;
-            handler.onMessage(message);
+            if (filter == null || holdsOrdinarily(filter, message)) {
+                count++;
+                handler.onMessage(message);
+            } else {
+                rest--;
+            }
         }
         return count;
+    }
+
+    private boolean isOf(final StreamSet streams, final long index) {
+        return streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET));
+    }
+
+    /** Whether a filter may hold: it does for frames that are taken the ordinary way, as far as this knows, and for corrupt ones. */
+    private boolean holds(final FrameFilter filter, final long index, final int length) {
+        final int flags = NativeMemory.getInt(ring + index + FrameDescriptor.FLAGS_OFFSET);
+        final int start = FrameDescriptor.payloadOffset(flags);
+        return start > length || !FrameDescriptor.isPlain(flags) || filter.holds(lane.ringSegment(), index + start, length - start);
+    }
+
+    /** Of a frame of a kind of its own, whose payload only its message finds; all others were asked for before. */
+    private boolean holdsOrdinarily(final FrameFilter filter, final FrameMessage message) {
+        if (FrameDescriptor.isPlain(NativeMemory.getInt(copyAddress + FrameDescriptor.FLAGS_OFFSET)) || filter.holds(message)) {
+            return true;
+        }
+        filter.passOver(1);
+        return false;
+    }
+
+    /** Goes on behind a frame that is not wanted; not if it is not any more what it was: then it is the turn of resume. How many were passed. */
+    private int passOver(final int step, final FrameFilter filter) {
+        if (isOverwritten(position)) {
+            return 0;
+        }
+        POSITION.setOpaque(this, position + step);
+        frames++;
+        if (filter != null) {
+            filter.passOver(1);
+        }
+        return 1;
+    }
+
+    @Override
+    public int take(final BatchColumns batch, final FrameMessage message, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        final FrameFilter filter = matches == null ? null : matches.filter();
+        batch.beginRun(batch.copies(), message);
+        int count = 0;
+        int rest = MOST_PASSED_OVER;
+        while (count < limit && rest > 0 && !(boolean) LEAVING.getOpaque(this)) {
+            final long index = position & mask;
+            final int word = NativeMemory.getIntAcquire(ring + index);
+            if (isOverwritten(position)) {
+                if (!resume()) {
+                    break;
+                }
+                continue;
+            }
+            if (word == 0) {
+                break;
+            }
+            if (word < 0) {
+                POSITION.setOpaque(this, position + LengthCheck.padding(word, position, lane));
+                continue;
+            }
+            if (count > 0 && !LengthCheck.isFrame(word, maxFrameLength)) {
+                // Told by the next poll.
+                break;
+            }
+            final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+            if (streams != null && !isOf(streams, index) || filter != null && !holds(filter, index, word)) {
+                rest -= passOver(step, filter);
+                continue;
+            }
+            final long target = batch.roomForCopy(step);
+            if (target == 0) {
+                break;
+            }
+            NativeMemory.copy(ring + index, target, step);
+            if (isOverwritten(position)) {
+                continue;
+            }
+            if (!batch.addCopy(word)) {
+                if (count > 0) {
+                    break;
+                }
+                throw LengthCheck.corruptHeaders(word, index, lane);
+            }
+            POSITION.setOpaque(this, position + step);
+            frames++;
+            count++;
+        }
+        return count;
+    }
+
+    @Override
+    public void release() {
+        // Copies hold nobody up.
     }
 
     /** Whether what was read at a position, just before, may have been written over meanwhile. */

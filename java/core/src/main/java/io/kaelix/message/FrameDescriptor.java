@@ -65,6 +65,11 @@ public final class FrameDescriptor {
     /** The frame has headers. */
     public static final int FLAG_HEADERS = 0x02;
 
+    /** Every flag that says nothing more than how the payload is found in the frame: with another one, only its message knows how to read it. */
+    public static final int PLAIN_FLAGS = FLAG_TIMESTAMP | FLAG_HEADERS;
+
+    private static final int FLAGS_MASK = 0xFF;
+
     /** Version of this layout, in its place within the flags word. */
     public static final int VERSION_BITS = 1 << 8;
 
@@ -102,6 +107,11 @@ public final class FrameDescriptor {
     /** Length of a frame without headers. */
     public static int length(final int payloadLength, final boolean timestamp) {
         return HEADER_LENGTH + (timestamp ? TIMESTAMP_LENGTH : 0) + payloadLength;
+    }
+
+    /** Whether a frame with this flags word holds its whole payload, so that kernels may take it. */
+    public static boolean isPlain(final int flagsWord) {
+        return (flagsWord & FLAGS_MASK & ~PLAIN_FLAGS) == 0;
     }
 
     /** Offset of the payload in a frame with this flags word. */

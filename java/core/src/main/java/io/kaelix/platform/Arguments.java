@@ -141,8 +141,8 @@ final class Arguments {
 
     /** Where a walk writes. */
     static void checkRows(final MemorySegment offsets, final MemorySegment columns, final int rows, final int row) {
-        if (rows < 0 || rows > Kernels.MAX_ROWS || (rows & 1) != 0) {
-            throw new IndexOutOfBoundsException("rows is an even number from 0 to " + Kernels.MAX_ROWS + ", not " + rows);
+        if (rows < 0 || rows > Kernels.MAX_ROWS) {
+            throw new IndexOutOfBoundsException("rows is 0 to " + Kernels.MAX_ROWS + ", not " + rows);
         }
         if (row < 0 || row > rows) {
             throw new IndexOutOfBoundsException("row is 0 to " + rows + ", not " + row);

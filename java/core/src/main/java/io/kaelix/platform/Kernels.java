@@ -319,7 +319,7 @@ public final class Kernels {
      * @param terms what frames are selected by; null for all
      * @param offsets aligned to 4, with room for {@code rows}
      * @param columns {@link #ROW_BYTES} for each of {@code rows}, aligned to 8; null if they are not wanted
-     * @param rows that there is room for, an even number of at most {@link #MAX_ROWS}; the walk stops when they are used
+     * @param rows that there is room for, at most {@link #MAX_ROWS}; the walk stops when they are used
      * @param row first one to write
      * @param result {@link #WALK_RESULT_BYTES}, aligned to 8
      */

@@ -168,7 +168,7 @@ abstract class WalkContract {
             for (int i = random.nextInt(4); i > 0; i--) {
                 wanted.add(random(terms, random));
             }
-            final int rows = 2 * random.nextInt(1, 260);
+            final int rows = random.nextInt(1, 520);
             final int row = random.nextInt(rows);
             final int most = random.nextBoolean() ? Kernels.MAX_WALKED : random.nextInt(40);
             final int bytes = random.nextBoolean() ? CAPACITY : random.nextInt(CAPACITY);
@@ -202,10 +202,11 @@ abstract class WalkContract {
         assertThat(offsets.getAtIndex(JAVA_INT, row)).isEqualTo(frame.offset);
         if (columns != null) {
             assertThat(columns.getAtIndex(JAVA_LONG, row)).isEqualTo(frame.timestamp);
-            assertThat(columns.getAtIndex(JAVA_INT, 2 * rows + row)).isEqualTo(frame.payload);
-            assertThat(columns.getAtIndex(JAVA_INT, 3 * rows + row)).isEqualTo(frame.length);
-            assertThat(columns.getAtIndex(JAVA_INT, 4 * rows + row)).isEqualTo(frame.stream);
-            assertThat(columns.getAtIndex(JAVA_INT, 5 * rows + row)).isEqualTo(frame.sequence);
+            final MemorySegment narrow = columns.asSlice(8L * rows);
+            assertThat(narrow.getAtIndex(JAVA_INT, row)).isEqualTo(frame.payload);
+            assertThat(narrow.getAtIndex(JAVA_INT, rows + row)).isEqualTo(frame.length);
+            assertThat(narrow.getAtIndex(JAVA_INT, 2 * rows + row)).isEqualTo(frame.stream);
+            assertThat(narrow.getAtIndex(JAVA_INT, 3 * rows + row)).isEqualTo(frame.sequence);
         }
     }
 
@@ -231,8 +232,6 @@ abstract class WalkContract {
             assertThatThrownBy(() -> kernels().walk(ring, 0, 8, 1, null, offsets, columns, 6, 0, result))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> kernels().walk(ring, 0, 8, 1, null, offsets, columns.asSlice(8), 4, 0, result))
-                    .isInstanceOf(IndexOutOfBoundsException.class);
-            assertThatThrownBy(() -> kernels().walk(ring, 0, 8, 1, null, offsets, columns, 3, 0, result))
                     .isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> kernels().walk(ring, 0, 8, 1, null, offsets, columns, 4, 5, result))
                     .isInstanceOf(IndexOutOfBoundsException.class);
