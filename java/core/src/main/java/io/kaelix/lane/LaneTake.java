@@ -89,7 +89,7 @@ final class LaneTake {
     private long walk(final long at, final int frames) {
         final MemorySegment ring = lane.ringSegment();
         final int size = batch.size();
-        if (filter == null || at >= matches.end()) {
+        if (filter == null || at >= matches.counted()) {
             final long next = batch.walk(ring, at, (int) (end - at), frames, filter);
             if (filter != null) {
                 filter.passOver(batch.walked() - (batch.size() - size));
@@ -97,7 +97,7 @@ final class LaneTake {
             return next;
         }
         // Those that the filter did not hold for were counted when they were first found.
-        return batch.walk(ring, at, (int) (Math.min(end, matches.end()) - at), frames, filter);
+        return batch.walk(ring, at, (int) (Math.min(end, matches.counted()) - at), frames, filter);
     }
 
     /** At what no walk takes. Bytes to go on by: 0 if there is nothing, or if it is left for the next batch, as what is corrupt is. */

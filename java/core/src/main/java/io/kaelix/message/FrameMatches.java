@@ -32,6 +32,8 @@ public final class FrameMatches extends Padded {
     /** Where the walk began, and where it ended. */
     private long start;
     private long end;
+    /** Frames before this are counted as passed over already, if the filter does not hold for them. */
+    private long counted;
 
     /** Of one reader. */
     public FrameMatches(final FrameFilter filter) {
@@ -63,9 +65,15 @@ public final class FrameMatches extends Padded {
         return end;
     }
 
-    /** Forgets what was not handed over. */
+    /** Where frames begin to count as passed over that were not counted before. */
+    public long counted() {
+        return counted;
+    }
+
+    /** Forgets what was not handed over: it has to be walked again. */
     public void clear() {
         next = count;
+        end = start;
     }
 
     /**
@@ -77,13 +85,18 @@ public final class FrameMatches extends Padded {
      * @return how many frames it walked over; 0 if something else is there
      */
     public int walk(final MemorySegment ring, final long position, final int bytes) {
-        kernels.walk(ring, position, bytes, FRAMES, filter.terms(), offsets, null, FRAMES, 0, result);
+        final boolean again = position < counted;
+        final int most = again ? (int) Math.min(bytes, counted - position) : bytes;
+        kernels.walk(ring, position, most, FRAMES, filter.terms(), offsets, null, FRAMES, 0, result);
         start = position;
         next = 0;
         count = (int) result.get(JAVA_LONG, 16);
         end = result.get(JAVA_LONG, 0);
         final int walked = (int) result.get(JAVA_LONG, 8);
-        filter.passOver(walked - count);
+        if (!again) {
+            filter.passOver(walked - count);
+            counted = end;
+        }
         return walked;
     }
 }
