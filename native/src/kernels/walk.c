@@ -4,9 +4,9 @@
  * walk.c - walks the frames of a ring, and selects some by what their payloads hold.
  *
  * Where a frame begins is known once the length of the one before it has arrived, so that a walk is a chain of loads, each of
- * which waits for the last. In a run of frames of one length the step is a constant: the address of the next frame depends
- * on nothing that is loaded, and the CPU has many frames in flight; the lengths are compared behind it. So the walk has two loops.
- * It enters the second after RUN equal lengths, as a wrong guess costs more than a link of the chain.
+ * which waits for the last. In a run of frames with one length and flags the step is a constant: the address of the next frame depends
+ * on nothing that is loaded, and the CPU has many frames in flight; the words are compared behind it. So the walk has two loops.
+ * It enters the second after RUN equal words, as a wrong guess costs more than a link of the chain.
  */
 #include "internal.h"
 
@@ -29,8 +29,12 @@
 #define MAX_CAPACITY (INT64_C(1) << 30)
 #define FRAMES_PER_RING 4 /* the longest */
 
-/* Equal lengths after which the next is taken to be the same. */
+/* Equal first words after which the next is taken to be the same. */
 #define RUN 6
+
+/* Bytes from a frame to what is fetched meanwhile, of frames whose lengths differ: the next one is not known before this one has arrived. */
+#define AHEAD 768
+#define LINE_BYTES 64
 
 typedef struct walk_term {
     int64_t type;  /* KAELIX_WALK_*         */
@@ -160,39 +164,40 @@ static inline __attribute__((always_inline)) walk_state walk(const walk_request 
     const uint8_t *const ring = request->ring;
     const uint64_t capacity = request->capacity;
     const uint64_t longest = capacity / FRAMES_PER_RING;
-    uint32_t last = 0;
+    uint64_t last = 0;
     uint32_t equal = 0;
     while (state.frames < request->frames && state.row < request->rows) {
         const uint64_t word = first_word(ring + state.index);
+        const uint64_t rest = capacity - state.index;
         const uint64_t step = ((uint32_t) word + (uint64_t) (FRAME_ALIGNMENT - 1)) & ~(uint64_t) (FRAME_ALIGNMENT - 1);
-        if (!is_frame(word, longest, capacity - state.index) || step > request->bytes - state.walked) {
+        if (!is_frame(word, longest, rest) || step > request->bytes - state.walked) {
             break;
         }
+        // Both lines that frames of up to a hundred bytes or so may begin in, some frames from here.
+        __builtin_prefetch(ring + ((state.index + AHEAD) & (capacity - 1)));
+        __builtin_prefetch(ring + ((state.index + AHEAD + LINE_BYTES) & (capacity - 1)));
         take(request, select, &term, with_columns, state.index, word, &state.row);
         state.index = (state.index + step) & (capacity - 1);
         state.walked += step;
         state.frames++;
-        equal = (uint32_t) word == last ? equal + 1 : 0;
-        last = (uint32_t) word;
+        equal = word == last ? equal + 1 : 0;
+        last = word;
         if (equal < RUN) {
             continue;
         }
-        // As many as are allowed whatever they hold; then the limits are looked at again.
+        // As many as are allowed and lie before the end of the ring, whatever they hold; then the limits are looked at again.
         const uint64_t count = lower(lower(request->frames - state.frames, request->rows - state.row),
-                                     (request->bytes - state.walked) / step);
+                                     lower(request->bytes - state.walked, capacity - state.index) / step);
         uint64_t index = state.index;
         uint64_t row = state.row;
         uint64_t left = count;
-        for (; left > 0; left--) {
-            const uint64_t next = first_word(ring + index);
-            if ((uint32_t) next != last || !is_frame(next, longest, capacity - index)) {
-                equal = 0;
-                break;
-            }
-            take(request, select, &term, with_columns, index, next, &row);
-            index = (index + step) & (capacity - 1);
+        for (; left > 0 && first_word(ring + index) == word; left--) {
+            // The word is known, and with it all that was checked of it.
+            take(request, select, &term, with_columns, index, word, &row);
+            index += step;
         }
-        state.index = index;
+        equal = left > 0 ? 0 : equal;
+        state.index = index & (capacity - 1);
         state.row = row;
         state.frames += count - left;
         state.walked += (count - left) * step;

@@ -12,6 +12,7 @@ import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.BatchColumns;
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.FrameFilter;
 import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import java.lang.invoke.VarHandle;
@@ -206,62 +207,141 @@ public final class LaneReader extends Padded implements PollableLane {
     @Override
     public int pollWhere(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
             final FrameMatches matches) {
+        int count = 0;
+        if (matches.isEmpty()) {
+            // All of the last walk was handed over or passed over.
+            position = Math.max(position, matches.end());
+            final int frames = matches.isDense() ? MOST_PASSED_OVER : FrameMatches.FEW;
+            count = pollEach(message, handler, limit, streams, matches, frames);
+            if (count == limit || matches.tested() < frames) {
+                return count;
+            }
+        }
+        return count + pollWalked(message, handler, limit - count, streams, matches);
+    }
+
+    /** Asks the filter for one frame after the other: where there are few, or nearly all are wanted, a walk ahead would only cost. */
+    private int pollEach(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameMatches matches, final int frames) {
+        final FrameFilter filter = matches.filter();
+        final long ring = this.ring;
+        final long state = slotAddress + SLOT_STATE_OFFSET;
+        final int active = this.active;
+        final int capacity = this.capacity;
+        final long mask = this.mask;
+        final int longest = maxFrameLength;
+        long position = this.position;
+        int count = 0;
+        int tested = 0;
+        int passed = 0;
+        try {
+            while (count < limit && tested < frames) {
+                final long index = position & mask;
+                final long frame = ring + index;
+                // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
+                final long firstWord = NativeMemory.getLongAcquire(frame);
+                final int word = FrameDescriptor.length(firstWord);
+                if (word == 0 || NativeMemory.getIntAcquire(state) != active) {
+                    break;
+                }
+                if (word < 0) {
+                    position += LengthCheck.padding(word, position, lane);
+                    continue;
+                }
+                final int step = LengthCheck.frame(word, index, capacity, longest, lane);
+                final boolean isWanted = streams == null
+                        || streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET));
+                if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
+                    VarHandle.acquireFence();
+                    if (NativeMemory.getIntAcquire(state) != active) {
+                        break;
+                    }
+                    throw LengthCheck.corruptHeaders(word, index, lane);
+                }
+                final boolean holds = filter.holdsFor(message);
+                tested++;
+                if (!holds) {
+                    passed += position >= matches.counted() ? 1 : 0;
+                    position += step;
+                    continue;
+                }
+                this.position = position;
+                position += step;
+                if (isWanted) {
+                    count++;
+                    handler.onMessage(message);
+                }
+                if (position - published >= publishStep) {
+                    publish(position);
+                }
+            }
+        } finally {
+            matches.tested(tested, passed);
+            filter.passOver(passed);
+            this.position = position;
+            if (position != published) {
+                publish(position);
+            }
+        }
+        return count;
+    }
+
+    /** Walks ahead, and hands over what was found. */
+    private int pollWalked(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        final long ring = this.ring;
+        final long state = slotAddress + SLOT_STATE_OFFSET;
+        final int active = this.active;
+        final int capacity = this.capacity;
+        final long mask = this.mask;
+        final int longest = maxFrameLength;
         long position = this.position;
         int count = 0;
         int rest = MOST_PASSED_OVER;
         try {
-            while (count < limit && isActive()) {
-                final long at;
-                if (!matches.isEmpty()) {
-                    at = matches.position(mask);
-                    matches.advance();
-                } else {
-                    // All of the last walk was handed over or passed over.
+            while (count < limit) {
+                if (matches.isEmpty()) {
                     position = Math.max(position, matches.end());
-                    if (rest <= 0) {
+                    if (rest <= 0 || NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
-                    final int walked = matches.walk(lane.ringSegment(), position, maxFrameLength);
+                    final int walked = matches.walk(lane.ringSegment(), position, longest);
+                    // SYNC: pairs with LaneEviction.evict: all that the walk read, it read before the state.
+                    VarHandle.acquireFence();
+                    if (walked == 0 || NativeMemory.getIntAcquire(state) != active) {
+                        // Nothing, padding, or what is taken one by one: by the next poll, unless what was found means nothing.
+                        matches.clear();
+                        break;
+                    }
                     rest -= walked;
-                    if (walked > 0) {
-                        forgetIfEvicted(matches);
-                        continue;
-                    }
-                    final int word = NativeMemory.getIntAcquire(ring + (position & mask));
-                    if (word == 0 || !isActive()) {
-                        break;
-                    }
-                    if (word < 0) {
-                        position += LengthCheck.padding(word, position, lane);
-                        continue;
-                    }
-                    // Committed since, or one that is taken the ordinary way.
-                    at = position;
-                    rest--;
+                    continue;
                 }
+                final long at = matches.position(mask);
                 final long index = at & mask;
-                // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
-                final long firstWord = NativeMemory.getLongAcquire(ring + index);
-                if (!isActive()) {
+                final long frame = ring + index;
+                final long firstWord = NativeMemory.getLongAcquire(frame);
+                if (NativeMemory.getIntAcquire(state) != active) {
                     break;
                 }
+                matches.advance();
                 final int word = FrameDescriptor.length(firstWord);
-                final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-                final boolean isWanted = streams == null
-                        || streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET));
-                if (isWanted && !message.wrap(ring + index, word, FrameDescriptor.flags(firstWord))) {
+                // The reader was not evicted behind the load of the word: it is the one that the walk found.
+                final int step = LengthCheck.frame(word, index, capacity, longest, lane);
+                if (streams != null && !streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET))) {
+                    position = at + step;
+                    continue;
+                }
+                if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
                     VarHandle.acquireFence();
-                    if (!isActive()) {
+                    if (NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
                     throw LengthCheck.corruptHeaders(word, index, lane);
                 }
                 this.position = at;
                 position = at + step;
-                if (isWanted && (at < matches.end() || holdsOrdinarily(message, matches))) {
-                    count++;
-                    handler.onMessage(message);
-                }
+                count++;
+                handler.onMessage(message);
                 if (position - published >= publishStep) {
                     publish(position);
                 }
@@ -273,22 +353,6 @@ public final class LaneReader extends Padded implements PollableLane {
             }
         }
         return count;
-    }
-
-    /** Of a frame that no walk looked at: a kind of its own, whose payload only its message finds. */
-    private static boolean holdsOrdinarily(final FrameMessage message, final FrameMatches matches) {
-        final boolean holds = matches.filter().holds(message);
-        matches.filter().passOver(holds ? 0 : 1);
-        return holds;
-    }
-
-    /** What a walk found means nothing if the writer may have been writing there. */
-    private void forgetIfEvicted(final FrameMatches matches) {
-        // SYNC: pairs with LaneEviction.evict: all that the walk read, it read before the state.
-        VarHandle.acquireFence();
-        if (!isActive()) {
-            matches.clear();
-        }
     }
 
     /** Whether it may follow frames that were there before this was asked. */

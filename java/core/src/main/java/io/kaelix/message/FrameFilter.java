@@ -6,6 +6,7 @@ import io.kaelix.Message;
 import io.kaelix.Predicate;
 import io.kaelix.Predicate.OfDouble;
 import io.kaelix.Predicate.OfInteger;
+import io.kaelix.memory.NativeMemory;
 import io.kaelix.platform.Comparison;
 import io.kaelix.platform.FrameTerms;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,7 @@ public final class FrameFilter {
 
     private final Predicate predicate;
     private final FrameTerms terms = new FrameTerms();
+    private final int count;
     private long passedOver;
 
     /** Asks for what a predicate holds for. */
@@ -43,6 +45,7 @@ public final class FrameFilter {
                 case OfDouble number -> addDouble(number);
             }
         }
+        count = terms.count();
     }
 
     private void addInt(final OfInteger wanted) {
@@ -106,6 +109,29 @@ public final class FrameFilter {
     /** Whether it holds for a message, however that lies in memory. Allocates its segment. */
     public boolean holds(final Message message) {
         return terms.hold(message.payload(), 0, message.length());
+    }
+
+    /** Whether it holds for the payload that a message of its reader shows: in the frame, or, of a kind of its own, where it may be. */
+    public boolean holdsFor(final FrameMessage message) {
+        return message.isPlain() ? holdsAt(message.payloadAddress(), message.payloadLength()) : holds(message);
+    }
+
+    /** Written out for the first comparison, which most have alone. */
+    private boolean holdsAt(final long payload, final int length) {
+        if (!holds(0, payload, length)) {
+            return false;
+        }
+        for (int i = 1; i < count; i++) {
+            if (!holds(i, payload, length)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean holds(final int term, final long payload, final int length) {
+        return terms.has(term, length) && terms.holds(term, terms.isInt(term)
+                ? NativeMemory.getInt(payload + terms.field(term)) : NativeMemory.getLong(payload + terms.field(term)));
     }
 
     /** Counts frames that it did not hold for. */

@@ -1,9 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.message;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import io.kaelix.platform.Kernels;
 import io.kaelix.platform.Platforms;
@@ -18,12 +18,19 @@ import java.lang.foreign.MemorySegment;
  */
 public final class FrameMatches extends Padded {
 
+    /** Frames that are asked for one by one before a walk is worth it. */
+    public static final int FEW = 16;
+
+    /** After so many, it is looked at again whether nearly all are wanted. */
+    private static final int WINDOW = 256;
+
     /** Frames of a walk: enough that a call into C does not matter, and little enough that they are still in the cache afterwards. */
     private static final int FRAMES = 1024;
 
     private final FrameFilter filter;
     private final Kernels kernels = Platforms.current().kernels();
     private final MemorySegment offsets = Arena.ofAuto().allocate(FRAMES * Integer.BYTES, Integer.BYTES);
+    private final long offsetsAddress = offsets.address();
     private final MemorySegment result = Arena.ofAuto().allocate(Kernels.WALK_RESULT_BYTES, Long.BYTES);
 
     /** Of the next match, and behind the last one, in the offsets. */
@@ -34,6 +41,12 @@ public final class FrameMatches extends Padded {
     private long end;
     /** Frames before this are counted as passed over already, if the filter does not hold for them. */
     private long counted;
+    /** Frames that the last poll asked for one by one; and since the last look, those and the ones that the filter did not hold for. */
+    private int tested;
+    private int testedInWindow;
+    private int passedInWindow;
+    /** Whether three quarters or more are wanted. */
+    private boolean dense;
 
     /** Of one reader. */
     public FrameMatches(final FrameFilter filter) {
@@ -52,7 +65,7 @@ public final class FrameMatches extends Padded {
 
     /** Position of the next one; there is one. */
     public long position(final long mask) {
-        return start + (offsets.get(JAVA_INT, (long) next * Integer.BYTES) - start & mask);
+        return start + (NativeMemory.getInt(offsetsAddress + (long) next * Integer.BYTES) - start & mask);
     }
 
     /** The next one is handed over. */
@@ -63,6 +76,28 @@ public final class FrameMatches extends Padded {
     /** Up to where the ring was walked. */
     public long end() {
         return end;
+    }
+
+    /** Whether nearly all are wanted, so that a walk which tells them apart does not pay. */
+    public boolean isDense() {
+        return dense;
+    }
+
+    /** After frames were asked for one by one. */
+    public void tested(final int frames, final int passed) {
+        tested = frames;
+        testedInWindow += frames;
+        passedInWindow += passed;
+        if (testedInWindow >= WINDOW) {
+            dense = passedInWindow * 4 <= testedInWindow;
+            testedInWindow = 0;
+            passedInWindow = 0;
+        }
+    }
+
+    /** Frames that were asked for one by one last. */
+    public int tested() {
+        return tested;
     }
 
     /** Where frames begin to count as passed over that were not counted before. */
@@ -93,6 +128,9 @@ public final class FrameMatches extends Padded {
         count = (int) result.get(JAVA_LONG, 16);
         end = result.get(JAVA_LONG, 0);
         final int walked = (int) result.get(JAVA_LONG, 8);
+        if (walked >= FEW) {
+            dense = (walked - count) * 4 <= walked;
+        }
         if (!again) {
             filter.passOver(walked - count);
             counted = end;

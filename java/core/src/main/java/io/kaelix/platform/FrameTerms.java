@@ -158,17 +158,32 @@ public final class FrameTerms {
     }
 
     private boolean holds(final int term, final MemorySegment memory, final long offset, final int length) {
-        final int type = types[term];
-        final int bytes = type == INT32 ? Integer.BYTES : Long.BYTES;
-        if (type == NEVER || fields[term] > length - bytes) {
+        if (!has(term, length)) {
             return false;
         }
         final long at = offset + fields[term];
-        final long value = switch (type) {
-            case INT32 -> memory.get(ValueLayout.JAVA_INT_UNALIGNED, at);
-            case INT64 -> memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-            default -> key(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at));
-        };
+        return holds(term, isInt(term) ? memory.get(ValueLayout.JAVA_INT_UNALIGNED, at) : memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at));
+    }
+
+    /** Whether a payload of so many bytes has the field of a comparison; not, if that holds for nothing. */
+    public boolean has(final int term, final int length) {
+        final int type = types[term];
+        return type != NEVER && fields[term] <= length - (type == INT32 ? Integer.BYTES : Long.BYTES);
+    }
+
+    /** Whether the field of a comparison has four bytes; else it has eight. */
+    public boolean isInt(final int term) {
+        return types[term] == INT32;
+    }
+
+    /** Offset of the field in the payload. */
+    public int field(final int term) {
+        return fields[term];
+    }
+
+    /** Whether a comparison holds for the four or eight bytes of its field, as an int64. */
+    public boolean holds(final int term, final long bits) {
+        final long value = types[term] == DOUBLE ? key(bits) : bits;
         return Long.compareUnsigned(value - firsts[term], spans[term]) <= 0;
     }
 }
