@@ -90,21 +90,22 @@ static inline bool is_frame(uint64_t word, uint64_t longest, uint64_t rest) {
         && (word >> FLAGS_SHIFT & FLAGS_UNKNOWN) == 0 && payload_offset(word) <= length;
 }
 
-static inline bool holds(int64_t type, const walk_term *term, const uint8_t *payload, uint32_t length) {
-    const int64_t size = type == KAELIX_WALK_INT32 ? 4 : 8;
-    if (type == KAELIX_WALK_NEVER || (int64_t) length < term->field + size) {
-        return false;
-    }
-    uint64_t value;
+/* The field of a payload as a number on the circle. */
+static inline uint64_t load_field(int64_t type, const uint8_t *field) {
     if (type == KAELIX_WALK_INT32) {
-        value = (uint64_t) (int64_t) (int32_t) load32(payload + term->field);
-    } else {
-        value = load64(payload + term->field);
-        if (type == KAELIX_WALK_DOUBLE) {
-            value ^= (0 - (value >> 63)) >> 1;
-        }
+        return (uint64_t) (int64_t) (int32_t) load32(field);
     }
-    return value - term->first <= term->span;
+    const uint64_t bits = load64(field);
+    return type == KAELIX_WALK_DOUBLE ? bits ^ (0 - (bits >> 63)) >> 1 : bits;
+}
+
+/* Whether a payload of this length has the field of a term, which may hold then. */
+static inline bool has_field(int64_t type, const walk_term *term, uint32_t length) {
+    return type != KAELIX_WALK_NEVER && (int64_t) length >= term->field + (type == KAELIX_WALK_INT32 ? 4 : 8);
+}
+
+static inline bool holds(int64_t type, const walk_term *term, const uint8_t *payload, uint32_t length) {
+    return has_field(type, term, length) && load_field(type, payload + term->field) - term->first <= term->span;
 }
 
 static inline walk_term term_at(const int64_t *terms, int64_t index) {
@@ -158,6 +159,77 @@ static inline uint64_t lower(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
+/* A run of frames with one first word, all of which lie before the end of the ring. */
+typedef struct walk_run {
+    uint64_t word;
+    uint64_t step;
+    uint64_t count; /* most frames */
+} walk_run;
+
+/* Frames at first one after the other in a run; row is the next one to write. Rows are those of a walk without columns. */
+static inline __attribute__((always_inline)) uint64_t run_of_offsets(int64_t type, const walk_request *request, const walk_run *run,
+                                                                     const walk_term *term, uint64_t first, uint64_t *row) {
+    const uint64_t word = run->word;
+    const uint64_t step = run->step;
+    const uint64_t low = term->first;
+    const uint64_t span = term->span;
+    const uint8_t *const begin = request->ring + first;
+    const uint8_t *const end = begin + run->count * step;
+    const uint64_t field = payload_offset(word) + (uint64_t) term->field;
+    uint32_t *out = request->offsets + *row;
+    const uint8_t *at = begin;
+    uint32_t index = (uint32_t) first;
+    for (; at < end && first_word(at) == word; at += step) {
+        *out = index;
+        out += load_field(type, at + field) - low <= span;
+        index += (uint32_t) step;
+    }
+    *row = (uint64_t) (out - request->offsets);
+    return (uint64_t) (at - begin) / step;
+}
+
+/* Functions of their own: what they need stays in registers. */
+static __attribute__((noinline)) uint64_t run_of_int32(const walk_request *request, const walk_run *run, const walk_term *term,
+                                                       uint64_t first, uint64_t *row) {
+    return run_of_offsets(KAELIX_WALK_INT32, request, run, term, first, row);
+}
+
+static __attribute__((noinline)) uint64_t run_of_int64(const walk_request *request, const walk_run *run, const walk_term *term,
+                                                       uint64_t first, uint64_t *row) {
+    return run_of_offsets(KAELIX_WALK_INT64, request, run, term, first, row);
+}
+
+static __attribute__((noinline)) uint64_t run_of_double(const walk_request *request, const walk_run *run, const walk_term *term,
+                                                        uint64_t first, uint64_t *row) {
+    return run_of_offsets(KAELIX_WALK_DOUBLE, request, run, term, first, row);
+}
+
+static inline __attribute__((always_inline)) uint64_t run_of_any(int select, const walk_request *request, const walk_run *run,
+                                                                 const walk_term *term, bool with_columns, uint64_t first, uint64_t *row) {
+    uint64_t done = 0;
+    for (uint64_t index = first; done < run->count && first_word(request->ring + index) == run->word; done++) {
+        // The word is known, and with it all that was checked of it.
+        take(request, select, term, with_columns, index, run->word, row);
+        index += run->step;
+    }
+    return done;
+}
+
+static inline __attribute__((always_inline)) uint64_t walk_of_run(int select, const walk_request *request, const walk_run *run,
+                                                                  const walk_term *term, bool with_columns, uint64_t first, uint64_t *row) {
+    if (!with_columns && select >= 0 && has_field(select, term, (uint32_t) run->word - payload_offset(run->word))) {
+        switch (select) {
+            case KAELIX_WALK_INT32:
+                return run_of_int32(request, run, term, first, row);
+            case KAELIX_WALK_INT64:
+                return run_of_int64(request, run, term, first, row);
+            default:
+                return run_of_double(request, run, term, first, row);
+        }
+    }
+    return run_of_any(select, request, run, term, with_columns, first, row);
+}
+
 static inline __attribute__((always_inline)) walk_state walk(const walk_request *request, walk_state state, int select,
                                                              bool with_columns) {
     const walk_term term = select >= 0 ? term_at(request->terms, 0) : (walk_term){0, 0, 0, 0};
@@ -186,42 +258,46 @@ static inline __attribute__((always_inline)) walk_state walk(const walk_request 
             continue;
         }
         // As many as are allowed and lie before the end of the ring, whatever they hold; then the limits are looked at again.
-        const uint64_t count = lower(lower(request->frames - state.frames, request->rows - state.row),
-                                     lower(request->bytes - state.walked, capacity - state.index) / step);
-        uint64_t index = state.index;
-        uint64_t row = state.row;
-        uint64_t left = count;
-        for (; left > 0 && first_word(ring + index) == word; left--) {
-            // The word is known, and with it all that was checked of it.
-            take(request, select, &term, with_columns, index, word, &row);
-            index += step;
-        }
-        equal = left > 0 ? 0 : equal;
-        state.index = index & (capacity - 1);
-        state.row = row;
-        state.frames += count - left;
-        state.walked += (count - left) * step;
+        const walk_run run = {word, step, lower(lower(request->frames - state.frames, request->rows - state.row),
+                                                lower(request->bytes - state.walked, capacity - state.index) / step)};
+        const uint64_t done = walk_of_run(select, request, &run, &term, with_columns, state.index, &state.row);
+        equal = done < run.count ? 0 : equal;
+        state.index = (state.index + done * step) & (capacity - 1);
+        state.frames += done;
+        state.walked += done * step;
     }
     return state;
 }
 
-static inline __attribute__((always_inline)) walk_state walk_selected(const walk_request *request, walk_state state,
-                                                                      bool with_columns) {
+/* One function for each kind of selection, with columns and without. */
+#define WALK(name, select)                                                                                  \
+    static __attribute__((noinline)) walk_state walk_##name(const walk_request *request, walk_state state) { \
+        return request->columns == NULL ? walk(request, state, select, false) : walk(request, state, select, true); \
+    }
+
+WALK(all, SELECT_ALL)
+WALK(many, SELECT_MANY)
+WALK(int32, KAELIX_WALK_INT32)
+WALK(int64, KAELIX_WALK_INT64)
+WALK(double, KAELIX_WALK_DOUBLE)
+WALK(never, KAELIX_WALK_NEVER)
+
+static walk_state walk_selected(const walk_request *request, walk_state state) {
     if (request->term_count == 0) {
-        return walk(request, state, SELECT_ALL, with_columns);
+        return walk_all(request, state);
     }
     if (request->term_count > 1) {
-        return walk(request, state, SELECT_MANY, with_columns);
+        return walk_many(request, state);
     }
     switch (request->terms[0]) {
         case KAELIX_WALK_INT32:
-            return walk(request, state, KAELIX_WALK_INT32, with_columns);
+            return walk_int32(request, state);
         case KAELIX_WALK_INT64:
-            return walk(request, state, KAELIX_WALK_INT64, with_columns);
+            return walk_int64(request, state);
         case KAELIX_WALK_DOUBLE:
-            return walk(request, state, KAELIX_WALK_DOUBLE, with_columns);
+            return walk_double(request, state);
         default:
-            return walk(request, state, KAELIX_WALK_NEVER, with_columns);
+            return walk_never(request, state);
     }
 }
 
@@ -259,7 +335,7 @@ int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int
     const walk_request request = {ring, (uint64_t) capacity, (uint64_t) bytes, (uint64_t) frames, terms, term_count, offsets,
                                   columns, (uint64_t) rows, (uint64_t) row};
     const walk_state start = {(uint64_t) (position & (capacity - 1)), 0, 0, (uint64_t) row};
-    const walk_state end = columns == NULL ? walk_selected(&request, start, false) : walk_selected(&request, start, true);
+    const walk_state end = walk_selected(&request, start);
     result[0] = position + (int64_t) end.walked;
     result[1] = (int64_t) end.frames;
     result[2] = (int64_t) end.row;
