@@ -215,6 +215,38 @@ static inline __attribute__((always_inline)) uint64_t run_of_any(int select, con
     return done;
 }
 
+/* All frames of a run, with columns. */
+static __attribute__((noinline)) uint64_t run_of_all(const walk_request *request, const walk_run *run, uint64_t first, uint64_t *next) {
+    const uint64_t word = run->word;
+    const uint64_t step = run->step;
+    const uint64_t rows = request->rows;
+    const uint64_t row = *next;
+    const uint32_t start = payload_offset(word);
+    const uint32_t length = (uint32_t) word - start;
+    const bool stamped = (word >> FLAGS_SHIFT & FLAG_TIMESTAMP) != 0;
+    uint32_t *const offsets = request->offsets + row;
+    int64_t *const timestamps = (int64_t *) (void *) request->columns + row;
+    uint32_t *const payloads = (uint32_t *) (void *) (request->columns + rows * sizeof(int64_t)) + row;
+    uint32_t *const lengths = payloads + rows;
+    uint32_t *const streams = lengths + rows;
+    uint32_t *const sequences = streams + rows;
+    const uint8_t *at = request->ring + first;
+    uint32_t index = (uint32_t) first;
+    uint64_t done = 0;
+    for (; done < run->count && first_word(at) == word; done++) {
+        offsets[done] = index;
+        timestamps[done] = stamped ? (int64_t) load64(at + FRAME_TIMESTAMP) : INT64_MIN;
+        payloads[done] = index + start;
+        lengths[done] = length;
+        streams[done] = load32(at + FRAME_STREAM);
+        sequences[done] = load32(at + FRAME_SEQUENCE);
+        at += step;
+        index += (uint32_t) step;
+    }
+    *next = row + done;
+    return done;
+}
+
 static inline __attribute__((always_inline)) uint64_t walk_of_run(int select, const walk_request *request, const walk_run *run,
                                                                   const walk_term *term, bool with_columns, uint64_t first, uint64_t *row) {
     if (!with_columns && select >= 0 && has_field(select, term, (uint32_t) run->word - payload_offset(run->word))) {
@@ -226,6 +258,9 @@ static inline __attribute__((always_inline)) uint64_t walk_of_run(int select, co
             default:
                 return run_of_double(request, run, term, first, row);
         }
+    }
+    if (with_columns && select == SELECT_ALL) {
+        return run_of_all(request, run, first, row);
     }
     return run_of_any(select, request, run, term, with_columns, first, row);
 }

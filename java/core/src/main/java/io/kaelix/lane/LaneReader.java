@@ -249,17 +249,24 @@ public final class LaneReader extends Padded implements PollableLane {
                     continue;
                 }
                 final int step = LengthCheck.frame(word, index, capacity, longest, lane);
-                final boolean isWanted = streams == null
-                        || streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET));
-                if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
+                tested++;
+                final int flags = FrameDescriptor.flags(firstWord);
+                final int start = FrameDescriptor.payloadOffset(flags);
+                if (start <= word && FrameDescriptor.isPlain(flags) && !filter.holdsAt(frame + start, word - start)) {
+                    passed += position >= matches.counted() ? 1 : 0;
+                    position += step;
+                    continue;
+                }
+                if (!message.wrap(frame, word, flags)) {
                     VarHandle.acquireFence();
                     if (NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
                     throw LengthCheck.corruptHeaders(word, index, lane);
                 }
-                final boolean holds = filter.holdsFor(message);
-                tested++;
+                final boolean isWanted = streams == null
+                        || streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET));
+                final boolean holds = FrameDescriptor.isPlain(flags) || filter.holds(message);
                 if (!holds) {
                     passed += position >= matches.counted() ? 1 : 0;
                     position += step;

@@ -33,6 +33,12 @@ public final class FrameFilter {
     private final Predicate predicate;
     private final FrameTerms terms = new FrameTerms();
     private final int count;
+    /** Of the first comparison. */
+    private final int field;
+    private final int bytes;
+    private final boolean isDouble;
+    private final long first;
+    private final long span;
     private long passedOver;
 
     /** Asks for what a predicate holds for. */
@@ -46,6 +52,12 @@ public final class FrameFilter {
             }
         }
         count = terms.count();
+        // Where it holds for nothing, no payload is long enough for it.
+        field = terms.has(0, Integer.MAX_VALUE) ? terms.field(0) : Integer.MAX_VALUE;
+        bytes = terms.isInt(0) ? Integer.BYTES : Long.BYTES;
+        isDouble = predicate.comparisons().getFirst() instanceof OfDouble;
+        first = terms.first(0);
+        span = terms.span(0);
     }
 
     private void addInt(final OfInteger wanted) {
@@ -111,27 +123,28 @@ public final class FrameFilter {
         return terms.hold(message.payload(), 0, message.length());
     }
 
-    /** Whether it holds for the payload that a message of its reader shows: in the frame, or, of a kind of its own, where it may be. */
-    public boolean holdsFor(final FrameMessage message) {
-        return message.isPlain() ? holdsAt(message.payloadAddress(), message.payloadLength()) : holds(message);
-    }
-
-    /** Written out for the first comparison, which most have alone. */
-    private boolean holdsAt(final long payload, final int length) {
-        if (!holds(0, payload, length)) {
+    /**
+     * Whether it holds for a payload by its address, all of which is mapped.
+     *
+     * @param payload first byte of it
+     */
+    public boolean holdsAt(final long payload, final int length) {
+        // The first comparison, which most have alone, from fields.
+        if (field > length - bytes) {
             return false;
         }
-        for (int i = 1; i < count; i++) {
-            if (!holds(i, payload, length)) {
+        final long bits = bytes == Integer.BYTES ? NativeMemory.getInt(payload + field) : NativeMemory.getLong(payload + field);
+        return (isDouble ? terms.holds(0, bits) : Long.compareUnsigned(bits - first, span) <= 0) && (count == 1 || othersHoldAt(payload, length));
+    }
+
+    private boolean othersHoldAt(final long payload, final int length) {
+        for (int i = 0; i < count; i++) {
+            if (!terms.has(i, length) || !terms.holds(i, terms.isInt(i)
+                    ? NativeMemory.getInt(payload + terms.field(i)) : NativeMemory.getLong(payload + terms.field(i)))) {
                 return false;
             }
         }
         return true;
-    }
-
-    private boolean holds(final int term, final long payload, final int length) {
-        return terms.has(term, length) && terms.holds(term, terms.isInt(term)
-                ? NativeMemory.getInt(payload + terms.field(term)) : NativeMemory.getLong(payload + terms.field(term)));
     }
 
     /** Counts frames that it did not hold for. */

@@ -25,7 +25,7 @@ public final class FrameMatches extends Padded {
     private static final int WINDOW = 256;
 
     /** Frames of a walk: enough that a call into C does not matter, and little enough that they are still in the cache afterwards. */
-    private static final int FRAMES = 1024;
+    private static final int FRAMES = 2048;
 
     private final FrameFilter filter;
     private final Kernels kernels = Platforms.current().kernels();

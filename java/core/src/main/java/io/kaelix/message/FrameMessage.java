@@ -96,21 +96,6 @@ public final class FrameMessage extends Padded implements Message {
         length = frameLength - offset;
     }
 
-    /** Whether all of its payload lies in the frame that it points at. */
-    boolean isPlain() {
-        return FrameDescriptor.isPlain(NativeMemory.getInt(frame + FLAGS_OFFSET));
-    }
-
-    /** Address of the payload in the frame that it points at. */
-    long payloadAddress() {
-        return payload;
-    }
-
-    /** Bytes of the payload in the frame that it points at. */
-    int payloadLength() {
-        return length;
-    }
-
     /** Makes it unreadable. */
     public void clear() {
         if (length != ENDED) {

@@ -181,6 +181,16 @@ public final class FrameTerms {
         return fields[term];
     }
 
+    /** Where a comparison's stretch begins on the circle. */
+    public long first(final int term) {
+        return firsts[term];
+    }
+
+    /** How far it goes. */
+    public long span(final int term) {
+        return spans[term];
+    }
+
     /** Whether a comparison holds for the four or eight bytes of its field, as an int64. */
     public boolean holds(final int term, final long bits) {
         final long value = types[term] == DOUBLE ? key(bits) : bits;
