@@ -236,13 +236,13 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             if (word == 0) {
                 break;
             }
+            if (count > 0 && !LengthCheck.isFrame(word, maxFrameLength)) {
+                // Padding, or corrupt: looked at by the next poll, so that what was taken is not lost for it.
+                break;
+            }
             if (word < 0) {
                 POSITION.setOpaque(this, position + LengthCheck.padding(word, position, lane));
                 continue;
-            }
-            if (count > 0 && !LengthCheck.isFrame(word, maxFrameLength)) {
-                // Told by the next poll.
-                break;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
             if (streams != null && !isOf(streams, index) || filter != null && !holds(filter, index, word)) {
