@@ -2,6 +2,8 @@
 package io.kaelix.lane;
 
 import io.kaelix.MessageHandler;
+import io.kaelix.message.BatchColumns;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 
 /** A reader of one lane, gating or lossy. */
@@ -52,6 +54,33 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
      * @throws io.kaelix.KaelixException as {@link #poll}
      */
     int pollMatching(FrameMessage message, MessageHandler handler, int limit, StreamSet streams);
+
+    /**
+     * The same for a reader that wants only what a filter holds for. Looks at {@value #MOST_PASSED_OVER} frames or a few more.
+     *
+     * @param streams ids of those that are handed over; null for all
+     * @param matches of this reader, with the filter
+     * @return how many frames were handed over
+     * @throws io.kaelix.KaelixException if the lane is corrupt; the reader stays where it is
+     */
+    int pollWhere(FrameMessage message, MessageHandler handler, int limit, StreamSet streams, FrameMatches matches);
+
+    /**
+     * Takes frames into a batch, in order. A gating reader leaves them where they are, at most half a ring of them, and holds the writer up
+     * until {@link #release}; a lossy one copies them.
+     *
+     * @param batch with room for {@code limit} more
+     * @param message shows the frames of the batch: those of the ring, or its copies
+     * @param limit most frames if all are wanted; else the batch may be filled
+     * @param streams ids of those that are taken; null for all
+     * @param matches with the filter for those that are taken; null for all
+     * @return how many were taken
+     * @throws io.kaelix.KaelixException if the lane is corrupt; nothing was taken then
+     */
+    int take(BatchColumns batch, FrameMessage message, int limit, StreamSet streams, FrameMatches matches);
+
+    /** What was taken is not needed any more. Without effect if nothing was. */
+    void release();
 
     /** Whether the lane is closed, or closed to this reader, and all that it will get was handed over. */
     boolean isDrained();
