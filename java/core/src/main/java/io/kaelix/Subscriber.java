@@ -79,8 +79,8 @@ public interface Subscriber extends AutoCloseable {
     long passedOver();
 
     /**
-     * Makes a batch, to be filled by {@link #poll(MessageBatch)}. It takes 40 bytes of native memory for each message, and 160 KiB; under {@link
-     * SlowSubscriberPolicy#LOSSY} half a lane besides. That is not part of {@link StreamerConfig#memoryLimit}, and given back by the
+     * Makes a batch, to be filled by {@link #poll(MessageBatch)}. It takes 32 bytes of native memory for each message, and up to 160 KiB; under
+     * {@link SlowSubscriberPolicy#LOSSY} half a lane besides. That is not part of {@link StreamerConfig#memoryLimit}, and given back by the
      * garbage collector.
      *
      * @param maxMessages most messages that it takes, 1 to {@link MessageBatch#MAX_MESSAGES}
