@@ -208,16 +208,23 @@ public final class LaneReader extends Padded implements PollableLane {
     public int pollWhere(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
             final FrameMatches matches) {
         int count = 0;
-        if (matches.isEmpty()) {
-            // All of the last walk was handed over or passed over.
-            position = Math.max(position, matches.end());
-            final int frames = matches.isDense() ? MOST_PASSED_OVER : FrameMatches.FEW;
-            count = pollEach(message, handler, limit, streams, matches, frames);
-            if (count == limit || matches.tested() < frames) {
-                return count;
+        // Once more behind what a walk stopped at, the padding at the end of the ring as a rule; but not as often as there is some.
+        for (int round = 0; round < 2 && count < limit; round++) {
+            if (matches.isEmpty()) {
+                // All of the last walk was handed over or passed over.
+                position = Math.max(position, matches.end());
+                final int frames = matches.isDense() ? MOST_PASSED_OVER : FrameMatches.FEW;
+                count += pollEach(message, handler, limit - count, streams, matches, frames);
+                if (count == limit || matches.tested() < frames) {
+                    break;
+                }
+            }
+            count += pollWalked(message, handler, limit - count, streams, matches);
+            if (!matches.foundNothing()) {
+                break;
             }
         }
-        return count + pollWalked(message, handler, limit - count, streams, matches);
+        return count;
     }
 
     /** Asks the filter for one frame after the other: where there are few, or nearly all are wanted, a walk ahead would only cost. */
@@ -316,7 +323,7 @@ public final class LaneReader extends Padded implements PollableLane {
                     // SYNC: pairs with LaneEviction.evict: all that the walk read, it read before the state.
                     VarHandle.acquireFence();
                     if (walked == 0 || NativeMemory.getIntAcquire(state) != active) {
-                        // Nothing, padding, or what is taken one by one: by the next poll, unless what was found means nothing.
+                        // Nothing, padding, or what is taken one by one; or what was found means nothing.
                         matches.clear();
                         break;
                     }

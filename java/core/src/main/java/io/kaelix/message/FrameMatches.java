@@ -100,6 +100,11 @@ public final class FrameMatches extends Padded {
         return tested;
     }
 
+    /** Whether the last walk stopped at once. */
+    public boolean foundNothing() {
+        return end == start;
+    }
+
     /** Where frames begin to count as passed over that were not counted before. */
     public long counted() {
         return counted;
