@@ -81,7 +81,7 @@ public interface Subscriber extends AutoCloseable {
     long passedOver();
 
     /**
-     * Makes a batch, to be filled by {@link #poll(MessageBatch)}. It takes 40 bytes of native memory for each message, and 160 KiB; half a lane
+     * Makes a batch, to be filled by {@link #poll(MessageBatch)}. It takes 32 bytes of native memory for each message, and up to 160 KiB; half a lane
      * besides under {@link SlowSubscriberPolicy#LOSSY}, or from the first long message or {@link Payload} in it on; and while there is a message in
      * it that is longer than that, as much as it is long. That is not part of {@link StreamerConfig#memoryLimit}, and given back by the
      * garbage collector.

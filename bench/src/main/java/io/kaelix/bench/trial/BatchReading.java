@@ -9,6 +9,7 @@ import io.kaelix.MessageHandler;
 import io.kaelix.Publisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
+import java.util.SplittableRandom;
 
 /**
  * One way to receive messages that hold a number, and to add up those that are wanted.
@@ -71,7 +72,7 @@ public final class BatchReading implements AutoCloseable {
                 this.sum += number;
             }
         };
-        final java.util.SplittableRandom random = new java.util.SplittableRandom(1);
+        final SplittableRandom random = new SplittableRandom(1);
         lengths = new int[VARIED * VARIED];
         numbers = new byte[lengths.length];
         for (int i = 0; i < lengths.length; i++) {
@@ -113,11 +114,6 @@ public final class BatchReading implements AutoCloseable {
                 yield count;
             }
         };
-    }
-
-    /** Whether all that was published is read. */
-    public boolean isDone() {
-        return subscriber.lanes().getFirst().lagBytes() == 0;
     }
 
     /** Messages that were passed over. */

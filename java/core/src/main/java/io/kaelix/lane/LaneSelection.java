@@ -44,7 +44,7 @@ final class LaneSelection extends Padded {
         this.active = NativeMemory.getInt(state);
     }
 
-    /** As {@link PollableLane#pollWhere}. */
+    /** As {@link PollableLane#pollWhere}. Behind what a walk stops at, it goes on in the same poll. */
     int poll(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams, final FrameMatches matches) {
         int count = 0;
         rest = PollableLane.MOST_PASSED_OVER;
@@ -64,6 +64,10 @@ final class LaneSelection extends Padded {
                 }
             }
             count += pollWalked(message, handler, limit - count, streams, matches);
+            if (!matches.isEmpty()) {
+                // As many as were asked for, or it was cut off.
+                break;
+            }
         }
         return count;
     }

@@ -100,6 +100,23 @@ class MessageBatchTest {
     }
 
     @Test
+    void shouldAddUpDoubles() {
+        final Subscriber subscriber = fixture.subscriber("a");
+        final Publisher publisher = fixture.publisher("a");
+        for (int i = 0; i < 1_000; i++) {
+            send(publisher, Double.doubleToRawLongBits(0.5 * i - 100));
+        }
+        final Field.Float64 value = Field.float64(0);
+        final MessageBatch batch = subscriber.batch(1_000);
+        assertThat(subscriber.poll(batch)).isEqualTo(1_000);
+        assertThat(batch.sum(value)).as("exact, in whatever order").isEqualTo(0.5 * 999 * 500 - 100_000);
+        assertThat(batch.where(value.atMost(-99)).sum(value)).isEqualTo(-100 - 99.5 - 99);
+        assertThat(batch.min(value)).isEqualTo(-100);
+        assertThat(batch.max(value)).isEqualTo(-99);
+        assertThat(batch.where(value.equalTo(7)).sum(value)).isZero();
+    }
+
+    @Test
     void shouldHoldUpThePublisherUntilItIsReleased() {
         final Subscriber subscriber = fixture.subscriber("a");
         final Publisher publisher = fixture.publisher("a");

@@ -15,6 +15,8 @@ import io.kaelix.message.FrameFilter;
 import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaneTakeTest {
 
     private static final int CAPACITY = 4096;
+    private static final int IN_PARTS = CAPACITY / 4 + 500;
     private static final Predicate ALL = Field.int32(0).notEqualTo(Integer.MIN_VALUE);
 
     private final LaneFixture fixture = new LaneFixture(CAPACITY);
@@ -52,55 +55,97 @@ class LaneTakeTest {
         return batch.sequences().asSlice(0, 4L * batch.size()).toArray(ValueLayout.JAVA_INT);
     }
 
-    /** A frame of a kind that kernels know nothing of. */
-    private void writeSpecial(final int flag) {
+    /** A frame that says that it is a part or a reference, and makes no sense as one. */
+    private void writeNonsense(final int flag) {
         final int length = 32;
         final long frame = fixture.writer.claim(length);
-        NativeMemory.putLong(frame + 16, 7);
-        NativeMemory.putLong(frame + 24, 7);
+        NativeMemory.putLong(frame + 16, -1);
+        NativeMemory.putLong(frame + 24, -1);
         fixture.writer.commit(length, FrameDescriptor.VERSION_BITS | flag, LaneFixture.STREAM, (int) fixture.writer.frames());
     }
 
     private List<Long> pollWhere(final PollableLane from, final FrameMatches matches, final int limit) {
+        return pollWhere(from, fixture.messageOf(from), matches, limit);
+    }
+
+    private static List<Long> pollWhere(final PollableLane from, final FrameMessage message, final FrameMatches matches, final int limit) {
         final List<Long> sequences = new ArrayList<>();
-        final FrameMessage message = fixture.messageOf(from);
         message.open(Thread.currentThread());
         assertThat(from.pollWhere(message, shown -> sequences.add(shown.sequence()), limit, null, matches)).isEqualTo(sequences.size());
         return sequences;
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0x04, 0x08, 0x10})
-    void shouldEndABatchBeforeAFrameOfAnotherKindAndTakeThatFirst(final int flag) {
-        fixture.writeAll(24, 24);
-        writeSpecial(flag);
-        fixture.writeAll(24);
-        assertThat(take()).isEqualTo(2);
-        assertThat(take()).as("and what comes behind").isEqualTo(2);
-        assertThat(sequences()).containsExactly(2, 3);
-        assertThat(take()).isZero();
-        reader.release();
-        assertThat(reader.position()).isEqualTo(fixture.lane.tail());
+    private int take(final PollableLane from, final FrameMessage message) {
+        message.open(Thread.currentThread());
+        batch.clear();
+        final int taken = from.take(batch, message, 1_000, null, null);
+        message.clear();
+        return taken;
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {0x04, 0x08, 0x10})
-    void shouldHandOverAFrameOfAnotherKindTheOrdinaryWay(final int flag) {
+    @Test
+    void shouldEndABatchBeforeAMessageInPartsAndTakeThatAlone() {
+        fixture.writeAll(24, 24);
+        final byte[] payload = fixture.nextPayload(IN_PARTS);
+        assertThat(fixture.writeParts(IN_PARTS)).isPositive();
+        fixture.writeAll(24);
+        for (final PollableLane from : List.of(reader, lossy)) {
+            final FrameMessage message = fixture.messageOf(from);
+            assertThat(take(from, message)).isEqualTo(2);
+            from.release();
+            assertThat(take(from, message)).as("and what comes behind").isEqualTo(1);
+            assertThat(sequences()).containsExactly(2);
+            assertThat(batch.isCopy()).isTrue();
+            assertThat(batch.lengths().get(ValueLayout.JAVA_INT, 0)).isEqualTo(payload.length);
+            assertThat(from.position()).as("it does not hold the lane").isEqualTo(fixture.lane.tail() - 24);
+            assertThat(take(from, message)).isEqualTo(1);
+            assertThat(sequences()).containsExactly(3);
+            assertThat(take(from, message)).isZero();
+            from.release();
+            assertThat(from.position()).isEqualTo(fixture.lane.tail());
+        }
+    }
+
+    @Test
+    void shouldAskAMessageInPartsWhenItIsWhole() {
         for (int i = 0; i < 30; i++) {
             fixture.writeAll(24);
         }
-        writeSpecial(flag);
+        final long first = ByteBuffer.wrap(fixture.nextPayload(IN_PARTS)).order(ByteOrder.LITTLE_ENDIAN).getLong(IN_PARTS - 8);
+        assertThat(fixture.writeParts(IN_PARTS)).isPositive();
         for (int i = 0; i < 30; i++) {
             fixture.writeAll(24);
         }
         for (final PollableLane from : List.of(reader, lossy)) {
-            final FrameMatches wanted = new FrameMatches(new FrameFilter(Field.int64(0).equalTo(7)));
+            final FrameMatches wanted = new FrameMatches(new FrameFilter(Field.int64(IN_PARTS - 8).equalTo(first)));
+            final FrameMatches others = new FrameMatches(new FrameFilter(Field.int64(IN_PARTS - 8).notEqualTo(first)));
             final List<Long> found = new ArrayList<>();
+            final FrameMessage message = fixture.messageOf(from);
             for (int i = 0; i < 10; i++) {
-                found.addAll(pollWhere(from, wanted, 100));
+                found.addAll(pollWhere(from, message, wanted, 100));
+                assertThat(pollWhere(from, message, others, 100)).isEmpty();
             }
             assertThat(found).containsExactly(30L);
-            assertThat(wanted.filter().passedOver()).isEqualTo(60);
+            assertThat(wanted.filter().passedOver() + others.filter().passedOver()).isEqualTo(60);
+            assertThat(from.position()).isEqualTo(fixture.lane.tail());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x04, 0x08, 0x10})
+    void shouldReportPartsAndReferencesThatMakeNoSense(final int flag) {
+        fixture.writeAll(24, 24);
+        writeNonsense(flag);
+        for (final PollableLane from : List.of(reader, lossy)) {
+            assertThat(take(from, fixture.messageOf(from))).isEqualTo(2);
+            from.release();
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> take(from, fixture.messageOf(from))).isInstanceOf(KaelixException.class).hasMessageContaining("corrupt");
+                assertThat(batch.size()).isZero();
+                assertThatThrownBy(() -> pollWhere(from, new FrameMatches(new FrameFilter(ALL)), 10)).isInstanceOf(KaelixException.class)
+                        .hasMessageContaining("corrupt");
+            }
+            assertThat(from.position()).isEqualTo(48);
         }
     }
 

@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.platform;
 
-/** The walk that begins in Java and goes on in C. */
+/** The walk of Java for few frames, of C for more. */
 class SizedWalkTest extends WalkContract {
 
     private final Kernels kernels = FfmPlatform.open(new RecordingLogger()).kernels();
