@@ -131,6 +131,24 @@ class LaneTakeTest {
         }
     }
 
+    @Test
+    void shouldTakeThePartThatCompletesAMessageOnceMoreIfItWasNotPassed() {
+        assertThat(fixture.writeParts(IN_PARTS)).isPositive();
+        fixture.writeAll(24);
+        final FrameMessage message = fixture.messageOf(reader);
+        message.open(Thread.currentThread());
+        final PartReader parts = new PartReader(reader);
+        while (parts.take(message, null, false) != FrameMessage.WHOLE) {
+            parts.pass();
+        }
+        final List<LaneFixture.Frame> frames = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            reader.poll(message, shown -> frames.add(LaneFixture.check(shown)), 10);
+        }
+        assertThat(frames).containsExactly(new LaneFixture.Frame(0, IN_PARTS + FrameDescriptor.HEADER_LENGTH), new LaneFixture.Frame(1, 24));
+        assertThat(message.hasParts()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0x04, 0x08, 0x10})
     void shouldReportPartsAndReferencesThatMakeNoSense(final int flag) {
