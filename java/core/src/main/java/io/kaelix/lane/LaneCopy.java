@@ -9,8 +9,8 @@ import io.kaelix.message.FrameFilter;
 import io.kaelix.message.FrameMessage;
 
 /**
- * One gating reader puts a message into a batch that is more than a frame of its lane: in parts, or with a payload elsewhere. It is copied, so that the
- * batch does not hold the lane. All before it was released.
+ * One gating reader puts a message into a batch that is more than a frame of its lane: in parts, or with a payload elsewhere. It is copied,
+ * so that the batch does not hold the lane. All before it was released.
  */
 final class LaneCopy {
 
@@ -37,7 +37,8 @@ final class LaneCopy {
      * Takes the message whose frame, or next part, lies at a position. The reader stands behind what was taken then.
      *
      * @return whether that was passed over, so that this may be done for what comes next
-     * @throws KaelixException if it is corrupt, or there is no memory for it: the reader stands before it then; or it is one of a file that was cut
+     * @throws KaelixException if it is corrupt, or there is no memory for it: the reader stands before it then; or it is one of a file
+     *     that was cut
      */
     boolean take(final long at) {
         reader.moveTo(at);

@@ -12,8 +12,8 @@ import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 
 /**
- * One gating reader hands over what a filter holds for. Frames that kernels know nothing of are no part of a walk: they are asked for one by one, as
- * what they are as messages.
+ * One gating reader hands over what a filter holds for. Frames that kernels know nothing of are no part of a walk: they are asked for one by
+ * one, as the messages that they are.
  */
 final class LaneSelection extends Padded {
 

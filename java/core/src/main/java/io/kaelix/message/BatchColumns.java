@@ -161,8 +161,8 @@ public final class BatchColumns {
         try {
             return Arena.ofAuto().allocate(bytes, FrameDescriptor.ALIGNMENT);
         } catch (final OutOfMemoryError e) {
-            throw new KaelixException("no memory for " + bytes + " bytes of copies in a batch, the messages stay in the lane until there is: poll them"
-                    + " for a handler, or start Java with a larger -XX:MaxDirectMemorySize", e);
+            throw new KaelixException("no memory for " + bytes + " bytes of copies in a batch, the messages stay in the lane until there is:"
+                    + " poll them for a handler, or start Java with a larger -XX:MaxDirectMemorySize", e);
         }
     }
 
@@ -198,8 +198,8 @@ public final class BatchColumns {
      */
     public void makeRoom(final long length, final int bytes) {
         if (length > LONGEST_FRAME) {
-            throw new KaelixException("a message of " + length + " bytes with its headers does not fit into a batch, where it may have " + LONGEST_FRAME
-                    + ": poll it for a handler");
+            throw new KaelixException("a message of " + length + " bytes with its headers does not fit into a batch, where it may have "
+                    + LONGEST_FRAME + ": poll it for a handler");
         }
         prepareCopies(bytes);
         final int step = FrameDescriptor.step((int) length);

@@ -123,7 +123,7 @@ public final class FrameFilter {
      * @throws InternalError if that is a file which was cut, see {@link FrameMessage#explain}
      */
     public boolean holds(final FrameMessage message) {
-        return holdsAt(message.payloadAddress(), message.payloadLength());
+        return holdsAt(message.payloadAddress(), message.length());
     }
 
     /**

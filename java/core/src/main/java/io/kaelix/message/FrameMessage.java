@@ -107,9 +107,7 @@ public final class FrameMessage extends Padded implements Message {
 
     /** The same, kept for the next time. */
     FrameMessage in(final MemorySegment other) {
-        if (copied == null || copied.memory != other) {
-            copied = over(other);
-        }
+        copied = copied == null || copied.memory != other ? over(other) : copied;
         return copied;
     }
 
@@ -338,10 +336,6 @@ public final class FrameMessage extends Padded implements Message {
     /** Address of the payload, where it may be read as long as this points at it. */
     long payloadAddress() {
         return payload;
-    }
-
-    int payloadLength() {
-        return length;
     }
 
     /** Length of a frame that holds all of it. */
