@@ -310,6 +310,29 @@ static void compare_pack(int32_t table, int32_t oracle, const fuzz_input *input)
     free(expected);
 }
 
+#define WALKED_BYTES 4096
+
+/* There is one kernel: what it may do wrong with frames made of anything is to leave the ring, or the rows. */
+static void walk_anything(const fuzz_input *input) {
+    uint8_t *ring = allocate(WALKED_BYTES);
+    memset(ring, 0, WALKED_BYTES);
+    memcpy(ring, input->data, (size_t) (input->length < WALKED_BYTES ? input->length : WALKED_BYTES));
+    const int64_t rows = WALKED_BYTES / 16;
+    uint32_t *offsets = allocate_words(rows);
+    uint8_t *columns = allocate(rows * 4 * KAELIX_WALK_COLUMNS);
+    const int64_t term[KAELIX_WALK_TERM] = {(int64_t) (input->parameters % KAELIX_WALK_TYPES),
+                                            (int64_t) (input->parameters >> 8 & 0x3F), -1, 5};
+    int64_t result[3];
+    const int64_t position = (int64_t) (input->parameters >> 16 & 0x1FF) * 8;
+    if (kaelix_walk(ring, WALKED_BYTES, position, WALKED_BYTES, rows, term, (int64_t) (input->parameters >> 2 & 1), offsets,
+                    (input->parameters & 8) != 0 ? columns : NULL, rows, 0, result) != KAELIX_OK || result[2] > rows) {
+        abort();
+    }
+    free(columns);
+    free(offsets);
+    free(ring);
+}
+
 static comparison *const comparisons[] = {
     compare_newlines,
     compare_filter_int32,
@@ -350,6 +373,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
             comparisons[i](table, oracle, &input);
         }
     }
+    walk_anything(&input);
     free(data);
     return 0;
 }

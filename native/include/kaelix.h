@@ -440,6 +440,51 @@ int32_t kaelix_aggregate_double(const double *values, int64_t length, const uint
 int32_t kaelix_aggregate_double_isa(int32_t isa, const double *values, int64_t length, const uint32_t *selection,
                                     int64_t selected, double *result);
 
+/* ---- kernels over frames -------------------------------------------------------------------------------------- */
+
+#define KAELIX_WALK_INT32 0  /* types of a field                                                                  */
+#define KAELIX_WALK_INT64 1
+#define KAELIX_WALK_DOUBLE 2
+#define KAELIX_WALK_NEVER 3  /* the term holds for no frame                                                       */
+#define KAELIX_WALK_TYPES 4
+
+#define KAELIX_WALK_TERM 4       /* int64 of a term: type, offset of the field in the payload, first, span          */
+#define KAELIX_WALK_MAX_TERMS 16
+#define KAELIX_WALK_MAX_FRAMES 4096 /* of each one line, with luck: KAELIX_KERNEL_MAX_BYTES                         */
+#define KAELIX_WALK_COLUMNS 6    /* rows of 4 bytes that a row of columns takes                                     */
+#define KAELIX_WALK_MAX_ROWS 131072
+
+/*
+ * Walks frames of a ring from a boundary on, and tells where they are. A ring has `capacity` bytes, a power of two from 256 to
+ * 2^30; its frames are laid out and committed as io.kaelix.message.FrameDescriptor draws it: a length, flags and header length,
+ * stream, sequence, perhaps a timestamp and headers, then the payload, little endian, each begun on a multiple of 8.
+ *
+ * The first is at position % capacity; position is a multiple of 8. It stops when it has walked over so many `frames` (0 to
+ * KAELIX_WALK_MAX_FRAMES), or all rows are used; before a frame with which it would have walked more than `bytes` (0 to
+ * capacity); and before a frame that it does not know how to take: a length of 0, padding, a length that cannot be one (from 16
+ * to a quarter of the ring, inside the ring), flags other than those for timestamp and headers, headers that end behind the
+ * frame. The caller looks there itself.
+ *
+ * With terms, only frames for which all of them hold get a row, the others are walked over. A term is KAELIX_WALK_TERM
+ * int64: it holds if the field lies inside the payload, and the value v at its offset, 0 to 2^31 - 1, of any alignment,
+ * lies on the circle of 64-bit numbers from `first` on at most `span` further: (uint64) (v - first) <= (uint64) span. An int32
+ * counts as the int64 of the same value; a double as the int64 of its bits, all but the sign inverted if that is set.
+ * KAELIX_WALK_NEVER ignores the rest. term_count is 0 to KAELIX_WALK_MAX_TERMS.
+ *
+ * For each row, from `row` on, below `rows` (at most KAELIX_WALK_MAX_ROWS): offsets[row] = where the frame
+ * begins in the ring. Unless columns is NULL, it has 4 * KAELIX_WALK_COLUMNS * rows bytes, aligned to 8, for rows columns, one
+ * behind the other: int64 timestamps (INT64_MIN if there is none), then of four bytes each where the payload begins
+ * in the ring, how long it is, the stream, the sequence. What stands in them from the last row on is anything afterwards.
+ *
+ * result[0]: the position behind the last frame walked over; result[1]: how many were; result[2]: the row behind the last
+ * that was written. Each length is loaded once, with acquire, before anything else of the frame; a writer that overwrites
+ * frames meanwhile makes the result meaningless. Even then nothing outside of the ring is read, and nothing is written outside of
+ * the rows from `row` to `rows`. No system call, no allocation.
+ */
+int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int64_t bytes, int64_t frames,
+                    const int64_t *terms, int64_t term_count, uint32_t *offsets, void *columns, int64_t rows, int64_t row,
+                    int64_t *result);
+
 /*
  * Asks the CPU to fetch the cache lines of address[0, bytes) for writing: ownership of lines that another core holds then
  * travels while this one does something else, and not when it stores there. A hint: changes nothing that can be read, and

@@ -25,6 +25,7 @@ class CommandTest {
         "latency --modes batch-64          | not in mode batch-64",
         "latency --modes publishers-2      | not in mode publishers-2",
         "latency --hgrm a --report b       | leave --hgrm out",
+        "batch --rounds 0                  | --rounds is a number from 1",
         "streams --count 0                 | --count is a number from 1",
         "streams --rounds 101              | --rounds is a number from 1 to 100, not 101",
         "backpressure --times 0            | --times is a number from 1",

@@ -7,6 +7,8 @@ import io.kaelix.lane.LossyLaneReader;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
+import io.kaelix.message.FrameFilter;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import io.kaelix.message.MessagePool;
 import java.util.function.IntFunction;
@@ -25,6 +27,8 @@ final class LaneFeed extends Padded {
     int visited;
     /** Where the last visit that handed over nothing ended. */
     private long position;
+    /** Of a subscriber with a filter, from its first poll on. */
+    private FrameMatches matches;
 
     LaneFeed(final Channel channel, final PollableLane reader, final StreamSet streams, final IntFunction<Topic> topics,
             final MessagePool pool, final int maxMessageLength, final Linger linger) {
@@ -38,13 +42,21 @@ final class LaneFeed extends Padded {
         }, channel.lane().publisherId(), topics, pool, maxMessageLength);
     }
 
+    /** What its reader hands over of what a filter holds for. */
+    FrameMatches matches(final FrameFilter filter) {
+        if (matches == null) {
+            matches = new FrameMatches(filter);
+        }
+        return matches;
+    }
+
     /** Whether the last visit, which handed over nothing, passed over what is not wanted, or took parts of a message: there may be more. */
     boolean passedOver() {
-        if (streams == null) {
+        if (streams == null && matches == null) {
             return message.hasParts();
         }
         final long before = position;
         position = reader.position();
-        return position != before;
+        return position != before || message.hasParts();
     }
 }

@@ -1,15 +1,20 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.KaelixException;
+import io.kaelix.MessageBatch;
 import io.kaelix.MessageHandler;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.Predicate;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
+import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.LaneReader;
 import io.kaelix.memory.Handshake;
 import io.kaelix.memory.Padded;
+import io.kaelix.message.FrameFilter;
 import io.kaelix.message.ThreadNames;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -35,6 +40,10 @@ final class LaneSubscriber extends Padded implements Subscriber {
     /** Index of the feed that the next poll begins with. */
     private int next;
     private int turn;
+    /** What its messages have to hold, or null for all. Set before the first poll, under the registry's lock. */
+    private FrameFilter filter;
+    /** The batch that holds what the last poll took; or null. */
+    private LaneBatch filled;
 
     /** Over a subscription that lives as long as this does. */
     LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
@@ -90,6 +99,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
             throw closedException();
         }
         try {
+            if (filled != null) {
+                letGo();
+            }
             return pollFeeds(handler, limit);
         } finally {
             subscription.polling = false;
@@ -98,6 +110,169 @@ final class LaneSubscriber extends Padded implements Subscriber {
             }
             Reference.reachabilityFence(this);
         }
+    }
+
+    @Override
+    public Subscriber where(final Predicate predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        registry.locked(() -> {
+            if (subscription.closed) {
+                throw closedException();
+            }
+            if (subscription.owner != null) {
+                throw new IllegalStateException("this subscriber was polled before: say what it wants before its first poll");
+            }
+            filter = new FrameFilter(filter == null ? predicate : filter.predicate().and(predicate));
+        });
+        return this;
+    }
+
+    @Override
+    public long passedOver() {
+        final FrameFilter filter = this.filter;
+        return filter == null ? 0 : filter.passedOver();
+    }
+
+    @Override
+    public MessageBatch batch(final int maxMessages) {
+        return new LaneBatch(this, maxMessages);
+    }
+
+    @Override
+    public int poll(final MessageBatch batch) {
+        Objects.requireNonNull(batch, "batch");
+        if (Thread.currentThread() != owner) {
+            claim();
+        }
+        enter();
+        try {
+            if (!(batch instanceof final LaneBatch own) || !own.isOf(this)) {
+                throw new IllegalArgumentException("this batch was not made by this subscriber: fill one of its own");
+            }
+            own.checkOpen();
+            if (filled != null) {
+                letGo();
+            }
+            filled = own;
+            return fill(own);
+        } finally {
+            exit();
+        }
+    }
+
+    /** As {@link #pollFeeds}, but that lanes are not lingered at: a batch is what brings many messages at a time. */
+    private int fill(final LaneBatch batch) {
+        final boolean streamerClosed = registry.isClosed();
+        final LaneFeed[] feeds = subscription.feeds;
+        final int lanes = feeds.length;
+        if (lanes == 0) {
+            return subscription.isDisconnected() ? DISCONNECTED : streamerClosed ? CLOSED : 0;
+        }
+        final int share = Math.max(1, batch.capacity() / lanes);
+        final boolean skipIdle = lanes > MANY_LANES;
+        final int turn = this.turn++;
+        int at = next < lanes ? next : 0;
+        for (int passed = 0; passed < lanes && batch.size() < batch.capacity() && !subscription.closed; passed++) {
+            final int visited = at;
+            final LaneFeed feed = feeds[visited];
+            at = at + 1 < lanes ? at + 1 : 0;
+            next = at;
+            if (!(skipIdle && feed.idle && turn - feed.visited < IDLE_VISIT_INTERVAL)) {
+                feed.visited = turn;
+                final int got;
+                try {
+                    got = batch.take(feed, filter, Math.min(share, batch.capacity() - batch.size()));
+                } catch (final KaelixException wrong) {
+                    if (batch.size() == 0) {
+                        throw wrong;
+                    }
+                    // What other lanes had is not to be lost for it: told by the next poll.
+                    next = visited;
+                    break;
+                }
+                if (batch.isOutOfRoom()) {
+                    // Those that had no turn come first next time.
+                    next = got == 0 ? visited : at;
+                    break;
+                }
+                feed.idle = got == 0 && !feed.passedOver();
+                // Who was cut off leaves all lanes: not while messages of some are in the batch. The next poll finds it so, too.
+                if (got == 0 && (batch.size() == 0 || !isCutOff(feed)) && leaveIfDrained(feed) < 0) {
+                    return DISCONNECTED;
+                }
+            }
+        }
+        return batch.size();
+    }
+
+    private static boolean isCutOff(final LaneFeed feed) {
+        return feed.reader instanceof final LaneReader reader && reader.isEvicted();
+    }
+
+    /** Before a batch touches what it holds: from here to {@link #exit} its lanes stay. */
+    void enter() {
+        begin();
+        if (subscription.closed) {
+            exit();
+            throw closedException();
+        }
+    }
+
+    private void begin() {
+        if (Thread.currentThread() != owner) {
+            throw new IllegalStateException("a batch belongs to the thread that polls its subscriber"
+                    + (owner == null ? ": poll into it first" : ", " + ThreadNames.of(owner)));
+        }
+        if (subscription.polling) {
+            throw new IllegalStateException("neither the subscriber nor its batch may be used from inside their own handler: return first");
+        }
+        // SYNC: as in poll: whoever closes it finds this, or this finds it closed behind here.
+        subscription.polling = true;
+    }
+
+    void exit() {
+        subscription.polling = false;
+        if (subscription.closed) {
+            registry.detachAll(subscription);
+        }
+        Reference.reachabilityFence(this);
+    }
+
+    /** Whether a batch holds what the last poll took. */
+    boolean holds(final LaneBatch batch) {
+        return filled == batch;
+    }
+
+    /** Whether the batch of another thread, or what a handler is at, is to end. */
+    boolean isClosed() {
+        return subscription.closed;
+    }
+
+    /** Publishers may write again where the batch lies. */
+    void release() {
+        begin();
+        try {
+            letGo();
+        } finally {
+            exit();
+        }
+    }
+
+    /** Inside of a poll, or between begin and exit. */
+    private void letGo() {
+        final LaneBatch batch = filled;
+        filled = null;
+        batch.letGo(subscription.closed);
+    }
+
+    /** How many streams there are. */
+    int streamCount() {
+        return registry.streamCount();
+    }
+
+    /** Topic of a stream. */
+    Topic topic(final int streamId) {
+        return registry.topic(streamId);
     }
 
     private int pollFeeds(final MessageHandler handler, final int limit) {
@@ -157,7 +332,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
         feed.message.open(owner);
         final int count;
         try {
-            count = feed.streams == null
+            count = filter != null
+                    ? feed.reader.pollWhere(feed.message, handler, limit, feed.streams, feed.matches(filter))
+                    : feed.streams == null
                     ? feed.reader.poll(feed.message, handler, limit)
                     : feed.reader.pollMatching(feed.message, handler, limit, feed.streams);
             feed.message.checkWhole();
@@ -168,14 +345,19 @@ final class LaneSubscriber extends Padded implements Subscriber {
         }
         feed.linger.polled(count, count == limit);
         feed.idle = count == 0 && !feed.passedOver();
-        if (count == 0 && feed.reader.isDrained() && !subscription.closed) {
-            if (feed.reader instanceof final LaneReader reader && reader.isEvicted()) {
+        return count == 0 ? leaveIfDrained(feed) : count;
+    }
+
+    /** Leaves a lane that has nothing more for this, or all if it was cut off in it: then {@link #DISCONNECTED}, else 0. */
+    private int leaveIfDrained(final LaneFeed feed) {
+        if (feed.reader.isDrained() && !subscription.closed) {
+            if (isCutOff(feed)) {
                 registry.disconnect(subscription);
                 return DISCONNECTED;
             }
             registry.detach(subscription, feed);
         }
-        return count;
+        return 0;
     }
 
     private void claim() {

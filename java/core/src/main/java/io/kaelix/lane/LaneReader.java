@@ -7,11 +7,12 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 
-import io.kaelix.KaelixException;
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
+import io.kaelix.message.BatchColumns;
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import java.lang.invoke.VarHandle;
 
@@ -36,12 +37,16 @@ public final class LaneReader extends Padded implements PollableLane {
     private final long joined;
     /** What its slot says as long as it may follow frames. */
     private final int active;
+    private final PartReader parts;
+    private final LaneSelection selection;
 
     /** Of the frame that a poll is at, or else of the next one. */
     private long position;
     /** As the writer sees it. */
     private long published;
     private volatile long lost;
+    /** Whether a batch holds frames that lie before the position. */
+    private boolean held;
 
     /**
      * @param position that its slot says
@@ -63,6 +68,8 @@ public final class LaneReader extends Padded implements PollableLane {
         this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET);
         this.position = position;
         this.published = position;
+        this.parts = new PartReader(this);
+        this.selection = new LaneSelection(this, parts);
     }
 
     @Override
@@ -98,13 +105,13 @@ public final class LaneReader extends Padded implements PollableLane {
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
         final int count = pollFrames(message, handler, limit);
-        return count >= 0 ? count : pollParts(message, handler, limit, null, ~count);
+        return count >= 0 ? count : parts.poll(message, handler, limit, null, null, ~count);
     }
 
     @Override
     public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
         final int count = pollFramesMatching(message, handler, limit, streams);
-        return count >= 0 ? count : pollParts(message, handler, limit, streams, ~count);
+        return count >= 0 ? count : parts.poll(message, handler, limit, streams, null, ~count);
     }
 
     /** Frames that are messages; how many. The bits of that are inverted if it stands before one that is not. */
@@ -148,7 +155,7 @@ public final class LaneReader extends Padded implements PollableLane {
                     if (NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
-                    passOver(message, position, word, lane);
+                    passOver(message, position, word);
                     position += step;
                     continue;
                 }
@@ -207,7 +214,7 @@ public final class LaneReader extends Padded implements PollableLane {
                     if (NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
-                    passOver(message, position, word, lane);
+                    passOver(message, position, word);
                     position += step;
                     continue;
                 }
@@ -228,80 +235,72 @@ public final class LaneReader extends Padded implements PollableLane {
         return count;
     }
 
+    @Override
+    public int pollWhere(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        return selection.poll(message, handler, limit, streams, matches);
+    }
+
+    @Override
+    public int take(final BatchColumns batch, final FrameMessage message, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        final int before = batch.size();
+        batch.beginRun(lane.ringSegment(), message);
+        held = true;
+        position = new LaneTake(this, parts, batch, message, streams, matches).from(position, limit);
+        return batch.size() - before;
+    }
+
+    @Override
+    public void release() {
+        held = false;
+        if (position != published) {
+            publish(position);
+        }
+    }
+
+    /** Position of the next frame, or of the one that its handler is at. */
+    long next() {
+        return position;
+    }
+
+    /** Position that the writer was told. */
+    long published() {
+        return published;
+    }
+
+    /** Stands before another frame. The writer is not told. */
+    void moveTo(final long next) {
+        position = next;
+    }
+
+    /** Is done with the frame that it stood before: the writer may have the space back. */
+    void pass(final int step) {
+        position += step;
+        publish(position);
+    }
+
+    /** Whether it saw all frames of the lane. */
+    boolean sawAll() {
+        return start == 0;
+    }
+
     /** Counts a frame as lost whose payload was gone before this reader came; any other that can't be shown is corrupt. */
-    private void passOver(final FrameMessage message, final long position, final int word, final Lane lane) {
+    void passOver(final FrameMessage message, final long position, final int word) {
         if (!message.isGone() || position >= joined) {
             throw LengthCheck.corruptFrame(message, word, position & mask, lane);
         }
         lost = lost + 1;
     }
 
-    /**
-     * Takes the parts of messages from where it stands on, at most {@link #MOST_PARTS} of them, and hands over what they complete. Ends at the
-     * first frame that is none: the next poll goes on there.
-     *
-     * @param streams ids of those that are wanted; null for all
-     * @param before messages that the poll has handed over so far
-     * @return how many they are then
-     */
-    private int pollParts(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
-            final int before) {
-        int count = before;
-        for (int parts = 0; parts < MOST_PARTS && count < limit; parts++) {
-            final long index = position & mask;
-            final long frame = ring + index;
-            // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
-            final long firstWord = NativeMemory.getLongAcquire(frame);
-            final int word = FrameDescriptor.length(firstWord);
-            final int flags = FrameDescriptor.flags(firstWord);
-            if (word == 0 || !isActive()) {
-                break;
-            }
-            if (word < 0) {
-                position += LengthCheck.padding(word, position, lane);
-                continue;
-            }
-            final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-            if (parts > 0 && !isWantedPart(frame, flags, streams)) {
-                break;
-            }
-            final int taken;
-            try {
-                taken = message.take(frame, word, flags, start == 0);
-            } catch (final KaelixException wrong) {
-                if (isActiveStill()) {
-                    throw wrong;
-                }
-                break;
-            }
-            if (!isActiveStill()) {
-                break;
-            }
-            if (taken == FrameMessage.CORRUPT) {
-                throw LengthCheck.corruptFrame(message, word, index, lane);
-            }
-            // What the part held was copied: the writer may have the space back.
-            position += step;
-            publish(position);
-            if (taken == FrameMessage.WHOLE) {
-                count++;
-                message.deliver(handler);
-            }
-        }
-        return count;
-    }
-
-    private static boolean isWantedPart(final long frame, final int flags, final StreamSet streams) {
-        return FrameDescriptor.isPart(flags)
-                && (streams == null || streams.contains(NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET)));
-    }
-
-    private boolean isActive() {
+    /** Whether it may follow frames that were there before this was asked. */
+    boolean isActive() {
         return NativeMemory.getIntAcquire(slotAddress + SLOT_STATE_OFFSET) == active;
     }
 
     /** Behind what it read of a frame: if it was evicted meanwhile, the writer may be writing there already. */
-    private boolean isActiveStill() {
+    boolean isActiveStill() {
+        // SYNC: pairs with LaneEviction.evict: all that was read, was read before the state.
         VarHandle.acquireFence();
         return isActive();
     }
@@ -310,12 +309,13 @@ public final class LaneReader extends Padded implements PollableLane {
      * From inside its handler: tells the writer that all before the current frame is read, before something waits for that writer.
      */
     public void publishCurrent() {
-        if (position > published) {
+        if (position > published && !held) {
             publish(position);
         }
     }
 
-    private void publish(final long position) {
+    /** Tells the writer that all before a position is read. */
+    void publish(final long position) {
         published = position;
         // SYNC: pairs with LaneWriter.slowestPosition: what this reader read, it read before.
         NativeMemory.putLongRelease(slotAddress + SLOT_POSITION_OFFSET, position);

@@ -60,6 +60,11 @@ final class LengthCheck {
                     + ": its reference of " + (length - FrameDescriptor.payloadOffset(flags)) + " bytes leads to no payload, or not into it; "
                     + "something wrote over it; this lane can't be read on");
         }
+        return corruptHeaders(length, index, lane);
+    }
+
+    /** For a frame whose headers do not fit into it. */
+    static KaelixException corruptHeaders(final int length, final long index, final Lane lane) {
         return new KaelixException("corrupt frame at byte " + index + " of the lane of publisher " + lane.publisherId()
                 + ": its headers end behind its " + length + " bytes; something wrote over it; this lane can't be read on");
     }

@@ -6,7 +6,10 @@ import io.kaelix.MessageHandler;
 import io.kaelix.Start;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
+import io.kaelix.message.BatchColumns;
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.message.FrameFilter;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -127,11 +130,22 @@ public final class LossyLaneReader extends Padded implements PollableLane {
 
     @Override
     public int poll(final FrameMessage message, final MessageHandler handler, final int limit) {
-        return pollMatching(message, handler, limit, null);
+        return poll(message, handler, limit, null, null);
     }
 
     @Override
     public int pollMatching(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams) {
+        return poll(message, handler, limit, streams, null);
+    }
+
+    @Override
+    public int pollWhere(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        return poll(message, handler, limit, streams, matches.filter());
+    }
+
+    private int poll(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameFilter filter) {
         int count = 0;
         int rest = MOST_PASSED_OVER;
         while (count < limit && rest > 0 && !(boolean) LEAVING.getOpaque(this)) {
@@ -153,12 +167,12 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
-            if (streams != null && !streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET))) {
-                // Not of its streams, or not any more: then it is the turn of resume.
-                if (!isOverwritten(position)) {
-                    passed(firstWord, step);
-                    rest--;
-                }
+            if (streams != null && !isOf(streams, index)) {
+                rest -= passOver(firstWord, step, null);
+                continue;
+            }
+            if (filter != null && !holds(filter, index, firstWord)) {
+                rest -= passOver(firstWord, step, filter);
                 continue;
             }
             NativeMemory.copy(ring + index, copyAddress, step);
@@ -174,11 +188,16 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                     continue;
                 }
                 rest -= MOST_PASSED_OVER / MOST_PARTS;
-                count += takePart(message, handler, firstWord, step);
+                count += takePart(message, handler, filter, firstWord, step);
                 continue;
             }
             POSITION.setOpaque(this, position + step);
             frames++;
+            if (filter != null && !FrameDescriptor.isPlain(FrameDescriptor.flags(firstWord)) && !filter.holds(message)) {
+                filter.passOver(1);
+                rest--;
+                continue;
+            }
             count++;
             handler.onMessage(message);
         }
@@ -186,25 +205,188 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     }
 
     /** Takes the part of a message that was copied; how many messages were handed over then. */
-    private int takePart(final FrameMessage message, final MessageHandler handler, final long firstWord, final int step) {
+    private int takePart(final FrameMessage message, final MessageHandler handler, final FrameFilter filter, final long firstWord,
+            final int step) {
+        final int taken = takePart(message, firstWord);
+        final boolean wanted = taken == FrameMessage.WHOLE && message.isWanted(filter);
+        passed(firstWord, step);
+        if (taken == FrameMessage.MISSED) {
+            LOST.setOpaque(this, lost + 1);
+        }
+        if (!wanted) {
+            return 0;
+        }
+        message.deliver(handler);
+        return 1;
+    }
+
+    private int takePart(final FrameMessage message, final long firstWord) {
         final int word = FrameDescriptor.length(firstWord);
         final int taken = message.take(copyAddress, word, FrameDescriptor.flags(firstWord), start == 0 && !jumped);
         if (taken == FrameMessage.CORRUPT) {
             throw LengthCheck.corruptFrame(message, word, position & mask, lane);
         }
-        passed(firstWord, step);
-        if (taken == FrameMessage.MISSED) {
-            LOST.setOpaque(this, lost + 1);
-        } else if (taken == FrameMessage.WHOLE) {
-            message.deliver(handler);
-            return 1;
-        }
-        return 0;
+        return taken;
     }
 
     private void passed(final long firstWord, final int step) {
         POSITION.setOpaque(this, position + step);
         frames += FrameDescriptor.endsMessage(FrameDescriptor.flags(firstWord)) ? 1 : 0;
+    }
+
+    private boolean isOf(final StreamSet streams, final long index) {
+        return streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET));
+    }
+
+    /** Whether a filter may hold: it does for frames that are no plain ones, whose messages are asked for later, and for corrupt ones. */
+    private boolean holds(final FrameFilter filter, final long index, final long firstWord) {
+        final int length = FrameDescriptor.length(firstWord);
+        final int flags = FrameDescriptor.flags(firstWord);
+        final int start = FrameDescriptor.payloadOffset(flags);
+        return start > length || !FrameDescriptor.isPlain(flags) || filter.holds(lane.ringSegment(), index + start, length - start);
+    }
+
+    /** Goes on behind a frame that is not wanted; not if it is not any more what it was: then it is the turn of resume. How many were passed. */
+    private int passOver(final long firstWord, final int step, final FrameFilter filter) {
+        if (isOverwritten(position)) {
+            return 0;
+        }
+        passed(firstWord, step);
+        if (filter != null) {
+            filter.passOver(1);
+        }
+        return 1;
+    }
+
+    @Override
+    public int take(final BatchColumns batch, final FrameMessage message, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
+        final FrameFilter filter = matches == null ? null : matches.filter();
+        batch.beginCopies(capacity >> 1, message);
+        int count = 0;
+        int rest = MOST_PASSED_OVER;
+        while (count < limit && rest > 0 && !(boolean) LEAVING.getOpaque(this)) {
+            final long index = position & mask;
+            final long firstWord = NativeMemory.getLongAcquire(ring + index);
+            final int word = FrameDescriptor.length(firstWord);
+            if (isOverwritten(position)) {
+                if (!resume(message)) {
+                    break;
+                }
+                continue;
+            }
+            if (word == 0) {
+                break;
+            }
+            if (count > 0 && !LengthCheck.isFrame(word, maxFrameLength)) {
+                // Padding, or corrupt: looked at by the next poll, so that what was taken is not lost for it.
+                break;
+            }
+            if (word < 0) {
+                POSITION.setOpaque(this, position + LengthCheck.padding(word, position, lane));
+                continue;
+            }
+            final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
+            if (streams != null && !isOf(streams, index)) {
+                rest -= passOver(firstWord, step, null);
+                continue;
+            }
+            if (filter != null && !holds(filter, index, firstWord)) {
+                rest -= passOver(firstWord, step, filter);
+                continue;
+            }
+            final int flags = FrameDescriptor.flags(firstWord);
+            if (!FrameDescriptor.isPlain(flags)) {
+                if (count > 0) {
+                    break;
+                }
+                NativeMemory.copy(ring + index, copyAddress, step);
+                if (!isOverwritten(position)) {
+                    count = takeMore(batch, message, filter, firstWord, step);
+                    if (count > 0) {
+                        break;
+                    }
+                    rest -= FrameDescriptor.isPart(flags) ? MOST_PASSED_OVER / MOST_PARTS : 1;
+                }
+                continue;
+            }
+            final long target = batch.roomForCopy(step);
+            if (target == 0) {
+                break;
+            }
+            NativeMemory.copy(ring + index, target, step);
+            if (isOverwritten(position)) {
+                continue;
+            }
+            if (!batch.addCopy(word)) {
+                if (count > 0) {
+                    break;
+                }
+                throw LengthCheck.corruptHeaders(word, index, lane);
+            }
+            POSITION.setOpaque(this, position + step);
+            frames++;
+            count++;
+        }
+        return count;
+    }
+
+    /** Takes what was copied into a batch, that is a part of a message, or has its payload elsewhere; how many messages it has then. */
+    private int takeMore(final BatchColumns batch, final FrameMessage message, final FrameFilter filter, final long firstWord, final int step) {
+        final int flags = FrameDescriptor.flags(firstWord);
+        if (message.wrap(copyAddress, FrameDescriptor.length(firstWord), flags)) {
+            return takeShown(batch, message, filter, firstWord, step);
+        }
+        if (message.isGone()) {
+            LOST.setOpaque(this, lost + 1);
+            passed(firstWord, step);
+            return 0;
+        }
+        final int taken = takePart(message, firstWord);
+        final boolean wanted = taken == FrameMessage.WHOLE && message.isWanted(filter);
+        if (wanted) {
+            // Before the last part is passed: without room the message is not lost, but taken once more.
+            batch.makeRoom(message.plainLength(), capacity >> 1);
+        }
+        passed(firstWord, step);
+        if (taken == FrameMessage.MISSED) {
+            LOST.setOpaque(this, lost + 1);
+        }
+        if (!wanted) {
+            return 0;
+        }
+        message.deliver(whole -> batch.addCopyOf(message));
+        return 1;
+    }
+
+    private int takeShown(final BatchColumns batch, final FrameMessage message, final FrameFilter filter, final long firstWord,
+            final int step) {
+        boolean makingRoom = false;
+        try {
+            if (filter != null && !filter.holds(message)) {
+                message.checkWhole();
+                passed(firstWord, step);
+                filter.passOver(1);
+                return 0;
+            }
+            makingRoom = true;
+            batch.makeRoom(message.plainLength(), capacity >> 1);
+            makingRoom = false;
+            batch.addCopyOf(message);
+        } catch (final KaelixException | InternalError cut) {
+            // Of a file: told, and passed, unless the batch has messages of other lanes that are to be handed over before.
+            if (!makingRoom && batch.size() == 0) {
+                passed(firstWord, step);
+            }
+            throw cut;
+        }
+        passed(firstWord, step);
+        return 1;
+    }
+
+    @Override
+    public void release() {
+        // Copies hold nobody up.
     }
 
     /** Whether what was read at a position, just before, may have been written over meanwhile. */

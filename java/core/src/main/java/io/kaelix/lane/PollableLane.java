@@ -2,6 +2,8 @@
 package io.kaelix.lane;
 
 import io.kaelix.MessageHandler;
+import io.kaelix.message.BatchColumns;
+import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 
 /** A reader of one lane, gating or lossy. */
@@ -52,6 +54,38 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
      * @throws io.kaelix.KaelixException as {@link #poll}
      */
     int pollMatching(FrameMessage message, MessageHandler handler, int limit, StreamSet streams);
+
+    /**
+     * The same for a reader that wants only what a filter holds for. Looks at {@value #MOST_PASSED_OVER} frames or a few more. A message
+     * in parts is asked for when it is whole, one with a reference by the bytes that it refers to.
+     *
+     * @param streams ids of those that are handed over; null for all
+     * @param matches of this reader, with the filter
+     * @return how many messages were handed over
+     * @throws io.kaelix.KaelixException as {@link #poll}
+     */
+    int pollWhere(FrameMessage message, MessageHandler handler, int limit, StreamSet streams, FrameMatches matches);
+
+    /**
+     * Takes messages into a batch, in order. A gating reader leaves their frames where they are, at most half a ring of them, and holds the
+     * writer up until {@link #release}; a lossy one copies them. Ends before a message that is more than its frame, in parts or with a
+     * reference; at one, takes that alone, a copy, and holds nobody up for it. Of its parts as many as {@link #poll}; 0 then, if it is
+     * not complete.
+     *
+     * @param batch with room for {@code limit} more
+     * @param message of this reader; {@linkplain FrameMessage#open open}
+     * @param limit most messages if all are wanted; else the batch may be filled
+     * @param streams ids of those that are taken; null for all
+     * @param matches with the filter for those that are taken; null for all
+     * @return how many were taken
+     * @throws io.kaelix.KaelixException if the lane is corrupt, or there is no memory for a copy, and the reader stays where it is; or if
+     *     a message is one of a file that was cut, which counts as read if the batch is empty. Nothing was taken then
+     * @throws InternalError if a filter is asked of such a file; then likewise. {@link FrameMessage#explain} tells which
+     */
+    int take(BatchColumns batch, FrameMessage message, int limit, StreamSet streams, FrameMatches matches);
+
+    /** What was taken is not needed any more. Without effect if nothing was. */
+    void release();
 
     /** Whether the lane is closed, or closed to this reader, and all that it will get was handed over. */
     boolean isDrained();

@@ -97,6 +97,11 @@ public final class FrameDescriptor {
     /** In place of its payload the frame has a reference. */
     public static final int FLAG_REFERENCE = 0x10;
 
+    /** Every flag that says nothing more than how the payload is found in the frame: with another one, only its message knows how to read it. */
+    public static final int PLAIN_FLAGS = FLAG_TIMESTAMP | FLAG_HEADERS;
+
+    private static final int FLAGS_MASK = 0xFF;
+
     /** Version of this layout, in its place within the flags word. */
     public static final int VERSION_BITS = 1 << 8;
 
@@ -144,6 +149,16 @@ public final class FrameDescriptor {
     /** Length of a frame without headers. */
     public static int length(final int payloadLength, final boolean timestamp) {
         return HEADER_LENGTH + (timestamp ? TIMESTAMP_LENGTH : 0) + payloadLength;
+    }
+
+    /** Whether a frame with this flags word holds its whole payload, so that kernels may take it: no part of a message, and no reference. */
+    public static boolean isPlain(final int flagsWord) {
+        return (flagsWord & FLAGS_MASK & ~PLAIN_FLAGS) == 0;
+    }
+
+    /** The flags word of a message with this one, once its whole payload lies in its frame. */
+    static int plain(final int flagsWord) {
+        return flagsWord & ~(FLAGS_MASK & ~PLAIN_FLAGS);
     }
 
     /** Offset of the payload in a frame with this flags word. */

@@ -2,13 +2,11 @@
 package io.kaelix.message;
 
 import static io.kaelix.message.FrameDescriptor.FLAGS_OFFSET;
-import static io.kaelix.message.FrameDescriptor.FLAG_HEADERS;
 import static io.kaelix.message.FrameDescriptor.FLAG_REFERENCE;
 import static io.kaelix.message.FrameDescriptor.FLAG_TIMESTAMP;
 import static io.kaelix.message.FrameDescriptor.HEADER_LENGTH;
 import static io.kaelix.message.FrameDescriptor.SEQUENCE_OFFSET;
 import static io.kaelix.message.FrameDescriptor.STREAM_ID_OFFSET;
-import static io.kaelix.message.FrameDescriptor.TIMESTAMP_LENGTH;
 import static io.kaelix.message.FrameDescriptor.TIMESTAMP_OFFSET;
 
 import io.kaelix.Headers;
@@ -51,7 +49,7 @@ public final class FrameMessage extends Padded implements Message {
     private final MemorySegment memory;
     private final MessagePool pool;
     private final int maxMessageLength;
-    private final FrameHeaders headers = new FrameHeaders(new HeadersInFrame(), false);
+    private final FrameHeaders headers = new FrameHeaders(new HeadersInFrame(this), false);
 
     private Thread owner;
     private long frame;
@@ -73,6 +71,8 @@ public final class FrameMessage extends Padded implements Message {
     private int sharedHeader;
     /** Whether the frame that was refused last refers to bytes that are gone. */
     private boolean gone;
+    /** Shows frames of the same publisher that were copied; null until there are some. */
+    private FrameMessage copied;
 
     /**
      * @param memory read-only segment that all frames lie in, for {@link #payload}
@@ -98,6 +98,17 @@ public final class FrameMessage extends Padded implements Message {
     /** The same for a reader whose messages nobody can retain. */
     public FrameMessage(final MemorySegment memory, final int publisherId, final IntFunction<Topic> topics) {
         this(memory, publisherId, topics, null);
+    }
+
+    /** The same for frames of its publisher that were copied to other memory. */
+    FrameMessage over(final MemorySegment other) {
+        return new FrameMessage(other, publisherId, topics, pool, maxMessageLength);
+    }
+
+    /** The same, kept for the next time. */
+    FrameMessage in(final MemorySegment other) {
+        copied = copied == null || copied.memory != other ? over(other) : copied;
+        return copied;
     }
 
     /**
@@ -235,7 +246,8 @@ public final class FrameMessage extends Padded implements Message {
     }
 
     /**
-     * Takes a frame that {@link #wrap} refused: keeps what it holds, if it is a part of a message.
+     * Takes a frame that {@link #wrap} refused: keeps what it holds, if it is a part of a message. The one that completed a message may be taken
+     * again, until that is delivered.
      *
      * @param fromStart whether this reader saw all frames of the lane, so that no message can have begun before
      * @return {@link #CORRUPT}, {@link #PART}, {@link #WHOLE} or {@link #MISSED}
@@ -245,6 +257,9 @@ public final class FrameMessage extends Padded implements Message {
     public int take(final long address, final int frameLength, final int flags, final boolean fromStart) {
         if (!FrameDescriptor.isPart(flags) || FrameDescriptor.payloadOffset(flags) > frameLength) {
             return CORRUPT;
+        }
+        if (whole != null) {
+            return WHOLE;
         }
         if (assembler == null) {
             assembler = new Assembler(publisherId, pool, maxMessageLength);
@@ -256,9 +271,20 @@ public final class FrameMessage extends Padded implements Message {
         return taken;
     }
 
-    /** Shows the message that was put together to a handler, and lets go of it. */
-    public void deliver(final MessageHandler handler) {
+    /** Points it at the message that was put together. Whether a filter holds for that, if there is one; if not, it is counted and let go of. */
+    public boolean isWanted(final FrameFilter filter) {
         point(whole.address(), whole.headerLength(), whole.headerLength() + whole.length());
+        if (filter == null || filter.holds(this)) {
+            return true;
+        }
+        filter.passOver(1);
+        clear();
+        letGo();
+        return false;
+    }
+
+    /** Shows the message that was put together, and {@linkplain #isWanted is wanted}, to a handler, and lets go of it. */
+    public void deliver(final MessageHandler handler) {
         try {
             handler.onMessage(this);
         } finally {
@@ -302,7 +328,22 @@ public final class FrameMessage extends Padded implements Message {
         return frame;
     }
 
-    private void check() {
+    /** Bytes of the frame before the payload, or before the reference to it. */
+    int headerLength() {
+        return isShared() ? sharedHeader : (int) (payload - frame);
+    }
+
+    /** Address of the payload, where it may be read as long as this points at it. */
+    long payloadAddress() {
+        return payload;
+    }
+
+    /** Length of a frame that holds all of it. */
+    public long plainLength() {
+        return (long) headerLength() + length;
+    }
+
+    void check() {
         if (length < 0 || Thread.currentThread() != owner) {
             throw new IllegalStateException(length < 0
                     ? "this message has ended: it is valid until its handler returns, copy what must live longer"
@@ -398,7 +439,8 @@ public final class FrameMessage extends Padded implements Message {
         return memory.asSlice(payload - memory.address(), length);
     }
 
-    private MemorySegment memory() {
+    /** Memory that its frame lies in. */
+    MemorySegment memory() {
         return whole == null ? memory : whole.memory();
     }
 
@@ -454,38 +496,5 @@ public final class FrameMessage extends Padded implements Message {
         return length >= 0 && Thread.currentThread() == owner
                 ? "Message[" + topic() + " #" + sequence() + " of publisher " + publisherId + ", " + length + " bytes]"
                 : "Message[ended]";
-    }
-
-    /** They end where the payload begins, or the reference to it, which was found to lie inside the frame. */
-    private final class HeadersInFrame implements FrameHeaders.Source {
-
-        @Override
-        public void checkReadable() {
-            check();
-        }
-
-        @Override
-        public MemorySegment memory() {
-            return FrameMessage.this.memory();
-        }
-
-        private long start() {
-            return frame + HEADER_LENGTH + (NativeMemory.getInt(frame + FLAGS_OFFSET) & FLAG_TIMESTAMP) * TIMESTAMP_LENGTH;
-        }
-
-        @Override
-        public long headersOffset() {
-            return start() - memory().address();
-        }
-
-        @Override
-        public int headersLength() {
-            return (int) ((isShared() ? frame + sharedHeader : payload) - start());
-        }
-
-        @Override
-        public boolean isFlagged() {
-            return (NativeMemory.getInt(frame + FLAGS_OFFSET) & FLAG_HEADERS) != 0;
-        }
     }
 }

@@ -30,7 +30,7 @@ record Abi(int version, List<Integer> layout) {
 
     // What makes it our library, and the newest functions of this version: a library that has it has all of them.
     private static final List<String> TELLING_SYMBOLS = List.of("kaelix_abi_version", "kaelix_filter_int64",
-            "kaelix_thread_set_scheduling");
+            "kaelix_thread_set_scheduling", "kaelix_walk");
 
     Abi {
         layout = List.copyOf(layout);

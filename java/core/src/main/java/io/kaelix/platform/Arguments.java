@@ -9,6 +9,8 @@ import java.util.Objects;
 final class Arguments {
 
     private static final long MAX_BASE_BYTES = 1L << 31;
+    private static final long MIN_RING_BYTES = 256;
+    private static final long MAX_RING_BYTES = 1L << 30;
 
     private Arguments() {
     }
@@ -114,6 +116,50 @@ final class Arguments {
                     + " bytes: at most " + most + " can be used here, and no more than fit");
         }
         return (int) selected;
+    }
+
+    /** Where a walk begins, and its limits. */
+    static void checkWalk(final MemorySegment ring, final long position, final int bytes, final int frames, final MemorySegment result) {
+        final long capacity = ring.byteSize();
+        if (capacity < MIN_RING_BYTES || capacity > MAX_RING_BYTES || Long.bitCount(capacity) != 1) {
+            throw new IllegalArgumentException("the size of a ring is a power of two from " + MIN_RING_BYTES + " to " + MAX_RING_BYTES
+                    + ", not " + capacity);
+        }
+        if (position < 0 || (position & Long.BYTES - 1) != 0) {
+            throw new IllegalArgumentException("position is a multiple of 8, not " + position);
+        }
+        if (bytes < 0 || bytes > capacity) {
+            throw new IndexOutOfBoundsException("bytes is 0 to " + capacity + ", not " + bytes);
+        }
+        if (frames < 0 || frames > Kernels.MAX_WALKED) {
+            throw new IndexOutOfBoundsException("frames is 0 to " + Kernels.MAX_WALKED + ", not " + frames + ": walk further in pieces");
+        }
+        Objects.checkFromIndexSize(0, Kernels.WALK_RESULT_BYTES, result.byteSize());
+        checkAligned("ring", ring, Long.BYTES);
+        checkWritable("result", result, Long.BYTES);
+    }
+
+    /** Where a walk writes. */
+    static void checkRows(final MemorySegment offsets, final MemorySegment columns, final int rows, final int row) {
+        if (rows < 0 || rows > Kernels.MAX_ROWS) {
+            throw new IndexOutOfBoundsException("rows is 0 to " + Kernels.MAX_ROWS + ", not " + rows);
+        }
+        if (row < 0 || row > rows) {
+            throw new IndexOutOfBoundsException("row is 0 to " + rows + ", not " + row);
+        }
+        Objects.checkFromIndexSize(0, (long) rows * Integer.BYTES, offsets.byteSize());
+        checkWritable("offsets", offsets, Integer.BYTES);
+        if (columns != null) {
+            Objects.checkFromIndexSize(0, (long) rows * Kernels.ROW_BYTES, columns.byteSize());
+            checkWritable("columns", columns, Long.BYTES);
+        }
+    }
+
+    private static void checkWritable(final String name, final MemorySegment segment, final int alignment) {
+        checkAligned(name, segment, alignment);
+        if (segment.isReadOnly()) {
+            throw new IllegalArgumentException(name + " must be writable");
+        }
     }
 
     /** Pieces of base: where each begins, and how long it is. */

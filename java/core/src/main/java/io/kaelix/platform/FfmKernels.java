@@ -64,6 +64,9 @@ final class FfmKernels implements KernelSet {
     private static final MethodHandle PACK =
             critical(kaelix_h.kaelix_pack$address(), kaelix_h.kaelix_pack$descriptor());
 
+    private static final MethodHandle WALK =
+            critical(kaelix_h.kaelix_walk$address(), kaelix_h.kaelix_walk$descriptor());
+
     private static final MethodHandle PREFETCH_WRITE = critical(kaelix_h.kaelix_prefetch_write$address(),
             // The pointer as a number: a segment would be allocated for it until the call is compiled.
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
@@ -259,6 +262,20 @@ final class FfmKernels implements KernelSet {
         try {
             return inside("kaelix_pack", (int) PACK.invokeExact(base, base.byteSize(), offsets, lengths, (long) count, indices(selection),
                     (long) selected, target, target.byteSize(), targetOffsets, out));
+        } catch (final Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
+    @Override
+    public void walk(final MemorySegment ring, final long position, final int bytes, final int frames, final FrameTerms terms,
+            final MemorySegment offsets, final MemorySegment columns, final int rows, final int row, final MemorySegment result) {
+        final MemorySegment selectedBy = terms == null ? MemorySegment.NULL : terms.terms();
+        final long termCount = terms == null ? 0 : terms.count();
+        final MemorySegment written = columns == null ? MemorySegment.NULL : columns;
+        try {
+            check("kaelix_walk", (int) WALK.invokeExact(ring, ring.byteSize(), position, (long) bytes, (long) frames, selectedBy, termCount,
+                    offsets, written, (long) rows, (long) row, result));
         } catch (final Throwable thrown) {
             throw rethrow(thrown);
         }

@@ -99,4 +99,10 @@ final class JavaKernels implements KernelSet {
             final MemorySegment out) {
         return JavaPack.pack(base, offsets, lengths, count, selection, selected, target, targetOffsets, out);
     }
+
+    @Override
+    public void walk(final MemorySegment ring, final long position, final int bytes, final int frames, final FrameTerms terms,
+            final MemorySegment offsets, final MemorySegment columns, final int rows, final int row, final MemorySegment result) {
+        JavaWalk.walk(ring, position, bytes, frames, terms, offsets, columns, rows, row, result);
+    }
 }

@@ -41,6 +41,10 @@ interface KernelSet {
 
     int validUtf8(MemorySegment data, long offset, int length, MemorySegment out);
 
+    /** @param columns as of {@link Kernels#walk}; null for none */
+    void walk(MemorySegment ring, long position, int bytes, int frames, FrameTerms terms, MemorySegment offsets, MemorySegment columns,
+            int rows, int row, MemorySegment result);
+
     /** @param selection null for the first {@code selected} pieces, else what a filter wrote, with {@code selected} indices */
     boolean pack(MemorySegment base, MemorySegment offsets, MemorySegment lengths, int count, MemorySegment selection, int selected,
             MemorySegment target, MemorySegment targetOffsets, MemorySegment out);

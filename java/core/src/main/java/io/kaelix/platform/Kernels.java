@@ -39,6 +39,18 @@ public final class Kernels {
     /** Bytes of an aggregate: count, sum, least and greatest. */
     public static final int AGGREGATE_BYTES = 32;
 
+    /** Most frames for one call of {@link #walk}: each may be a cache miss. */
+    public static final int MAX_WALKED = 4096;
+
+    /** Most rows that a {@link #walk} can write into. */
+    public static final int MAX_ROWS = 131_072;
+
+    /** Bytes of a row of the columns that a {@link #walk} writes. */
+    public static final int ROW_BYTES = Long.BYTES + 4 * Integer.BYTES;
+
+    /** Bytes of the result of a {@link #walk}. */
+    public static final int WALK_RESULT_BYTES = 24;
+
     /** Bytes at the front of a selection, which is what filters write: they hold the count, before the indices. */
     public static final int SELECTION_HEADER_BYTES = 8;
 
@@ -287,5 +299,34 @@ public final class Kernels {
             throw Arguments.outsidePiece(base);
         }
         return (int) out.get(ValueLayout.JAVA_LONG, 0);
+    }
+
+    /**
+     * Walks the frames of a lane's ring from a boundary on, and writes down where they are: all, or those that terms hold for. Each length is
+     * checked before it is followed; the walk stops before whatever is no plain frame (nothing committed yet, padding, a corrupt
+     * length, flags that it does not know), and the caller looks at what stands there.
+     *
+     * <p>A row is written for each frame selected, from {@code row} on: {@code offsets} receives as uint32 where the frame begins in the ring;
+     * {@code columns}, one behind the other with room for {@code rows} each, int64 timestamps ({@link Long#MIN_VALUE} for none), then
+     * as int32 where the payload begins in the ring, its length, the stream, the sequence. {@code result} receives three int64: the
+     * position behind the last frame walked over, how many were, and the row behind the last one written. If a writer overwrites frames
+     * meanwhile, rows mean nothing, but what they tell still lies inside the ring.
+     *
+     * @param ring aligned to 8; its size is a power of two from 256 to 2<sup>30</sup>
+     * @param position a multiple of 8
+     * @param bytes at most to walk over, up to the size of the ring
+     * @param frames at most to walk over, up to {@link #MAX_WALKED}
+     * @param terms what frames are selected by; null for all
+     * @param offsets aligned to 4, with room for {@code rows}
+     * @param columns {@link #ROW_BYTES} for each of {@code rows}, aligned to 8; null if they are not wanted
+     * @param rows that there is room for, at most {@link #MAX_ROWS}; the walk stops when they are used
+     * @param row first one to write
+     * @param result {@link #WALK_RESULT_BYTES}, aligned to 8
+     */
+    public void walk(final MemorySegment ring, final long position, final int bytes, final int frames, final FrameTerms terms,
+            final MemorySegment offsets, final MemorySegment columns, final int rows, final int row, final MemorySegment result) {
+        Arguments.checkWalk(ring, position, bytes, frames, result);
+        Arguments.checkRows(offsets, columns, rows, row);
+        set.walk(ring, position, bytes, frames, terms, offsets, columns, rows, row, result);
     }
 }

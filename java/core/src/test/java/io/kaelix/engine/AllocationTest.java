@@ -5,6 +5,7 @@ import static io.kaelix.engine.EngineFixture.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.kaelix.Field;
 import io.kaelix.Headers;
 import io.kaelix.Message;
 import io.kaelix.MessageBuilder;
@@ -87,6 +88,24 @@ class AllocationTest {
             streams.offer(streams.streamOfKey(topic, keys[i & 3]), payload);
             subscriber.poll(handler, 10);
         })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(sum).isNotZero();
+    }
+
+    @Test
+    void shouldNotAllocateWhereAPredicateIsAsked() {
+        final Subscriber subscriber = engine.subscriber("a").where(Field.int64(0).lessThan(1));
+        final byte[] wanted = number(0);
+        final byte[] other = number(1);
+        final MessageHandler handler = handler();
+        assertThat(allocatedPerMessage(i -> {
+            publisher.offer((i & 31) == 0 ? wanted : other);
+            if ((i & 255) == 0) {
+                while (subscriber.poll(handler, 100) > 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        })).isLessThan(LEAST_THAT_MATTERS);
+        assertThat(subscriber.passedOver()).isPositive();
         assertThat(sum).isNotZero();
     }
 

@@ -238,8 +238,8 @@ class LongMessageEndTest {
                 subscriber.poll(message -> others.add(LongMessages.check(message)), 10);
             }
         }).isInstanceOf(KaelixException.class).hasMessageContaining("no memory").hasMessageContaining("memoryLimit")
-                .hasRootCauseMessage("the pool of retained messages and payloads is full: 1 are outstanding, in 1400832 bytes, 1400832 more are needed, the limit"
-                        + " is 2097152; release some or raise memoryLimit");
+                .hasRootCauseMessage("the pool of retained messages and payloads is full: 1 are outstanding, in 1400832 bytes, 1400832 more are"
+                        + " needed, the limit is 2097152; release some or raise memoryLimit");
     }
 
     @Test

@@ -58,9 +58,10 @@ class SizedKernelsTest extends KernelsContract {
             sized.newlines(none, 0, SizedKernels.NEWLINES_BYTES - shorter, none, 1);
             sized.validAscii(none, 0, SizedKernels.ASCII_BYTES - shorter, none);
             sized.validUtf8(none, 0, SizedKernels.UTF8_BYTES - shorter, none);
+            sized.walk(none, 0, 0, SizedKernels.WALK_FRAMES - shorter, null, none, null, 0, 0, none);
             assertThat(asked).containsExactly(List.of("filterLongs", "filterInts", "filterDoubles", "filterLongRange", "filterIntRange",
                     "filterDoubleRange", "filterIds", "gatherLongs", "gatherInts", "aggregateLongs", "aggregateDoubles", "newlines",
-                    "validAscii", "validUtf8").stream().map(expected::concat).toArray(String[]::new));
+                    "validAscii", "validUtf8", "walk").stream().map(expected::concat).toArray(String[]::new));
         }
     }
 

@@ -572,6 +572,96 @@ public class kaelix_h {
     public static int KAELIX_GATHER_MAX_VALUES() {
         return KAELIX_GATHER_MAX_VALUES;
     }
+    private static final int KAELIX_WALK_INT32 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_INT32 0
+     * }
+     */
+    public static int KAELIX_WALK_INT32() {
+        return KAELIX_WALK_INT32;
+    }
+    private static final int KAELIX_WALK_INT64 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_INT64 1
+     * }
+     */
+    public static int KAELIX_WALK_INT64() {
+        return KAELIX_WALK_INT64;
+    }
+    private static final int KAELIX_WALK_DOUBLE = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_DOUBLE 2
+     * }
+     */
+    public static int KAELIX_WALK_DOUBLE() {
+        return KAELIX_WALK_DOUBLE;
+    }
+    private static final int KAELIX_WALK_NEVER = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_NEVER 3
+     * }
+     */
+    public static int KAELIX_WALK_NEVER() {
+        return KAELIX_WALK_NEVER;
+    }
+    private static final int KAELIX_WALK_TYPES = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_TYPES 4
+     * }
+     */
+    public static int KAELIX_WALK_TYPES() {
+        return KAELIX_WALK_TYPES;
+    }
+    private static final int KAELIX_WALK_TERM = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_TERM 4
+     * }
+     */
+    public static int KAELIX_WALK_TERM() {
+        return KAELIX_WALK_TERM;
+    }
+    private static final int KAELIX_WALK_MAX_TERMS = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_MAX_TERMS 16
+     * }
+     */
+    public static int KAELIX_WALK_MAX_TERMS() {
+        return KAELIX_WALK_MAX_TERMS;
+    }
+    private static final int KAELIX_WALK_MAX_FRAMES = (int)4096L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_MAX_FRAMES 4096
+     * }
+     */
+    public static int KAELIX_WALK_MAX_FRAMES() {
+        return KAELIX_WALK_MAX_FRAMES;
+    }
+    private static final int KAELIX_WALK_COLUMNS = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_COLUMNS 6
+     * }
+     */
+    public static int KAELIX_WALK_COLUMNS() {
+        return KAELIX_WALK_COLUMNS;
+    }
+    private static final int KAELIX_WALK_MAX_ROWS = (int)131072L;
+    /**
+     * {@snippet lang=c :
+     * #define KAELIX_WALK_MAX_ROWS 131072
+     * }
+     */
+    public static int KAELIX_WALK_MAX_ROWS() {
+        return KAELIX_WALK_MAX_ROWS;
+    }
     private static final int KAELIX_PREFETCH_MAX_BYTES = (int)4096L;
     /**
      * {@snippet lang=c :
@@ -3316,6 +3406,75 @@ public class kaelix_h {
                 traceDowncall("kaelix_aggregate_double_isa", isa, values, length, selection, selected, result);
             }
             return (int)mh$.invokeExact(isa, values, length, selection, selected, result);
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class kaelix_walk {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            kaelix_h.C_INT,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_POINTER,
+            kaelix_h.C_LONG,
+            kaelix_h.C_LONG,
+            kaelix_h.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = kaelix_h.findOrThrow("kaelix_walk");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int64_t bytes, int64_t frames, const int64_t *terms, int64_t term_count, uint32_t *offsets, void *columns, int64_t rows, int64_t row, int64_t *result)
+     * }
+     */
+    public static FunctionDescriptor kaelix_walk$descriptor() {
+        return kaelix_walk.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int64_t bytes, int64_t frames, const int64_t *terms, int64_t term_count, uint32_t *offsets, void *columns, int64_t rows, int64_t row, int64_t *result)
+     * }
+     */
+    public static MethodHandle kaelix_walk$handle() {
+        return kaelix_walk.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int64_t bytes, int64_t frames, const int64_t *terms, int64_t term_count, uint32_t *offsets, void *columns, int64_t rows, int64_t row, int64_t *result)
+     * }
+     */
+    public static MemorySegment kaelix_walk$address() {
+        return kaelix_walk.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int64_t bytes, int64_t frames, const int64_t *terms, int64_t term_count, uint32_t *offsets, void *columns, int64_t rows, int64_t row, int64_t *result)
+     * }
+     */
+    public static int kaelix_walk(MemorySegment ring, long capacity, long position, long bytes, long frames, MemorySegment terms, long term_count, MemorySegment offsets, MemorySegment columns, long rows, long row, MemorySegment result) {
+        var mh$ = kaelix_walk.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("kaelix_walk", ring, capacity, position, bytes, frames, terms, term_count, offsets, columns, rows, row, result);
+            }
+            return (int)mh$.invokeExact(ring, capacity, position, bytes, frames, terms, term_count, offsets, columns, rows, row, result);
         } catch (Throwable ex$) {
            throw new AssertionError("should not reach here", ex$);
         }

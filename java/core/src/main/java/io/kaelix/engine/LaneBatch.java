@@ -1,0 +1,378 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.Field;
+import io.kaelix.MessageBatch;
+import io.kaelix.MessageHandler;
+import io.kaelix.Predicate;
+import io.kaelix.TopicPattern;
+import io.kaelix.lane.StreamSet;
+import io.kaelix.memory.Padded;
+import io.kaelix.message.BatchColumns;
+import io.kaelix.message.BatchSelection;
+import io.kaelix.message.FrameFilter;
+import io.kaelix.message.FrameMatches;
+import io.kaelix.platform.Kernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * A batch of one subscriber. Whatever touches messages does so between {@link LaneSubscriber#enter} and {@link LaneSubscriber#exit}, so that no
+ * close on another thread takes a lane from under it.
+ */
+final class LaneBatch extends Padded implements MessageBatch {
+
+    private static final int MOST_BITS = Kernels.MAX_BYTES * Byte.SIZE;
+
+    private final LaneSubscriber subscriber;
+    private final BatchColumns columns;
+    private final BatchSelection selection;
+    private final BatchSelection.Integers integers = new BatchSelection.Integers();
+    private final BatchSelection.Doubles doubles = new BatchSelection.Doubles();
+    private final BooleanSupplier ended;
+    /** Those that messages were taken of. */
+    private final List<LaneFeed> held = new ArrayList<>();
+    /** For a set of streams; grows. */
+    private MemorySegment bitmap = MemorySegment.NULL;
+    private boolean closed;
+
+    LaneBatch(final LaneSubscriber subscriber, final int maxMessages) {
+        if (maxMessages < 1 || maxMessages > MAX_MESSAGES) {
+            throw new IllegalArgumentException("a batch is made for 1 to " + MAX_MESSAGES + " messages, not for " + maxMessages);
+        }
+        this.subscriber = subscriber;
+        this.columns = new BatchColumns(maxMessages);
+        this.selection = new BatchSelection(columns);
+        this.ended = subscriber::isClosed;
+    }
+
+    boolean isOf(final LaneSubscriber other) {
+        return subscriber == other;
+    }
+
+    void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this batch is closed: make another");
+        }
+    }
+
+    /** Takes what a lane has; how many messages. Of a lane that has none, nothing is kept, so that it may be left. */
+    int take(final LaneFeed feed, final FrameFilter filter, final int limit) {
+        final FrameMatches matches = filter == null ? null : feed.matches(filter);
+        feed.message.open(Thread.currentThread());
+        int got = 0;
+        try {
+            got = feed.reader.take(columns, feed.message, limit, feed.streams, matches);
+        } catch (final InternalError fault) {
+            throw feed.message.explain(fault);
+        } finally {
+            feed.message.clear();
+            if (got > 0) {
+                held.add(feed);
+            } else {
+                columns.dropEmptyRun();
+                feed.reader.release();
+            }
+        }
+        return got;
+    }
+
+    /** Whether there was something that it had no room for. */
+    boolean isOutOfRoom() {
+        return columns.isOutOfRoom();
+    }
+
+    /**
+     * Gives back what was taken.
+     *
+     * @param lanesLeft whether nothing is there any more that it could be given back to
+     */
+    void letGo(final boolean lanesLeft) {
+        for (int i = 0; i < held.size() && !lanesLeft; i++) {
+            held.get(i).reader.release();
+        }
+        held.clear();
+        columns.clear();
+        selection.clear();
+    }
+
+    private void enter() {
+        subscriber.enter();
+        if (!subscriber.holds(this)) {
+            subscriber.exit();
+            throw new IllegalStateException(closed ? "this batch is closed: make another"
+                    : "this batch holds nothing: its messages were released, or it was not filled yet; poll into it");
+        }
+    }
+
+    @Override
+    public int capacity() {
+        return columns.capacity();
+    }
+
+    @Override
+    public int size() {
+        return columns.size();
+    }
+
+    @Override
+    public int selected() {
+        return selection.size();
+    }
+
+    @Override
+    public boolean isCopy() {
+        return columns.isCopy();
+    }
+
+    @Override
+    public MessageBatch where(final Predicate predicate) {
+        Objects.requireNonNull(predicate, "predicate");
+        enter();
+        try {
+            selection.keep(predicate);
+        } finally {
+            subscriber.exit();
+        }
+        return this;
+    }
+
+    @Override
+    public MessageBatch where(final TopicPattern pattern) {
+        Objects.requireNonNull(pattern, "pattern");
+        enter();
+        try {
+            final int known = subscriber.streamCount();
+            final StreamSet seen = new StreamSet();
+            final StreamSet wanted = new StreamSet();
+            selection.keepStreams(id -> {
+                // What a publisher overwrote may be any number.
+                if (id < 0 || id >= known) {
+                    return false;
+                }
+                if (seen.add(id) && pattern.matches(subscriber.topic(id))) {
+                    wanted.add(id);
+                }
+                return wanted.contains(id);
+            });
+        } finally {
+            subscriber.exit();
+        }
+        return this;
+    }
+
+    @Override
+    public MessageBatch whereStream(final int... streamIds) {
+        Objects.requireNonNull(streamIds, "streamIds");
+        enter();
+        try {
+            final int bits = IntStream.of(streamIds).max().orElse(-1) + 1;
+            if (bits > 0 && bits <= MOST_BITS) {
+                selection.keepStreams(bitmapOf(streamIds, bits), bits);
+            } else {
+                final StreamSet wanted = new StreamSet();
+                IntStream.of(streamIds).filter(id -> id >= 0).forEach(wanted::add);
+                selection.keepStreams(id -> id >= 0 && wanted.contains(id));
+            }
+        } finally {
+            subscriber.exit();
+        }
+        return this;
+    }
+
+    private MemorySegment bitmapOf(final int[] streamIds, final int bits) {
+        final long bytes = Math.ceilDiv(bits, Long.SIZE) * (long) Long.BYTES;
+        if (bitmap.byteSize() < bytes) {
+            bitmap = Arena.ofAuto().allocate(bytes, Long.BYTES);
+        }
+        bitmap.asSlice(0, bytes).fill((byte) 0);
+        for (final int id : streamIds) {
+            if (id >= 0) {
+                final long word = (long) (id / Long.SIZE) * Long.BYTES;
+                bitmap.set(ValueLayout.JAVA_LONG, word, bitmap.get(ValueLayout.JAVA_LONG, word) | 1L << id);
+            }
+        }
+        return bitmap;
+    }
+
+    @Override
+    public MessageBatch whereChecksumHolds() {
+        enter();
+        try {
+            selection.keepIntact();
+        } finally {
+            subscriber.exit();
+        }
+        return this;
+    }
+
+    @Override
+    public MessageBatch clearSelection() {
+        enter();
+        try {
+            selection.clear();
+        } finally {
+            subscriber.exit();
+        }
+        return this;
+    }
+
+    @Override
+    public int count(final Field field) {
+        Objects.requireNonNull(field, "field");
+        enter();
+        try {
+            return selection.count(field);
+        } finally {
+            subscriber.exit();
+        }
+    }
+
+    private BatchSelection.Integers aggregate(final Field.Int64 field) {
+        Objects.requireNonNull(field, "field");
+        enter();
+        try {
+            selection.aggregate(field, integers);
+        } finally {
+            subscriber.exit();
+        }
+        return integers;
+    }
+
+    private BatchSelection.Integers aggregate(final Field.Int32 field) {
+        Objects.requireNonNull(field, "field");
+        enter();
+        try {
+            selection.aggregate(field, integers);
+        } finally {
+            subscriber.exit();
+        }
+        return integers;
+    }
+
+    private BatchSelection.Doubles aggregate(final Field.Float64 field) {
+        Objects.requireNonNull(field, "field");
+        enter();
+        try {
+            selection.aggregate(field, doubles);
+        } finally {
+            subscriber.exit();
+        }
+        return doubles;
+    }
+
+    @Override
+    public long sum(final Field.Int64 field) {
+        return aggregate(field).sum();
+    }
+
+    @Override
+    public long min(final Field.Int64 field) {
+        return aggregate(field).min();
+    }
+
+    @Override
+    public long max(final Field.Int64 field) {
+        return aggregate(field).max();
+    }
+
+    @Override
+    public long sum(final Field.Int32 field) {
+        return aggregate(field).sum();
+    }
+
+    @Override
+    public int min(final Field.Int32 field) {
+        return (int) aggregate(field).min();
+    }
+
+    @Override
+    public int max(final Field.Int32 field) {
+        return (int) aggregate(field).max();
+    }
+
+    @Override
+    public double sum(final Field.Float64 field) {
+        return aggregate(field).sum();
+    }
+
+    @Override
+    public double min(final Field.Float64 field) {
+        return aggregate(field).min();
+    }
+
+    @Override
+    public double max(final Field.Float64 field) {
+        return aggregate(field).max();
+    }
+
+    @Override
+    public void countByStream(final StreamCount each) {
+        Objects.requireNonNull(each, "each");
+        enter();
+        try {
+            selection.countByStream(each);
+        } finally {
+            subscriber.exit();
+        }
+    }
+
+    @Override
+    public int forEachSelected(final MessageHandler handler) {
+        Objects.requireNonNull(handler, "handler");
+        enter();
+        try {
+            return selection.forEach(Thread.currentThread(), handler, ended);
+        } finally {
+            subscriber.exit();
+        }
+    }
+
+    @Override
+    public int index(final int selectedIndex) {
+        return selection.row(Objects.checkIndex(selectedIndex, selection.size()));
+    }
+
+    private MemorySegment view(final MemorySegment column, final int bytes) {
+        return column.asSlice(0, (long) columns.size() * bytes).asReadOnly();
+    }
+
+    @Override
+    public MemorySegment lengths() {
+        return view(columns.lengths(), Integer.BYTES);
+    }
+
+    @Override
+    public MemorySegment streamIds() {
+        return view(columns.streams(), Integer.BYTES);
+    }
+
+    @Override
+    public MemorySegment sequences() {
+        return view(columns.sequences(), Integer.BYTES);
+    }
+
+    @Override
+    public MemorySegment timestamps() {
+        return view(columns.timestamps(), Long.BYTES);
+    }
+
+    @Override
+    public void release() {
+        if (subscriber.holds(this)) {
+            subscriber.release();
+        }
+    }
+
+    @Override
+    public void close() {
+        release();
+        closed = true;
+    }
+}
