@@ -148,7 +148,7 @@ final class LaneBatch extends Padded implements MessageBatch {
         Objects.requireNonNull(pattern, "pattern");
         enter();
         try {
-            final int known = subscriber.streamCount();
+            final int known = subscriber.streamLimit();
             final StreamSet seen = new StreamSet();
             final StreamSet wanted = new StreamSet();
             selection.keepStreams(id -> {

@@ -265,9 +265,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
         batch.letGo(subscription.closed);
     }
 
-    /** How many streams there are. */
-    int streamCount() {
-        return registry.streamCount();
+    /** All numbers of streams are below it. */
+    int streamLimit() {
+        return registry.streamLimit();
     }
 
     /** Topic of a stream. */
