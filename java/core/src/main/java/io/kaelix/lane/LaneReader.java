@@ -146,18 +146,12 @@ public final class LaneReader extends Padded implements PollableLane {
                 }
                 final int step = LengthCheck.step(word, index, capacity, lane);
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
-                    if (!message.isGone()) {
-                        count = ~count;
-                        break;
+                    if (isPassedOver(message, position, word)) {
+                        position += step;
+                        continue;
                     }
-                    // Or it was evicted since the state was loaded, and the writer is writing here already.
-                    VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(state) != active) {
-                        break;
-                    }
-                    passOver(message, position, word);
-                    position += step;
-                    continue;
+                    count = ~count;
+                    break;
                 }
                 this.position = position;
                 position += step;
@@ -206,17 +200,12 @@ public final class LaneReader extends Padded implements PollableLane {
                     continue;
                 }
                 if (!message.wrap(frame, word, FrameDescriptor.flags(firstWord))) {
-                    if (!message.isGone()) {
-                        count = ~count;
-                        break;
+                    if (isPassedOver(message, position, word)) {
+                        position += step;
+                        continue;
                     }
-                    VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(state) != active) {
-                        break;
-                    }
-                    passOver(message, position, word);
-                    position += step;
-                    continue;
+                    count = ~count;
+                    break;
                 }
                 this.position = position;
                 position += step;
@@ -283,6 +272,20 @@ public final class LaneReader extends Padded implements PollableLane {
     /** Whether it saw all frames of the lane. */
     boolean sawAll() {
         return start == 0;
+    }
+
+    /**
+     * Whether a frame that can't be shown is passed over, since its payload is gone. Not a part of a message, nor what may be anything because
+     * the reader was evicted meanwhile, and the writer is writing here already: what to do then, {@link PartReader} finds out.
+     *
+     * <p>Of its own, and cold: a loop of more than 325 bytes of bytecode is not compiled into who calls it.
+     */
+    private boolean isPassedOver(final FrameMessage message, final long position, final int word) {
+        if (!message.isGone() || !isActiveStill()) {
+            return false;
+        }
+        passOver(message, position, word);
+        return true;
     }
 
     /** Counts a frame as lost whose payload was gone before this reader came; any other that can't be shown is corrupt. */
