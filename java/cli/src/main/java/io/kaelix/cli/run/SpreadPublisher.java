@@ -4,6 +4,7 @@ package io.kaelix.cli.run;
 import io.kaelix.Claim;
 import io.kaelix.MessageBuilder;
 import io.kaelix.MessagePriority;
+import io.kaelix.Payload;
 import io.kaelix.Publisher;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
@@ -59,6 +60,11 @@ final class SpreadPublisher implements Publisher {
     @Override
     public long offer(final byte[] payload, final int offset, final int length) {
         return turn(publisher.offer(streams[next], payload, offset, length));
+    }
+
+    @Override
+    public long offer(final Payload payload, final long timestamp) {
+        return turn(publisher.offer(streams[next], payload, timestamp));
     }
 
     /** A load has no priorities: nothing is dropped. */
