@@ -62,6 +62,11 @@ final class SpreadPublisher implements Publisher {
         return turn(publisher.offer(streams[next], payload, offset, length));
     }
 
+    @Override
+    public long offer(final Payload payload, final long timestamp) {
+        return turn(publisher.offer(streams[next], payload, timestamp));
+    }
+
     /** A load has no priorities: nothing is dropped. */
     @Override
     public long offer(final MessagePriority priority, final MemorySegment payload, final long offset, final int length,
