@@ -163,10 +163,7 @@ public final class LaneReader extends Padded implements PollableLane {
                 }
             }
         } finally {
-            this.position = position;
-            if (position != published) {
-                publish(position);
-            }
+            endAt(position);
         }
         return count;
     }
@@ -216,10 +213,7 @@ public final class LaneReader extends Padded implements PollableLane {
                 }
             }
         } finally {
-            this.position = position;
-            if (position != published) {
-                publish(position);
-            }
+            endAt(position);
         }
         return count;
     }
@@ -318,6 +312,14 @@ public final class LaneReader extends Padded implements PollableLane {
     }
 
     /** Tells the writer that all before a position is read. */
+    /** Behind a loop, however it ended. */
+    private void endAt(final long end) {
+        position = end;
+        if (end != published) {
+            publish(end);
+        }
+    }
+
     void publish(final long position) {
         published = position;
         // SYNC: pairs with LaneWriter.slowestPosition: what this reader read, it read before.
