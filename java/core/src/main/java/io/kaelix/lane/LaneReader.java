@@ -311,7 +311,6 @@ public final class LaneReader extends Padded implements PollableLane {
         }
     }
 
-    /** Tells the writer that all before a position is read. */
     /** Behind a loop, however it ended. */
     private void endAt(final long end) {
         position = end;
@@ -320,6 +319,7 @@ public final class LaneReader extends Padded implements PollableLane {
         }
     }
 
+    /** Tells the writer that all before a position is read. */
     void publish(final long position) {
         published = position;
         // SYNC: pairs with LaneWriter.slowestPosition: what this reader read, it read before.
