@@ -31,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
  * </ul>
  * The publisher goes on <i>knowing</i> the stream: its user has the number in hand until EXPIRED was answered for it, or it is forgotten. A
  * number is free when no open publisher knows it, and no lane has used it; a lane has when its writer may have written over the position
- * stated, when every reader is behind that, or, once the publisher is closed, when all readers have left. So a number that a user
+ * stated, when every reader is behind that, with what its batch holds, or, once the publisher is closed, when all readers have left. So a number that a user
  * was given is never another topic's in the user's hands, and a frame never another topic's in the lane.
  *
  * <p><b>Threads</b>: its own, or a test's, one at a time, looks; the others call under the registry's lock. The lock is held for 4096 streams
@@ -118,9 +118,11 @@ final class StreamExpiry implements Runnable {
     /** Somebody asks for a stream, or begins to send to it. */
     void touch(final int stream) {
         final int chunk = stream >>> CHUNK_SHIFT;
-        if (chunk >= sums.length) {
-            sums = Arrays.copyOf(sums, Math.max(chunk + 1, 2 * sums.length));
-            changed = Arrays.copyOf(changed, sums.length);
+        // The one that is made last tells: if there is no memory for it, the next call tries again.
+        if (chunk >= changed.length) {
+            final int length = Math.max(chunk + 1, 2 * changed.length);
+            sums = Arrays.copyOf(sums, length);
+            changed = Arrays.copyOf(changed, length);
         }
         if (changed[chunk] == null) {
             sums[chunk] = new int[CHUNK_LENGTH];
