@@ -27,9 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 
 /**
@@ -50,11 +48,7 @@ final class Registry {
     /** Closed with the last participant. */
     final StreamDirectory streams;
 
-    /** Memory of lanes that ended, to be freed without the lock. */
-    private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
-
-    /** Feeds that were left in the middle of a message, whose memory is given back without the lock, too. */
-    private final Queue<LaneFeed> unfinished = new ConcurrentLinkedQueue<>();
+    private final Leftovers leftovers = new Leftovers();
 
     private volatile boolean closed;
     /** Null if streams do not expire. */
@@ -133,10 +127,10 @@ final class Registry {
 
     private synchronized Channel openChannel(final Topic topic, final Block block) {
         if (closed) {
-            unused.add(block);
+            leftovers.add(block);
         }
         checkOpen();
-        final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, unused::add);
+        final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, leftovers::add);
         lane.hold();
         try {
             final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
@@ -395,7 +389,7 @@ final class Registry {
         if (feed.channel.feeds().remove(subscription, feed)) {
             subscription.remove(feed);
             if (feed.message.hasParts()) {
-                unfinished.add(feed);
+                leftovers.add(feed.message);
             }
             attached--;
             feed.reader.leave();
@@ -410,12 +404,7 @@ final class Registry {
         if (Thread.holdsLock(this)) {
             return;
         }
-        for (LaneFeed feed = unfinished.poll(); feed != null; feed = unfinished.poll()) {
-            feed.message.dropParts();
-        }
-        for (Block block = unused.poll(); block != null; block = unused.poll()) {
-            block.free();
-        }
+        leftovers.free();
         if (closed && isDeserted()) {
             streams.close();
         }
