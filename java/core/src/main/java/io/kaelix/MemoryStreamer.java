@@ -73,7 +73,8 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
-     * How many partitions a topic has: 1 unless it was {@linkplain #declare declared} with more, 0 if it is not known. Takes no lock.
+     * How many partitions a topic has: 1 unless it was {@linkplain #declare declared} with more, 0 if it is not known. Takes no lock, unless
+     * {@linkplain StreamerConfig#withStreamExpiry streams expire}.
      *
      * @throws IllegalStateException after {@link #close}
      */

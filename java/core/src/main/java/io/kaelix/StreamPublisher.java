@@ -54,7 +54,7 @@ public interface StreamPublisher extends AutoCloseable {
 
     /**
      * Number of the stream of a topic; a topic that has none gets one, under the lock of the streamer. A topic that is known is looked up
-     * without a lock.
+     * without the lock, unless {@linkplain StreamerConfig#withStreamExpiry streams expire}.
      *
      * @throws IllegalArgumentException if the topic has partitions: see {@link #streamOfKey(Topic, byte[])}
      * @throws IllegalStateException after this publisher or its streamer was closed
@@ -67,8 +67,9 @@ public interface StreamPublisher extends AutoCloseable {
     }
 
     /**
-     * Number of the stream of the partition that a key chooses; see {@link MemoryStreamer#declare} and {@link Message#partition}. Takes no lock
-     * and allocates nothing, unless the topic is new: then it gets a stream, without partitions. The key itself is not sent: a message that
+     * Number of the stream of the partition that a key chooses; see {@link MemoryStreamer#declare} and {@link Message#partition}. Takes no lock,
+     * unless {@linkplain StreamerConfig#withStreamExpiry streams expire}, and allocates nothing; but if the topic is new, it gets a stream,
+     * without partitions. The key itself is not sent: a message that
      * shall carry its hash is built with {@link MessageBuilder#partitionKey(byte[])}.
      *
      * @throws IllegalStateException after this publisher or its streamer was closed

@@ -240,9 +240,8 @@ abstract class LaneSender extends FrameClaim.Target {
         return claim;
     }
 
-    /** Of a lane or a publisher that was closed. */
+    /** Of a lane that was closed; a publisher that was throws. */
     private Claim refuse() {
-        final boolean closed = lane.isWriterClosed();
         claim.refuse(Publisher.CLOSED);
         endIfClosed();
         if (lane.isWriterClosed()) {

@@ -33,14 +33,14 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stands where no stream was used; never written. */
     private static final int[] UNUSED = new int[CHUNK_LENGTH];
 
+    private final StreamNumbers numbers;
     private final Shedding shedding;
+    private final String description;
 
+    /** By stream, in chunks; a test makes a number come round. */
     int[][] chunks = {};
     /** Stream of the claim, while it is open. */
     private int claimed;
-
-    private final StreamNumbers numbers;
-    private final String description;
 
     private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config,
             final String description) {

@@ -26,8 +26,8 @@ import java.lang.invoke.VarHandle;
  *
  * <p><b>Losses</b> are exact: the reader knows how many messages of the lane end before its position, each mark knows that of
  * its own, and the difference at a jump is what was lost. A message in parts ends with its last: if that is read, and others were not, it is
- * lost then. They are losses of the lane: what was written over can't be asked for its
- * stream, so those of streams that the reader does not want count too.
+ * lost then. They are losses of the lane: what was written over can't be asked for its stream, so those of streams that the reader does not
+ * want count too.
  *
  * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
  */
