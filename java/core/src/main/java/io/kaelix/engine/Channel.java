@@ -112,7 +112,9 @@ final class Channel {
         return retired.remove(stream) != null;
     }
 
-    /** Takes out of {@link #used} what nobody can read any more: behind all of it are the readers, their batches, and those that may join. */
+    /**
+     * Takes out of {@link #used} what nobody can read any more: behind all of it are the readers, their batches, and those that may join.
+     */
     void dropPassed() {
         final Iterator<Map.Entry<Integer, Long>> oldestFirst = retired.entrySet().iterator();
         while (oldestFirst.hasNext()) {

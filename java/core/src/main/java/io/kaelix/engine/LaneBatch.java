@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * A batch of one subscriber. Whatever touches messages does so between {@link LaneSubscriber#enter} and {@link LaneSubscriber#exit}, so that no
- * close on another thread takes a lane from under it.
+ * A batch of one subscriber. Whatever touches messages does so between {@link LaneSubscriber#enter} and {@link LaneSubscriber#exit}, so
+ * that no close on another thread takes a lane from under it.
  */
 final class LaneBatch extends Padded implements MessageBatch {
 

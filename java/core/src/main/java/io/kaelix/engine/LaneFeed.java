@@ -1,9 +1,13 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.Start;
+import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
+import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.LossyLaneReader;
+import io.kaelix.lane.Patience;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
@@ -57,6 +61,15 @@ final class LaneFeed extends Padded {
         }, channel.lane().publisherId(), topics, pool, maxMessageLength);
     }
 
+    /** A reader of a lane, as the settings of a subscriber have it. */
+    static PollableLane join(final Lane lane, final SubscriberConfig config, final Start start) {
+        return switch (config.policy()) {
+            case BLOCK -> lane.join(start, Patience.UNLIMITED);
+            case LOSSY -> lane.joinLossy(start);
+            case DISCONNECT -> lane.join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
+        };
+    }
+
     /** What its reader hands over of what a filter holds for. */
     FrameMatches matches(final FrameFilter filter) {
         if (matches == null) {
@@ -78,8 +91,8 @@ final class LaneFeed extends Padded {
     }
 
     /**
-     * Whether nobody can be at a frame that ends at a position, or before. A reader that is at a frame has a position that is not behind it,
-     * or, if it reads a copy, one at its end; what a batch holds begins where the reader was before.
+     * Whether nobody can be at a frame that ends at a position, or before. A reader that is at a frame has a position that is not behind
+     * it, or, if it reads a copy, one at its end; what a batch holds begins where the reader was before.
      */
     boolean isBehind(final long position) {
         if (reader.position() <= position) {

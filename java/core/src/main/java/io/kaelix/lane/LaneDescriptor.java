@@ -103,8 +103,8 @@ public final class LaneDescriptor {
     private static final int RAISES_PER_TURN = 16;
 
     /**
-     * A part of a message takes this part of the ring. What is copied costs the same whether there are 16 or 128; more of them make the longest
-     * offer longer, and give space back sooner.
+     * A part of a message takes this part of the ring. What is copied costs the same whether there are 16 or 128; more of them make the
+     * longest offer longer, and give space back sooner.
      */
     private static final int PARTS_PER_TURN = 32;
 

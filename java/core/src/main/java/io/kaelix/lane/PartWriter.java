@@ -128,14 +128,16 @@ public final class PartWriter {
     /**
      * Writes all parts, or none.
      *
-     * @return the position behind them; {@link LaneWriter#BACK_PRESSURED}, or {@link LaneWriter#TOO_LONG} if they never fit into half the ring
+     * @return the position behind them; {@link LaneWriter#BACK_PRESSURED}, or {@link LaneWriter#TOO_LONG} if
+     *     they never fit into half the ring
      */
     public long writeAll() {
         final long bytes = bytes(headerLength, length);
         if (firstLength(headerLength) + ABORT_LENGTH > maxFrameLength || bytes > mostBytes) {
             return LaneWriter.TOO_LONG;
         }
-        // With the padding that the end of the ring may take, which is shorter than the longest frame, and the mark: less than the whole ring.
+        // With the padding that the end of the ring may take, which is shorter than the longest frame, and
+        // the mark: less than the whole ring.
         if (!writer.reserve((int) bytes + firstLength(headerLength) + 2 * ABORT_LENGTH)) {
             return LaneWriter.BACK_PRESSURED;
         }

@@ -28,13 +28,14 @@ import java.util.stream.IntStream;
  *
  * <p>A thread finds its cache by its number; where two meet, one takes the next. A thread that only retains and another that only releases
  * exchange whole magazines, one compare-and-set for some tens of messages. Sizes are powers of two from 128 bytes to 1 MiB; what is longer
- * has a block of its own. Of these, some that are idle are kept for the next ones: to map and clear such a block takes longer than to fill it.
+ * has a block of its own. Of these, some that are idle are kept for the next ones: to map and clear such a
+ * block takes longer than to fill it.
  *
- * <p><b>Bounds</b>: all slabs together never exceed the limit. At the limit, or when the arena has no more, slabs of which every buffer is idle
- * are given back first, whatever their size; only then is a message refused.
+ * <p><b>Bounds</b>: all slabs together never exceed the limit. At the limit, or when the arena has no more, slabs of which every buffer is
+ * idle are given back first, whatever their size; only then is a message refused.
  *
- * <p><b>Threads</b>: any. <b>Blocking</b>: a lock, and mapping memory, when a slab is cut; otherwise nobody waits, unless as many threads as
- * there are caches were all stopped inside of one.
+ * <p><b>Threads</b>: any. <b>Blocking</b>: a lock, and mapping memory, when a slab is cut; otherwise nobody waits, unless as many threads
+ * as there are caches were all stopped inside of one.
  */
 public final class MessagePool {
 
@@ -434,8 +435,8 @@ public final class MessagePool {
     }
 
     /**
-     * Behind whatever put buffers into a cache, a magazine out of the depot, too: close looks into the caches first, then into the depots, and
-     * may have missed what went the other way.
+     * Behind whatever put buffers into a cache, a magazine out of the depot, too: close looks into the caches first, then into the depots,
+     * and may have missed what went the other way.
      */
     private void reclaimIfClosed() {
         // SYNC: pairs with close(): either this finds it closed, or close finds the buffers in the cache, behind the cache's lock.
