@@ -32,7 +32,7 @@
 /* Equal first words after which the next is taken to be the same. */
 #define RUN 6
 
-/* Bytes from a frame to what is fetched meanwhile, of frames whose lengths differ: the next one is not known before this one has arrived. */
+/* Bytes from a frame to what is fetched meanwhile, of frames whose lengths differ: the next is not known before this one has arrived. */
 #define AHEAD 768
 #define LINE_BYTES 64
 
@@ -364,7 +364,8 @@ int32_t kaelix_walk(const uint8_t *ring, int64_t capacity, int64_t position, int
                     const int64_t *terms, int64_t term_count, uint32_t *offsets, void *columns, int64_t rows, int64_t row,
                     int64_t *result) {
     if (!ring_acceptable(ring, capacity, position) || bytes < 0 || bytes > capacity || frames < 0
-        || frames > KAELIX_WALK_MAX_FRAMES || !terms_acceptable(terms, term_count) || !rows_acceptable(offsets, columns, rows, row) || result == NULL) {
+        || frames > KAELIX_WALK_MAX_FRAMES || !terms_acceptable(terms, term_count)
+        || !rows_acceptable(offsets, columns, rows, row) || result == NULL) {
         return KAELIX_E_INVALID;
     }
     const walk_request request = {ring, (uint64_t) capacity, (uint64_t) bytes, (uint64_t) frames, terms, term_count, offsets,

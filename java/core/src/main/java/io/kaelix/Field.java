@@ -173,8 +173,8 @@ public sealed interface Field {
     }
 
     /**
-     * A double, compared as the operators of Java do: the two zeros are equal; a NaN, as value or as operand, differs from everything, and is
-     * neither above nor below anything.
+     * A double, compared as the operators of Java do: the two zeros are equal; a NaN, as value or as operand, differs from everything, and
+     * is neither above nor below anything.
      *
      * @param offset in the payload
      */

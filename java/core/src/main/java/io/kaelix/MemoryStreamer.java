@@ -47,8 +47,9 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
-     * Gives a topic several partitions. Each is a stream of its own, which may have a consumer of its own; a message goes to the one that its
-     * {@linkplain MessageBuilder#partitionKey(byte[]) key} chooses ({@link Message#partition}), so that messages of a key keep their order.
+     * Gives a topic several partitions. Each is a stream of its own, which may have a consumer of its own; a message goes to the one that
+     * its {@linkplain MessageBuilder#partitionKey(byte[]) key} chooses ({@link Message#partition}), so that
+     * messages of a key keep their order.
      *
      * {@snippet :
      * streamer.declare("orders", 4);
@@ -57,8 +58,8 @@ public interface MemoryStreamer extends AutoCloseable {
      * publisher.offer(Message.builder().partitionKey("customer-7").payload("new"));
      * }
      *
-     * <p>A pattern matches all partitions of the topics that it matches. Comes before the topic is first used, by whoever is first; again with
-     * the same number is without effect. Takes the lock of the streamer, for about a microsecond a partition.
+     * <p>A pattern matches all partitions of the topics that it matches. Comes before the topic is first used, by whoever is first; again
+     * with the same number is without effect. Takes the lock of the streamer, for about a microsecond a partition.
      *
      * @param partitions from 1, as all topics have that are not declared, to 65535
      * @throws IllegalArgumentException if the topic has another number of partitions already, or there cannot be so many
@@ -73,7 +74,8 @@ public interface MemoryStreamer extends AutoCloseable {
     }
 
     /**
-     * How many partitions a topic has: 1 unless it was {@linkplain #declare declared} with more, 0 if it is not known. Takes no lock.
+     * How many partitions a topic has: 1 unless it was {@linkplain #declare declared} with more, 0 if it is not known. Takes no lock,
+     * unless {@linkplain StreamerConfig#withStreamExpiry streams expire}.
      *
      * @throws IllegalStateException after {@link #close}
      */
@@ -90,8 +92,8 @@ public interface MemoryStreamer extends AutoCloseable {
     /**
      * Creates a publisher with a lane of its own. Maps memory when what is mapped is used up, which blocks while the kernel clears it.
      *
-     * <p>If the topic has {@linkplain #declare partitions}, a message that has a key goes to the partition that the key chooses, all others to
-     * the partitions in turn.
+     * <p>If the topic has {@linkplain #declare partitions}, a message that has a key goes to the partition that the key chooses, all others
+     * to the partitions in turn.
      *
      * @throws KaelixException if the lane's memory cannot be had, or a matching subscriber cannot be attached
      * @throws IllegalStateException after {@link #close}
@@ -180,13 +182,13 @@ public interface MemoryStreamer extends AutoCloseable {
      * Subscription subscription = streamer.subscribe("orders.*", message -> System.out.println(message.asString()));
      * }
      *
-     * <p>All handlers of a policy share one reader: each message is read once and handed to those whose patterns match it, in the order in which
-     * they subscribed. So a handler that takes its time holds up the others, and, if the policy is {@link SlowSubscriberPolicy#BLOCK}, the
-     * publishers of all their topics; what takes long belongs on a thread of its own, or to a {@link Subscriber}. Handlers of
-     * different policies share no reader, but the thread.
+     * <p>All handlers of a policy share one reader: each message is read once and handed to those whose patterns match it, in the order in
+     * which they subscribed. So a handler that takes its time holds up the others, and, if the policy is
+     * {@link SlowSubscriberPolicy#BLOCK}, the publishers of all their topics; what takes long belongs on a thread of its own, or to a
+     * {@link Subscriber}. Handlers of different policies share no reader, but the thread.
      *
-     * <p>It gets every message that is sent after this returns, and may get some that were sent shortly before. A handler that throws is counted,
-     * {@code errors} is told, and the next message comes. From inside a handler, subscribing, closing any subscription and
+     * <p>It gets every message that is sent after this returns, and may get some that were sent shortly before. A handler that throws is
+     * counted, {@code errors} is told, and the next message comes. From inside a handler, subscribing, closing any subscription and
      * publishing are allowed; so is {@link Publisher#publish}, which does not wait for the handler's own reader.
      *
      * <p>The thread is a daemon, is started with the first subscription and ends with the last. It keeps the streamer from being
@@ -209,8 +211,8 @@ public interface MemoryStreamer extends AutoCloseable {
     Subscription subscribe(String pattern, MessageHandler handler);
 
     /**
-     * How each subscriber keeps up: who is slow, by how much, and since when. For reports: takes the lock that subscribers and publishers are
-     * created under, and walks a small part of each lane.
+     * How each subscriber keeps up: who is slow, by how much, and since when. For reports: takes the lock that subscribers and publishers
+     * are created under, and walks a small part of each lane.
      */
     List<SubscriberStatus> subscribers();
 

@@ -34,8 +34,8 @@ public interface Message {
     }
 
     /**
-     * Partition of a key: the hash, taken as a number without sign, times the number of partitions, and of that product of 64 bits the high 32.
-     * The same in every language that can multiply.
+     * Partition of a key: the hash, taken as a number without sign, times the number of partitions, and of that product of 64 bits the high
+     * 32. The same in every language that can multiply.
      *
      * @param partitionKey hash of the key, as {@link #partitionKey} tells it
      * @param partitions of the topic, at least 1
@@ -115,8 +115,8 @@ public interface Message {
     String asString();
 
     /**
-     * Keeps it for later and for other threads: copies it into pooled memory, or, if it is a {@link Payload}, takes one more reference to that
-     * and copies only what stands before it. Blocks only while memory is mapped, which is rare. Allocates the handle.
+     * Keeps it for later and for other threads: copies it into pooled memory, or, if it is a {@link Payload}, takes one more reference to
+     * that and copies only what stands before it. Blocks only while memory is mapped, which is rare. Allocates the handle.
      *
      * @return a copy with one reference, to be released
      * @throws KaelixException if the pool is full, because too much was retained and not released, or the memory cannot be had; it says

@@ -4,8 +4,8 @@ package io.kaelix;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Many messages at once, as columns in native memory: what {@link Subscriber#poll(MessageBatch)} received, to be selected, added up and checked by
- * vector instructions before one of them is looked at by itself.
+ * Many messages at once, as columns in native memory: what {@link Subscriber#poll(MessageBatch)} received, to be selected, added up and
+ * checked by vector instructions before one of them is looked at by itself.
  *
  * {@snippet :
  * try (MessageBatch batch = subscriber.batch(1_000)) {
@@ -18,15 +18,16 @@ import java.lang.foreign.MemorySegment;
  * }
  * }
  *
- * <p><b>Lifetime</b>: made once by {@link Subscriber#batch}, filled again by each poll. Its messages are there until the subscriber polls again,
- * whatever with, until {@link #release} or {@link #close}, or until the subscriber is closed. Used after that, it throws {@link
+ * <p><b>Lifetime</b>: made once by {@link Subscriber#batch}, filled again by each poll. Its messages are there until the subscriber polls
+ * again, whatever with, until {@link #release} or {@link #close}, or until the subscriber is closed. Used after that, it throws {@link
  * IllegalStateException}; the columns keep what they showed.
  *
  * <p><b>What it holds up</b>: the messages stay where the publisher wrote them, and that memory is not written again until the batch is
  * released. It takes at most half of a publisher's lane, so that the other half is free to be written; the rest comes with the next poll.
  * Release it, or poll, before you wait for anybody: a thread that publishes into a lane that its own batch holds gets {@link
  * Publisher#BACK_PRESSURED} once that lane is full. Of a {@link SlowSubscriberPolicy#LOSSY} subscriber it holds a copy, and nobody
- * up; so it does of a message that is longer than a quarter of the lane, and of a {@link Payload}. Of a {@link SlowSubscriberPolicy#DISCONNECT} one that is cut off meanwhile, it may find bytes of later messages; the next poll tells.
+ * up; so it does of a message that is longer than a quarter of the lane, and of a {@link Payload}. Of a
+ * {@link SlowSubscriberPolicy#DISCONNECT} one that is cut off meanwhile, it may find bytes of later messages; the next poll tells.
  *
  * <p><b>Selection</b>: at first all messages. Each {@code where} narrows it, {@link #clearSelection} restores it. What counts, adds up and
  * hands over does so with those selected, in the order in which they were received.
@@ -77,8 +78,9 @@ public interface MessageBatch extends AutoCloseable {
     MessageBatch whereStream(int... streamIds);
 
     /**
-     * Keeps of the selection the messages whose checksum is right: the last four bytes of the payload are the CRC32C of those before, as {@link
-     * java.util.zip.CRC32C} has it, as an int32. A payload of less than four bytes has none. What {@link #selected} falls by were not intact.
+     * Keeps of the selection the messages whose checksum is right: the last four bytes of the payload are the CRC32C of those before, as
+     * {@link java.util.zip.CRC32C} has it, as an int32. A payload of less than four bytes has none. What
+     * {@link #selected} falls by were not intact.
      *
      * @return this
      */
@@ -113,8 +115,8 @@ public interface MessageBatch extends AutoCloseable {
     int max(Field.Int32 field);
 
     /**
-     * The sum of the field over the selection; NaN if one value is. Added up in eight partial sums, in an order that depends on nothing but the
-     * batch: the last bits may differ from those of a loop.
+     * The sum of the field over the selection; NaN if one value is. Added up in eight partial sums, in an order that depends on nothing but
+     * the batch: the last bits may differ from those of a loop.
      */
     double sum(Field.Float64 field);
 
@@ -128,8 +130,8 @@ public interface MessageBatch extends AutoCloseable {
     void countByStream(StreamCount each);
 
     /**
-     * Hands over the selected messages, one after the other, as a poll does. The handler may do as it likes but poll the subscriber or use the
-     * batch. An exception that it throws ends this and reaches the caller; closing the subscriber ends it after the message it is at.
+     * Hands over the selected messages, one after the other, as a poll does. The handler may do as it likes but poll the subscriber or use
+     * the batch. An exception that it throws ends this and reaches the caller; closing the subscriber ends it after the message it is at.
      *
      * @return how many were handed over; of a subscriber that was cut off, messages that were written over may be left out
      */
@@ -150,7 +152,9 @@ public interface MessageBatch extends AutoCloseable {
     /** Timestamps, as {@link #lengths}: an int64 for each message, {@link Message#NO_TIMESTAMP} where there is none. */
     MemorySegment timestamps();
 
-    /** Lets go of the messages: publishers may write over them. The batch is empty then, and may be filled again. Again is without effect. */
+    /**
+     * Lets go of the messages: publishers may write over them. The batch is empty then, and may be filled again. Again is without effect.
+     */
     void release();
 
     /** Releases it, for good. Again is without effect. */

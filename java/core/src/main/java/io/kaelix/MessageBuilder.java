@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Puts a message together, and is sent by {@link Publisher#offer(MessageBuilder)}: then it is written straight into the lane, without an object
- * in between. Keep one and use it again and again; {@link #clear()} begins the next message.
+ * Puts a message together, and is sent by {@link Publisher#offer(MessageBuilder)}: then it is written straight into the lane, without an
+ * object in between. Keep one and use it again and again; {@link #clear()} begins the next message.
  *
  * {@snippet :
  * MessageBuilder builder = Message.builder();
@@ -77,8 +77,8 @@ public interface MessageBuilder {
     MessageBuilder payload(Payload payload);
 
     /**
-     * A text as payload, encoded as UTF-8 into the lane itself, unless it is longer than a quarter of it: then into an array first. What UTF-8
-     * cannot express, half a surrogate pair, becomes '?'.
+     * A text as payload, encoded as UTF-8 into the lane itself, unless it is longer than a quarter of it: then into an array first. What
+     * UTF-8 cannot express, half a surrogate pair, becomes '?'.
      */
     MessageBuilder payload(String text);
 

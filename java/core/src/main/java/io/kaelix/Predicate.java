@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a message has to hold to be wanted: comparisons of {@link Field fields} of its payload, all of which hold. Made by a field, and joined by
- * {@link #and}. A message that is too short to have one of the fields is not wanted.
+ * What has to hold for a message to be wanted: comparisons of {@link Field fields} of its payload, all of them. Made by a field, and joined
+ * by {@link #and}. A message that is too short to have one of the fields is not wanted.
  *
  * <p>Immutable. Any thread may use it.
  *

@@ -11,8 +11,8 @@ import java.time.Duration;
  * {@link #close} and {@link #dropped} may be called from anywhere. Give each thread a publisher: they never wait for one another. For
  * very many topics there is {@link StreamPublisher}.
  *
- * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never block, and take a bounded number of steps; only a thread's first call takes a
- * lock, to claim the publisher. {@code publish} waits.
+ * <p><b>Blocking</b>: {@code offer} and {@code tryClaim} never block, and take a bounded number of steps; only a thread's first call takes
+ * a lock, to claim the publisher. {@code publish} waits.
  *
  * <p><b>Ordering</b>: every subscriber gets the messages of a publisher in the order they were sent. Between publishers there is
  * no order.
@@ -36,8 +36,8 @@ public interface Publisher extends AutoCloseable {
     long CLOSED = -2;
 
     /**
-     * The message is longer than this call takes: {@link #maxLength} for a claim, {@link #maxOfferLength} for an offer, {@link #maxMessageLength}
-     * for {@code publish}. Use one that takes more, send less at a time, or launch with larger lanes.
+     * The message is longer than this call takes: {@link #maxLength} for a claim, {@link #maxOfferLength} for an offer,
+     * {@link #maxMessageLength} for {@code publish}. Use one that takes more, send less at a time, or launch with larger lanes.
      */
     long TOO_LONG = -3;
 
@@ -54,8 +54,9 @@ public interface Publisher extends AutoCloseable {
     int id();
 
     /**
-     * Most bytes of payload in a claim: what fits into a quarter of the lane. Messages up to here are written and read in place. Longer ones
-     * are sent in parts, which subscribers put together again: twice the work, in memory of the streamer's, and for a handler no difference.
+     * Most bytes of payload in a claim: what fits into a quarter of the lane. Messages up to here are written and read in place. Longer
+     * ones are sent in parts, which subscribers put together again: twice the work, in memory of the
+     * streamer's, and for a handler no difference.
      */
     int maxLength();
 
@@ -108,8 +109,8 @@ public interface Publisher extends AutoCloseable {
      * Sends what a builder holds, and leaves the builder as it is.
      *
      * @return a position, or a negative result; {@link #TOO_LONG} if the payload is longer than {@link #maxOfferLength()}, headers and
-     *     payload together than half the lane, or the headers alone than a quarter of it. A text that does not fit into a quarter of the lane
-     *     is encoded into an array first
+     *     payload together than half the lane, or the headers alone than a quarter of it. A text that does not fit into a quarter of the
+     *     lane is encoded into an array first
      * @throws IllegalArgumentException if it names another topic than this publisher's
      */
     long offer(MessageBuilder message);
@@ -126,8 +127,8 @@ public interface Publisher extends AutoCloseable {
      * sends more, or all have closed. {@link #BACK_PRESSURED} does not count that memory: what is in flight is bounded by the memory
      * that payloads can have.
      *
-     * <p>The bytes are copied into the lane instead if they are less than 1 KiB, or while a {@link SlowSubscriberPolicy#LOSSY} subscriber reads
-     * the lane, which nobody waits for. Then the length is limited as with other offers. A subscriber that is lossy, or starts in
+     * <p>The bytes are copied into the lane instead if they are less than 1 KiB, or while a {@link SlowSubscriberPolicy#LOSSY} subscriber
+     * reads the lane, which nobody waits for. Then the length is limited as with other offers. A subscriber that is lossy, or starts in
      * the past, and meets a payload that all others have passed, counts the message as {@linkplain Subscriber#lost lost}.
      *
      * @param timestamp as in {@link #offer(MemorySegment, long, int, long)}
@@ -194,10 +195,10 @@ public interface Publisher extends AutoCloseable {
      * subscriber itself is what holds up this publisher, waiting would be for ever, and the answer is {@link #BACK_PRESSURED} at
      * once.
      *
-     * <p>A message that is longer than {@link #maxLength()} is sent part by part, as its subscribers make room: it may be longer than the lane.
-     * Other publishers go on meanwhile, and subscribers receive from them. If the time is over in the middle of it, no subscriber
-     * receives it: {@link #BACK_PRESSURED} means that it was not sent, as always. So does an exception: if the publisher is closed by another
-     * thread meanwhile, or the payload's memory is.
+     * <p>A message that is longer than {@link #maxLength()} is sent part by part, as its subscribers make room: it may be longer than the
+     * lane. Other publishers go on meanwhile, and subscribers receive from them. If the time is over in the middle of it, no subscriber
+     * receives it: {@link #BACK_PRESSURED} means that it was not sent, as always. So does an exception: if the publisher is closed by
+     * another thread meanwhile, or the payload's memory is.
      *
      * @return a position, {@link #BACK_PRESSURED} when the time is over, {@link #CLOSED} or {@link #TOO_LONG}
      */
@@ -207,8 +208,9 @@ public interface Publisher extends AutoCloseable {
      * No more will be sent. What was sent is still received; a batch that was begun is published, a claim that is open is
      * aborted. May be called from any thread and again.
      *
-     * <p>Closed by another thread than its own, an {@code offer} that is under way is still sent. A claim that is open then keeps the lane until
-     * its thread commits or aborts it; the commit throws. Such a close blocks until every thread of the process has passed a safepoint.
+     * <p>Closed by another thread than its own, an {@code offer} that is under way is still sent. A claim that is open then keeps the lane
+     * until its thread commits or aborts it; the commit throws. Such a close blocks until every thread of the
+     * process has passed a safepoint.
      */
     @Override
     void close();

@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
  * <p><b>Threads</b>: any, at the same time, while a reference is held. Give each thread that keeps it a reference of its own. A read that
  * overlaps with the last release answers right or throws. Nothing blocks, but {@link Message#retain()} may, while memory is mapped.
  *
- * <p><b>Bounds</b>: the pool holds a quarter of {@link StreamerConfig#memoryLimit()}. What is retained lives on when the streamer is closed, and
- * its memory is given back with the last release.
+ * <p><b>Bounds</b>: the pool holds a quarter of {@link StreamerConfig#memoryLimit()}. What is retained lives on when the streamer is
+ * closed, and its memory is given back with the last release.
  *
  * <p><b>Leaks</b>: one that became garbage with references held is a leak, its memory lost until the streamer is closed. One in 128 is
  * watched: if it leaks, a warning says so, with the place that retained it, and its memory is taken back. The system property

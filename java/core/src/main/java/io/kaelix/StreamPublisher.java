@@ -17,8 +17,8 @@ import java.time.Duration;
  * publisher.tryClaim(us, 8).putDouble(0, price).commit();
  * }
  *
- * <p><b>What it shares</b>: all its streams go through one lane, so that a {@link SlowSubscriberPolicy#BLOCK} subscriber of one of them that
- * stops reading stops them all. Topics that must not slow one another down have a {@link Publisher} each.
+ * <p><b>What it shares</b>: all its streams go through one lane, so that a {@link SlowSubscriberPolicy#BLOCK} subscriber of one of them
+ * that stops reading stops them all. Topics that must not slow one another down have a {@link Publisher} each.
  *
  * <p><b>Threads</b>: belongs to the thread that first sends with it; another gets an {@link IllegalStateException}. Only {@link #close},
  * {@link #stream}, {@link #id}, {@link #maxLength} and {@link #dropped} may be called from anywhere.
@@ -40,21 +40,21 @@ import java.time.Duration;
 public interface StreamPublisher extends AutoCloseable {
 
     /**
-     * The stream was idle for too long, and is no more: nothing was sent. Ask {@link #stream} for the topic's number again, and send to that;
-     * the old number may soon be another topic's. Only where {@link StreamerConfig#withStreamExpiry} asks for it.
+     * The stream was idle for too long, and is no more: nothing was sent. Ask {@link #stream} for the topic's number again, and send to
+     * that; the old number may soon be another topic's. Only where {@link StreamerConfig#withStreamExpiry} asks for it.
      *
-     * <p><b>Which streams expire</b>: those that no publisher of many has sent to or asked for within that time, and a quarter more at most, that
-     * no open publisher of one topic has, and that are no partitions. An offer at the very moment goes through, or answers this.
+     * <p><b>Which streams expire</b>: those that no publisher of many has sent to or asked for within that time, and a quarter more at
+     * most, that no open publisher of one topic has, and that are no partitions. An offer at the very moment goes through, or answers this.
      *
-     * <p><b>When the number is used again</b>: once each open publisher that was asked for it, or sent to it, has answered this, was told to
-     * {@link #forget} it, or is closed, and no lane holds a message of it that anybody could still read; else never. So a number reaches the
-     * topic that it was asked for, or nobody. With expiry, use no number with a publisher that was not asked for it.
+     * <p><b>When the number is used again</b>: once each open publisher that was asked for it, or sent to it, has answered this, was told
+     * to {@link #forget} it, or is closed, and no lane holds a message of it that anybody could still read; else never. So a number reaches
+     * the topic that it was asked for, or nobody. With expiry, use no number with a publisher that was not asked for it.
      */
     long EXPIRED = -5;
 
     /**
      * Number of the stream of a topic; a topic that has none gets one, under the lock of the streamer. A topic that is known is looked up
-     * without a lock.
+     * without the lock, unless {@linkplain StreamerConfig#withStreamExpiry streams expire}.
      *
      * @throws IllegalArgumentException if the topic has partitions: see {@link #streamOfKey(Topic, byte[])}
      * @throws IllegalStateException after this publisher or its streamer was closed
@@ -67,8 +67,9 @@ public interface StreamPublisher extends AutoCloseable {
     }
 
     /**
-     * Number of the stream of the partition that a key chooses; see {@link MemoryStreamer#declare} and {@link Message#partition}. Takes no lock
-     * and allocates nothing, unless the topic is new: then it gets a stream, without partitions. The key itself is not sent: a message that
+     * Number of the stream of the partition that a key chooses; see {@link MemoryStreamer#declare} and {@link Message#partition}. Takes no
+     * lock, unless {@linkplain StreamerConfig#withStreamExpiry streams expire}, and allocates nothing; but if the topic is new, it gets a
+     * stream, without partitions. The key itself is not sent: a message that
      * shall carry its hash is built with {@link MessageBuilder#partitionKey(byte[])}.
      *
      * @throws IllegalStateException after this publisher or its streamer was closed
@@ -180,9 +181,9 @@ public interface StreamPublisher extends AutoCloseable {
     Claim tryClaim(int stream, int length, long timestamp);
 
     /**
-     * Sends {@code length} bytes of a segment, stamped with a time, unless less of the lane is free than their priority asks for. The lane is
-     * that of all streams: what one of them holds up, lower priorities of the others are dropped for. What is dropped gets no number: the
-     * sequence of its stream goes on.
+     * Sends {@code length} bytes of a segment, stamped with a time, unless less of the lane is free than their priority asks for. The lane
+     * is that of all streams: what one of them holds up, lower priorities of the others are dropped for. What is dropped gets no number:
+     * the sequence of its stream goes on.
      *
      * {@snippet :
      * StreamPublisher quotes = streamer.streamPublisher(PublisherConfig.defaults());

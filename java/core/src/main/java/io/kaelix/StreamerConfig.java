@@ -11,20 +11,20 @@ import java.util.Objects;
  * StreamerConfig config = StreamerConfig.defaults().withLaneCapacity(4 << 20).withPages(PagePreference.TRANSPARENT);
  * }
  *
- * @param laneCapacity bytes in the ring of each publisher: a power of two, 64 KiB to 1 GiB. A message of up to a quarter of it is written and
- *     read in place; a longer one is split, and put together again in memory of its own
+ * @param laneCapacity bytes in the ring of each publisher: a power of two, 64 KiB to 1 GiB. A message of up to a quarter of it is written
+ *     and read in place; a longer one is split, and put together again in memory of its own
  * @param memoryLimit most bytes of native memory that the streamer maps for lanes. Twice {@code laneCapacity} is enough for one lane
  * @param node NUMA node for its memory, or {@link #LOCAL_NODE}
  * @param pages pages to try first
- * @param linger how long a subscriber that has caught up with a lane leaves it alone, while messages keep coming: {@link Duration#ZERO}, not
- *     at all, to 1 ms. A reader at the tail takes turns with the writer for one cache line; one that stays away for a moment
+ * @param linger how long a subscriber that has caught up with a lane leaves it alone, while messages keep coming: {@link Duration#ZERO},
+ *     not at all, to 1 ms. A reader at the tail takes turns with the writer for one cache line; one that stays away for a moment
  *     finds many messages at once, and both go faster. A message then waits so much longer at most, and so does a
  *     {@code poll} that has nothing else to do; when messages are rare, nothing lingers
- * @param maxMessageLength most bytes of payload in a message, 1 to 1 GiB. Each subscriber takes so much memory for each publisher whose long
- *     message it is in the middle of, within the quarter of {@code memoryLimit} that retained messages have: what never fits there is not
- *     sent, whatever this says. What fits into a quarter of a lane is always sent
- * @param streamExpiry how long a stream is idle before it expires, a millisecond at least; {@link Duration#ZERO}, the default, for never. See
- *     {@link StreamPublisher#EXPIRED}
+ * @param maxMessageLength most bytes of payload in a message, 1 to 1 GiB. Each subscriber takes so much memory for each publisher whose
+ *     long message it is in the middle of, within the quarter of {@code memoryLimit} that retained messages have: what never fits there is
+ *     not sent, whatever this says. What fits into a quarter of a lane is always sent
+ * @param streamExpiry how long a stream is idle before it expires, a millisecond at least; {@link Duration#ZERO}, the default, for never.
+ *     See {@link StreamPublisher#EXPIRED}
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
         Duration streamExpiry) {
@@ -81,8 +81,8 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     }
 
     /**
-     * Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs, messages of up to 16
-     * MiB; no stream expires.
+     * Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs, messages of up
+     * to 16 MiB; no stream expires.
      */
     public static StreamerConfig defaults() {
         return DEFAULTS;
@@ -122,8 +122,8 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     }
 
     /**
-     * With streams that expire when nobody has sent to them or asked for them for so long, and so give their numbers to others: for programs
-     * whose topics come and go without end. See {@link StreamPublisher#EXPIRED}. {@link Duration#ZERO} turns it off.
+     * With streams that expire when nobody has sent to them or asked for them for so long, and so give their numbers to others: for
+     * programs whose topics come and go without end. See {@link StreamPublisher#EXPIRED}. {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withStreamExpiry(final Duration idle) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle);

@@ -31,8 +31,8 @@ public interface Subscriber extends AutoCloseable {
     int CLOSED = -1;
 
     /**
-     * It was too slow, under {@link SlowSubscriberPolicy#DISCONNECT}, and was cut off: no more will come from any publisher. {@link #lanes} says
-     * where, when and why. Close it; a new one may start at {@link Start#oldest}.
+     * It was too slow, under {@link SlowSubscriberPolicy#DISCONNECT}, and was cut off: no more will come from any publisher. {@link #lanes}
+     * says where, when and why. Close it; a new one may start at {@link Start#oldest}.
      */
     int DISCONNECTED = -2;
 
@@ -43,19 +43,19 @@ public interface Subscriber extends AutoCloseable {
     SlowSubscriberPolicy policy();
 
     /**
-     * Hands over what has arrived, at most {@code limit} messages, and returns. Does not block; while messages keep coming, a poll that found
-     * the last ones waits up to the streamer's {@linkplain StreamerConfig#linger linger} before it looks again. Publishers' lanes
+     * Hands over what has arrived, at most {@code limit} messages, and returns. Does not block; while messages keep coming, a poll that
+     * found the last ones waits up to the streamer's {@linkplain StreamerConfig#linger linger} before it looks again. Publishers' lanes
      * take turns, each with its share of the limit.
      *
      * @param handler called on this thread, once for each message
      * @param limit most messages, at least 1
      * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none; {@link #DISCONNECTED}
      *     if it was cut off, from the first poll on that finds nothing else to say. Beyond 64 publishers, those
-     *     that were idle are looked at in turn, each at least every 16th poll; and 4096 messages of a {@link StreamPublisher} that are of other
-     *     topics, or of any publisher that {@link #where} does not hold for, are passed over in a poll; and of a message longer than a
-     *     quarter of the lane, so much is read in a poll as a lane holds: 0 then does not mean that nothing is there
-     * @throws KaelixException if a lane is corrupt; or if there is no memory to put a long message together, which stays in the lane: the next
-     *     poll tries again
+     *     that were idle are looked at in turn, each at least every 16th poll; and 4096 messages of a {@link StreamPublisher} that are of
+     *     other topics, or of any publisher that {@link #where} does not hold for, are passed over in a poll; and of a message longer than
+     *     a quarter of the lane, so much is read in a poll as a lane holds: 0 then does not mean that nothing is there
+     * @throws KaelixException if a lane is corrupt; or if there is no memory to put a long message together, which stays in the lane: the
+     *     next poll tries again
      * @throws IllegalStateException if called from its own handler, from another thread than before, or after {@link #close}
      */
     int poll(MessageHandler handler, int limit);
@@ -75,16 +75,16 @@ public interface Subscriber extends AutoCloseable {
     Subscriber where(Predicate predicate);
 
     /**
-     * Messages that were passed over because {@link #where} does not hold for them; of a {@link StreamPublisher}, some of other topics may be
-     * among them. 0 without one. A snapshot, from any thread.
+     * Messages that were passed over because {@link #where} does not hold for them; of a {@link StreamPublisher}, some of other topics may
+     * be among them. 0 without one. A snapshot, from any thread.
      */
     long passedOver();
 
     /**
-     * Makes a batch, to be filled by {@link #poll(MessageBatch)}. It takes 32 bytes of native memory for each message, and up to 160 KiB; half a lane
-     * besides under {@link SlowSubscriberPolicy#LOSSY}, or from the first long message or {@link Payload} in it on; and while there is a message in
-     * it that is longer than that, as much as it is long. That is not part of {@link StreamerConfig#memoryLimit}, and given back by the
-     * garbage collector.
+     * Makes a batch, to be filled by {@link #poll(MessageBatch)}. It takes 32 bytes of native memory for each message, and up to 160 KiB;
+     * half a lane besides under {@link SlowSubscriberPolicy#LOSSY}, or from the first long message or {@link Payload} in it on; and while
+     * there is a message in it that is longer than that, as much as it is long. That is not part of {@link StreamerConfig#memoryLimit}, and
+     * given back by the garbage collector.
      *
      * @param maxMessages most messages that it takes, 1 to {@link MessageBatch#MAX_MESSAGES}
      */
@@ -94,34 +94,34 @@ public interface Subscriber extends AutoCloseable {
      * Fills a batch with what has arrived, instead of handing it to a handler: at most so many messages as it takes, and of each publisher
      * at most half of its lane. What was in it is released first. Does not block, and does not linger.
      *
-     * <p>A message that is longer than a quarter of the lane, or is a {@link Payload}, is the only one of its publisher in a batch: it is copied
-     * there, and those before and behind it come with other polls.
+     * <p>A message that is longer than a quarter of the lane, or is a {@link Payload}, is the only one of its publisher in a batch: it is
+     * copied there, and those before and behind it come with other polls.
      *
      * @param batch of this subscriber
      * @return how many messages are in it; 0, {@link #CLOSED} or {@link #DISCONNECTED} as {@link #poll(MessageHandler, int)}
-     * @throws KaelixException as {@link #poll(MessageHandler, int)}, or if there is no memory for the copy of a message, or it is longer than
-     *     2 GiB with its headers: it stays in the lane, and may be polled for a handler; or if it is one of a file that was cut: then it counts as
-     *     read. Only if the batch would be empty else; it is told by the next poll otherwise
+     * @throws KaelixException as {@link #poll(MessageHandler, int)}, or if there is no memory for the copy of a message, or it is longer
+     *     than 2 GiB with its headers: it stays in the lane, and may be polled for a handler; or if it is one of a file that was cut: then
+     *     it counts as read. Only if the batch would be empty else; it is told by the next poll otherwise
      * @throws IllegalStateException as {@link #poll(MessageHandler, int)}, or if the batch is closed
      * @throws IllegalArgumentException if the batch is another subscriber's
      */
     int poll(MessageBatch batch);
 
     /**
-     * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, wholly or in part, and those
-     * it passed over to catch up. One that was longer than a quarter of the lane, and under way when it started, is among them. Always 0
-     * under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts what a subscriber misses
-     * once it was cut off. The exception are messages of a {@link Payload} that nobody holds any more: a subscriber that starts in the
-     * past, or is {@link SlowSubscriberPolicy#LOSSY}, loses those that all who gate the lane had passed.
+     * Messages sent since it started that this subscriber will not receive, exactly: those that were overwritten, wholly or in part, and
+     * those it passed over to catch up. One that was longer than a quarter of the lane, and under way when it started, is among them.
+     * Always 0 under {@link SlowSubscriberPolicy#BLOCK}; under {@link SlowSubscriberPolicy#DISCONNECT}, too: nobody counts what a
+     * subscriber misses once it was cut off. The exception are messages of a {@link Payload} that nobody holds any more: a subscriber that
+     * starts in the past, or is {@link SlowSubscriberPolicy#LOSSY}, loses those that all who gate the lane had passed.
      *
-     * <p>What was overwritten can't be asked for its topic: of a {@link StreamPublisher}, the messages that its pattern does not match count
-     * too. What is lost of one stream shows in the gaps of {@link Message#sequence()}.
+     * <p>What was overwritten can't be asked for its topic: of a {@link StreamPublisher}, the messages that its pattern does not match
+     * count too. What is lost of one stream shows in the gaps of {@link Message#sequence()}.
      */
     long lost();
 
     /**
-     * How far it is with each publisher that it hears. A snapshot, for reports. Of one that was {@linkplain #DISCONNECTED cut off}, how far it
-     * was.
+     * How far it is with each publisher that it hears. A snapshot, for reports. Of one that was {@linkplain #DISCONNECTED cut off}, how far
+     * it was.
      */
     List<LaneStatus> lanes();
 

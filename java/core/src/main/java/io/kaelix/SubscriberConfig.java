@@ -18,13 +18,14 @@ import java.util.TreeSet;
  * }
  *
  * @param policy what happens when it is slow; {@link SlowSubscriberPolicy#BLOCK} by default
- * @param maxLag under {@link SlowSubscriberPolicy#DISCONNECT}, bytes that it may be behind in a lane, counted with headers. The publisher looks
- *     each sixteenth of its lane. No limit by default; one of a whole lane or more is never reached, as the publisher
+ * @param maxLag under {@link SlowSubscriberPolicy#DISCONNECT}, bytes that it may be behind in a lane, counted with headers. The publisher
+ *     looks each sixteenth of its lane. No limit by default; one of a whole lane or more is never reached, as the publisher
  *     waits first. Who starts with {@link Start#oldest} starts with a lag
- * @param maxStall under {@link SlowSubscriberPolicy#DISCONNECT}, how long a publisher may be refused space for its sake: from the first offer
- *     that was, to one that is still, without it having made that room in between. One second by default
+ * @param maxStall under {@link SlowSubscriberPolicy#DISCONNECT}, how long a publisher may be refused space for its sake: from the first
+ *     offer that was, to one that is still, without it having made that room in between. One second by default
  * @param start where it starts in lanes that are there already; {@link Start#latest} by default
- * @param partitions of the topics that it receives, in order; none for all, which is the default. A topic without partitions is its partition 0
+ * @param partitions of the topics that it receives, in order; none for all, which is the default. A topic
+ *     without partitions is its partition 0
  */
 public record SubscriberConfig(SlowSubscriberPolicy policy, long maxLag, Duration maxStall, Start start,
         List<Integer> partitions) {

@@ -29,8 +29,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.ListStatistics;
 
 /**
- * What the parts of a message's way take that one thread goes alone, and the pool of retained messages that two share, by the JMH benchmarks
- * that have them: one fork of each in every round, medians over the rounds.
+ * What the parts of a message's way take that one thread goes alone, and the pool of retained messages that two share, by the JMH
+ * benchmarks that have them: one fork of each in every round, medians over the rounds.
  *
  * @param command that runs the same benchmarks for the same time
  * @param costs of each part at each length; those of a failed run are missing

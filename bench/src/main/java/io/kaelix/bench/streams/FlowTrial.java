@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicReference;
  *   this thread ── StreamPublisher ── one lane, a million streams ──► receiver: Subscriber, BLOCK; next of its stream? next of all?
  * </pre>
  *
- * <p>Each message is for a stream far from the one before, so that neither side finds in its cache what it keeps for it, and each stream has
- * its turn once a round.
+ * <p>Each message is for a stream far from the one before, so that neither side finds in its cache what it keeps for it, and each stream
+ * has its turn once a round.
  */
 final class FlowTrial {
 

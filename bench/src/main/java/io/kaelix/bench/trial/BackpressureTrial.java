@@ -38,9 +38,9 @@ import tools.jackson.databind.json.JsonMapper;
  *   t0, load ◄══ one line ══ ─► t1                          has stored a word, and stands still                           fetched
  * </pre>
  *
- * <p>Every time is read by the thread that the drawing has it at, and kept by it until the end: what orders the threads about and what they write down is
- * on no line that is measured. The handler's reading of the clock comes before the store that frees the space, so that {@code freed} is too long rather than
- * too short, by what the poll does in between.
+ * <p>Every time is read by the thread that the drawing has it at, and kept by it until the end: what orders the threads about and what they
+ * write down is on no line that is measured. The handler's reading of the clock comes before the store that frees the space, so that
+ * {@code freed} is too long rather than too short, by what the poll does in between.
  */
 public final class BackpressureTrial {
 

@@ -112,12 +112,14 @@ final class Channel {
         return retired.remove(stream) != null;
     }
 
-    /** Takes out of {@link #used} what nobody can read any more: behind all of it are both the readers and those that may join. */
+    /**
+     * Takes out of {@link #used} what nobody can read any more: behind all of it are the readers, their batches, and those that may join.
+     */
     void dropPassed() {
         final Iterator<Map.Entry<Integer, Long>> oldestFirst = retired.entrySet().iterator();
         while (oldestFirst.hasNext()) {
             final Map.Entry<Integer, Long> entry = oldestFirst.next();
-            if (!lane.hasPassed(entry.getValue()) || !areReadersBehind(entry.getValue())) {
+            if (!lane.hasPassed(entry.getValue()) || !areAllBehind(entry.getValue())) {
                 return;
             }
             used.remove(entry.getKey());
@@ -125,9 +127,8 @@ final class Channel {
         }
     }
 
-    /** A reader that is at a frame has a position that is not before that, or, if it reads a copy, one behind it. */
-    private boolean areReadersBehind(final long position) {
-        return feeds.values().stream().allMatch(feed -> feed.reader.position() > position);
+    private boolean areAllBehind(final long position) {
+        return feeds.values().stream().allMatch(feed -> feed.isBehind(position));
     }
 
     /** Whether its publisher may send to a stream, or somebody read a frame of it. */

@@ -23,8 +23,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * A batch of one subscriber. Whatever touches messages does so between {@link LaneSubscriber#enter} and {@link LaneSubscriber#exit}, so that no
- * close on another thread takes a lane from under it.
+ * A batch of one subscriber. Whatever touches messages does so between {@link LaneSubscriber#enter} and {@link LaneSubscriber#exit}, so
+ * that no close on another thread takes a lane from under it.
  */
 final class LaneBatch extends Padded implements MessageBatch {
 
@@ -66,6 +66,7 @@ final class LaneBatch extends Padded implements MessageBatch {
     int take(final LaneFeed feed, final FrameFilter filter, final int limit) {
         final FrameMatches matches = filter == null ? null : feed.matches(filter);
         feed.message.open(Thread.currentThread());
+        feed.hold();
         int got = 0;
         try {
             got = feed.reader.take(columns, feed.message, limit, feed.streams, matches);
@@ -78,6 +79,7 @@ final class LaneBatch extends Padded implements MessageBatch {
             } else {
                 columns.dropEmptyRun();
                 feed.reader.release();
+                feed.letGo();
             }
         }
         return got;
@@ -96,6 +98,7 @@ final class LaneBatch extends Padded implements MessageBatch {
     void letGo(final boolean lanesLeft) {
         for (int i = 0; i < held.size() && !lanesLeft; i++) {
             held.get(i).reader.release();
+            held.get(i).letGo();
         }
         held.clear();
         columns.clear();

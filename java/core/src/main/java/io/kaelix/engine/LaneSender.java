@@ -240,9 +240,8 @@ abstract class LaneSender extends FrameClaim.Target {
         return claim;
     }
 
-    /** Of a lane or a publisher that was closed. */
+    /** Of a lane that was closed; a publisher that was throws. */
     private Claim refuse() {
-        final boolean closed = lane.isWriterClosed();
         claim.refuse(Publisher.CLOSED);
         endIfClosed();
         if (lane.isWriterClosed()) {
@@ -442,8 +441,8 @@ abstract class LaneSender extends FrameClaim.Target {
     }
 
     /**
-     * The owner's own call ends it at once. Another thread's must find out whether the owner is sending: the lane may not be taken from under
-     * it.
+     * The owner's own call ends it at once. Another thread's must find out whether the owner is sending: the lane may not be taken from
+     * under it.
      */
     public final void close() {
         registry.locked(() -> {
@@ -455,8 +454,9 @@ abstract class LaneSender extends FrameClaim.Target {
         if (ended) {
             return;
         }
-        // SYNC: the owner stores 'sending' or begins a claim, then loads 'closed'; this stored 'closed', and loads both behind the handshake. Either
-        // this finds the owner sending, or the owner finds it closed, before it touches the lane or when it is done: who finds it ends it.
+        // SYNC: the owner stores 'sending' or begins a claim, then loads 'closed'; this stored 'closed', and loads both behind the
+        // handshake. Either this finds the owner sending, or the owner finds it closed, before it touches the
+        // lane or when it is done: who finds it ends it.
         Handshake.withAllThreads();
         registry.locked(() -> {
             if (!(boolean) SENDING.getAcquire(this) && !claim.isHeldAcquire()) {

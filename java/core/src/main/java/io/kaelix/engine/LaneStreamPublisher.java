@@ -19,8 +19,8 @@ import java.util.Objects;
 /**
  * A publisher of many streams.
  *
- * <p>For each stream it keeps one number: 0 until the lane has carried the stream, then the sequence of the next message plus 1. So one load
- * and one comparison tell, with each message, both the number that it gets and whether the stream has to be introduced to the
+ * <p>For each stream it keeps one number: 0 until the lane has carried the stream, then the sequence of the next message plus 1. So one
+ * load and one comparison tell, with each message, both the number that it gets and whether the stream has to be introduced to the
  * subscribers first. The numbers lie in chunks, which take memory where there are streams in use.
  *
  * <p>The number has 32 bits, as the sequence has: when it comes round to 0, the stream is introduced again, without effect.
@@ -33,14 +33,14 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
     /** Stands where no stream was used; never written. */
     private static final int[] UNUSED = new int[CHUNK_LENGTH];
 
+    private final StreamNumbers numbers;
     private final Shedding shedding;
+    private final String description;
 
+    /** By stream, in chunks; a test makes a number come round. */
     int[][] chunks = {};
     /** Stream of the claim, while it is open. */
     private int claimed;
-
-    private final StreamNumbers numbers;
-    private final String description;
 
     private LaneStreamPublisher(final MemoryStreamer streamer, final Registry registry, final Channel channel, final PublisherConfig config,
             final String description) {

@@ -14,8 +14,6 @@ import io.kaelix.TopicPattern;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneDescriptor;
 import io.kaelix.lane.LaneReader;
-import io.kaelix.lane.Patience;
-import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
@@ -27,16 +25,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntConsumer;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
  *
- * <p><b>Threads</b>: any; one lock, held for the time of a few array copies. The hot paths of publishers and subscribers never take it. Memory
- * is mapped, cleared and unmapped outside of it: what a lane leaves is freed by the thread that ended it, once it let the lock go.
+ * <p><b>Threads</b>: any; one lock, held for the time of a few array copies. The hot paths of publishers and subscribers never take it.
+ * Memory is mapped, cleared and unmapped outside of it: what a lane leaves is freed by the thread that ended it, once it let the lock go.
  */
 final class Registry {
 
@@ -50,12 +46,7 @@ final class Registry {
     /** Closed with the last participant. */
     final StreamDirectory streams;
 
-    /** Memory of lanes that ended, to be freed without the lock. */
-    private final Queue<Block> unused = new ConcurrentLinkedQueue<>();
-
-    /** Feeds that were left in the middle of a message, whose memory is given back without the lock, too. */
-    private final Queue<LaneFeed> unfinished = new ConcurrentLinkedQueue<>();
-
+    private final Leftovers leftovers = new Leftovers();
     private volatile boolean closed;
     /** Null if streams do not expire. */
     private StreamExpiry expiry;
@@ -133,10 +124,10 @@ final class Registry {
 
     private synchronized Channel openChannel(final Topic topic, final Block block) {
         if (closed) {
-            unused.add(block);
+            leftovers.add(block);
         }
         checkOpen();
-        final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, unused::add);
+        final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, leftovers::add);
         lane.hold();
         try {
             final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
@@ -232,7 +223,7 @@ final class Registry {
         feeds.forEach(this::attach);
     }
 
-    /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again because another reader found no room. */
+    /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again as another reader found no room. */
     private void prepare(final Subscription subscription, final Channel channel, final Map<Subscription, LaneFeed> feeds) {
         if (!subscription.closed && !subscription.isDisconnected() && !channel.feeds().containsKey(subscription)
                 && !feeds.containsKey(subscription)) {
@@ -395,7 +386,7 @@ final class Registry {
         if (feed.channel.feeds().remove(subscription, feed)) {
             subscription.remove(feed);
             if (feed.message.hasParts()) {
-                unfinished.add(feed);
+                leftovers.add(feed.message);
             }
             attached--;
             feed.reader.leave();
@@ -403,19 +394,14 @@ final class Registry {
     }
 
     /**
-     * Clears and gives back what lanes left, and, with the last of them after a close, the streams. Under the lock it does nothing: whoever holds
-     * it does this when it has let go.
+     * Clears and gives back what lanes left, and, with the last of them after a close, the streams. Under the lock it does nothing: whoever
+     * holds it does this when it has let go.
      */
     private void freeUnused() {
         if (Thread.holdsLock(this)) {
             return;
         }
-        for (LaneFeed feed = unfinished.poll(); feed != null; feed = unfinished.poll()) {
-            feed.message.dropParts();
-        }
-        for (Block block = unused.poll(); block != null; block = unused.poll()) {
-            block.free();
-        }
+        leftovers.free();
         if (closed && isDeserted()) {
             streams.close();
         }
@@ -427,8 +413,7 @@ final class Registry {
     }
 
     synchronized long lost(final Subscription subscription) {
-        return subscription.lostBefore
-                + Arrays.stream(subscription.feeds).mapToLong(feed -> feed.reader.lost()).sum();
+        return subscription.lostBefore + Arrays.stream(subscription.feeds).mapToLong(feed -> feed.reader.lost()).sum();
     }
 
     /** Under the lock, because it reads memory of lanes that must not be left meanwhile. */
@@ -453,14 +438,8 @@ final class Registry {
     }
 
     private LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
-        final SubscriberConfig config = subscription.config;
-        final PollableLane reader = switch (config.policy()) {
-            case BLOCK -> channel.lane().join(start, Patience.UNLIMITED);
-            case LOSSY -> channel.lane().joinLossy(start);
-            case DISCONNECT -> channel.lane().join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
-        };
-        return new LaneFeed(channel, reader, channel.isMixed() ? subscription.wanted : null, this::topic, pool,
-                maxMessageLength, new Linger(lingerNanos));
+        return new LaneFeed(channel, LaneFeed.join(channel.lane(), subscription.config, start),
+                channel.isMixed() ? subscription.wanted : null, this::topic, pool, maxMessageLength, new Linger(lingerNanos));
     }
 
     /** Publishers that are open, for who holds the lock. */

@@ -19,23 +19,24 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>Idle</b>: a look comes each quarter of the time. It adds up, by stream, the numbers that publishers of many keep as they count
  * messages; a sum that stayed the same for four looks means that nobody sent. Nothing is asked of publishers for that.
  *
- * <p><b>The race with an offer</b>. A publisher keeps a number for each stream that it has sent to, and sends without the lock while that is not
- * 0. Only its own thread sets it to 0, so no message is sent by a number that was cleared under its hands. An expiry, under the lock, sets
- * the lane's {@linkplain Lane#requestAttention attention}, a bit of the word that each offer loads between looking at the number and
- * claiming the frame:
+ * <p><b>The race with an offer</b>. A publisher keeps a number for each stream that it has sent to, and sends without the lock while that
+ * is not 0. Only its own thread sets it to 0, so no message is sent by a number that was cleared under its hands. An expiry, under the
+ * lock, sets the lane's {@linkplain Lane#requestAttention attention}, a bit of the word that each offer loads between looking at the number
+ * and claiming the frame:
  * <ul>
  * <li>An offer that loads the word before goes through: its frame lies before the position that the thread states when it looks up.
- * <li>An offer that loads it after takes the lock, clears the numbers of all that have expired, states the writer's position as the one that no
+ * <li>An offer that loads it after takes the lock, clears the numbers of all that have expired, states the
+ * writer's position as the one that no
  *     frame of theirs lies behind, and answers EXPIRED if its own stream is among them. So does one that finds no number, by asking for
  *     attention itself.
  * </ul>
  * The publisher goes on <i>knowing</i> the stream: its user has the number in hand until EXPIRED was answered for it, or it is forgotten. A
  * number is free when no open publisher knows it, and no lane has used it; a lane has when its writer may have written over the position
- * stated, when every reader is behind that, or, once the publisher is closed, when all readers have left. So a number that a user
- * was given is never another topic's in the user's hands, and a frame never another topic's in the lane.
+ * stated, when every reader is behind that, with what its batch holds, or, once the publisher is closed, when all readers have left. So a
+ * number that a user was given is never another topic's in the user's hands, and a frame never another topic's in the lane.
  *
- * <p><b>Threads</b>: its own, or a test's, one at a time, looks; the others call under the registry's lock. The lock is held for 4096 streams
- * at a time.
+ * <p><b>Threads</b>: its own, or a test's, one at a time, looks; the others call under the registry's lock. The lock is held for 4096
+ * streams at a time.
  */
 final class StreamExpiry implements Runnable {
 
@@ -118,9 +119,11 @@ final class StreamExpiry implements Runnable {
     /** Somebody asks for a stream, or begins to send to it. */
     void touch(final int stream) {
         final int chunk = stream >>> CHUNK_SHIFT;
-        if (chunk >= sums.length) {
-            sums = Arrays.copyOf(sums, Math.max(chunk + 1, 2 * sums.length));
-            changed = Arrays.copyOf(changed, sums.length);
+        // The one that is made last tells: if there is no memory for it, the next call tries again.
+        if (chunk >= changed.length) {
+            final int length = Math.max(chunk + 1, 2 * changed.length);
+            sums = Arrays.copyOf(sums, length);
+            changed = Arrays.copyOf(changed, length);
         }
         if (changed[chunk] == null) {
             sums[chunk] = new int[CHUNK_LENGTH];

@@ -31,8 +31,8 @@ import java.util.function.Consumer;
 /**
  * A ring of frames with one writer and up to 64 gating readers: its memory, who is attached, and its end.
  *
- * <p><b>Threads</b>: attaching and detaching ({@link #createWriter}, {@code join…}, {@link #leave}, {@link #evict}, {@link #release}) happens under
- * the registry's lock, whoever calls. {@link #close} and what only reads may be called from anywhere. The writer and each
+ * <p><b>Threads</b>: attaching and detaching ({@link #createWriter}, {@code join…}, {@link #leave}, {@link #evict}, {@link #release})
+ * happens under the registry's lock, whoever calls. {@link #close} and what only reads may be called from anywhere. The writer and each
  * reader belong to one thread.
  *
  * <p><b>Lifetime</b>: each participant, writer or reader, holds the lane. The last to let go frees its memory.
@@ -300,8 +300,8 @@ public final class Lane extends Padded {
     }
 
     /**
-     * A reader whose slot gates from a mark on. Only marks know how many frames lie before them: who starts at the tail walks there from the
-     * newest mark, a sixteenth of the ring as a rule, which nobody overwrites meanwhile, and gates from there on.
+     * A reader whose slot gates from a mark on. Only marks know how many frames lie before them: who starts at the tail walks there from
+     * the newest mark, a sixteenth of the ring as a rule, which nobody overwrites meanwhile, and gates from there on.
      */
     private LaneReader attach(final int slot, final LaneMarks.Mark mark, final boolean atTail) {
         long position = mark.position;

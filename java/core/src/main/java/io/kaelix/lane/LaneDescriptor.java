@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.lane;
 
+import io.kaelix.message.FrameDescriptor;
+
 /**
  * Layout of a lane: a control block, then the ring. Offsets only, no addresses, so that it means the same in every process that maps
  * it. What different threads write lies two cache lines apart, because CPUs fetch lines in pairs.
@@ -101,13 +103,16 @@ public final class LaneDescriptor {
     private static final int RAISES_PER_TURN = 16;
 
     /**
-     * A part of a message takes this part of the ring. What is copied costs the same whether there are 16 or 128; more of them make the longest
-     * offer longer, and give space back sooner.
+     * A part of a message takes this part of the ring. What is copied costs the same whether there are 16 or 128; more of them make the
+     * longest offer longer, and give space back sooner.
      */
     private static final int PARTS_PER_TURN = 32;
 
     /** Longest part: a fraction of what a core keeps near, however large the lane is. */
     private static final int MAX_PART_LENGTH = 256 << 10;
+
+    /** Shortest part: a header, and as much payload. */
+    private static final int MIN_PART_LENGTH = 2 * FrameDescriptor.HEADER_LENGTH;
 
     /** Bytes that the writer prefetches at a time, this far ahead. */
     static final int PREFETCH_STEP = 1024;
@@ -132,7 +137,7 @@ public final class LaneDescriptor {
 
     /** Length of the frames that a message which is longer than a frame is split into. */
     static int partLength(final int capacity) {
-        return Math.min(capacity / PARTS_PER_TURN, MAX_PART_LENGTH);
+        return Math.clamp(capacity / PARTS_PER_TURN, MIN_PART_LENGTH, MAX_PART_LENGTH);
     }
 
     static long slot(final long control, final int slot) {

@@ -12,8 +12,8 @@ import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
 
 /**
- * One gating reader hands over what a filter holds for. Frames that kernels know nothing of are no part of a walk: they are asked for one by
- * one, as the messages that they are.
+ * One gating reader hands over what a filter holds for. Frames that kernels know nothing of are no part of a walk: they are asked for one
+ * by one, as the messages that they are.
  */
 final class LaneSelection extends Padded {
 
@@ -45,7 +45,8 @@ final class LaneSelection extends Padded {
     }
 
     /** As {@link PollableLane#pollWhere}. Behind what a walk stops at, it goes on in the same poll. */
-    int poll(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams, final FrameMatches matches) {
+    int poll(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
+            final FrameMatches matches) {
         int count = 0;
         rest = PollableLane.MOST_PASSED_OVER;
         while (count < limit && rest > 0) {
@@ -73,8 +74,8 @@ final class LaneSelection extends Padded {
     }
 
     /**
-     * Asks the filter for one frame after the other: where there are few, or nearly all are wanted, a walk ahead would only cost. The bits of the
-     * result are inverted if it ends before a frame that is no message.
+     * Asks the filter for one frame after the other: where there are few, or nearly all are wanted, a walk ahead would only cost. The bits
+     * of the result are inverted if it ends before a frame that is no message.
      */
     private int pollEach(final FrameMessage message, final MessageHandler handler, final int limit, final StreamSet streams,
             final FrameMatches matches, final int frames) {

@@ -11,8 +11,8 @@ import io.kaelix.message.FrameMessage;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One gating reader fills a batch from its ring, where the frames stay. It ends at half a ring, so that the other half can be written while the
- * batch is in use.
+ * One gating reader fills a batch from its ring, where the frames stay. It ends at half a ring, so that the other half can be written while
+ * the batch is in use.
  */
 final class LaneTake {
 

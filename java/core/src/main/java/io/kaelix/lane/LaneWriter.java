@@ -101,7 +101,8 @@ public final class LaneWriter extends Padded {
     }
 
     /**
-     * Frames committed, those of a message in parts as one, with its last: where a lane carries one stream, the sequence of the next message.
+     * Frames committed, those of a message in parts as one, with its last: where a lane carries one stream,
+     * the sequence of the next message.
      */
     public long frames() {
         return frames;
@@ -276,8 +277,8 @@ public final class LaneWriter extends Padded {
     /** Gives up the payloads of frames that no reader can come to any more. */
     private void releasePassed() {
         final long published = visible();
-        // SYNC: pairs with the full fence in Lane.tryJoinAt, for why see PayloadsInFlight: a reader that is not seen below has a tail behind
-        // all this.
+        // SYNC: pairs with the full fence in Lane.tryJoinAt, for why see PayloadsInFlight: a reader that is not seen below has a tail
+        // behind all this.
         VarHandle.fullFence();
         payloads.releaseUpTo(Math.min(slowestPosition(), published));
     }
@@ -287,7 +288,9 @@ public final class LaneWriter extends Padded {
         NativeMemory.putLong(lastWord, NativeMemory.getLong(lastWord) & -1L >>> (bytes << 3));
     }
 
-    /** Publishes the frame last claimed as a part of a message that is not complete with it: it does not count among the {@link #frames}. */
+    /**
+     * Publishes the frame last claimed as a part of a message that is not complete with it: it does not count among the {@link #frames}.
+     */
     long commitPart(final int length, final int flags, final int streamId, final int sequence) {
         final long end = commit(length, flags, streamId, sequence);
         frames--;

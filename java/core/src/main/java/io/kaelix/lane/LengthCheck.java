@@ -18,8 +18,8 @@ final class LengthCheck {
     }
 
     /**
-     * Bytes to skip for a padding word. Padding is there because a frame did not fit, so it is shorter than the longest frame; it lies below
-     * intent, so that a ring full of stray padding ends in an error too, and not in a walk round and round.
+     * Bytes to skip for a padding word. Padding is there because a frame did not fit, so it is shorter than the longest frame; it lies
+     * below intent, so that a ring full of stray padding ends in an error too, and not in a walk round and round.
      */
     static int padding(final int word, final long position, final Lane lane) {
         final int bytes = -word;
@@ -39,7 +39,10 @@ final class LengthCheck {
         return step(word, index, capacity, lane);
     }
 
-    /** Whether a word can be the length of a frame, and so is neither 0 nor padding. One comparison, as each reader makes it for each message. */
+    /**
+     * Whether a word can be the length of a frame, and so is neither 0 nor padding. One comparison, as each
+     * reader makes it for each message.
+     */
     static boolean isFrame(final int word, final int maxFrameLength) {
         return Integer.compareUnsigned(word - FrameDescriptor.HEADER_LENGTH, maxFrameLength - FrameDescriptor.HEADER_LENGTH) <= 0;
     }
@@ -57,8 +60,8 @@ final class LengthCheck {
         final int flags = NativeMemory.getInt(lane.ring() + index + FrameDescriptor.FLAGS_OFFSET);
         if (message.isGone() || (flags & FrameDescriptor.FLAG_REFERENCE) != 0 && FrameDescriptor.payloadOffset(flags) <= length) {
             return new KaelixException("corrupt frame at byte " + index + " of the lane of publisher " + lane.publisherId()
-                    + ": its reference of " + (length - FrameDescriptor.payloadOffset(flags)) + " bytes leads to no payload, or not into it; "
-                    + "something wrote over it; this lane can't be read on");
+                    + ": its reference of " + (length - FrameDescriptor.payloadOffset(flags)) + " bytes leads to no payload, or not into it"
+                    + "; something wrote over it; this lane can't be read on");
         }
         return corruptHeaders(length, index, lane);
     }

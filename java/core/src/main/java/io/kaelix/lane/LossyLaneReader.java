@@ -25,9 +25,9 @@ import java.lang.invoke.VarHandle;
  * <p>A frame that refers to a payload is handed over if there still is one to take a reference to; else it is lost, too.
  *
  * <p><b>Losses</b> are exact: the reader knows how many messages of the lane end before its position, each mark knows that of
- * its own, and the difference at a jump is what was lost. A message in parts ends with its last: if that is read, and others were not, it is
- * lost then. They are losses of the lane: what was written over can't be asked for its
- * stream, so those of streams that the reader does not want count too.
+ * its own, and the difference at a jump is what was lost. A message in parts ends with its last: if that is read, and others were not, it
+ * is lost then. They are losses of the lane: what was written over can't be asked for its stream, so those of streams that the reader does
+ * not want count too.
  *
  * <p><b>Threads</b>: one, but for {@link #requestLeave} and what only reads. Checks nothing of that; its caller does.
  */
@@ -246,7 +246,10 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         return start > length || !FrameDescriptor.isPlain(flags) || filter.holds(lane.ringSegment(), index + start, length - start);
     }
 
-    /** Goes on behind a frame that is not wanted; not if it is not any more what it was: then it is the turn of resume. How many were passed. */
+    /**
+     * Goes on behind a frame that is not wanted; not if it is not any more what it was: then it is the turn
+     * of resume. How many were passed.
+     */
     private int passOver(final long firstWord, final int step, final FrameFilter filter) {
         if (isOverwritten(position)) {
             return 0;
@@ -332,7 +335,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     }
 
     /** Takes what was copied into a batch, that is a part of a message, or has its payload elsewhere; how many messages it has then. */
-    private int takeMore(final BatchColumns batch, final FrameMessage message, final FrameFilter filter, final long firstWord, final int step) {
+    private int takeMore(final BatchColumns batch, final FrameMessage message, final FrameFilter filter, final long firstWord,
+            final int step) {
         final int flags = FrameDescriptor.flags(firstWord);
         if (message.wrap(copyAddress, FrameDescriptor.length(firstWord), flags)) {
             return takeShown(batch, message, filter, firstWord, step);

@@ -10,8 +10,8 @@ import io.kaelix.message.FrameFilter;
 import io.kaelix.message.FrameMessage;
 
 /**
- * One gating reader at the parts of messages, which it takes one after the other. What a part held was copied then, so that the writer gets the
- * space back at once.
+ * One gating reader at the parts of messages, which it takes one after the other. What a part held was copied then, so that the writer gets
+ * the space back at once.
  */
 final class PartReader extends Padded {
 
@@ -35,8 +35,8 @@ final class PartReader extends Padded {
     }
 
     /**
-     * Takes the parts from where the reader stands on, at most {@link PollableLane#MOST_PARTS} of them, and hands over what they complete. Ends
-     * at the first frame that is none: the next poll goes on there.
+     * Takes the parts from where the reader stands on, at most {@link PollableLane#MOST_PARTS} of them, and hands over what they complete.
+     * Ends at the first frame that is none: the next poll goes on there.
      *
      * @param streams ids of those that are wanted; null for all
      * @param filter what has to hold for a message that is complete; null for all

@@ -22,13 +22,13 @@ import io.kaelix.message.FrameEncoder;
  *   try {
  *       position = parts.writeAll();          // all or nothing, or
  *       while (!parts.isComplete()) {
- *           position = parts.writeNext();     // one part, or BACK_PRESSURED: other frames may come between
+ *           position = parts.writeNext();     // one part, or BACK_PRESSURED
  *       }
  *   } finally {
  *       parts.end();                          // if it is not complete, tells the readers that it never will be
  *   }
  * </pre>
- * Each part is claimed with room for that mark behind it: so there always is.
+ * Each part is claimed with room for that mark behind it: so there always is, as long as nothing else is written between two parts.
  *
  * <p>Parts are shorter than the longest frame: while one is copied out by a reader the next one is copied in, and space comes back early.
  */
@@ -128,14 +128,16 @@ public final class PartWriter {
     /**
      * Writes all parts, or none.
      *
-     * @return the position behind them; {@link LaneWriter#BACK_PRESSURED}, or {@link LaneWriter#TOO_LONG} if they never fit into half the ring
+     * @return the position behind them; {@link LaneWriter#BACK_PRESSURED}, or {@link LaneWriter#TOO_LONG} if
+     *     they never fit into half the ring
      */
     public long writeAll() {
         final long bytes = bytes(headerLength, length);
         if (firstLength(headerLength) + ABORT_LENGTH > maxFrameLength || bytes > mostBytes) {
             return LaneWriter.TOO_LONG;
         }
-        // With the padding that the end of the ring may take, which is shorter than the longest frame, and the mark: less than the whole ring.
+        // With the padding that the end of the ring may take, which is shorter than the longest frame, and
+        // the mark: less than the whole ring.
         if (!writer.reserve((int) bytes + firstLength(headerLength) + 2 * ABORT_LENGTH)) {
             return LaneWriter.BACK_PRESSURED;
         }
@@ -191,8 +193,10 @@ public final class PartWriter {
     /** Ends the message that was begun. If it is not complete, but parts of it were written, that is written, too. */
     public void end() {
         if (sent > 0 && sent < length) {
-            writer.claim(ABORT_LENGTH);
-            writer.commitPart(ABORT_LENGTH, VERSION_BITS | FLAG_FRAGMENT | FLAG_MORE, streamId, sequence);
+            // Granted, see above. Were it not, nothing may be written: readers drop the parts when the stream's next message begins.
+            if (writer.claim(ABORT_LENGTH) >= 0) {
+                writer.commitPart(ABORT_LENGTH, VERSION_BITS | FLAG_FRAGMENT | FLAG_MORE, streamId, sequence);
+            }
         }
         forget();
     }

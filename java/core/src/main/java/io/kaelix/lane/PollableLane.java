@@ -29,15 +29,15 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
 
     /**
      * Messages that ended behind {@link #start} and were overwritten, all or a part of them, before they were read, exactly; of all streams
-     * of the lane, whichever it wants. For a lossy reader that starts in the middle of a message, that one is among them. And messages whose
-     * payload was gone, because all that gated the lane had passed them: of the streams that it wants.
+     * of the lane, whichever it wants. For a lossy reader that starts in the middle of a message, that one is among them. And messages
+     * whose payload was gone, because all that gated the lane had passed them: of the streams that it wants.
      */
     long lost();
 
     /**
-     * Hands over messages, in order, until there are no more or {@code limit} is reached. One whose handler throws counts as read. Of messages
-     * in parts it takes at most {@value #MOST_PARTS} parts, and stops behind the last one: whether it handed over anything or not, there may be
-     * more then.
+     * Hands over messages, in order, until there are no more or {@code limit} is reached. One whose handler throws counts as read. Of
+     * messages in parts it takes at most {@value #MOST_PARTS} parts, and stops behind the last one: whether it handed over anything or not,
+     * there may be more then.
      *
      * @param message pointed at each frame in turn; keeps the parts of what is not complete
      * @return how many messages were handed over

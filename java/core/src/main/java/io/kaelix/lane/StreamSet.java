@@ -9,8 +9,8 @@ import java.util.Arrays;
  * <p>The first id is a field of its own, so that a set of one, which most are, is asked by a comparison; the others are bits, in chunks
  * that take memory where there are ids.
  *
- * <p><b>Threads</b>: {@link #add} and {@link #remove} by one at a time, under the registry's lock; any may ask. An id that is added or removed
- * before a frame of its stream is committed is seen, or not, by whoever sees that frame.
+ * <p><b>Threads</b>: {@link #add} and {@link #remove} by one at a time, under the registry's lock; any may ask. An id that is added or
+ * removed before a frame of its stream is committed is seen, or not, by whoever sees that frame.
  */
 public final class StreamSet {
 

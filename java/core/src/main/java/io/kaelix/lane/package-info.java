@@ -36,26 +36,26 @@
  *
  * <h2>Marks</h2>
  * Frames have different lengths, so a lane can only be walked from a known boundary. With each raise of intent the writer records one:
- * position, number of frames before it, time. {@linkplain io.kaelix.lane.LaneMarks Marks} are where replay, and readers that were overrun, start; losses
- * are differences of their frame counts, and exact.
+ * position, number of frames before it, time. {@linkplain io.kaelix.lane.LaneMarks Marks} are where replay, and readers that were overrun,
+ * start; losses are differences of their frame counts, and exact.
  *
  * <h2>References</h2>
  * A frame may refer to a payload outside of the ring. {@linkplain io.kaelix.lane.PayloadsInFlight The writer holds it} until all gating
  * readers have passed the frame; who gates nobody takes a reference of its own, or finds that there is none to be had.
  *
  * <h2>Eviction</h2>
- * A reader may be joined with limited {@linkplain io.kaelix.lane.Patience patience}: on its slow path the writer compares its lag, notes since
- * when it is in the way, and {@linkplain io.kaelix.lane.LaneEviction evicts} it when it has been for too long. An evicted slot gates
+ * A reader may be joined with limited {@linkplain io.kaelix.lane.Patience patience}: on its slow path the writer compares its lag, notes
+ * since when it is in the way, and {@linkplain io.kaelix.lane.LaneEviction evicts} it when it has been for too long. An evicted slot gates
  * nobody; only its reader frees it.
  *
  * <h2>Parts</h2>
- * What is longer than the longest frame is {@linkplain io.kaelix.lane.PartWriter written in parts}, frames like others, which each reader copies out
- * and puts together. Whatever counts frames, {@link io.kaelix.lane.LaneWriter#frames}, marks, walks and losses, counts only those that end a
- * message: so these are numbers of messages, and where a lane carries one stream, they are its sequence.
+ * What is longer than the longest frame is {@linkplain io.kaelix.lane.PartWriter written in parts}, frames like others, which each reader
+ * copies out and puts together. Whatever counts frames, {@link io.kaelix.lane.LaneWriter#frames}, marks, walks and losses, counts only
+ * those that end a message: so these are numbers of messages, and where a lane carries one stream, they are its sequence.
  *
  * <h2>Naming</h2>
- * {@code tail}, {@code intent}, {@code position}, {@code limit} are positions. {@code index} is an offset in the ring, {@code address} is where that
- * lies in memory. {@code length} is a frame's length word, {@code step} that length rounded up to the next frame. A {@code SYNC} comment
- * names the other side of an ordering.
+ * {@code tail}, {@code intent}, {@code position}, {@code limit} are positions. {@code index} is an offset in the ring, {@code address} is
+ * where that lies in memory. {@code length} is a frame's length word, {@code step} that length rounded up to the next frame. A {@code SYNC}
+ * comment names the other side of an ordering.
  */
 package io.kaelix.lane;

@@ -17,8 +17,8 @@ import java.util.List;
 /**
  * Puts messages together whose parts come through one lane, as {@link FrameDescriptor} says: one of each stream at a time.
  *
- * <p>Nothing that a part says is trusted: what does not add up is an exception, and no message takes more memory than its limit, however much
- * its first part asks for.
+ * <p>Nothing that a part says is trusted: what does not add up is an exception, and no message takes more memory than its limit, however
+ * much its first part asks for.
  *
  * <p><b>Threads</b>: its reader's.
  */
@@ -64,7 +64,8 @@ final class Assembler {
         final int bytes = frameLength - HEADER_LENGTH;
         final boolean last = (flags & FLAG_MORE) == 0;
         if (flags != (last ? LAST_FLAGS : MIDDLE_FLAGS)) {
-            throw corrupt(streamId, "a part that is not the first has headers, a timestamp or unknown flags, " + Integer.toHexString(flags));
+            throw corrupt(streamId, "a part that is not the first has headers, a timestamp or unknown flags, "
+                    + Integer.toHexString(flags));
         }
         if (assembly == null) {
             if (fromStart || begun && streamId == lastStream) {

@@ -13,7 +13,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * A message that is put together from its parts: as the one frame that was too long for the lane, in memory of its own.
  *
- * <p>Used again for the next one. <b>Threads</b>: its reader's; memory that was retained is shared, and counted, by a {@link RetainedFrame}.
+ * <p>Used again for the next one. <b>Threads</b>: its reader's; memory that was retained is shared, and
+ * counted, by a {@link RetainedFrame}.
  */
 final class Assembly {
 

@@ -161,8 +161,8 @@ public final class BatchColumns {
         try {
             return Arena.ofAuto().allocate(bytes, FrameDescriptor.ALIGNMENT);
         } catch (final OutOfMemoryError e) {
-            throw new KaelixException("no memory for " + bytes + " bytes of copies in a batch, the messages stay in the lane until there is:"
-                    + " poll them for a handler, or start Java with a larger -XX:MaxDirectMemorySize", e);
+            throw new KaelixException("no memory for " + bytes + " bytes of copies in a batch, the messages stay in the lane until there"
+                    + " is: poll them for a handler, or start Java with a larger -XX:MaxDirectMemorySize", e);
         }
     }
 

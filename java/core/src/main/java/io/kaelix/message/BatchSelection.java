@@ -23,8 +23,8 @@ import java.util.zip.CRC32C;
 /**
  * Which rows of a batch are selected, and what is computed of them.
  *
- * <p>All is done in pieces: rows of one run, no more than a kernel takes at a time. {@link #nextPiece} finds where their payloads begin, leaving
- * out those that are too short; a field is gathered from there into a column, which is filtered or added up.
+ * <p>All is done in pieces: rows of one run, no more than a kernel takes at a time. {@link #nextPiece} finds where their payloads begin,
+ * leaving out those that are too short; a field is gathered from there into a column, which is filtered or added up.
  *
  * <p><b>Threads</b>: one at a time. <b>Safety</b>: the caller sees to it that the bases of the runs are mapped meanwhile.
  */
@@ -298,7 +298,7 @@ public final class BatchSelection extends Padded {
         kernels.crc32c(run.base(), offsets.asSlice((long) from * Integer.BYTES), found.asSlice(HEADER), to - from, column);
         int kept = keptBefore;
         for (int index = from; index < to; index++) {
-            final long end = Integer.toUnsignedLong(get(offsets, index)) + found.get(JAVA_INT, HEADER + (long) (index - from) * Integer.BYTES);
+            final long end = Integer.toUnsignedLong(get(offsets, index)) + get(found, HEADER / Integer.BYTES + index - from);
             if (run.base().get(JAVA_INT_UNALIGNED, end) == get(column, index - from)) {
                 put(selection, kept++, rowInPiece(index));
             }

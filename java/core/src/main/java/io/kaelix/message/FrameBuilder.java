@@ -21,8 +21,8 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A message before there is a frame for it. Headers are kept as they will lie in the frame, the payload as a reference, with the length that
- * it had: whoever offers it asks for {@link #headerLength} and {@link #payloadLength}, claims as much, and lets it {@link #encode}.
+ * A message before there is a frame for it. Headers are kept as they will lie in the frame, the payload as a reference, with the length
+ * that it had: whoever offers it asks for {@link #headerLength} and {@link #payloadLength}, claims as much, and lets it {@link #encode}.
  *
  * <p><b>Threads</b>: the one that used it first; what it checks is what makes it safe that the lengths still hold when it encodes.
  */
@@ -59,8 +59,8 @@ public final class FrameBuilder implements MessageBuilder {
     private int headerCount;
 
     /**
-     * An array, a segment, a buffer, a shared payload or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but for
-     * the last two.
+     * An array, a segment, a buffer, a shared payload or a text; of which {@code payloadLength} bytes from {@code payloadOffset} on, but
+     * for the last two.
      */
     private Object payload;
     private long payloadOffset;
@@ -269,7 +269,8 @@ public final class FrameBuilder implements MessageBuilder {
         }
         // Whole words, for what fills up the last one.
         if (FrameDescriptor.step(end) > headers.length) {
-            headers = Arrays.copyOf(headers, Math.min(Math.max(2 * headers.length, FrameDescriptor.step(end)), HeaderDescriptor.MAX_LENGTH));
+            headers = Arrays.copyOf(headers,
+                    Math.min(Math.max(2 * headers.length, FrameDescriptor.step(end)), HeaderDescriptor.MAX_LENGTH));
         }
         headers[headersEnd + HeaderDescriptor.NAME_LENGTH_OFFSET] = (byte) nameLength;
         SHORT.set(headers, headersEnd + HeaderDescriptor.VALUE_LENGTH_OFFSET, (short) valueLength);

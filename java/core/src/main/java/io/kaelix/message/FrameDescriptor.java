@@ -42,8 +42,8 @@ package io.kaelix.message;
  * </pre>
  * Messages of other streams may lie between the parts. What is counted as a message is the frame that ends one: all but those with MORE.
  *
- * <p><b>A reference</b>, laid out by {@link ReferenceDescriptor}, stands for bytes of this process, that the writer holds until all gating readers
- * have passed the frame. It means nothing in another process, so that a frame which leaves this one is sent with the bytes.
+ * <p><b>A reference</b>, laid out by {@link ReferenceDescriptor}, stands for bytes of this process, that the writer holds until all gating
+ * readers have passed the frame. It means nothing in another process, so that a frame which leaves this one is sent with the bytes.
  *
  * <p>Sixteen bytes of header, because what limits small messages is the number of cache lines that travel between two cores.
  */
@@ -97,7 +97,10 @@ public final class FrameDescriptor {
     /** In place of its payload the frame has a reference. */
     public static final int FLAG_REFERENCE = 0x10;
 
-    /** Every flag that says nothing more than how the payload is found in the frame: with another one, only its message knows how to read it. */
+    /**
+     * Every flag that says nothing more than how the payload is found in the frame: with another one, only
+     * its message knows how to read it.
+     */
     public static final int PLAIN_FLAGS = FLAG_TIMESTAMP | FLAG_HEADERS;
 
     private static final int FLAGS_MASK = 0xFF;
@@ -151,7 +154,9 @@ public final class FrameDescriptor {
         return HEADER_LENGTH + (timestamp ? TIMESTAMP_LENGTH : 0) + payloadLength;
     }
 
-    /** Whether a frame with this flags word holds its whole payload, so that kernels may take it: no part of a message, and no reference. */
+    /**
+     * Whether a frame with this flags word holds its whole payload, so that kernels may take it: no part of a message, and no reference.
+     */
     public static boolean isPlain(final int flagsWord) {
         return (flagsWord & FLAGS_MASK & ~PLAIN_FLAGS) == 0;
     }

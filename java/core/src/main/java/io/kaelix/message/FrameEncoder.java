@@ -40,7 +40,10 @@ public final class FrameEncoder {
         NativeMemory.copy(source, offset, payload, length);
     }
 
-    /** Writes a part of a payload. Its source, an array, a segment, a buffer or shared bytes, was checked, but may have ended since: then it throws. */
+    /**
+     * Writes a part of a payload. Its source, an array, a segment, a buffer or shared bytes, was checked, but
+     * may have ended since: then it throws.
+     */
     public static void putPart(final long payload, final Object source, final long offset, final int length) {
         switch (source) {
             case final byte[] bytes -> putPayload(payload, bytes, (int) offset, length);

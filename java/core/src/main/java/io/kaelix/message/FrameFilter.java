@@ -137,7 +137,8 @@ public final class FrameFilter {
             return false;
         }
         final long bits = bytes == Integer.BYTES ? NativeMemory.getInt(payload + field) : NativeMemory.getLong(payload + field);
-        return (isDouble ? terms.holds(0, bits) : Long.compareUnsigned(bits - first, span) <= 0) && (count == 1 || othersHoldAt(payload, length));
+        return (isDouble ? terms.holds(0, bits) : Long.compareUnsigned(bits - first, span) <= 0)
+                && (count == 1 || othersHoldAt(payload, length));
     }
 
     private boolean othersHoldAt(final long payload, final int length) {

@@ -11,8 +11,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Where the frames are that a filter holds for, a stretch of the ring ahead of its reader. Walked in one go, and kept when a poll ends before all are
- * handed over, so that a poll for one message costs no walk of its own.
+ * Where the frames are that a filter holds for, a stretch of the ring ahead of its reader. Walked in one go, and kept when a poll ends
+ * before all are handed over, so that a poll for one message costs no walk of its own.
  *
  * <p><b>Threads</b>: its reader's.
  */

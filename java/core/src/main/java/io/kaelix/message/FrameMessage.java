@@ -112,8 +112,8 @@ public final class FrameMessage extends Padded implements Message {
     }
 
     /**
-     * Whose it is, from the next {@link #wrap} on. Stored once: the collector is told of each store of a reference by one into a table, whose
-     * lines reader and writer would share.
+     * Whose it is, from the next {@link #wrap} on. Stored once: the collector is told of each store of a reference by one into a table,
+     * whose lines reader and writer would share.
      */
     public void open(final Thread thread) {
         if (owner != thread) {
@@ -124,14 +124,14 @@ public final class FrameMessage extends Padded implements Message {
     /**
      * Points it at a frame, whose length was checked to lie inside the ring.
      *
-     * @return false, and it points where it did, if the frame is no message: it is a part of one, which is to be {@linkplain #take taken}; or
-     *     it {@linkplain #isGone is gone}; or it is corrupt: its headers would end behind it, or its reference does not make sense
+     * @return false, and it points where it did, if the frame is no message: it is a part of one, which is to be {@linkplain #take taken};
+     *     or it {@linkplain #isGone is gone}; or it is corrupt: its headers would end behind it, or its reference does not make sense
      * @throws io.kaelix.KaelixException if the message before was one of a file that was cut meanwhile
      */
     public boolean wrap(final long address, final int frameLength, final int flags) {
         if (flags == FrameDescriptor.VERSION_BITS) {
-            // Nothing but a payload. A branch that the CPU guesses, where the sum below would have to wait for the word that holds the flags: so the
-            // lines behind the frame's first one are already on their way from the writer's core while that word is.
+            // Nothing but a payload. A branch that the CPU guesses, where the sum below would have to wait for the word that holds the
+            // flags: so the lines behind the frame's first one are already on their way from the writer's core while that word is.
             point(address, HEADER_LENGTH, frameLength);
             return true;
         }
@@ -150,8 +150,8 @@ public final class FrameMessage extends Padded implements Message {
     }
 
     /**
-     * Points it at the bytes that a frame refers to, and holds them: so they stay, whatever becomes of the frame. A reader that is cut off while its
-     * handler is at the message sees at worst a frame header that is written over; and a lossy one has nobody else who holds them for it.
+     * Points it at the bytes that a frame refers to, and holds them: so they stay, whatever becomes of the frame. A reader that is cut off
+     * while its handler is at the message sees at worst a frame header that is written over; a lossy one has nobody else who holds them.
      */
     private boolean pointAtShared(final long address, final int offset) {
         // Each is loaded once, as others may write there by now; what is checked is what is used.
@@ -246,8 +246,8 @@ public final class FrameMessage extends Padded implements Message {
     }
 
     /**
-     * Takes a frame that {@link #wrap} refused: keeps what it holds, if it is a part of a message. The one that completed a message may be taken
-     * again, until that is delivered.
+     * Takes a frame that {@link #wrap} refused: keeps what it holds, if it is a part of a message. The one that completed a message may be
+     * taken again, until that is delivered.
      *
      * @param fromStart whether this reader saw all frames of the lane, so that no message can have begun before
      * @return {@link #CORRUPT}, {@link #PART}, {@link #WHOLE} or {@link #MISSED}
@@ -271,7 +271,7 @@ public final class FrameMessage extends Padded implements Message {
         return taken;
     }
 
-    /** Points it at the message that was put together. Whether a filter holds for that, if there is one; if not, it is counted and let go of. */
+    /** Points it at the message that was put together. Whether a filter, if any, holds for that; if not, it is counted and let go of. */
     public boolean isWanted(final FrameFilter filter) {
         point(whole.address(), whole.headerLength(), whole.headerLength() + whole.length());
         if (filter == null || filter.holds(this)) {
@@ -305,7 +305,7 @@ public final class FrameMessage extends Padded implements Message {
         return assembler != null && (whole != null || assembler.hasParts());
     }
 
-    /** Forgets the parts that it has, and gives their memory back: no more come, or some were lost. By its reader's thread, or behind its end. */
+    /** Gives back the memory of the parts that it has: no more come, or some were lost. By its reader's thread, or behind its end. */
     public void dropParts() {
         letGo();
         if (assembler != null) {

@@ -11,7 +11,8 @@ import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The headers of what a message points at. They end where the payload begins, or the reference to it, which was found to lie inside the frame.
+ * The headers of what a message points at. They end where the payload begins, or the reference to it, which
+ * was found to lie inside the frame.
  *
  * <p><b>Threads</b>: the message's.
  */

@@ -28,13 +28,14 @@ import java.util.stream.IntStream;
  *
  * <p>A thread finds its cache by its number; where two meet, one takes the next. A thread that only retains and another that only releases
  * exchange whole magazines, one compare-and-set for some tens of messages. Sizes are powers of two from 128 bytes to 1 MiB; what is longer
- * has a block of its own. Of these, some that are idle are kept for the next ones: to map and clear such a block takes longer than to fill it.
+ * has a block of its own. Of these, some that are idle are kept for the next ones: to map and clear such a
+ * block takes longer than to fill it.
  *
- * <p><b>Bounds</b>: all slabs together never exceed the limit. At the limit, or when the arena has no more, slabs of which every buffer is idle
- * are given back first, whatever their size; only then is a message refused.
+ * <p><b>Bounds</b>: all slabs together never exceed the limit. At the limit, or when the arena has no more, slabs of which every buffer is
+ * idle are given back first, whatever their size; only then is a message refused.
  *
- * <p><b>Threads</b>: any. <b>Blocking</b>: a lock, and mapping memory, when a slab is cut; otherwise nobody waits, unless as many threads as
- * there are caches were all stopped inside of one.
+ * <p><b>Threads</b>: any. <b>Blocking</b>: a lock, and mapping memory, when a slab is cut; otherwise nobody waits, unless as many threads
+ * as there are caches were all stopped inside of one.
  */
 public final class MessagePool {
 
@@ -55,9 +56,8 @@ public final class MessagePool {
     private volatile Slab[] slabs = new Slab[64];
     private volatile boolean closed;
 
-    /** Blocks of long messages that are idle, the oldest first; under the lock. */
-    private final List<Slab> idleOutsize = new ArrayList<>();
-    private long idleOutsizeBytes;
+    /** Blocks of long messages that are idle; under the lock. */
+    private final IdleBlocks idleOutsize;
 
     /** Written under the lock. */
     private volatile long misses;
@@ -87,6 +87,7 @@ public final class MessagePool {
         this.arena = arena;
         this.limit = limit;
         this.leaks = leaks;
+        this.idleOutsize = new IdleBlocks(limit / IDLE_SHARE);
         // Twice as many as CPUs, a power of two: two threads that run rarely meet.
         final int count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4 - 1);
         caches = IntStream.range(0, count).mapToObj(i -> new BufferCache()).toArray(BufferCache[]::new);
@@ -133,7 +134,15 @@ public final class MessagePool {
         final Slab slab = slabs[Slab.index(buffer)];
         final int offset = Slab.offset(buffer);
         NativeMemory.copy(frame, slab.memory, offset, headerLength);
-        if (!shared.tryHold()) {
+        boolean held = false;
+        try {
+            held = shared.tryHold();
+        } finally {
+            if (!held) {
+                give(slab, offset);
+            }
+        }
+        if (!held) {
             throw new IllegalStateException("a message that is shown has no payload");
         }
         final RetainedFrame message = new RetainedFrame(this, slab, offset, headerLength, shared, start, length, publisherId, topic);
@@ -265,7 +274,7 @@ public final class MessagePool {
     Slab takeOutsize(final int bytes) {
         Slab slab;
         synchronized (lock) {
-            slab = takeIdle(bytes);
+            slab = closed ? null : idleOutsize.take(bytes);
             if (slab == null) {
                 slab = new Slab(allocate(BufferSize.outsizeBytes(bytes)), BufferSize.OUTSIZE, 0, 1);
                 misses++;
@@ -276,46 +285,16 @@ public final class MessagePool {
         return slab;
     }
 
-    /** An idle block that is long enough, and not more than twice as long, or null. */
-    private Slab takeIdle(final int bytes) {
-        if (closed) {
-            return null;
-        }
-        Slab best = null;
-        for (final Slab slab : idleOutsize) {
-            final long size = slab.memory.byteSize();
-            if (size >= bytes && size <= 2L * bytes && (best == null || size < best.memory.byteSize())) {
-                best = slab;
-            }
-        }
-        if (best != null) {
-            idleOutsize.remove(best);
-            idleOutsizeBytes -= best.memory.byteSize();
-        }
-        return best;
-    }
-
     /** Keeps a block for the next long message, instead of older ones if there are too many. */
     private void keep(final Slab slab) {
-        final long most = limit / IDLE_SHARE;
-        final long bytes = slab.memory.byteSize();
-        while (idleOutsizeBytes + bytes > most && !idleOutsize.isEmpty()) {
-            freeOldestIdle();
+        while (!idleOutsize.hasRoom(slab) && !idleOutsize.isEmpty()) {
+            free(idleOutsize.takeOldest());
         }
-        if (bytes > most) {
+        if (idleOutsize.hasRoom(slab)) {
+            idleOutsize.add(slab);
+        } else {
             free(slab);
-            return;
         }
-        slab.gathered = 0;
-        slab.isUsed = true;
-        idleOutsize.add(slab);
-        idleOutsizeBytes += bytes;
-    }
-
-    private void freeOldestIdle() {
-        final Slab oldest = idleOutsize.removeFirst();
-        idleOutsizeBytes -= oldest.memory.byteSize();
-        free(oldest);
     }
 
     /** The slab that a buffer belongs to. */
@@ -386,7 +365,7 @@ public final class MessagePool {
     private boolean reclaim() {
         final long before = reserved;
         while (!idleOutsize.isEmpty()) {
-            freeOldestIdle();
+            free(idleOutsize.takeOldest());
         }
         for (int sizeClass = 0; sizeClass < BufferSize.CLASSES; sizeClass++) {
             final List<long[]> idle = gather(sizeClass);
@@ -456,8 +435,8 @@ public final class MessagePool {
     }
 
     /**
-     * Behind whatever put buffers into a cache, a magazine out of the depot, too: close looks into the caches first, then into the depots, and
-     * may have missed what went the other way.
+     * Behind whatever put buffers into a cache, a magazine out of the depot, too: close looks into the caches first, then into the depots,
+     * and may have missed what went the other way.
      */
     private void reclaimIfClosed() {
         // SYNC: pairs with close(): either this finds it closed, or close finds the buffers in the cache, behind the cache's lock.

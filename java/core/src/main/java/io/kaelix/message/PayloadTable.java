@@ -34,12 +34,13 @@ final class PayloadTable {
 
     /** Enters bytes that nobody knows yet. */
     synchronized void add(final SharedBytes bytes) {
-        final int index = freeCount > 0 ? free[--freeCount] : used++;
-        if (index == entries.length) {
-            generations = Arrays.copyOf(generations, 2 * index);
-            free = Arrays.copyOf(free, 2 * index);
-            entries = Arrays.copyOf(entries, 2 * index);
+        if (freeCount == 0 && used == entries.length) {
+            // Before an index is taken: if there is no memory for a longer table, this one is as it was.
+            generations = Arrays.copyOf(generations, 2 * used);
+            free = Arrays.copyOf(free, 2 * used);
+            entries = Arrays.copyOf(entries, 2 * used);
         }
+        final int index = freeCount > 0 ? free[--freeCount] : used++;
         bytes.enter(index, generations[index]++);
         ENTRY.setRelease(entries, index, bytes);
     }

@@ -27,9 +27,9 @@ import java.util.Objects;
  * Shows a copy of a frame in a buffer of the pool, while references are held. If the frame refers to a payload, what is copied ends there,
  * and the payload is held.
  *
- * <p>One object for each copy, never used again, so that its count of references alone tells whether the buffer is still its own. A read looks at
- * that count before and after: when the last release of another thread comes between, the bytes may be another message's already, and the
- * read throws. It goes through the slab's segment, so that memory which was unmapped meanwhile is an exception, too.
+ * <p>One object for each copy, never used again, so that its count of references alone tells whether the buffer is still its own. A read
+ * looks at that count before and after: when the last release of another thread comes between, the bytes may be another message's already,
+ * and the read throws. It goes through the slab's segment, so that memory which was unmapped meanwhile is an exception, too.
  *
  * <p><b>Threads</b>: any.
  */
@@ -101,7 +101,8 @@ final class RetainedFrame implements RetainedMessage {
     }
 
     private IllegalStateException released() {
-        return new IllegalStateException("this message of " + topic + " was released: retain it once for each release, and use it before the last");
+        return new IllegalStateException("this message of " + topic + " was released: retain it once for each release,"
+                + " and use it before the last");
     }
 
     /** Behind a read: what was read is this message's. */

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * A block of the arena, cut into buffers of one size.
  *
- * <p>A buffer is named by a number: 32 bits of its slab's place in the pool's table, 32 bits of offset in the slab. So those that lie idle cost
- * no object each.
+ * <p>A buffer is named by a number: 32 bits of its slab's place in the pool's table, 32 bits of offset in the slab. So those that lie idle
+ * cost no object each.
  */
 final class Slab {
 

@@ -24,13 +24,13 @@ import java.util.function.LongSupplier;
  *   node 1:          ring of the lane, in memory of this node ──poll──► reader
  * </pre>
  *
- * <p>The ring lies on the reader's node: the writer's stores travel while it goes on, the reader's loads would have to be waited for. A batch
- * becomes visible with one store, so that the line which the reader polls crosses the interconnect once for each batch, and not
+ * <p>The ring lies on the reader's node: the writer's stores travel while it goes on, the reader's loads would have to be waited for. A
+ * batch becomes visible with one store, so that the line which the reader polls crosses the interconnect once for each batch, and not
  * once for each message. The ring is a lane with one publisher and one subscriber; nothing here copies a message once more.
  *
  * <p>What is offered is held back until its batch is flushed: by count, by time, by {@link #flush}, by {@link #close}, or because there is
- * no more room. There is no thread that would do it: time is looked at with each {@code offer} and {@link #flushIfDue}, so a writer that has
- * nothing to offer for a while calls one of the flushes.
+ * no more room. There is no thread that would do it: time is looked at with each {@code offer} and {@link #flushIfDue}, so a writer that
+ * has nothing to offer for a while calls one of the flushes.
  *
  * {@snippet :
  * CrossNumaChannel channel = CrossNumaChannel.open(CrossNumaChannelConfig.toNode(1).withBatchSize(128));
@@ -47,11 +47,11 @@ import java.util.function.LongSupplier;
  * channel.close(); // flushes; the reader gets everything, then CLOSED
  * }
  *
- * <p><b>Threads</b>: one writes ({@code offer}, {@link #flush}, {@link #flushIfDue}) and one reads ({@link #poll}): whichever does so first;
- * another gets an {@link IllegalStateException}. All else may be called from anywhere.
+ * <p><b>Threads</b>: one writes ({@code offer}, {@link #flush}, {@link #flushIfDue}) and one reads ({@link #poll}): whichever does so
+ * first; another gets an {@link IllegalStateException}. All else may be called from anywhere.
  *
- * <p><b>Blocking</b>: nothing but {@link #open} and {@link #close} blocks. <b>Ordering</b>: the reader gets every message, in the order of the
- * offers. <b>Results</b>: at least 0, or one of the negative constants, which are expected outcomes and never thrown.
+ * <p><b>Blocking</b>: nothing but {@link #open} and {@link #close} blocks. <b>Ordering</b>: the reader gets every message, in the order of
+ * the offers. <b>Results</b>: at least 0, or one of the negative constants, which are expected outcomes and never thrown.
  */
 public final class CrossNumaChannel implements AutoCloseable {
 
@@ -336,9 +336,9 @@ public final class CrossNumaChannel implements AutoCloseable {
 
     /**
      * What is held back is flushed, and no more is sent: from now on the writer gets {@link #CLOSED}. The reader, even one that comes only
-     * later, still gets what was sent, and then {@link #CLOSED}; the memory is given back with that, or when the channel is forgotten and found
-     * by the garbage collector. Closed by the reader itself, or when its thread has ended, nothing more is received and the memory is given
-     * back at once. From any thread, and again.
+     * later, still gets what was sent, and then {@link #CLOSED}; the memory is given back with that, or when the channel is forgotten and
+     * found by the garbage collector. Closed by the reader itself, or when its thread has ended, nothing more is received and the memory is
+     * given back at once. From any thread, and again.
      */
     @Override
     public synchronized void close() {

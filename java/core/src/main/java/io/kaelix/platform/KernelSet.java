@@ -4,8 +4,8 @@ package io.kaelix.platform;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The kernels of {@link Kernels}, with arguments that were checked but for what only a kernel sees: an offset or an index among thousands. Where
- * such a one lies outside, the answer is false, and what was written means nothing.
+ * The kernels of {@link Kernels}, with arguments that were checked but for what only a kernel sees: an offset or an index among thousands.
+ * Where such a one lies outside, the answer is false, and what was written means nothing.
  */
 interface KernelSet {
 

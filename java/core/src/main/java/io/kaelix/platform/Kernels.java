@@ -10,8 +10,8 @@ import java.util.Objects;
  *
  * <p>Input is native memory of a region; never a mapped file, which may be truncated while a kernel reads it. One call takes at most {@link
  * #MAX_BYTES} of it, since a garbage collection waits for a kernel to return: longer input is taken in pieces. Integers are in the
- * machine's own byte order. Whatever runs a kernel gives the same result to the last byte; what a result leaves unsaid may differ. Input that
- * another thread changes meanwhile makes the result meaningless; nothing outside the segments is read or written even then.
+ * machine's own byte order. Whatever runs a kernel gives the same result to the last byte; what a result leaves unsaid may differ. Input
+ * that another thread changes meanwhile makes the result meaningless; nothing outside the segments is read or written even then.
  *
  * <p><b>Threads</b>: any, at any time. <b>Blocking</b>: never. <b>Errors</b>: arguments outside their range throw {@link
  * IllegalArgumentException} or {@link IndexOutOfBoundsException} before anything is touched. <b>Allocation</b>: none, once compiled.
@@ -189,8 +189,8 @@ public final class Kernels {
     }
 
     /**
-     * Adds up a column of int64, or those of it that a filter selected. {@code out} receives four int64: how many, their sum (it wraps), the
-     * least ({@link Long#MAX_VALUE} of none) and the greatest ({@link Long#MIN_VALUE} of none).
+     * Adds up a column of int64, or those of it that a filter selected. {@code out} receives four int64: how many, their sum (it wraps),
+     * the least ({@link Long#MAX_VALUE} of none) and the greatest ({@link Long#MIN_VALUE} of none).
      *
      * @param length values, at most {@link #MAX_LONGS}
      * @param selection what a filter over this column wrote; null for all of it
@@ -283,8 +283,8 @@ public final class Kernels {
      * @param target native memory that overlaps nothing else
      * @param out 16 bytes, aligned to 8
      * @return pieces copied
-     * @throws IndexOutOfBoundsException if one selected lies outside, or they are longer than {@link #MAX_BYTES} together; what is behind the
-     *     first that does not fit is not looked at. {@code target} and {@code targetOffsets} then hold anything
+     * @throws IndexOutOfBoundsException if one selected lies outside, or they are longer than {@link #MAX_BYTES} together; what is behind
+     *     the first that does not fit is not looked at. {@code target} and {@code targetOffsets} then hold anything
      */
     public int pack(final MemorySegment base, final MemorySegment offsets, final MemorySegment lengths, final int count,
             final MemorySegment selection, final MemorySegment target, final MemorySegment targetOffsets, final MemorySegment out) {
@@ -302,12 +302,12 @@ public final class Kernels {
     }
 
     /**
-     * Walks the frames of a lane's ring from a boundary on, and writes down where they are: all, or those that terms hold for. Each length is
-     * checked before it is followed; the walk stops before whatever is no plain frame (nothing committed yet, padding, a corrupt
+     * Walks the frames of a lane's ring from a boundary on, and writes down where they are: all, or those that terms hold for. Each length
+     * is checked before it is followed; the walk stops before whatever is no plain frame (nothing committed yet, padding, a corrupt
      * length, flags that it does not know), and the caller looks at what stands there.
      *
-     * <p>A row is written for each frame selected, from {@code row} on: {@code offsets} receives as uint32 where the frame begins in the ring;
-     * {@code columns}, one behind the other with room for {@code rows} each, int64 timestamps ({@link Long#MIN_VALUE} for none), then
+     * <p>A row is written for each frame selected, from {@code row} on: {@code offsets} receives as uint32 where the frame begins in the
+     * ring; {@code columns}, one behind the other with room for {@code rows} each, int64 timestamps ({@link Long#MIN_VALUE} for none), then
      * as int32 where the payload begins in the ring, its length, the stream, the sequence. {@code result} receives three int64: the
      * position behind the last frame walked over, how many were, and the row behind the last one written. If a writer overwrites frames
      * meanwhile, rows mean nothing, but what they tell still lies inside the ring.

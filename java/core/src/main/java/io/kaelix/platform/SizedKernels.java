@@ -6,12 +6,12 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The kernels of C where a call into it gains, those of Java where it costs more: below so many values, and for checksums of long pieces. Both
- * give the same results to the last bit, so nobody sees the difference but in time.
+ * The kernels of C where a call into it gains, those of Java where it costs more: below so many values, and for checksums of long pieces.
+ * Both give the same results to the last bit, so nobody sees the difference but in time.
  *
- * <p>A call into C costs 10 to 20 ns with what leads to it, which is what a loop of Java needs for some eight values. The limits are measured,
- * by {@code KernelThresholds} among the tests: through {@link Kernels}, on x86-64 with AVX-512 and JDK 25. Behind each stand nanoseconds of a
- * call in C and in Java.
+ * <p>A call into C costs 10 to 20 ns with what leads to it, which is what a loop of Java needs for some eight values. The limits are
+ * measured, by {@code KernelThresholds} among the tests: through {@link Kernels}, on x86-64 with AVX-512 and JDK 25. Behind each stand
+ * nanoseconds of a call in C and in Java.
  */
 final class SizedKernels implements KernelSet {
 

@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
  * What of long names does not fit into their records, in whole words. The space of a name that is no longer needed goes to the next of its
  * length in words.
  *
- * <p><b>Threads</b>: one at a time stores and frees; any reads, and checks afterwards by the record's stamp that what it read was still meant.
+ * <p><b>Threads</b>: one at a time stores and frees; any reads, and checks afterwards by the record's stamp
+ * that what it read was still meant.
  */
 final class StreamNames {
 

@@ -22,14 +22,15 @@ import java.util.function.LongSupplier;
  * table.recycle(id);                               // no lane holds a frame of it: another stream may get the id
  * }</pre>
  *
- * <p><b>Threads</b>: any. What changes the table ({@link #declare}, {@link #expire}, {@link #recycle}, {@link #close}) takes its monitor, so that
- * there is one writer at a time; it calls nobody, and may be called under the registry's lock. Reading takes no lock, except that a name
- * that is not found while another one is being removed is looked up again under the monitor, and that {@link #topic} takes one when it makes
- * the object.
+ * <p><b>Threads</b>: any. What changes the table ({@link #declare}, {@link #expire}, {@link #recycle}, {@link #close}) takes its monitor,
+ * so that there is one writer at a time; it calls nobody, and may be called under the registry's lock. Reading takes no lock, except that a
+ * name that is not found while another one is being removed is looked up again under the monitor, and that {@link #topic} takes one when it
+ * makes the object.
  *
  * <p><b>Blocking</b>: the monitor is held while memory is mapped, and while the index doubles, some 10 ms at a million.
  *
- * <p><b>A stream's name and partition</b> are its key: each partition of a topic is a stream, and an unpartitioned topic is its partition 0.
+ * <p><b>A stream's name and partition</b> are its key: each partition of a topic is a stream, and an
+ * unpartitioned topic is its partition 0.
  */
 public final class StreamTable implements AutoCloseable {
 
@@ -183,8 +184,8 @@ public final class StreamTable implements AutoCloseable {
     }
 
     /**
-     * Nothing is locked: a record that is replaced while it is compared shows that by its stamp. What is not found is not there, unless slots
-     * moved meanwhile, or the index was replaced: then what was read may be anything, and so may what came of it. All memory is read
+     * Nothing is locked: a record that is replaced while it is compared shows that by its stamp. What is not found is not there, unless
+     * slots moved meanwhile, or the index was replaced: then what was read may be anything, and so may what came of it. All memory is read
      * through its segment, so nothing worse can happen than an exception.
      */
     private int find(final NameKey key) {

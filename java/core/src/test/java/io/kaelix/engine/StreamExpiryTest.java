@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.Claim;
 import io.kaelix.Message;
+import io.kaelix.MessageBatch;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Start;
@@ -261,6 +262,28 @@ class StreamExpiryTest {
         look(1);
         assertThat(publisher.stream("c")).isEqualTo(a);
         assertThat(busy).isNotEqualTo(a);
+    }
+
+    /** So may a batch of copies be, whose reader has gone on since. */
+    @Test
+    void shouldNotUseANumberAgainWhileABatchHoldsACopyOfItsMessage() {
+        final Subscriber lossy = LaneSubscriber.create(null, registry, TopicPattern.of(">"), SlowSubscriberPolicy.LOSSY);
+        final MessageBatch batch = lossy.batch(2);
+        final int a = publisher.stream("a");
+        send(a, 1);
+        publisher.forget(a);
+        send(publisher.stream("busy"), 2);
+        assertThat(lossy.poll(batch)).isEqualTo(2);
+        expireIdle();
+        turn(publisher, publisher.stream("busy"));
+        look(2);
+        assertThat(publisher.stream("b")).isNotEqualTo(a);
+        final List<String> topics = new ArrayList<>();
+        batch.forEachSelected(message -> topics.add(message.topic().name()));
+        assertThat(topics).containsExactly("a", "busy");
+        batch.release();
+        look(1);
+        assertThat(publisher.stream("c")).isEqualTo(a);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.KaelixException;
+import io.kaelix.Message;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMessage;
@@ -98,6 +99,31 @@ class PartsTest {
         assertShown("9#5", "2#0ABCD", "1#0abcdef", "2#1xy");
         assertThat(fixture.writer.frames()).as("messages").isEqualTo(4);
         assertThat(ofGating.hasParts()).isFalse();
+    }
+
+    @Test
+    void shouldSendInPartsThroughTheShortestLanes() {
+        for (int capacity = LaneDescriptor.MIN_CAPACITY; capacity <= 1024; capacity *= 2) {
+            try (LaneFixture small = new LaneFixture(capacity)) {
+                final PartWriter parts = new PartWriter(small.writer);
+                final byte[] payload = new byte[capacity];
+                final LaneReader reader = small.lane.join();
+                final FrameMessage message = small.messageOf(reader);
+                for (final int length : new int[] {parts.maxLength(), capacity}) {
+                    parts.begin(1, 0, payload, 0, length, Message.NO_TIMESTAMP);
+                    final long position = parts.writeAll();
+                    parts.end();
+                    message.open(Thread.currentThread());
+                    final List<Integer> lengths = new ArrayList<>();
+                    for (int poll = 0; poll < 4; poll++) {
+                        reader.poll(message, it -> lengths.add(it.length()), 10);
+                    }
+                    assertThat(position).isEqualTo(length == capacity ? LaneWriter.TOO_LONG : small.lane.tail());
+                    assertThat(lengths).as("in " + capacity).isEqualTo(length == capacity ? List.of() : List.of(length));
+                }
+                reader.leave();
+            }
+        }
     }
 
     @Test

@@ -18,8 +18,8 @@ import io.kaelix.cli.verify.Verdict;
  * @param placement of the memory
  * @param interrupted whether it was ended early
  */
-public record RunReport(long messages, long bytes, int publishers, int subscribers, double seconds, Latency latency, Spread spread, Verdict verdict,
-        Placement placement, boolean interrupted) {
+public record RunReport(long messages, long bytes, int publishers, int subscribers, double seconds, Latency latency, Spread spread,
+        Verdict verdict, Placement placement, boolean interrupted) {
 
     /**
      * Over how many streams the messages were.
