@@ -90,11 +90,6 @@ final class SpreadPublisher implements Publisher {
     }
 
     @Override
-    public long offer(final Payload payload, final long timestamp) {
-        return turn(publisher.offer(streams[next], payload, timestamp));
-    }
-
-    @Override
     public long offer(final MessageBuilder message) {
         return turn(publisher.offer(streams[next], message));
     }
