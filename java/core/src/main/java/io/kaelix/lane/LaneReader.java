@@ -151,8 +151,7 @@ public final class LaneReader extends Padded implements PollableLane {
                         break;
                     }
                     // Or it was evicted since the state was loaded, and the writer is writing here already.
-                    VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(state) != active) {
+                    if (!isActiveStill()) {
                         break;
                     }
                     passOver(message, position, word);
@@ -210,8 +209,7 @@ public final class LaneReader extends Padded implements PollableLane {
                         count = ~count;
                         break;
                     }
-                    VarHandle.acquireFence();
-                    if (NativeMemory.getIntAcquire(state) != active) {
+                    if (!isActiveStill()) {
                         break;
                     }
                     passOver(message, position, word);
