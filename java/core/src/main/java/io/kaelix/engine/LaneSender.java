@@ -408,9 +408,10 @@ abstract class LaneSender extends FrameClaim.Target {
     }
 
     static void idle(final int attempt) {
-        if (attempt < SPINS) {
+        // Without sign: who is idle for days counts beyond the highest int, and must not spin for as long again.
+        if (Integer.compareUnsigned(attempt, SPINS) < 0) {
             Thread.onSpinWait();
-        } else if (attempt < SPINS + YIELDS) {
+        } else if (Integer.compareUnsigned(attempt, SPINS + YIELDS) < 0) {
             Thread.yield();
         } else {
             LockSupport.parkNanos(SLEEP_NANOS);

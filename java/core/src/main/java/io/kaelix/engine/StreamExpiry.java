@@ -190,13 +190,18 @@ final class StreamExpiry implements Runnable {
                     }
                     registry.channels().forEach(Channel::dropPassed);
                     ended.removeIf(channel -> channel.feeds().isEmpty());
-                    registry.streamsChanged();
+                    boolean told = false;
                     for (final int end = Math.min(expiredCount, at + SLICE); at < end; at++) {
                         if (isHeld(expired[at])) {
                             expired[kept++] = expired[at];
-                        } else {
-                            registry.streams.recycle(expired[at]);
+                            continue;
                         }
+                        if (!told) {
+                            // Only now: handlers of all streams are looked up again for it.
+                            registry.streamsChanged();
+                            told = true;
+                        }
+                        registry.streams.recycle(expired[at]);
                     }
                 }
             }

@@ -175,6 +175,7 @@ final class LaneSelection extends Padded {
                         matches.clear();
                         break;
                     }
+                    matches.countPassed();
                     rest -= walked;
                     continue;
                 }

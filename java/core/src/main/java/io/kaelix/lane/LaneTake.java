@@ -8,7 +8,6 @@ import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameFilter;
 import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
-import java.lang.foreign.MemorySegment;
 
 /**
  * One gating reader fills a batch from its ring, where the frames stay. It ends at half a ring, so that the other half can be written while
@@ -78,6 +77,9 @@ final class LaneTake {
                 batch.truncate(size);
                 break;
             }
+            if (filter != null && at >= matches.counted()) {
+                filter.passOver(batch.walked() - (batch.size() - size));
+            }
             if (next != at) {
                 at = next;
                 rest -= wantsAll ? 0 : batch.walked();
@@ -106,17 +108,9 @@ final class LaneTake {
     }
 
     private long walk(final long at, final int frames) {
-        final MemorySegment ring = lane.ringSegment();
-        final int size = batch.size();
-        if (filter == null || at >= matches.counted()) {
-            final long next = batch.walk(ring, at, (int) (end - at), frames, filter);
-            if (filter != null) {
-                filter.passOver(batch.walked() - (batch.size() - size));
-            }
-            return next;
-        }
-        // Those that the filter did not hold for were counted when they were first found.
-        return batch.walk(ring, at, (int) (Math.min(end, matches.counted()) - at), frames, filter);
+        // Not beyond what was counted when a poll for a handler found it: those that the filter does not hold for are not counted again.
+        final long most = filter == null || at >= matches.counted() ? end : Math.min(end, matches.counted());
+        return batch.walk(lane.ringSegment(), at, (int) (most - at), frames, filter);
     }
 
     /** At what no walk takes. Bytes to go on by, or what else there is; corrupt is told by the next batch, if this one has rows. */

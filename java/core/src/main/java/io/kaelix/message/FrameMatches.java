@@ -36,9 +36,10 @@ public final class FrameMatches extends Padded {
     /** Of the next match, and behind the last one, in the offsets. */
     private int next;
     private int count;
-    /** Where the walk began, and where it ended. */
+    /** Where the walk began, and where it ended; and over how many frames it went. */
     private long start;
     private long end;
+    private int walked;
     /** Frames before this are counted as passed over already, if the filter does not hold for them. */
     private long counted;
     /** Frames that the last poll asked for one by one; and since the last look, those and the ones that the filter did not hold for. */
@@ -120,21 +121,24 @@ public final class FrameMatches extends Padded {
      * @return how many frames it walked over; 0 if something else is there
      */
     public int walk(final MemorySegment ring, final long position, final int bytes) {
-        final boolean again = position < counted;
-        final int most = again ? (int) Math.min(bytes, counted - position) : bytes;
+        final int most = position < counted ? (int) Math.min(bytes, counted - position) : bytes;
         kernels.walk(ring, position, most, FRAMES, filter.terms(), offsets, null, FRAMES, 0, result);
         start = position;
         next = 0;
         count = (int) result.get(JAVA_LONG, 16);
         end = result.get(JAVA_LONG, 0);
-        final int walked = (int) result.get(JAVA_LONG, 8);
+        walked = (int) result.get(JAVA_LONG, 8);
         if (walked >= FEW) {
             dense = (walked - count) * 4 <= walked;
         }
-        if (!again) {
+        return walked;
+    }
+
+    /** Counts what the last walk passed over, unless it was counted before: once it is known that what it walked over were frames. */
+    public void countPassed() {
+        if (start >= counted) {
             filter.passOver(walked - count);
             counted = end;
         }
-        return walked;
     }
 }

@@ -287,6 +287,22 @@ class StreamExpiryTest {
     }
 
     @Test
+    void shouldHaveHandlersLookedUpAgainOnlyWhenANumberIsFree() {
+        final Subscription elsewhere = registry.subscribe(TopicPattern.of("elsewhere"), SlowSubscriberPolicy.BLOCK);
+        final int a = publisher.stream("a");
+        send(a, 1);
+        expireIdle();
+        final int before = elsewhere.version;
+        look(3);
+        assertThat(elsewhere.version).as("the publisher holds what has expired").isEqualTo(before);
+        publisher.forget(a);
+        turn(publisher, publisher.stream("busy"));
+        look(1);
+        assertThat(publisher.stream("b")).isEqualTo(a);
+        assertThat(elsewhere.version).isGreaterThan(before);
+    }
+
+    @Test
     void shouldMatchPatternsAgainWithTheNextTopicOfANumber() {
         final Subscriber exact = subscriber("a.x");
         final Subscriber some = subscriber("a.*");
