@@ -99,6 +99,7 @@ final class LaneBatch extends Padded implements MessageBatch {
         for (int i = 0; i < held.size() && !lanesLeft; i++) {
             held.get(i).reader.release();
             held.get(i).letGo();
+            subscriber.noteCutOff(held.get(i));
         }
         held.clear();
         columns.clear();

@@ -44,6 +44,8 @@ final class LaneSubscriber extends Padded implements Subscriber {
     private FrameFilter filter;
     /** The batch that holds what the last poll took; or null. */
     private LaneBatch filled;
+    /** Whether it was cut off in a lane that it was handed something of, which may not be whole: the next poll says nothing but that. */
+    private boolean cutOff;
 
     /** Over a subscription that lives as long as this does. */
     LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
@@ -168,6 +170,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
         if (lanes == 0) {
             return subscription.isDisconnected() ? DISCONNECTED : streamerClosed ? CLOSED : 0;
         }
+        if (cutOff) {
+            return tellCutOff();
+        }
         final int share = Math.max(1, batch.capacity() / lanes);
         final boolean skipIdle = lanes > MANY_LANES;
         final int turn = this.turn++;
@@ -196,13 +201,24 @@ final class LaneSubscriber extends Padded implements Subscriber {
                     break;
                 }
                 feed.idle = got == 0 && !feed.passedOver();
-                // Who was cut off leaves all lanes: not while messages of some are in the batch. The next poll finds it so, too.
-                if (got == 0 && (batch.size() == 0 || !isCutOff(feed)) && leaveIfDrained(feed) < 0) {
+                if (got == 0 && leaveIfDrained(feed, batch.size() > 0) < 0) {
                     return DISCONNECTED;
                 }
             }
         }
         return batch.size();
+    }
+
+    /** Behind what was handed over of a lane. */
+    void noteCutOff(final LaneFeed feed) {
+        if (subscription.policy == SlowSubscriberPolicy.DISCONNECT && isCutOff(feed)) {
+            cutOff = true;
+        }
+    }
+
+    private int tellCutOff() {
+        registry.disconnect(subscription);
+        return DISCONNECTED;
     }
 
     private static boolean isCutOff(final LaneFeed feed) {
@@ -283,6 +299,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
         if (lanes == 0) {
             return subscription.isDisconnected() ? DISCONNECTED : streamerClosed ? CLOSED : 0;
         }
+        if (cutOff) {
+            return tellCutOff();
+        }
         final int share = lanes == 1 ? limit : Math.max(1, limit / lanes);
         final boolean skipIdle = lanes > MANY_LANES;
         final int turn = this.turn++;
@@ -304,6 +323,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
                         return count > 0 ? count : got;
                     }
                     count += got;
+                    if (cutOff && count > 0) {
+                        return count;
+                    }
                 }
             }
         }
@@ -342,16 +364,21 @@ final class LaneSubscriber extends Padded implements Subscriber {
             throw feed.message.explain(fault);
         } finally {
             feed.message.clear();
+            noteCutOff(feed);
         }
         feed.linger.polled(count, count == limit);
         feed.idle = count == 0 && !feed.passedOver();
-        return count == 0 ? leaveIfDrained(feed) : count;
+        return count == 0 ? leaveIfDrained(feed, false) : count;
     }
 
     /** Leaves a lane that has nothing more for this, or all if it was cut off in it: then {@link #DISCONNECTED}, else 0. */
-    private int leaveIfDrained(final LaneFeed feed) {
+    private int leaveIfDrained(final LaneFeed feed, final boolean holdsMessages) {
         if (feed.reader.isDrained() && !subscription.closed) {
+            // Asked once, behind isDrained: it may be cut off at any time, and whoever holds messages of other lanes must not leave those.
             if (isCutOff(feed)) {
+                if (holdsMessages) {
+                    return 0;
+                }
                 registry.disconnect(subscription);
                 return DISCONNECTED;
             }

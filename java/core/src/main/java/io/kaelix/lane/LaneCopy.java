@@ -42,7 +42,10 @@ final class LaneCopy {
      */
     boolean take(final long at) {
         reader.moveTo(at);
-        reader.release();
+        if (at != reader.published()) {
+            // Not released: rows that lie in the lane may follow what is passed over here.
+            reader.publish(at);
+        }
         final long index = at & lane.capacity() - 1L;
         final long frame = lane.ring() + index;
         final long firstWord = NativeMemory.getLongAcquire(frame);
