@@ -2,6 +2,7 @@
 package io.kaelix;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -84,8 +85,11 @@ public record Predicate(List<Comparison> comparisons) {
          * Checks the field.
          *
          * @throws IllegalArgumentException if it is not one of integers, or an operand is beyond its type
+         * @throws NullPointerException if field or relation is missing
          */
         public OfInteger {
+            Objects.requireNonNull(field, "field");
+            Objects.requireNonNull(relation, "relation");
             if (field instanceof Field.Float64) {
                 throw new IllegalArgumentException("a double is compared with doubles");
             }
@@ -104,5 +108,15 @@ public record Predicate(List<Comparison> comparisons) {
      * @param high of {@link Relation#BETWEEN} the second operand, else the same as the first
      */
     public record OfDouble(Field.Float64 field, Relation relation, double low, double high) implements Comparison {
+
+        /**
+         * Checks that all is there.
+         *
+         * @throws NullPointerException if field or relation is missing
+         */
+        public OfDouble {
+            Objects.requireNonNull(field, "field");
+            Objects.requireNonNull(relation, "relation");
+        }
     }
 }

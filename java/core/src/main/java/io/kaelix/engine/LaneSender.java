@@ -197,7 +197,14 @@ abstract class LaneSender extends FrameClaim.Target {
             if (isEnded()) {
                 return refuse();
             }
-            if (!attend(streamId)) {
+            final boolean active;
+            try {
+                active = attend(streamId);
+            } catch (final Throwable outOfStackOrMemory) {
+                abort();
+                throw outOfStackOrMemory;
+            }
+            if (!active) {
                 claim.refuse(StreamPublisher.EXPIRED);
                 endIfClosed();
                 return claim;

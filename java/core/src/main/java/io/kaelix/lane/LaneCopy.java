@@ -105,7 +105,7 @@ final class LaneCopy {
         final boolean added;
         try {
             added = batch.addCopyOf(message);
-        } catch (final KaelixException cut) {
+        } catch (final KaelixException | InternalError cut) {
             passUnreadable(step);
             throw cut;
         }

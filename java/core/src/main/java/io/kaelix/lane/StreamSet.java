@@ -30,7 +30,7 @@ public final class StreamSet {
 
     /** Whether an id is in it. */
     public boolean contains(final int streamId) {
-        return streamId == first || isInChunks(streamId);
+        return streamId == first ? streamId != NONE : isInChunks(streamId);
     }
 
     private boolean isInChunks(final int streamId) {

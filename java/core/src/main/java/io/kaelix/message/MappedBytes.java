@@ -100,10 +100,8 @@ final class MappedBytes extends SharedBytes {
 
     @Override
     KaelixException explain(final InternalError fault) {
-        if (isCut()) {
-            return cut(fault);
-        }
-        throw fault;
+        // Whatever its length is by now: whoever cut it may have written it again.
+        return cut(fault);
     }
 
     private KaelixException cut(final InternalError fault) {

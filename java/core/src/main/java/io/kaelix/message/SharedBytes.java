@@ -6,7 +6,10 @@ import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Bytes in native memory, and the count of references to them: those of {@link PayloadHandle}s, of frames in flight, of retained messages,
@@ -20,6 +23,8 @@ import java.util.concurrent.ForkJoinPool;
 public abstract class SharedBytes {
 
     private static final VarHandle REFERENCES;
+    /** A thread of its own, while there is something to free: what users do with the common pool does not keep memory. */
+    private static final Executor LATER = oneDaemon();
 
     static {
         try {
@@ -36,6 +41,13 @@ public abstract class SharedBytes {
 
     SharedBytes(final long length) {
         this.length = length;
+    }
+
+    private static Executor oneDaemon() {
+        final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                task -> Thread.ofPlatform().daemon().name("kaelix-free").unstarted(task));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     /** For the table, once, before anybody else knows it. */
@@ -125,7 +137,7 @@ public abstract class SharedBytes {
             if (isFreedQuickly()) {
                 free();
             } else {
-                ForkJoinPool.commonPool().execute(this::free);
+                LATER.execute(this::free);
             }
         }
     }

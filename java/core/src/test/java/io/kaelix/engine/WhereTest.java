@@ -115,6 +115,8 @@ class WhereTest {
         assertThatThrownBy(() -> subscriber.where(one)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Field.int64(-1)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("-1");
         assertThatThrownBy(() -> new Predicate(List.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new Predicate.OfInteger(null, Predicate.Relation.EQUAL_TO, 0, 0)).hasMessage("field");
+        assertThatThrownBy(() -> new Predicate.OfDouble(Field.float64(0), null, 0, 0)).hasMessage("relation");
         assertThatThrownBy(() -> new Predicate.OfInteger(Field.float64(0), Predicate.Relation.EQUAL_TO, 1, 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Predicate.OfInteger(Field.int32(0), Predicate.Relation.EQUAL_TO, 1L << 40, 1L << 40))

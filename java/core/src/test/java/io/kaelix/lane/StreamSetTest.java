@@ -26,6 +26,7 @@ class StreamSetTest {
         assertThat(set.isEmpty()).isTrue();
         assertThat(set.contains(0)).isFalse();
         assertThat(set.contains(Integer.MIN_VALUE)).as("of a frame that is corrupt").isFalse();
+        assertThat(set.contains(-1)).as("of a frame that is corrupt").isFalse();
         assertThat(set.intersects(new StreamSet())).isFalse();
     }
 
