@@ -54,12 +54,13 @@ final class LineSender extends Sender {
 
     private boolean sendLine(final int start, final int length, final int line) {
         final MemorySegment data = block.data();
+        if (length > publisher.maxLength()) {
+            // It could be sent in parts; but what a run measures is messages that are written and read in place.
+            throw LineTooLong.exactly(block.firstLine() + line, length, publisher.maxLength());
+        }
         final long timestamp = sampledTimestamp();
         long result = publisher.offer(data, start, length, timestamp);
         if (result < 0) {
-            if (result == Publisher.TOO_LONG) {
-                throw LineTooLong.exactly(block.firstLine() + line, length, publisher.maxLength());
-            }
             while (result < 0 && awaitRoom(result)) {
                 result = publisher.offer(data, start, length, timestamp);
             }
