@@ -82,7 +82,20 @@ final class Soak {
     /** The other threads have ended: what they left to one another is closed, and the steady one ends. */
     void end() {
         over = true;
-        shared.forEach(Runnable::run);
+        closeShared();
+    }
+
+    /** Closes what was given away. Handlers that are under way may give away more until the handlers' thread has ended. */
+    void closeShared() {
+        for (Runnable close = takeShared(); close != null; close = takeShared()) {
+            close.run();
+        }
+    }
+
+    private Runnable takeShared() {
+        synchronized (shared) {
+            return shared.isEmpty() ? null : shared.removeLast();
+        }
     }
 
     /** One thread's life. */

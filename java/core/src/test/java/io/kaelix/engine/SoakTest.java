@@ -65,6 +65,7 @@ class SoakTest {
                 "handler, BLOCK", "handler, LOSSY", "retained", "given away and closed", "cut off", "thrown by a handler");
         EngineFixture.await("the handlers' thread has ended",
                 () -> Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().equals("kaelix-push")));
+        soak.closeShared();
         assertThat(streamer.subscribers()).isEmpty();
         assertThat(streamer.pool().outstanding()).isZero();
         assertThat(streamer.pool().leaks()).isZero();
