@@ -218,6 +218,28 @@ class TimedTaskTest {
         assertEndedByCancel();
     }
 
+    @Test
+    void shouldBeCancelledWhileItsNextTurnIsArrangedFor() {
+        final TimedTask.Host cancelling = new TimedTask.Host() {
+            @Override
+            public long now() {
+                assertThat(task.cancel()).isTrue();
+                return 10;
+            }
+
+            @Override
+            public void sooner() {
+                throw new AssertionError("nothing waits");
+            }
+        };
+        task = new TimedTask(cancelling, fixture.timers, TaskPriority.NORMAL, note, 10, 10);
+        fixture.timers.add(task);
+        runAtEach(10, 20);
+        assertThat(times).hasSize(1);
+        assertThat(fixture.timers.size()).isZero();
+        assertEndedByCancel();
+    }
+
     private void assertEndedByCancel() {
         assertThat(task.isCancelled()).isTrue();
         assertThat(task.isDone()).isTrue();
