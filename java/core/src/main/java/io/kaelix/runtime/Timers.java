@@ -64,7 +64,8 @@ final class Timers {
     /** Now and a delay, of which one below 0 counts as 0; {@link #LATEST} where the sum lies beyond. */
     static long after(final long now, final long delay) {
         final long from = Math.max(0, now);
-        return delay >= LATEST - from ? LATEST : from + Math.max(0, delay);
+        final long wait = Math.max(0, delay);
+        return wait >= LATEST - from ? LATEST : from + wait;
     }
 
     /**
