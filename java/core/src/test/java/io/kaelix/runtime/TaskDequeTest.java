@@ -16,15 +16,6 @@ class TaskDequeTest {
 
     private final Taken taken = new Taken();
 
-    /** A task that can be told from all others. */
-    private record Numbered(int number) implements Runnable {
-
-        @Override
-        public void run() {
-            throw new AssertionError("a queue runs nothing");
-        }
-    }
-
     private static TaskDeque with(final int maxCapacity, final int tasks) {
         final TaskDeque deque = new TaskDeque(maxCapacity);
         for (int i = 0; i < tasks; i++) {

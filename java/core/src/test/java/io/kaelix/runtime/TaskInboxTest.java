@@ -14,15 +14,6 @@ class TaskInboxTest {
 
     private final Taken taken = new Taken();
 
-    /** A task that can be told from all others. */
-    private record Numbered(int number) implements Runnable {
-
-        @Override
-        public void run() {
-            throw new AssertionError("a queue runs nothing");
-        }
-    }
-
     private static int offer(final TaskInbox inbox, final int number) {
         return inbox.offer(new Numbered(number), 1_000 + number);
     }
