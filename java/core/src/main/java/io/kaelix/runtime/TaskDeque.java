@@ -115,17 +115,22 @@ final class TaskDeque extends DequeTop {
     long r00, r01, r02, r03, r04, r05, r06, r07, r08, r09, r10, r11, r12, r13, r14, r15;
 
     /**
-     * A deque without tasks.
+     * A deque without tasks, with room for 256 before it grows.
      *
      * @param maxCapacity how many tasks it holds at most: a power of two
      * @throws IllegalArgumentException where it is none
      */
     TaskDeque(final int maxCapacity) {
+        this(FIRST_CAPACITY, maxCapacity);
+    }
+
+    /** A deque that begins with room for so many tasks, a power of two, or for all of them. */
+    TaskDeque(final int firstCapacity, final int maxCapacity) {
         super(maxCapacity);
         if (Integer.bitCount(maxCapacity) != 1 || maxCapacity < 0) {
             throw new IllegalArgumentException("A deque cannot hold up to " + maxCapacity + " tasks: take a power of two, 1 to 2^30");
         }
-        ring = withCells(new Cell[Math.min(FIRST_CAPACITY, maxCapacity)]);
+        ring = withCells(new Cell[Math.min(firstCapacity, maxCapacity)]);
     }
 
     private static Cell[] withCells(final Cell[] ring) {

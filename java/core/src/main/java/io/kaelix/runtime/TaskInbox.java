@@ -174,8 +174,8 @@ final class TaskInbox extends InboxHead {
     /**
      * Puts a task behind all others.
      *
-     * <p>{@link #FULL} may be said although fewer tasks than the capacity are in: when a consumer has claimed the one a turn back and not yet
-     * given its slot free.
+     * <p>{@link #FULL} may be said although fewer tasks than the capacity are in: when a consumer has claimed the one a turn back and not
+     * yet given its slot free.
      *
      * @param task what {@link #poll} answers when its turn comes
      * @param scheduledAt what {@link Taken#scheduledAt} will say
