@@ -283,8 +283,13 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         takenLevel = level;
         final int turn = takes[level];
         Runnable task = null;
-        if ((turn & OUTSIDE_TURNS - 1) == 0) {
-            task = (turn & OLDEST_TURNS - 1) == 0 ? deque.steal(taken) : inbox.poll(taken);
+        if ((turn & OUTSIDE_TURNS / 2 - 1) == 0) {
+            // The oldest of its own comes half-way between two from outside, whose turns it must not take.
+            if ((turn & OUTSIDE_TURNS - 1) == 0) {
+                task = inbox.poll(taken);
+            } else if ((turn & OLDEST_TURNS - 1) == OUTSIDE_TURNS / 2) {
+                task = deque.steal(taken);
+            }
         }
         if (task == null && (task = deque.pop(taken)) == null) {
             task = inbox.poll(taken);

@@ -44,7 +44,8 @@ final class WorkerPool implements TimedTask.Host {
     private volatile Throwable startFailure;
     private volatile int state = RUNNING;
 
-    private WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
+    /** Workers that do not run yet. */
+    WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
         this.config = config;
         final int count = config.workers() != 0 ? config.workers() : Math.min(SchedulerConfig.MAX_WORKERS, machine.usableCpus().size());
         final List<WorkerPlace> places = new NumaOptimizer(machine).optimizeFor(config.goal(), count, 0).workers();
