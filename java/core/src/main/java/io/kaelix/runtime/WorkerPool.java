@@ -44,8 +44,7 @@ final class WorkerPool implements TimedTask.Host {
     private volatile Throwable startFailure;
     private volatile int state = RUNNING;
 
-    /** Workers that do not run yet. */
-    WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
+    private WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
         this.config = config;
         final int count = config.workers() != 0 ? config.workers() : Math.min(SchedulerConfig.MAX_WORKERS, machine.usableCpus().size());
         final List<WorkerPlace> places = new NumaOptimizer(machine).optimizeFor(config.goal(), count, 0).workers();
@@ -174,7 +173,7 @@ final class WorkerPool implements TimedTask.Host {
         int at = home(count);
         for (int i = 0; i < count; i++) {
             final Worker worker = workers[at];
-            final int outcome = worker.inbox(level).offer(task, now);
+            final int outcome = worker.queues().offer(task, level, now);
             if (outcome == TaskInbox.OFFERED) {
                 wakeFor(worker);
                 return TaskScheduler.SCHEDULED;
@@ -256,7 +255,7 @@ final class WorkerPool implements TimedTask.Host {
 
     boolean hasWork() {
         for (final Worker worker : workers) {
-            if (worker.hasWork()) {
+            if (worker.queues().hasWork()) {
                 return true;
             }
         }
@@ -287,15 +286,16 @@ final class WorkerPool implements TimedTask.Host {
         if (!isRunning()) {
             throw new IllegalStateException("this scheduler was shut down: it takes no more duties");
         }
-        final Worker worker = Arrays.stream(workers).min(Comparator.comparingInt(Worker::dutyCount)).orElseThrow();
+        final Worker worker = Arrays.stream(workers).min(Comparator.comparingInt((Worker other) -> other.duties().count())).orElseThrow();
         final RunningDuty running = new RunningDuty(duty, worker);
-        worker.add(running);
+        worker.duties().add(running);
+        worker.wakeForDuties();
         return running;
     }
 
     /** Said by the worker that has it. */
-    synchronized void end(final RunningDuty duty, final Worker worker) {
-        worker.remove(duty);
+    synchronized void end(final RunningDuty duty) {
+        workers[duty.worker()].duties().remove(duty);
         duty.end();
     }
 
@@ -325,7 +325,7 @@ final class WorkerPool implements TimedTask.Host {
             state = next;
             if (first) {
                 for (final Worker worker : workers) {
-                    worker.closeInboxes();
+                    worker.queues().close();
                 }
                 dropped.addAll(timers.close());
             }
@@ -350,7 +350,7 @@ final class WorkerPool implements TimedTask.Host {
             }
         }
         for (final Worker worker : workers) {
-            if (worker.waiting() != 0) {
+            if (worker.queues().waiting() != 0) {
                 return false;
             }
         }
@@ -421,7 +421,7 @@ final class WorkerPool implements TimedTask.Host {
             never.addAll(dropped);
             dropped.clear();
             for (final Worker worker : workers) {
-                worker.takeAll(never);
+                worker.queues().takeAll(never);
             }
         }
         final List<Runnable> given = new ArrayList<>(never.size());

@@ -3,7 +3,6 @@ package io.kaelix.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kaelix.platform.topology.NumaTopology;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,8 +12,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** What a worker starts next, beside a model: one that has no thread, and is asked by hand. */
-class WorkerOrderPropertyTest {
+/** What a worker starts next, beside a model: its queues without a thread, asked by hand. */
+class WorkerQueuesPropertyTest {
 
     /** Most urgent first, but for one start in so many. */
     private static final int AGEING = 32;
@@ -28,24 +27,22 @@ class WorkerOrderPropertyTest {
 
         @Override
         public void run() {
-            throw new AssertionError(this + " was run by a worker that has no thread");
+            throw new AssertionError(this + " was run by a queue");
         }
     }
 
-    /** A worker, and beside it what waits with it: by level, the oldest first. */
+    /** Queues, and beside them what waits there: by level, the oldest first. */
     private static final class Driven {
 
         final int levels;
-        final Worker worker;
+        final WorkerQueues queues;
         final List<Deque<Task>> own = new ArrayList<>();
         final List<Deque<Task>> outside = new ArrayList<>();
         int number;
 
         Driven(final int levels) {
             this.levels = levels;
-            worker = new WorkerPool(SchedulerConfig.defaults().withWorkers(1).withPriorities(levels).withQueueCapacity(16).withForkCapacity(64),
-                    NumaTopology.ofThisMachine()).workers()[0];
-            worker.makeQueues();
+            queues = new WorkerQueues(levels, 16, 64);
             for (int level = 0; level < levels; level++) {
                 own.add(new ArrayDeque<>());
                 outside.add(new ArrayDeque<>());
@@ -55,10 +52,10 @@ class WorkerOrderPropertyTest {
         Task put(final int level, final boolean itsOwn) {
             final Task task = new Task(level, itsOwn, number++);
             if (itsOwn) {
-                if (worker.schedule(task, level) == TaskScheduler.SCHEDULED) {
+                if (queues.push(task, level, 0)) {
                     own.get(level).add(task);
                 }
-            } else if (worker.inbox(level).offer(task, 1) == TaskInbox.OFFERED) {
+            } else if (queues.offer(task, level, 1) == TaskInbox.OFFERED) {
                 outside.get(level).add(task);
             }
             return task;
@@ -66,7 +63,7 @@ class WorkerOrderPropertyTest {
 
         /** Whatever it is, it waited, and is gone now. */
         Task next() {
-            final Task task = (Task) worker.next();
+            final Task task = (Task) queues.next();
             if (task != null) {
                 final Deque<Task> from = (task.own ? own : outside).get(task.level);
                 assertThat(task == from.peekFirst() || task.own && task == from.peekLast()).as("%s is neither the oldest nor its newest of %s", task, from)
@@ -169,7 +166,7 @@ class WorkerOrderPropertyTest {
         return level == 0 ? turn + turn / (AGEING - 1) + 1 : AGEING * (levels - 1) * turn;
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 300)
     void shouldStartTheOldestFromOutsideWithinItsBound(@ForAll @IntRange(min = 2, max = 4) final int levels, @ForAll @IntRange(max = 3) final int any,
             @ForAll @IntRange(max = 2100) final int age, @ForAll final long seed) {
         final int level = any % levels;
