@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Worker extends Padded implements Runnable, Timers.Sink {
 
-    /** Tasks after which it looks at deadlines and duties. */
+    /** Tasks, or busy turns of its duties, after which it looks at deadlines and duties. */
     private static final int CHECK = 8;
     /** Looks at its own inboxes for one at everybody's queues. */
     private static final int LOOKS_MASK = 15;
@@ -153,23 +153,26 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             final Runnable own = queues.next();
             if (own != null) {
                 execute(own, 0);
-                if (--untilCheck == 0) {
-                    untilCheck = CHECK;
-                    lookAround();
-                }
             } else if (duties.turn() == 0) {
                 idle();
+            }
+            if (--untilCheck == 0) {
+                untilCheck = CHECK;
+                lookAround(own != null);
             }
         }
     }
 
-    /** What a worker that is never idle owes: deadlines, duties, and the most urgent tasks of workers that are in a long one. */
-    private void lookAround() {
+    /**
+     * What a worker that is never idle owes: deadlines, duties, and tasks of workers that are in a long one; the most urgent of them alone if it has
+     * tasks itself.
+     */
+    private void lookAround(final boolean hasTasks) {
         expireTimers();
         duties.turn();
-        final Runnable urgent = steal(0);
-        if (urgent != null) {
-            execute(urgent, 0);
+        final Runnable task = hasTasks ? steal(0) : steal();
+        if (task != null) {
+            execute(task, 0);
         }
     }
 

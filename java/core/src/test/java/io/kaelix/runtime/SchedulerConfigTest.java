@@ -51,7 +51,7 @@ class SchedulerConfigTest {
         assertThat(DEFAULTS.withQueueCapacity(2).withQueueCapacity(1 << 20).queueCapacity()).isEqualTo(1 << 20);
         assertThat(DEFAULTS.withForkCapacity(2).withForkCapacity(1 << 26).forkCapacity()).isEqualTo(1 << 26);
         assertThat(DEFAULTS.withDelayedCapacity(1).withDelayedCapacity(1 << 26).delayedCapacity()).isEqualTo(1 << 26);
-        assertThat(DEFAULTS.withTargetLatency(Duration.ofNanos(1000)).withTargetLatency(Duration.ofSeconds(1)).targetLatency()).isEqualTo("PT1S");
+        assertThat(DEFAULTS.withTargetLatency(Duration.ofNanos(1000)).withTargetLatency(Duration.ofSeconds(1)).targetLatency()).isEqualTo(Duration.ofSeconds(1));
         assertThat(DEFAULTS.withBlockingLimit(Duration.ofMillis(1)).withBlockingLimit(Duration.ofDays(1)).withBlockingLimit(Duration.ZERO)
                 .blockingLimit()).isZero();
         assertThat(DEFAULTS.withCloseTimeout(Duration.ofDays(1)).withCloseTimeout(Duration.ZERO).closeTimeout()).isZero();

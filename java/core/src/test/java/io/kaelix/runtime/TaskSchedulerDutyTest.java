@@ -133,13 +133,41 @@ class TaskSchedulerDutyTest {
             final AtomicInteger turns = new AtomicInteger();
             fixture.scheduler.recur(() -> 1);
             fixture.scheduler.recur(turns::incrementAndGet);
-            final ScheduledTask timed = fixture.scheduler.scheduleWithFixedDelay(() -> { }, TaskPriority.BACKGROUND, Duration.ZERO,
-                    Duration.ofNanos(1));
+            SchedulerFixture.await("turns", () -> turns.get() > 1000);
+            final ScheduledTask timed = fixture.scheduler.scheduleAtFixedRate(() -> { }, TaskPriority.BACKGROUND, Duration.ofMillis(1),
+                    Duration.ofMillis(1));
+            SchedulerFixture.await("timers", () -> timed.runs() > 2);
             for (int i = 0; i < 100; i++) {
                 assertThat(fixture.scheduler.submit(() -> 1, TaskPriority.BACKGROUND).join()).isOne();
             }
-            SchedulerFixture.await("timers", () -> timed.runs() > 10);
-            assertThat(turns).hasPositiveValue();
+        }
+    }
+
+    /** One worker is held by a task, the other has a duty that always finds something: it takes over what waits with the first. */
+    @ParameterizedTest
+    @EnumSource(TaskPriority.class)
+    void shouldTakeOverWhatWaitsBesidesADutyThatIsAlwaysBusy(final TaskPriority priority) throws InterruptedException {
+        try (SchedulerFixture fixture = new SchedulerFixture(2)) {
+            final AtomicInteger turns = new AtomicInteger();
+            final RunningDuty duty = fixture.scheduler.recur(turns::incrementAndGet);
+            final CountDownLatch children = new CountDownLatch(10);
+            final CountDownLatch held = new CountDownLatch(1);
+            SchedulerFixture.await("turns", () -> turns.get() > 1000);
+            final AtomicReference<Runnable> holder = new AtomicReference<>();
+            holder.set(() -> {
+                if (fixture.scheduler.currentWorker() == duty.worker()) {
+                    // Whoever has the duty gives this to the other, which may have to be awake before.
+                    new Thread(() -> fixture.schedule(holder.get())).start();
+                    return;
+                }
+                for (int i = 0; i < 10; i++) {
+                    fixture.scheduler.schedule(children::countDown, priority);
+                }
+                SchedulerFixture.await(children);
+                held.countDown();
+            });
+            fixture.schedule(holder.get());
+            SchedulerFixture.await(held);
         }
     }
 
