@@ -101,8 +101,13 @@ final class WorkerQueues extends QueuesState {
     private Runnable take(final int level) {
         final int turn = takes[GAP + level];
         Runnable task = null;
-        if ((turn & OUTSIDE_TURNS - 1) == 0) {
-            task = (turn & OLDEST_TURNS - 1) == 0 ? deques[level].steal(taken) : inboxes[level].poll(taken);
+        if ((turn & OUTSIDE_TURNS / 2 - 1) == 0) {
+            // The oldest of its own comes half-way between two from outside, whose turns it must not take.
+            if ((turn & OUTSIDE_TURNS - 1) == 0) {
+                task = inboxes[level].poll(taken);
+            } else if ((turn & OLDEST_TURNS - 1) == OUTSIDE_TURNS / 2) {
+                task = deques[level].steal(taken);
+            }
         }
         if (task == null && (forked & 1 << level) != 0 && (task = deques[level].pop(taken)) == null) {
             forked &= ~(1 << level);
