@@ -3,7 +3,7 @@ package io.kaelix.runtime;
 
 import io.kaelix.memory.Padded;
 
-/** What thieves read of {@link WorkerQueues}, and nobody writes. */
+/** What thieves, and those who schedule from outside, read of {@link WorkerQueues}, and nobody writes. */
 abstract class SharedQueues extends Padded {
 
     final int levels;
@@ -18,5 +18,10 @@ abstract class SharedQueues extends Padded {
             inboxes[level] = new TaskInbox(queueCapacity);
             deques[level] = new TaskDeque(forkCapacity);
         }
+    }
+
+    /** Offers a task from outside; what {@link TaskInbox#offer} answers. */
+    int offer(final Runnable task, final int level, final long now) {
+        return inboxes[level].offer(task, now);
     }
 }

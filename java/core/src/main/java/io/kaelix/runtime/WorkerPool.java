@@ -39,6 +39,8 @@ final class WorkerPool implements TimedTask.Host {
     private final Parking parking = new Parking();
     private final Timers timers = new Timers();
     private final Worker[] workers;
+    /** Those of the workers: what a worker writes is not read by who schedules. */
+    private SharedQueues[] queues;
     private final CountDownLatch ready;
     private final List<Runnable> dropped = new ArrayList<>();
     private volatile Throwable startFailure;
@@ -95,6 +97,7 @@ final class WorkerPool implements TimedTask.Host {
             }
             throw new KaelixException("workers could not be started: " + pool.startFailure + "; use fewer, or smaller queues", pool.startFailure);
         }
+        pool.queues = Arrays.stream(pool.workers).map(Worker::queues).toArray(SharedQueues[]::new);
         return pool;
     }
 
@@ -172,10 +175,9 @@ final class WorkerPool implements TimedTask.Host {
         final int count = workers.length;
         int at = home(count);
         for (int i = 0; i < count; i++) {
-            final Worker worker = workers[at];
-            final int outcome = worker.queues().offer(task, level, now);
+            final int outcome = queues[at].offer(task, level, now);
             if (outcome == TaskInbox.OFFERED) {
-                wakeFor(worker);
+                wakeFor(at);
                 return TaskScheduler.SCHEDULED;
             }
             if (outcome == TaskInbox.CLOSED) {
@@ -201,11 +203,11 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** A task was put into this worker's inbox. */
-    private void wakeFor(final Worker worker) {
+    private void wakeFor(final int worker) {
         // SYNC: pairs with Parking.enter, and with the fence of wakeForRest.
         VarHandle.fullFence();
-        if (parking.isAnyParked() && !worker.wake() && !worker.isSearching()) {
-            wakeNear(worker);
+        if (parking.isAnyParked() && !workers[worker].wake() && !workers[worker].isSearching()) {
+            wakeNear(workers[worker]);
         }
     }
 

@@ -13,6 +13,27 @@ abstract class SharedQueuesPadding extends SharedQueues {
     }
 }
 
+/** What the worker writes with each task. In a class of its own, or the padding of the next one would lie ahead of it. */
+abstract class QueuesState extends SharedQueuesPadding {
+
+    /** Two cache lines of ints. */
+    static final int GAP = 32;
+
+    final Taken taken = new Taken();
+    /** By level, behind {@value #GAP} unused: starts from it. */
+    final int[] takes;
+    int takenLevel;
+    int starts;
+    int lower = 1;
+    /** Levels whose deques may have a task. */
+    int forked;
+
+    QueuesState(final int levels, final int queueCapacity, final int forkCapacity) {
+        super(levels, queueCapacity, forkCapacity);
+        takes = new int[GAP + levels + GAP];
+    }
+}
+
 /**
  * The tasks that wait with a worker, and which of them it starts next.
  *
@@ -31,7 +52,7 @@ abstract class SharedQueuesPadding extends SharedQueues {
  * <p><b>Threads</b>: {@link #push}, {@link #next}, {@link #fromOutside}, {@link #stealFrom} and what they tell of the task taken are the worker's
  * alone; the rest is for all.
  */
-final class WorkerQueues extends SharedQueuesPadding {
+final class WorkerQueues extends QueuesState {
 
     /** Starts of which one begins with a less urgent level. */
     static final int AGEING = 32;
@@ -45,24 +66,12 @@ final class WorkerQueues extends SharedQueuesPadding {
     static final int OLDEST_TURNS = 1024;
 
     private static final int AGEING_MASK = AGEING - 1;
-    private final Taken taken = new Taken();
-    /** By level: starts from it. */
-    private final int[] takes;
-    private int takenLevel;
-    private int starts;
-    private int lower = 1;
-    /** Levels whose deques may have a task. */
-    private int forked;
+    /** What is made after this one, its arrays to begin with, is read by thieves. */
+    long r00, r01, r02, r03, r04, r05, r06, r07, r08, r09, r10, r11, r12, r13, r14, r15;
 
     /** By the worker's own thread, so that they lie on its node. */
     WorkerQueues(final int levels, final int queueCapacity, final int forkCapacity) {
         super(levels, queueCapacity, forkCapacity);
-        takes = new int[levels];
-    }
-
-    /** Offers a task from outside; what {@link TaskInbox#offer} answers. */
-    int offer(final Runnable task, final int level, final long now) {
-        return inboxes[level].offer(task, now);
     }
 
     /** Adds a task of its own; whether there is room. */
@@ -90,7 +99,7 @@ final class WorkerQueues extends SharedQueuesPadding {
     }
 
     private Runnable take(final int level) {
-        final int turn = takes[level];
+        final int turn = takes[GAP + level];
         Runnable task = null;
         if ((turn & OUTSIDE_TURNS / 2 - 1) == 0) {
             // The oldest of its own comes half-way between two from outside, whose turns it must not take.
@@ -107,7 +116,7 @@ final class WorkerQueues extends SharedQueuesPadding {
             task = inboxes[level].poll(taken);
         }
         if (task != null) {
-            takes[level] = turn + 1;
+            takes[GAP + level] = turn + 1;
             takenLevel = level;
         }
         return task;
