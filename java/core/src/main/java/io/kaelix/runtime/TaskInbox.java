@@ -239,6 +239,25 @@ final class TaskInbox extends InboxHead {
         }
     }
 
+    /** The position of the oldest task, or of the next one if there is none. A moment's view. */
+    long headOpaque() {
+        return (long) HEAD.getOpaque(this);
+    }
+
+    /** The slot of a position. */
+    Slot slot(final long position) {
+        return slots[(int) position & slots.length - 1];
+    }
+
+    /**
+     * Whether anything has happened at a position that was {@link #headOpaque head}: a task has arrived there, and may have been taken by another one.
+     * For a consumer that looks again and again, and keeps slot and position until they tell it to ask anew: a third of what {@link #isEmpty} costs.
+     */
+    static boolean hasChanged(final Slot slot, final long position) {
+        // SYNC: pairs with the release in publish.
+        return (long) SEQUENCE.getAcquire(slot) != position;
+    }
+
     /**
      * Whether {@link #poll} would have found nothing. One look at the line that the next task arrives on: what an idle worker spins on.
      * No ordering with anything else.
