@@ -18,8 +18,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Worker extends Padded implements Runnable, Timers.Sink {
 
-    /** Tasks, or busy turns of its duties, after which it looks at deadlines and duties. */
-    private static final int CHECK = 8;
     /** Looks at its own inboxes for one at everybody's queues. */
     private static final int LOOKS_MASK = 15;
     /** Of the tasks that its own tasks schedule, one in so many has its time taken: reading the clock twice takes as long as all else. */
@@ -58,7 +56,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private Worker[] victims = {};
     private SharedQueues[] queuesOfVictims;
 
-    private int untilCheck = CHECK;
     private int forks;
     private boolean keptTime;
     private boolean searching;
@@ -156,8 +153,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             } else if (duties.turn() == 0) {
                 idle();
             }
-            if (--untilCheck == 0) {
-                untilCheck = CHECK;
+            if (queues.isFair()) {
                 lookAround(own != null);
             }
         }
