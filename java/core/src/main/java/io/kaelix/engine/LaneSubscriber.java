@@ -16,6 +16,7 @@ import io.kaelix.memory.Handshake;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameFilter;
 import io.kaelix.message.ThreadNames;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -151,7 +152,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
             if (!(batch instanceof final LaneBatch own) || !own.isOf(this)) {
                 throw new IllegalArgumentException("this batch was not made by this subscriber: fill one of its own");
             }
-            own.checkOpen();
+            own.checkFillable();
             if (filled != null) {
                 letGo();
             }
@@ -236,8 +237,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     private void begin() {
         if (Thread.currentThread() != owner) {
-            throw new IllegalStateException("a batch belongs to the thread that polls its subscriber"
-                    + (owner == null ? ": poll into it first" : ", " + ThreadNames.of(owner)));
+            throw strangerException();
         }
         if (subscription.polling) {
             throw new IllegalStateException("neither the subscriber nor its batch may be used from inside their own handler: return first");
@@ -262,6 +262,30 @@ final class LaneSubscriber extends Padded implements Subscriber {
     /** Whether the batch of another thread, or what a handler is at, is to end. */
     boolean isClosed() {
         return subscription.closed;
+    }
+
+    /** For what only looks at a batch: that it is of this thread, once it was polled. */
+    void checkThread() {
+        if (owner != null && Thread.currentThread() != owner) {
+            throw strangerException();
+        }
+    }
+
+    private IllegalStateException strangerException() {
+        return new IllegalStateException("a batch belongs to the thread that polls its subscriber"
+                + (owner == null ? ": poll into it first" : ", " + ThreadNames.of(owner)) + ", until it is retained");
+    }
+
+    /** The topics of streams, for a batch that is to know them by itself. Between enter and exit. */
+    KeptTopics keepTopics(final MemorySegment streams, final int count) {
+        return new KeptTopics(registry, streams, count);
+    }
+
+    /** The batch that holds what the last poll took has it for itself now. Between enter and exit. */
+    void leaveFilled() {
+        final LaneBatch batch = filled;
+        filled = null;
+        batch.leaveLanes(subscription.closed);
     }
 
     /** Publishers may write again where the batch lies. */
