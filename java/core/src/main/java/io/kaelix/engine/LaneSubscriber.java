@@ -25,6 +25,13 @@ import java.util.Objects;
 /** A subscriber over the lanes of its subscription. */
 final class LaneSubscriber extends Padded implements Subscriber {
 
+    /** Whether a subscriber was cut off in a lane. A test's may do that behind its answer. */
+    @FunctionalInterface
+    interface CutOff {
+
+        boolean isIn(LaneFeed feed);
+    }
+
     /** From this many lanes on, those that were idle are visited in turn. */
     private static final int MANY_LANES = 64;
 
@@ -47,10 +54,18 @@ final class LaneSubscriber extends Padded implements Subscriber {
     private LaneBatch filled;
     /** Whether it was cut off in a lane that it was handed something of, which may not be whole: the next poll says nothing but that. */
     private boolean cutOff;
+    /** Asked of a lane that is drained. */
+    private final CutOff drained;
 
     /** Over a subscription that lives as long as this does. */
     LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
             final Subscription subscription) {
+        this(streamer, registry, pattern, subscription, LaneSubscriber::isCutOff);
+    }
+
+    LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
+            final Subscription subscription, final CutOff drained) {
+        this.drained = drained;
         this.pattern = pattern;
         // Held, so that a streamer is not taken for forgotten while what came from it is in use.
         this.streamer = streamer;
@@ -222,7 +237,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
         return DISCONNECTED;
     }
 
-    private static boolean isCutOff(final LaneFeed feed) {
+    static boolean isCutOff(final LaneFeed feed) {
         return feed.reader instanceof final LaneReader reader && reader.isEvicted();
     }
 
@@ -399,7 +414,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
     private int leaveIfDrained(final LaneFeed feed, final boolean holdsMessages) {
         if (feed.reader.isDrained() && !subscription.closed) {
             // Asked once, behind isDrained: it may be cut off at any time, and whoever holds messages of other lanes must not leave those.
-            if (isCutOff(feed)) {
+            if (drained.isIn(feed)) {
                 if (holdsMessages) {
                     return 0;
                 }
