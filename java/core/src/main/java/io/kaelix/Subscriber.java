@@ -87,6 +87,7 @@ public interface Subscriber extends AutoCloseable {
      * given back by the garbage collector.
      *
      * @param maxMessages most messages that it takes, 1 to {@link MessageBatch#MAX_MESSAGES}
+     * @throws KaelixException if there is no memory for it
      */
     MessageBatch batch(int maxMessages);
 

@@ -153,7 +153,12 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     @Override
     public MessageBatch batch(final int maxMessages) {
-        return new LaneBatch(this, maxMessages);
+        try {
+            return new LaneBatch(this, maxMessages);
+        } catch (final OutOfMemoryError e) {
+            throw new KaelixException("no memory for a batch of " + maxMessages + " messages (" + e.getMessage()
+                    + "): make a smaller one, or start Java with a larger -XX:MaxDirectMemorySize", e);
+        }
     }
 
     @Override

@@ -103,8 +103,18 @@ final class StreamDirectory {
         final boolean known = table.find(topic) >= 0;
         final int[] ids = new int[partitions];
         // The first partition last: who finds it, without the lock, finds them all; and what fails on the way is as if it had not begun.
-        for (int partition = partitions - 1; partition >= 0; partition--) {
-            ids[partition] = table.declare(topic, partition, partitions);
+        int partition = partitions - 1;
+        try {
+            for (; partition >= 0; partition--) {
+                ids[partition] = table.declare(topic, partition, partitions);
+            }
+        } catch (final RuntimeException | Error e) {
+            // All that were declared before that are new, and nobody could find them yet.
+            while (++partition < partitions) {
+                table.expire(ids[partition]);
+                recycle(ids[partition]);
+            }
+            throw e;
         }
         if (!known) {
             for (final int id : ids) {

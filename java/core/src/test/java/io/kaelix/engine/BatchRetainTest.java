@@ -383,13 +383,14 @@ class BatchRetainTest {
     void shouldHaveTheNextPollTellThatItWasCutOffBefore() {
         final Subscriber subscriber = fixture.streamer.subscriber("*", SubscriberConfig.defaults()
                 .withPolicy(SlowSubscriberPolicy.DISCONNECT).withMaxStall(Duration.ofMillis(1)));
+        // Which the next poll would begin with.
+        final Publisher other = fixture.publisher("b");
         final Publisher publisher = fixture.publisher("a");
         fill(publisher);
-        final Publisher other = fixture.publisher("b");
         final MessageBatch batch = subscriber.batch(2_000);
         assertThat(subscriber.poll(batch)).isEqualTo(1_000);
         send(other, 1, 2, 3);
-        while (subscriber.lanes().getFirst().disconnection().isEmpty()) {
+        while (subscriber.lanes().getLast().disconnection().isEmpty()) {
             publisher.offer(number(-1));
         }
         for (int i = 0; i < EngineFixture.LANE_CAPACITY / 16; i++) {
