@@ -34,8 +34,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p><b>Threads</b>: the subscriber's, checked. One that is retained is for any, one at a time: who hands it to another thread does so in a
  * way that orders what both do, as a queue does. Use by two at once throws, but for what only looks at numbers and columns: that
- * shows what it finds. <b>Blocking</b>: never, but for {@link #retain}. <b>Allocation</b>: none per message. <b>Results</b> are the same to the
- * last bit whichever instruction set computes them.
+ * shows what it finds. <b>Blocking</b>: never, but for {@link #retain}. <b>Allocation</b>: none per message. <b>Results</b> are the same to
+ * the last bit whichever instruction set computes them.
  */
 public interface MessageBatch extends AutoCloseable {
 
@@ -76,20 +76,20 @@ public interface MessageBatch extends AutoCloseable {
      * }
      * }
      *
-     * <p>What is copied counts as retained messages do, against a quarter of {@link StreamerConfig#memoryLimit}: the frames of each publisher,
-     * rounded up to a power of two or, beyond 1 MiB, to pages. What {@linkplain #isCopy lies in the batch's own memory} already stays there and
-     * does not count. If it is never released, the collector finds it, and the memory is taken back with a warning, as of
+     * <p>What is copied counts as retained messages do, against a quarter of {@link StreamerConfig#memoryLimit}: the frames of each
+     * publisher, rounded up to a power of two or, beyond 1 MiB, to pages. What {@linkplain #isCopy lies in the batch's own memory} already
+     * stays there and does not count. If it is never released, the collector finds it, and the memory is taken back with a warning, as of
      * {@link Message#retain}; until then it keeps its subscriber from being found forgotten.
      *
-     * <p>{@link Subscriber#poll(MessageBatch)} refuses one that is retained, so that nothing is lost that was to be kept. Once it is released
-     * it is its subscriber's again, empty, and may be filled. Again is without effect. Blocks only while memory is mapped, which is rare.
-     * Allocates some small objects for each publisher and each stream in it.
+     * <p>{@link Subscriber#poll(MessageBatch)} refuses one that is retained, so that nothing is lost that was to be kept. Once it is
+     * released it is its subscriber's again, empty, and may be filled. Again is without effect. Blocks only while memory is mapped, which
+     * is rare. Allocates some small objects for each publisher and each stream in it.
      *
      * @return this
      * @throws KaelixException if there is no memory for all of it, because too much was retained and not released; it says how much is
      *     outstanding, and the limit. Then the batch is as it was
-     * @throws IllegalStateException if memory is needed, and no more is given because the streamer is closed: then it is as it was; or if it
-     *     holds nothing, because it was released or not filled yet
+     * @throws IllegalStateException if memory is needed, and no more is given because the streamer is closed: then it is as it was; or if
+     *     it holds nothing, because it was released or not filled yet
      */
     MessageBatch retain();
 
@@ -168,9 +168,9 @@ public interface MessageBatch extends AutoCloseable {
     void countByStream(StreamCount each);
 
     /**
-     * Hands over the selected messages, one after the other, as a poll does. The handler may do as it likes but use the batch or, unless that
-     * is retained, poll the subscriber. An exception that it throws ends this and reaches the caller; closing the subscriber ends it after the
-     * message it is at, unless the batch is retained.
+     * Hands over the selected messages, one after the other, as a poll does. The handler may do as it likes but use the batch or, unless
+     * that is retained, poll the subscriber. An exception that it throws ends this and reaches the caller; closing the subscriber ends it
+     * after the message it is at, unless the batch is retained.
      *
      * @return how many were handed over; of a subscriber that was cut off, messages that were written over may be left out
      */
@@ -192,8 +192,8 @@ public interface MessageBatch extends AutoCloseable {
     MemorySegment timestamps();
 
     /**
-     * Lets go of the messages: publishers may write over them, and what was retained goes back to the pool. The batch is empty then, and may
-     * be filled again. Again is without effect.
+     * Lets go of the messages: publishers may write over them, and what was retained goes back to the pool. The batch is empty then, and
+     * may be filled again. Again is without effect.
      */
     void release();
 

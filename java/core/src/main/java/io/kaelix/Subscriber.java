@@ -93,8 +93,8 @@ public interface Subscriber extends AutoCloseable {
 
     /**
      * Fills a batch with what has arrived, instead of handing it to a handler: at most so many messages as it takes, and of each publisher
-     * at most half of its lane. What was in it is released first, unless that was {@linkplain MessageBatch#retain retained}. Does not block,
-     * and does not linger.
+     * at most half of its lane. What was in it is released first, unless that was {@linkplain MessageBatch#retain retained}. Does not
+     * block, and does not linger.
      *
      * <p>A message that is longer than a quarter of the lane, or is a {@link Payload}, is the only one of its publisher in a batch: it is
      * copied there, and those before and behind it come with other polls.

@@ -13,8 +13,8 @@ import java.lang.ref.Reference;
  *   its thread, inside of enter and exit                                            ── close ────► nobody's
  * </pre>
  *
- * <p>While the batch is its subscriber's, it is entered as that is, so that no close on another thread takes a lane from under it. Once it is
- * kept the subscriber has no part in it: a flag is taken, so that no release on another thread takes memory from under it.
+ * <p>While the batch is its subscriber's, it is entered as that is, so that no close on another thread takes a lane from under it. Once it
+ * is kept the subscriber has no part in it: a flag is taken, so that no release on another thread takes memory from under it.
  *
  * <p><b>Threads</b>: any.
  */

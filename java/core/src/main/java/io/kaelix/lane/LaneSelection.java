@@ -83,8 +83,8 @@ final class LaneSelection extends Padded {
     }
 
     /**
-     * Tests one plain frame after the other where nearly all are wanted, as their handler would. A loop of its own: the compiler sees that it
-     * hands over, and what it is where few match does not spoil it. It ends as the other does, or before a frame that is not plain.
+     * Tests one plain frame after the other where nearly all are wanted, as their handler would. A loop of its own: the compiler sees that
+     * it hands over, and what it is where few match does not spoil it. It ends as the other does, or before a frame that is not plain.
      */
     private int pollDense(final FrameMessage message, final MessageHandler handler, final int limit, final FrameMatches matches) {
         final FrameFilter filter = matches.filter();

@@ -109,8 +109,8 @@ public final class FrameFilter {
     }
 
     /**
-     * Whether it is one comparison with an int64 that is in a range, for a loop that has it in local variables: {@link #field} is inside the
-     * payload, and what stands there less {@link #first} is at most {@link #span}, without sign.
+     * Whether it is one comparison with an int64 that is in a range, for a loop that has it in local variables: {@link #field} is inside
+     * the payload, and what stands there less {@link #first} is at most {@link #span}, without sign.
      */
     public boolean isOneOfLongs() {
         return count == 1 && bytes == Long.BYTES && !isDouble;

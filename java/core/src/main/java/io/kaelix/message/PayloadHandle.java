@@ -13,8 +13,8 @@ import java.util.Objects;
  * One reference to shared bytes, or to a part of them, that a user holds. Once released it is dead: another one is another object.
  *
  * <p>The first handle of bytes that are new may be written: then it belongs to the thread that made it, which is why the segment for
- * writing can be taken away again at no cost; or to whoever comes, once that thread has ended. That segment keeps this object from becoming garbage: memory that somebody can still write is
- * never taken back as leaked.
+ * writing can be taken away again at no cost; or to whoever comes, once that thread has ended. That segment keeps this object from becoming
+ * garbage: memory that somebody can still write is never taken back as leaked.
  */
 public class PayloadHandle implements Payload {
 
