@@ -197,7 +197,7 @@ public final class TaskScheduler implements AutoCloseable {
         if (pool.timers().add(timed)) {
             pool.sooner();
         }
-        if (timed.isCancelled()) {
+        if (!timed.wasAdded()) {
             throw rejected(CLOSED);
         }
         return timed;

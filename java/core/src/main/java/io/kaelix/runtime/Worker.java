@@ -150,22 +150,26 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             final Runnable own = queues.next();
             if (own != null) {
                 execute(own, 0);
-                if (queues.isFair()) {
-                    lookAround();
-                }
             } else if (duties.turn() == 0) {
                 idle();
+            }
+            // With each eighth task, or busy turn of its duties.
+            if (queues.isFair()) {
+                lookAround(own != null);
             }
         }
     }
 
-    /** What a worker that is never idle owes: deadlines, duties, and the most urgent tasks of workers that are in a long one. */
-    private void lookAround() {
+    /**
+     * What a worker that is never idle owes: deadlines, duties, and tasks of workers that are in a long one; the most urgent of them alone if it has
+     * tasks itself.
+     */
+    private void lookAround(final boolean hasTasks) {
         expireTimers();
         duties.turn();
-        final Runnable urgent = steal(0);
-        if (urgent != null) {
-            execute(urgent, 0);
+        final Runnable task = hasTasks ? steal(0) : steal();
+        if (task != null) {
+            execute(task, 0);
         }
     }
 

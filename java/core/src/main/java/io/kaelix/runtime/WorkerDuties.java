@@ -87,6 +87,8 @@ final class WorkerDuties {
             done = Duty.DONE;
         }
         counters.endTurn();
+        // A turn may have left it so, and the next task is not to blame.
+        Thread.interrupted();
         return done;
     }
 

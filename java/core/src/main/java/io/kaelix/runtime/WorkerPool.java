@@ -432,13 +432,22 @@ final class WorkerPool implements TimedTask.Host {
             if (action != null) {
                 given.add(action);
             }
+            cancel(task);
+        }
+        return given;
+    }
+
+    /** Some are the user's, and may throw: the others are to be given back nevertheless. */
+    private void cancel(final Runnable task) {
+        try {
             if (task instanceof Future<?> future) {
                 future.cancel(false);
             } else if (task instanceof ScheduledTask timed) {
                 timed.cancel();
             }
+        } catch (final Throwable e) {
+            report(task, e);
         }
-        return given;
     }
 
     private static boolean join(final Thread thread, final long deadline) {
