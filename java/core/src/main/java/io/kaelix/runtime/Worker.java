@@ -82,7 +82,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private TaskDeque[] deques;
     private StartTimes startTimes;
     private int[] takes;
-    private volatile String placement = "not started";
+    private volatile Placed placed = new Placed("not started", null);
     private volatile Worker[] victims = {};
 
     private int starts;
@@ -151,7 +151,13 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     /** What became of the place that was planned for it. */
     String placement() {
-        return placement;
+        return placed.reason();
+    }
+
+    /** Whether it keeps to the CPU that was planned for it. */
+    boolean isPinned() {
+        final Placed at = placed;
+        return at.pinned() != null && at.pinned().isAsAsked();
     }
 
     StartTimes startTimes() {
@@ -211,7 +217,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     @Override
     public void run() {
         try (Placed placed = pool.place(place)) {
-            placement = placed.reason();
+            this.placed = placed;
             makeQueues();
             pool.ready();
             if (pool.awaitAll()) {
@@ -246,6 +252,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final long now = (++forks & TIMED_MASK) == 0 ? pool.now() : 0;
         if (!deques[level].push(task, now)) {
+            pool.refuse();
             return TaskScheduler.QUEUE_FULL;
         }
         if (parking.isAnyParked()) {
