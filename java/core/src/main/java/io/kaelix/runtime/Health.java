@@ -9,11 +9,12 @@ import java.util.Objects;
  * <table>
  * <caption>When it is what; the window is the last second or two.</caption>
  * <tr><th>state</th><th>if</th></tr>
- * <tr><td>{@link State#UNHEALTHY}</td><td>the scheduler is closed; the thread of a worker has ended; a task has held its worker for ten times
- *     the {@linkplain SchedulerConfig#blockingLimit() blocking limit}; or a queue was full in the window, so that tasks were refused</td></tr>
- * <tr><td>{@link State#DEGRADED}</td><td>more than 10% of the tasks that ended in the window failed; a task holds its worker for longer than
- *     the limit; or more than 1% of the tasks of a level that were timed in the window started later than the limit (100 ms if there is none)
- *     after they were due. The least urgent level may wait, and does not count</td></tr>
+ * <tr><td>{@link State#UNHEALTHY}</td><td>the scheduler was shut down; the thread of a worker has ended; a task, or
+ * the turn of a duty, has held its worker for ten times the {@linkplain SchedulerConfig#blockingLimit() blocking limit}; or a queue was
+ * full in the window, so that tasks were refused</td></tr>
+ * <tr><td>{@link State#DEGRADED}</td><td>more than 10% of the tasks that ended in the window failed; a task holds its worker for longer
+ * than the limit; or more than 1% of the tasks of a level that were timed in the window started later than the limit (100 ms if there is
+ * none) after they were due. The least urgent level may wait, and does not count</td></tr>
  * <tr><td>{@link State#HEALTHY}</td><td>nothing of that</td></tr>
  * </table>
  *

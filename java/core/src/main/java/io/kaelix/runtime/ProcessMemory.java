@@ -26,7 +26,7 @@ final class ProcessMemory {
         return new ProcessMemory(Path.of("/proc"));
     }
 
-    /** MiB of memory that is its own at this moment: what is resident, and its huge pages; where the kernel does not say, the heap in use. */
+    /** MiB that it takes up at this moment: what is resident, and its huge pages; where the kernel does not say, the heap in use. */
     double mebibytes() {
         try {
             long bytes = 0;

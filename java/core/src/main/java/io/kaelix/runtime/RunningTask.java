@@ -4,11 +4,11 @@ package io.kaelix.runtime;
 import java.util.function.LongSupplier;
 
 /**
- * How long the task, or turn of a duty, that a worker is at has run for, as far as looking at its counters now and then tells. The worker does
- * nothing for that: what it is at is known by its beat.
+ * How long the task, or turn of a duty, that a worker is at has run for, as far as looking at its counters now and then tells. The worker
+ * does nothing for that: what it is at is known by its beat.
  *
- * <p>What was under way when the beat had a value, and is still under way while the beat has it, is the same: the time between the two looks
- * is a lower bound of its own.
+ * <p>What was under way when the beat had a value, and is still under way while the beat has it, is the same: the time between the two
+ * looks is a lower bound of its own.
  *
  * <p><b>Threads</b>: one looks; any other may ask for what that has seen.
  */

@@ -9,7 +9,7 @@ import io.kaelix.telemetry.LatencyHistogram;
  * @param at the moment, on the scheduler's clock
  * @param begun tasks and turns of duties
  * @param executed tasks
- * @param failed tasks of these
+ * @param failed tasks and duties that threw
  * @param refused tasks that no queue had room for
  * @param idleNanos of each worker
  * @param delays until tasks were started, by level
@@ -35,7 +35,8 @@ record Totals(long at, long begun, long executed, long failed, long refused, lon
             executed += counters.executedOpaque();
             failed += counters.failedOpaque();
         }
-        return new Totals(now, begun, executed, failed, pool.refused(), idleNanos, begun == before.begun ? before.delays : delays(workers, before));
+        return new Totals(now, begun, executed, failed, pool.refused(), idleNanos,
+                begun == before.begun ? before.delays : delays(workers, before));
     }
 
     private static LatencyHistogram[] delays(final Worker[] workers, final Totals before) {

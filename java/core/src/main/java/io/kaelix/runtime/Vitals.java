@@ -31,7 +31,7 @@ record Vitals(boolean closed, String ended, String held, long heldNanos, long li
     /** The worst that applies. */
     Health judge() {
         if (closed) {
-            return unhealthy("the scheduler is closed");
+            return unhealthy("the scheduler was shut down");
         }
         if (ended != null) {
             return unhealthy("the thread " + ended + " has ended, its tasks are left to the others");
@@ -58,8 +58,8 @@ record Vitals(boolean closed, String ended, String held, long heldNanos, long li
             final LatencyHistogram delays = now.delays()[level].since(before.delays()[level]);
             final long delay = delays.percentile(LATE_PERCENTILE);
             if (delay > late) {
-                return degraded(TaskPriority.ofLevel(level, levels).getFirst() + " tasks start late: 1% of " + delays.count() + " more than "
-                        + millis(delay) + " after they were due in the last " + window());
+                return degraded(TaskPriority.ofLevel(level, levels).getFirst() + " tasks start late: 1% of " + delays.count()
+                        + " more than " + millis(delay) + " after they were due in the last " + window());
             }
         }
         return new Health(Health.State.HEALTHY, executed + " tasks in the last " + window());

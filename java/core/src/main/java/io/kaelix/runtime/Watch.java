@@ -10,9 +10,9 @@ import java.util.concurrent.locks.LockSupport;
  * Looks at the workers now and then: reports what holds one for longer than the {@linkplain SchedulerConfig#blockingLimit() limit}, and
  * moves the {@link Window} on.
  *
- * <p>It looks twice in each limit, but not more often than each 5 ms nor less than each half a second; while nothing is done it looks less and
- * less often, down to that. So a task is reported once it has run for the limit, at the latest for twice the limit and 10 ms, and half a second
- * more behind a quiet time. What runs for less than that may go unseen.
+ * <p>It looks twice in each limit, but not more often than each 5 ms nor less than each half a second; while nothing is done it looks less
+ * and less often, down to that. So a task is reported once it has run for the limit, at the latest for twice the limit and 10 ms, and half
+ * a second more behind a quiet time. What runs for less than that may go unseen.
  *
  * <p><b>Threads</b>: one of its own, a daemon, which reads what the workers count anyway. The others may ask for what it has seen.
  */
@@ -44,6 +44,7 @@ final class Watch implements Runnable {
         this.thread = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(THREAD_NAME).unstarted(this);
     }
 
+    /** Before the workers: it waits for them. */
     void start() {
         thread.start();
     }
@@ -59,19 +60,27 @@ final class Watch implements Runnable {
 
     @Override
     public void run() {
+        if (!pool.awaitAll()) {
+            return;
+        }
         final long period = periodNanos(limitNanos);
         long pause = period;
         while (!pool.isStopped()) {
             LockSupport.parkNanos(this, pause);
             // An error handler may have left it so, and then it would not rest any more.
             Thread.interrupted();
-            pause = lookSafely() ? period : Math.min(LONGEST_NANOS, 2 * pause);
+            pause = lookSafely() ? period : longerNanos(pause);
         }
     }
 
     /** Time between two looks while there is something to see. */
     static long periodNanos(final long limitNanos) {
         return limitNanos == 0 ? LONGEST_NANOS : Math.clamp(limitNanos / 2, SHORTEST_NANOS, LONGEST_NANOS);
+    }
+
+    /** Time to the next look if nothing was to be seen: an idle machine sleeps. */
+    static long longerNanos(final long pause) {
+        return Math.min(LONGEST_NANOS, 2 * pause);
     }
 
     /** For want of memory even looking may fail. */
@@ -114,7 +123,7 @@ final class Watch implements Runnable {
         try {
             pool.config().errors().onBlocking(worker.thread(), nanos, stack);
         } catch (final Throwable e) {
-            WorkerPool.logFailure("the error handler failed: " + e + ", when told of a task that holds " + worker.thread().getName(), e);
+            WorkerPool.logFailure("the error handler failed: " + e + ", when told what holds " + worker.thread().getName(), e);
         }
     }
 
@@ -125,10 +134,10 @@ final class Watch implements Runnable {
             return;
         }
         final StringBuilder text = new StringBuilder().append("thread ").append(worker.thread().getName()).append(" is held by a task for ")
-                .append(Vitals.millis(nanos)).append(", the limit is ").append(Vitals.millis(limitNanos)).append("; ").append(worker.waiting())
-                .append(" tasks wait with it");
+                .append(Vitals.millis(nanos)).append(", the limit is ").append(Vitals.millis(limitNanos))
+                .append("; tasks that wait with it: ").append(worker.waiting());
         if (notLogged > 0) {
-            text.append("; so it was with ").append(notLogged).append(" others that were not logged");
+            text.append("; tasks since the last such line that took too long as well: ").append(notLogged);
         }
         text.append(stack.length == 0 ? "; it has just ended" : "; it is at");
         for (final StackTraceElement element : stack) {

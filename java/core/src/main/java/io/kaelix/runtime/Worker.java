@@ -430,6 +430,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     }
 
     private void park(final long atMost) {
+        final long from = pool.now();
         counters.park();
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
@@ -449,8 +450,10 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final boolean woken = !parking.leave(index);
         EPOCH.setVolatile(this, epoch + 1);
-        if (woken) {
-            startTimes.recordWake(pool.now() - wokenAt);
+        final long at = wokenAt;
+        // Who woke it may not have said when as yet, if it did not sleep; then this is the time before.
+        if (woken && at >= from) {
+            startTimes.recordWake(pool.now() - at);
         }
     }
 

@@ -87,12 +87,11 @@ final class WorkerPool implements TimedTask.Host {
         final WorkerPool pool = new WorkerPool(config, machine);
         int started = 0;
         try {
+            pool.watch.start();
             for (; started < pool.workers.length; started++) {
                 pool.workers[started].thread().start();
             }
-            if (pool.awaitAll()) {
-                pool.watch.start();
-            }
+            pool.awaitAll();
         } catch (final Throwable e) {
             pool.startFailure = e;
         }

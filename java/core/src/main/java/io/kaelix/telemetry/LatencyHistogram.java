@@ -212,8 +212,8 @@ public final class LatencyHistogram {
     }
 
     /**
-     * Writes the distribution of percentiles in the text format of HdrHistogram, compatible with it: its plotters read the file, usually named
-     * {@code .hgrm}. Values are microseconds with three decimals.
+     * Writes the distribution of percentiles in the text format of HdrHistogram, compatible with it: its plotters read the file, usually
+     * named {@code .hgrm}. Values are microseconds with three decimals.
      *
      * @throws IOException if the target does
      */
@@ -235,8 +235,9 @@ public final class LatencyHistogram {
         if (count > 0) {
             target.append(String.format(Locale.ROOT, "%12.3f %2.12f %10d%n", seen.max() / NANOS_PER_MICRO, 1.0, count));
         }
-        target.append(String.format(Locale.ROOT, "#[Mean    = %12.3f, StdDeviation   = %12.3f]%n#[Max     = %12.3f, Total count    = %12d]%n"
-                + "#[Buckets = %12d, SubBuckets     = %12d]%n", seen.mean() / NANOS_PER_MICRO, seen.deviation() / NANOS_PER_MICRO,
+        target.append(String.format(Locale.ROOT, "#[Mean    = %12.3f, StdDeviation   = %12.3f]%n"
+                + "#[Max     = %12.3f, Total count    = %12d]%n#[Buckets = %12d, SubBuckets     = %12d]%n",
+                seen.mean() / NANOS_PER_MICRO, seen.deviation() / NANOS_PER_MICRO,
                 seen.max() / NANOS_PER_MICRO, count, RANGE_BITS - KEPT_BITS, EXACT_BELOW));
     }
 

@@ -115,6 +115,6 @@ class HealthTest {
         assertThat(health().state()).isEqualTo(Health.State.UNHEALTHY);
         assertThat(health().reason()).contains("worker-0").contains("has ended");
         closed = true;
-        assertThat(health()).isEqualTo(new Health(Health.State.UNHEALTHY, "the scheduler is closed"));
+        assertThat(health()).isEqualTo(new Health(Health.State.UNHEALTHY, "the scheduler was shut down"));
     }
 }

@@ -53,7 +53,8 @@ class PerformanceMetricsTest {
 
     @Test
     void shouldCountWhatWaits() {
-        try (TaskScheduler scheduler = TaskScheduler.launch(CONFIG.withWorkers(1).withPriorities(2)); Holding held = Holding.in(scheduler)) {
+        try (TaskScheduler scheduler = TaskScheduler.launch(CONFIG.withWorkers(1).withPriorities(2));
+                Holding held = Holding.in(scheduler)) {
             for (int i = 0; i < 7; i++) {
                 scheduler.schedule(() -> { }, i < 2 ? TaskPriority.HIGH : i < 4 ? TaskPriority.NORMAL : TaskPriority.BACKGROUND);
             }
@@ -177,6 +178,6 @@ class PerformanceMetricsTest {
         scheduler.schedule(() -> { }, TaskPriority.NORMAL);
         scheduler.close();
         assertThat(scheduler.performanceMetrics().executed()).isOne();
-        assertThat(scheduler.health()).isEqualTo(new Health(Health.State.UNHEALTHY, "the scheduler is closed"));
+        assertThat(scheduler.health()).isEqualTo(new Health(Health.State.UNHEALTHY, "the scheduler was shut down"));
     }
 }

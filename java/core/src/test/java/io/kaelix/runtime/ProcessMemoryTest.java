@@ -15,7 +15,8 @@ class ProcessMemoryTest {
     @Test
     void shouldAddHugePagesToWhatIsResident(@TempDir final Path proc) throws IOException {
         Files.createDirectory(proc.resolve("self"));
-        Files.writeString(proc.resolve("self/status"), "Name:\tjava\nVmHWM:\t  999999 kB\nVmRSS:\t   10240 kB\nHugetlbPages:\t    4096 kB\n");
+        Files.writeString(proc.resolve("self/status"),
+                "Name:\tjava\nVmHWM:\t  999999 kB\nVmRSS:\t   10240 kB\nHugetlbPages:\t    4096 kB\n");
         assertThat(new ProcessMemory(proc).mebibytes()).isEqualTo(14);
     }
 

@@ -97,7 +97,7 @@ class WatchTest {
                 assertThat(scheduler.performanceMetrics().workers().getFirst().runningFor()).isGreaterThan(LIMIT);
                 assertThat(lines).hasSize(1);
                 assertThat(lines.getFirst()).startsWith("WARNING thread watched-0 is held by a task for ").contains("the limit is 10 ms")
-                        .contains("1 tasks wait with it").contains("\tat ").contains("Holding.holdHere(");
+                        .contains("tasks that wait with it: 1").contains("\tat ").contains("Holding.holdHere(");
             }
             Holding.await("both have ended", () -> scheduler.performanceMetrics().executed() == 2);
             assertThat(scheduler.performanceMetrics().workers().getFirst().runningFor()).isZero();
@@ -179,6 +179,24 @@ class WatchTest {
     }
 
     @Test
+    void shouldBeUnhealthyWhereTheThreadOfAWorkerHasEnded() {
+        try (TaskScheduler scheduler = TaskScheduler.launch(config.withWorkers(2))) {
+            final WorkerPool pool = scheduler.pool();
+            final Worker alive = pool.workers()[1];
+            final Worker ended = new Worker(pool, 1, alive.place());
+            ended.makeQueues();
+            assertThat(scheduler.health().isHealthy()).isTrue();
+            pool.workers()[1] = ended;
+            try {
+                assertThat(scheduler.health().state()).isEqualTo(Health.State.UNHEALTHY);
+                assertThat(scheduler.health().reason()).contains("watched-1 has ended");
+            } finally {
+                pool.workers()[1] = alive;
+            }
+        }
+    }
+
+    @Test
     void shouldGoOnWhereTheHandlerFails() {
         final AtomicInteger told = new AtomicInteger();
         final TaskErrorHandler failing = new TaskErrorHandler() {
@@ -248,5 +266,7 @@ class WatchTest {
         assertThat(Watch.periodNanos(TimeUnit.MILLISECONDS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(5));
         assertThat(Watch.periodNanos(TimeUnit.DAYS.toNanos(1))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
         assertThat(Watch.periodNanos(0)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
+        assertThat(Watch.longerNanos(TimeUnit.MILLISECONDS.toNanos(50))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(100));
+        assertThat(Watch.longerNanos(TimeUnit.MILLISECONDS.toNanos(400))).isEqualTo(TimeUnit.MILLISECONDS.toNanos(500));
     }
 }

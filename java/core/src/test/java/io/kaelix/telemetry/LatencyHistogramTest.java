@@ -37,7 +37,8 @@ class LatencyHistogramTest {
     @Provide
     Arbitrary<List<Long>> durations() {
         // As many of each size of number: evenly drawn longs are hours, nearly all.
-        final Arbitrary<Long> sized = Arbitraries.integers().between(1, 42).flatMap(bits -> Arbitraries.longs().between(0, (1L << bits) - 1));
+        final Arbitrary<Long> sized = Arbitraries.integers().between(1, 42)
+                .flatMap(bits -> Arbitraries.longs().between(0, (1L << bits) - 1));
         return sized.list().ofMinSize(1).ofMaxSize(300);
     }
 
