@@ -83,11 +83,13 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private StartTimes startTimes;
     private int[] takes;
     private volatile Placed placed = new Placed("not started", null);
-    private volatile Worker[] victims = {};
+    private Worker[] victims = {};
 
     private int starts;
     private int lower = 1;
     private int takenLevel;
+    /** Levels whose deques may have a task. */
+    private int forked;
     private int untilCheck = CHECK;
     private int forks;
     private long dutyPause = SHORTEST_DUTY_PAUSE_NANOS;
@@ -220,7 +222,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             this.placed = placed;
             makeQueues();
             pool.ready();
-            if (pool.awaitAll()) {
+            while (pool.awaitAll() && !pool.isStopped()) {
                 work();
             }
             endDuties();
@@ -229,19 +231,37 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
     }
 
+    /** Until the scheduler is stopped, or something fails that is no task. That is reported, and it goes on. */
     private void work() {
+        try {
+            startTasks();
+        } catch (final Throwable e) {
+            pool.report(this, e);
+        }
+    }
+
+    private void startTasks() {
         while (!pool.isStopped()) {
             final Runnable own = next();
             if (own != null) {
                 execute(own, 0);
                 if (--untilCheck == 0) {
                     untilCheck = CHECK;
-                    expireTimers();
-                    turnDuties();
+                    lookAround();
                 }
             } else if (turnDuties() == 0) {
                 idle();
             }
+        }
+    }
+
+    /** What a worker that is never idle owes: deadlines, duties, and the most urgent tasks of workers that are in a long one. */
+    private void lookAround() {
+        expireTimers();
+        turnDuties();
+        final Runnable urgent = steal(0);
+        if (urgent != null) {
+            execute(urgent, 0);
         }
     }
 
@@ -255,6 +275,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             pool.refuse();
             return TaskScheduler.QUEUE_FULL;
         }
+        forked |= 1 << level;
         if (parking.isAnyParked()) {
             pool.wakeNear(this);
         }
@@ -263,7 +284,14 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     @Override
     public boolean due(final TimedTask task) {
-        return deques[task.priority().level(levels)].push(task, task.deadline());
+        final int level = task.priority().level(levels);
+        forked |= 1 << level;
+        try {
+            return deques[level].push(task, task.deadline());
+        } catch (final OutOfMemoryError e) {
+            // To grow by. It waits, and is asked for again.
+            return false;
+        }
     }
 
     /** One of its own tasks to be started now, or null. */
@@ -285,19 +313,20 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     }
 
     private Runnable take(final int level) {
-        final TaskDeque deque = deques[level];
-        final TaskInbox inbox = inboxes[level];
-        takenLevel = level;
         final int turn = takes[level];
         Runnable task = null;
         if ((turn & OUTSIDE_TURNS - 1) == 0) {
-            task = (turn & OLDEST_TURNS - 1) == 0 ? deque.steal(taken) : inbox.poll(taken);
+            task = (turn & OLDEST_TURNS - 1) == 0 ? deques[level].steal(taken) : inboxes[level].poll(taken);
         }
-        if (task == null && (task = deque.pop(taken)) == null) {
-            task = inbox.poll(taken);
+        if (task == null && (forked & 1 << level) != 0 && (task = deques[level].pop(taken)) == null) {
+            forked &= ~(1 << level);
+        }
+        if (task == null) {
+            task = inboxes[level].poll(taken);
         }
         if (task != null) {
             takes[level] = turn + 1;
+            takenLevel = level;
         }
         return task;
     }
@@ -313,20 +342,28 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return null;
     }
 
-    /** The most urgent task of the nearest that has one of its level. */
+    /** The most urgent task of others. */
     private Runnable steal() {
-        final Worker[] others = victims;
         for (int level = 0; level < levels; level++) {
-            for (final Worker other : others) {
-                Runnable task = other.deques[level].steal(taken);
-                if (task == null) {
-                    task = other.inboxes[level].poll(taken);
-                }
-                if (task != null) {
-                    takenLevel = level;
-                    counters.stolen();
-                    return task;
-                }
+            final Runnable task = steal(level);
+            if (task != null) {
+                return task;
+            }
+        }
+        return null;
+    }
+
+    /** The oldest of this level that the nearest worker has which has one. */
+    private Runnable steal(final int level) {
+        for (final Worker other : victims) {
+            Runnable task = other.deques[level].steal(taken);
+            if (task == null) {
+                task = other.inboxes[level].poll(taken);
+            }
+            if (task != null) {
+                takenLevel = level;
+                counters.stolen();
+                return task;
             }
         }
         return null;
@@ -384,8 +421,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         keptTime = false;
         final long found = pool.now();
         counters.busyFrom(found);
+        idling.found(found - began);
         if (task != null) {
-            idling.found(found - began);
             execute(task, found);
         }
     }
