@@ -77,6 +77,26 @@ class RunningTaskTest {
     }
 
     @Test
+    void shouldCountFromWhenATaskWasSeenAndNotFromTheBeginningOfTheLook() {
+        final RunningTask late = new RunningTask(counters, () -> {
+            final long read = now;
+            if (read == 10) {
+                // The look takes its time, and the task begins in the middle of it.
+                now = 60;
+                counters.begin();
+            }
+            return read;
+        });
+        now = 10;
+        assertThat(late.hasPassed(LIMIT)).isFalse();
+        now = 120;
+        assertThat(late.nanos()).isEqualTo(60);
+        assertThat(late.hasPassed(LIMIT)).isFalse();
+        now = 161;
+        assertThat(late.hasPassed(LIMIT)).isTrue();
+    }
+
+    @Test
     void shouldBeActiveWhileAnythingIsDone() {
         assertThat(running.isActive()).isFalse();
         counters.begin();

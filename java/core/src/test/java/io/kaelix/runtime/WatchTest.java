@@ -252,6 +252,14 @@ class WatchTest {
     }
 
     @Test
+    void shouldMoveTheWindowOnWhereNobodyAsks() {
+        try (TaskScheduler scheduler = TaskScheduler.launch(config)) {
+            final Window window = scheduler.pool().watch().window();
+            Holding.await("the window begins after launch", () -> window.start().at() >= Window.NANOS);
+        }
+    }
+
+    @Test
     void shouldEndItsThreadWithTheScheduler() {
         final TaskScheduler scheduler = TaskScheduler.launch(config.withBlockingLimit(Duration.ZERO));
         final Watch watch = scheduler.pool().watch();
