@@ -61,7 +61,7 @@ final class Gauges {
     private PriorityMetrics of(final int level, final LatencyHistogram delays) {
         long depth = 0;
         for (final Worker worker : pool.workers()) {
-            depth += worker.inbox(level).size() + worker.deque(level).size();
+            depth += worker.queues().waiting(level);
         }
         // What the window keeps is for nobody else.
         return new PriorityMetrics(TaskPriority.ofLevel(level, pool.config().priorities()), depth, delays.snapshot());

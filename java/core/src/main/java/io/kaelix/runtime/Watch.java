@@ -135,7 +135,7 @@ final class Watch implements Runnable {
         }
         final StringBuilder text = new StringBuilder().append("thread ").append(worker.thread().getName()).append(" is held by a task for ")
                 .append(Vitals.millis(nanos)).append(", the limit is ").append(Vitals.millis(limitNanos))
-                .append("; tasks that wait with it: ").append(worker.waiting());
+                .append("; tasks that wait with it: ").append(worker.queues().waiting());
         if (notLogged > 0) {
             text.append("; tasks since the last such line that took too long as well: ").append(notLogged);
         }

@@ -184,7 +184,6 @@ class WatchTest {
             final WorkerPool pool = scheduler.pool();
             final Worker alive = pool.workers()[1];
             final Worker ended = new Worker(pool, 1, alive.place());
-            ended.makeQueues();
             assertThat(scheduler.health().isHealthy()).isTrue();
             pool.workers()[1] = ended;
             try {
