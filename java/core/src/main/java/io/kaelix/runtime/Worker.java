@@ -52,7 +52,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     // Made by its own thread, so that they lie on its node.
     private WorkerQueues queues;
     private StartTimes startTimes;
-    private volatile String placement = "not started";
+    private volatile Placed placed = new Placed("not started", null);
     private Worker[] victims = {};
     private SharedQueues[] queuesOfVictims;
 
@@ -102,7 +102,13 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     /** What became of the place that was planned for it. */
     String placement() {
-        return placement;
+        return placed.reason();
+    }
+
+    /** Whether it keeps to the CPU that was planned for it. */
+    boolean isPinned() {
+        final Placed at = placed;
+        return at.pinned() != null && at.pinned().isAsAsked();
     }
 
     StartTimes startTimes() {
@@ -120,7 +126,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     @Override
     public void run() {
         try (Placed placed = pool.place(place)) {
-            placement = placed.reason();
+            this.placed = placed;
             startTimes = new StartTimes(levels);
             queues = new WorkerQueues(levels, pool.config().queueCapacity(), pool.config().forkCapacity());
             pool.ready();
@@ -180,6 +186,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final long now = (++forks & TIMED_MASK) == 0 ? pool.now() : 0;
         if (!queues.push(task, level, now)) {
+            pool.refuse();
             return TaskScheduler.QUEUE_FULL;
         }
         if (parking.isAnyParked()) {
@@ -318,6 +325,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     }
 
     private void park(final long atMost) {
+        final long from = pool.now();
         counters.park();
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
@@ -337,8 +345,10 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final boolean woken = !parking.leave(index);
         EPOCH.setVolatile(this, epoch + 1);
-        if (woken) {
-            startTimes.recordWake(pool.now() - wokenAt);
+        final long at = wokenAt;
+        // Who woke it may not have said when as yet, if it did not sleep; then this is the time before.
+        if (woken && at >= from) {
+            startTimes.recordWake(pool.now() - at);
         }
     }
 

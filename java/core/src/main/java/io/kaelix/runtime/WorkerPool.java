@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,6 +44,9 @@ final class WorkerPool implements TimedTask.Host {
     private SharedQueues[] queues;
     private final CountDownLatch ready;
     private final List<Runnable> dropped = new ArrayList<>();
+    private final LongAdder refused = new LongAdder();
+    private final Watch watch;
+    private final Gauges gauges;
     private volatile Throwable startFailure;
     private volatile int state = RUNNING;
 
@@ -58,6 +62,8 @@ final class WorkerPool implements TimedTask.Host {
         for (final Worker worker : workers) {
             worker.meet(nearestTo(worker, machine));
         }
+        this.watch = new Watch(this);
+        this.gauges = new Gauges(this, watch);
     }
 
     /** The other workers: those that share its last-level cache, then those of its node, then the nearest nodes'. */
@@ -83,6 +89,7 @@ final class WorkerPool implements TimedTask.Host {
         final WorkerPool pool = new WorkerPool(config, machine);
         int started = 0;
         try {
+            pool.watch.start();
             for (; started < pool.workers.length; started++) {
                 pool.workers[started].thread().start();
             }
@@ -161,6 +168,25 @@ final class WorkerPool implements TimedTask.Host {
         return System.nanoTime() - origin;
     }
 
+    Watch watch() {
+        return watch;
+    }
+
+    /** What users are told of it. */
+    Gauges gauges() {
+        return gauges;
+    }
+
+    /** No queue had room for a task. */
+    void refuse() {
+        refused.increment();
+    }
+
+    /** Tasks that no queue had room for. */
+    long refused() {
+        return refused.sum();
+    }
+
     boolean isRunning() {
         return state == RUNNING;
     }
@@ -185,6 +211,7 @@ final class WorkerPool implements TimedTask.Host {
             }
             at = at + 1 == count ? 0 : at + 1;
         }
+        refuse();
         return TaskScheduler.QUEUE_FULL;
     }
 
@@ -275,7 +302,7 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** Even that may fail, for want of memory: then nothing can be told, and the worker goes on. */
-    private static void logFailure(final String what, final Throwable error) {
+    static void logFailure(final String what, final Throwable error) {
         try {
             LOGGER.log(System.Logger.Level.ERROR, what, error);
         } catch (final Throwable ignored) {
@@ -406,6 +433,7 @@ final class WorkerPool implements TimedTask.Host {
      */
     List<Runnable> stop(final boolean interrupt) {
         close(STOPPED);
+        watch.end();
         final long deadline = System.nanoTime() + Math.max(config.closeTimeout().toNanos(), TimeUnit.MILLISECONDS.toNanos(100));
         for (final Worker worker : workers) {
             if (interrupt && worker.counters.isUnderWay() && worker.thread() != Thread.currentThread()) {
