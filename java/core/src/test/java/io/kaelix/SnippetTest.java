@@ -35,6 +35,7 @@ class SnippetTest {
     private static final String CONTEXT = """
             import io.kaelix.*;
             import io.kaelix.numa.*;
+            import io.kaelix.runtime.*;
             import io.kaelix.telemetry.*;
             import java.lang.foreign.*;
             import java.time.*;

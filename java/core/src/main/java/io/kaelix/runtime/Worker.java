@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.Duty;
 import io.kaelix.memory.Padded;
 import io.kaelix.numa.PlacementPlan.WorkerPlace;
 import java.lang.invoke.MethodHandles;
@@ -544,7 +545,11 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     /** A turn of each; how much they did. */
     private int turnDuties() {
         final RunningDuty[] all = duties();
-        if (all.length == 0 || !pool.isRunning()) {
+        if (all.length == 0) {
+            return 0;
+        }
+        if (!pool.isRunning()) {
+            endDuties();
             return 0;
         }
         int done = 0;
@@ -569,7 +574,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             done = duty.duty.turn();
         } catch (final Throwable e) {
             counters.failed();
-            pool.report(duty, e);
+            pool.report(duty.duty, e);
             done = Duty.DONE;
         }
         counters.endTurn();

@@ -2,6 +2,7 @@
 package io.kaelix.runtime;
 
 import io.kaelix.CpuSet;
+import io.kaelix.Duty;
 import io.kaelix.KaelixException;
 import io.kaelix.numa.Affinity;
 import io.kaelix.numa.NumaOptimizer;
@@ -293,8 +294,16 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** Said by the worker that has it. */
-    synchronized void end(final RunningDuty duty, final Worker worker) {
-        worker.remove(duty);
+    void end(final RunningDuty duty, final Worker worker) {
+        synchronized (this) {
+            worker.remove(duty);
+        }
+        try {
+            // Without the lock: whoever is told may hold one that others ask this pool under.
+            duty.duty.ended();
+        } catch (final Throwable e) {
+            report(duty.duty, e);
+        }
         duty.end();
     }
 
