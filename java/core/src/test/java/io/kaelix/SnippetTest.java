@@ -40,6 +40,7 @@ class SnippetTest {
             import java.lang.foreign.*;
             import java.time.*;
             import java.util.*;
+            import java.util.concurrent.*;
             class Sample {
                 MemoryStreamer streamer; Publisher publisher; Subscriber subscriber; MessageHandler handler;
                 MemorySegment segment; int length; long id; double price; long sum; volatile boolean running;
