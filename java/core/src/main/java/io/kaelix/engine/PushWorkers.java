@@ -73,8 +73,8 @@ final class PushWorkers {
             crew.left();
         }
         if (unserved > 0) {
-            LOGGER.log(System.Logger.Level.WARNING, "the workers of a streamer were shut down: " + unserved
-                    + " handlers get no more messages; close the streamer first");
+            LOGGER.log(System.Logger.Level.WARNING, "the workers of a streamer were shut down: no more messages for its handlers there ("
+                    + unserved + "); close the streamer first");
         }
     }
 }

@@ -219,7 +219,7 @@ class PushWorkersTest {
             await("both were called", () -> received.size() == 2);
             workers.scheduler.close();
             workers.assertDutiesEnd();
-            assertThat(lines).hasSize(2).allSatisfy(line -> assertThat(line).contains("shut down", "1 handlers get no more", "close the streamer first"));
+            assertThat(lines).hasSize(2).allSatisfy(line -> assertThat(line).contains("shut down", "no more messages", "(1)", "close the streamer first"));
 
             for (int i = 0; i < 10_000; i++) {
                 assertThat(publisher.offer(number(i))).as("they hold up nobody").isPositive();
