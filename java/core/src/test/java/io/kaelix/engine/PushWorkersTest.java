@@ -22,6 +22,7 @@ import io.kaelix.runtime.RunningDuty;
 import io.kaelix.runtime.SchedulerConfig;
 import io.kaelix.runtime.TaskPriority;
 import io.kaelix.runtime.TaskScheduler;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,25 @@ class PushWorkersTest {
         send(streamer.publisher("a"), 1);
         await("it was called", () -> received.size() == 1);
         assertThat(workers.scheduler.submit(() -> 42, TaskPriority.NORMAL).get(EngineFixture.DEADLINE_SECONDS, TimeUnit.SECONDS)).isEqualTo(42);
+    }
+
+    /** The worker cannot call handlers while its task waits: waiting would be for ever. */
+    @Test
+    void shouldNotWaitInATaskForHandlersOfItsOwnWorker() throws Exception {
+        try (TaskScheduler one = TaskScheduler.launch(workers.scheduler.config().withName("one").withWorkers(1));
+                MemoryStreamer alone = MemoryStreamer.launch(EngineFixture.config(), one)) {
+            alone.subscribe("a", this::receive);
+            send(alone.publisher("a"), -1);
+            await("it was called", () -> received.size() == 1);
+            final int sent = one.submit(() -> {
+                final Publisher publisher = alone.publisher("a");
+                final int count = EngineFixture.fill(publisher);
+                assertThat(publisher.publish(MemorySegment.ofArray(number(count)), 0, Long.BYTES, Duration.ofDays(1)))
+                        .isEqualTo(Publisher.BACK_PRESSURED);
+                return count;
+            }, TaskPriority.NORMAL).get(EngineFixture.DEADLINE_SECONDS, TimeUnit.SECONDS);
+            await("all were read behind it", () -> received.size() == 1 + sent);
+        }
     }
 
     @Test
