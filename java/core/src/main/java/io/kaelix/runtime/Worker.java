@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.Duty;
 import io.kaelix.memory.Padded;
 import io.kaelix.numa.PlacementPlan.WorkerPlace;
 import java.lang.invoke.MethodHandles;

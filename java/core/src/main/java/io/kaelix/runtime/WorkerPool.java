@@ -2,6 +2,7 @@
 package io.kaelix.runtime;
 
 import io.kaelix.CpuSet;
+import io.kaelix.Duty;
 import io.kaelix.KaelixException;
 import io.kaelix.numa.Affinity;
 import io.kaelix.numa.NumaOptimizer;
@@ -323,8 +324,16 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** Said by the worker that has it. */
-    synchronized void end(final RunningDuty duty) {
-        workers[duty.worker()].duties().remove(duty);
+    void end(final RunningDuty duty) {
+        synchronized (this) {
+            workers[duty.worker()].duties().remove(duty);
+        }
+        try {
+            // Without the lock: whoever is told may hold one that others ask this pool under.
+            duty.duty.ended();
+        } catch (final Throwable e) {
+            report(duty.duty, e);
+        }
         duty.end();
     }
 
