@@ -2,6 +2,7 @@
 package io.kaelix.bench.scheduler;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** All that the modes find. */
 public final class Figures {
@@ -56,6 +57,11 @@ public final class Figures {
     static final List<Figure> DELAYED = List.of(LATE_P50, LATE_P99);
 
     private Figures() {
+    }
+
+    /** Each once. */
+    public static List<Figure> all() {
+        return Stream.of(PACED, SWITCH, RATE, SATURATION, WAKE, DELAYED).flatMap(List::stream).distinct().toList();
     }
 
     private static Figure nanos(final String name, final String title) {

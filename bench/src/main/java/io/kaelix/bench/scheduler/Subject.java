@@ -3,6 +3,7 @@ package io.kaelix.bench.scheduler;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,6 +26,8 @@ public enum Subject {
     THREAD_POOL_TRANSFER("thread-pool-transfer"),
     /** A virtual thread for each task. */
     VIRTUAL_THREADS("virtual-threads");
+
+    private static final int LARGEST_TREE_IN_ORDER = 1_000_000;
 
     private final String label;
 
@@ -52,6 +55,14 @@ public enum Subject {
         };
     }
 
+    /** Those that run the oldest task first have half of a tree waiting at a time, which is to fit the heap: theirs is smaller. */
+    public int treeTasks(final int wanted) {
+        return switch (this) {
+            case FORK_JOIN, FORK_JOIN_FORK -> wanted;
+            case THREAD_POOL, THREAD_POOL_TRANSFER, VIRTUAL_THREADS -> Math.min(wanted, LARGEST_TREE_IN_ORDER);
+        };
+    }
+
     /** What its JVM is started with. */
     public List<String> jvmOptions(final int workers) {
         return this == VIRTUAL_THREADS
@@ -66,15 +77,22 @@ public enum Subject {
             case FORK_JOIN_FORK -> forkJoin(mode, workers, "fork");
             case THREAD_POOL -> mode == Mode.DELAYED
                     ? new ExecutorSystem(new ScheduledThreadPoolExecutor(workers), "ScheduledThreadPoolExecutor")
-                    : new ExecutorSystem(new ThreadPoolExecutor(workers, workers, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>()),
-                            "LinkedBlockingQueue");
-            case THREAD_POOL_TRANSFER -> new ExecutorSystem(
-                    new ThreadPoolExecutor(workers, workers, 0, TimeUnit.SECONDS, new LinkedTransferQueue<>()), "LinkedTransferQueue");
+                    : threadPool(workers, new LinkedBlockingQueue<>());
+            case THREAD_POOL_TRANSFER -> threadPool(workers, new LinkedTransferQueue<>());
             case VIRTUAL_THREADS -> new VirtualThreads();
         };
     }
 
-    /** The newest first where tasks have children, which is its default and keeps few of them waiting; else in order, as its documentation has it for tasks that nobody joins. */
+    /** Its queue has no bound, so what it discards is only what comes when it was closed. */
+    private static TaskSystem threadPool(final int workers, final BlockingQueue<Runnable> queue) {
+        return new ExecutorSystem(new ThreadPoolExecutor(workers, workers, 0, TimeUnit.SECONDS, queue, new ThreadPoolExecutor.DiscardPolicy()),
+                queue.getClass().getSimpleName());
+    }
+
+    /**
+     * The newest first where tasks have children, which is its default and keeps few of them waiting; else in order, as its documentation has it
+     * for tasks that nobody joins.
+     */
     private static TaskSystem forkJoin(final Mode mode, final int workers, final String by) {
         final boolean inOrder = !mode.hasChildren();
         final ExecutorService pool = new ForkJoinPool(workers, ForkJoinPool.defaultForkJoinWorkerThreadFactory, null, inOrder);
