@@ -13,6 +13,7 @@ module io.kaelix {
     exports io.kaelix.numa;
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;
     exports io.kaelix.platform.topology;
+    exports io.kaelix.runtime;
     exports io.kaelix.telemetry;
 
     uses io.kaelix.MappedPayload.Mapper;

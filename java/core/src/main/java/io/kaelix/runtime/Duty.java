@@ -1,0 +1,22 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.runtime;
+
+/**
+ * Work that has no end, done in short turns: a poller, which says how much it found. See {@link TaskScheduler#recur}.
+ *
+ * <p><b>Threads</b>: one worker calls it, always the same, between its tasks, and never two turns at once. A turn should be short: tasks
+ * wait for it.
+ */
+@FunctionalInterface
+public interface Duty {
+
+    /** What a turn returns to be called no more. */
+    int DONE = -1;
+
+    /**
+     * A turn.
+     *
+     * @return how much was done: 0 for nothing, and the worker may rest; {@link #DONE} to end
+     */
+    int turn();
+}

@@ -1,0 +1,83 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.runtime;
+
+import io.kaelix.memory.Padded;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Which workers sleep, and which of them wakes for the next deadline.
+ *
+ * <p><b>No wake-up is lost.</b> Who goes to sleep sets its bit, which is a full fence, and then looks for work once more. Who has work for
+ * others makes it visible, puts a full fence behind it, and then looks for bits. Of two that each store, fence, then load what the other
+ * stored, one sees the other (store buffering, the pattern of Dekker's algorithm). Whoever clears a bit owes that worker one unpark.
+ *
+ * <p><b>The timekeeper</b> is the first that goes to sleep while nobody has the role: it sleeps until the next deadline at most. It takes the
+ * role, a full fence, and then reads the deadline; who adds an earlier one stores it, fence, and then looks for the timekeeper.
+ *
+ * <p><b>Threads</b>: any. Hot paths read one word, which changes only when a worker falls asleep or is woken.
+ */
+final class Parking extends Padded {
+
+    private static final VarHandle PARKED;
+    private static final VarHandle KEEPER;
+    private static final int NOBODY = -1;
+
+    static {
+        try {
+            final MethodHandles.Lookup lookup = MethodHandles.lookup();
+            PARKED = lookup.findVarHandle(Parking.class, "parked", long.class);
+            KEEPER = lookup.findVarHandle(Parking.class, "keeper", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** A bit for each worker that sleeps, or is about to. */
+    private long parked;
+    private int keeper = NOBODY;
+
+    /** Whether anybody sleeps. A caller that has work puts a full fence before. */
+    boolean isAnyParked() {
+        return (long) PARKED.getOpaque(this) != 0;
+    }
+
+    /** Bits of those that sleep. */
+    long parked() {
+        // SYNC: pairs with enter and leave.
+        return (long) PARKED.getAcquire(this);
+    }
+
+    /** Said by a worker that goes to sleep, before it looks for work a last time. */
+    void enter(final int worker) {
+        // SYNC: full fence; pairs with the fence of whoever has work (WorkerPool.wakeFor).
+        PARKED.getAndBitwiseOr(this, 1L << worker);
+    }
+
+    /**
+     * Takes the bit of a worker away: by itself when it goes on, or by who wakes it, and then unparks it.
+     *
+     * @return whether it was set
+     */
+    boolean leave(final int worker) {
+        final long bit = 1L << worker;
+        // Others only ever take it away.
+        return (parked() & bit) != 0 && ((long) PARKED.getAndBitwiseAnd(this, ~bit) & bit) != 0;
+    }
+
+    /** Makes the worker the one that wakes for the next deadline; whether it is. */
+    boolean keepTime(final int worker) {
+        // SYNC: full fence; pairs with the one of WorkerPool.sooner.
+        return (int) KEEPER.compareAndExchange(this, NOBODY, worker) == NOBODY;
+    }
+
+    /** Gives the role up. */
+    void leaveTime() {
+        KEEPER.setRelease(this, NOBODY);
+    }
+
+    /** Who wakes for the next deadline, or a negative number. */
+    int timekeeper() {
+        return (int) KEEPER.getAcquire(this);
+    }
+}

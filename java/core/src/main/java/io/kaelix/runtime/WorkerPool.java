@@ -1,0 +1,466 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.runtime;
+
+import io.kaelix.CpuSet;
+import io.kaelix.KaelixException;
+import io.kaelix.numa.Affinity;
+import io.kaelix.numa.NumaOptimizer;
+import io.kaelix.numa.PlacementPlan.WorkerPlace;
+import io.kaelix.platform.topology.NumaTopology;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The workers of a scheduler, and what they share: who sleeps, the deadlines, whether all goes on.
+ *
+ * <p><b>Waking.</b> A task from outside goes to the inbox of one worker: by the number of the thread that schedules it, the next that is awake
+ * if that one sleeps. If nobody sleeps, nothing more is done: workers that are awake look at each other's queues by themselves. Else the worker
+ * is woken if it sleeps, and another one if it is busy. A worker that has found a task wakes another if more is there.
+ *
+ * <p><b>Threads</b>: any. The lock is for duties and the states' changes alone.
+ */
+final class WorkerPool implements TimedTask.Host {
+
+    private static final System.Logger LOGGER = System.getLogger(TaskScheduler.class.getName());
+    private static final int RUNNING = 0;
+    private static final int DRAINING = 1;
+    private static final int STOPPED = 2;
+    private static final long DRAIN_LOOK_NANOS = 50_000;
+
+    private final SchedulerConfig config;
+    private final long origin = System.nanoTime() - 1;
+    private final Parking parking = new Parking();
+    private final Timers timers = new Timers();
+    private final Worker[] workers;
+    private final CountDownLatch ready;
+    private final List<Runnable> dropped = new ArrayList<>();
+    private volatile Throwable startFailure;
+    private volatile int state = RUNNING;
+
+    private WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
+        this.config = config;
+        final int count = config.workers() != 0 ? config.workers() : Math.min(SchedulerConfig.MAX_WORKERS, machine.usableCpus().size());
+        final List<WorkerPlace> places = new NumaOptimizer(machine).optimizeFor(config.goal(), count, 0).workers();
+        this.workers = new Worker[count];
+        this.ready = new CountDownLatch(count);
+        for (int i = 0; i < count; i++) {
+            workers[i] = new Worker(this, i, places.get(i));
+        }
+        for (final Worker worker : workers) {
+            worker.meet(nearestTo(worker, machine));
+        }
+    }
+
+    /** The other workers: those that share its last-level cache, then those of its node, then the nearest nodes'. */
+    private Worker[] nearestTo(final Worker worker, final NumaTopology machine) {
+        final int count = workers.length;
+        final List<Integer> group = machine.cpus().stream().filter(cpu -> cpu.id() == worker.place().cpu()).findFirst()
+                .map(machine::lastLevelGroup).orElse(List.of());
+        final int node = worker.place().node();
+        return Arrays.stream(workers).filter(other -> other != worker).sorted(Comparator
+                .comparing((Worker other) -> !group.contains(other.place().cpu()))
+                .thenComparingLong(other -> other.place().node() == node ? 0 : farness(machine, node, other.place().node()))
+                // Not all begin with the same one.
+                .thenComparingInt(other -> Math.floorMod(other.index() - worker.index(), count))).toArray(Worker[]::new);
+    }
+
+    private static long farness(final NumaTopology machine, final int from, final int to) {
+        final int distance = machine.distance(from, to);
+        return distance == NumaTopology.UNKNOWN ? Integer.MAX_VALUE : distance;
+    }
+
+    /** Workers that run. */
+    static WorkerPool launch(final SchedulerConfig config, final NumaTopology machine) {
+        final WorkerPool pool = new WorkerPool(config, machine);
+        int started = 0;
+        try {
+            for (; started < pool.workers.length; started++) {
+                pool.workers[started].thread().start();
+            }
+            pool.awaitAll();
+        } catch (final Throwable e) {
+            pool.startFailure = e;
+        }
+        if (pool.startFailure != null) {
+            pool.state = STOPPED;
+            for (int i = started; i < pool.workers.length; i++) {
+                pool.ready();
+            }
+            throw new KaelixException("workers could not be started: " + pool.startFailure + "; use fewer, or smaller queues", pool.startFailure);
+        }
+        return pool;
+    }
+
+    /** Said by each worker that could make what it needs. */
+    void ready() {
+        ready.countDown();
+    }
+
+    /** A worker could not make what it needs; what its tasks throw does not come here. */
+    void ended(final Throwable failure) {
+        logFailure("a worker ended: " + failure, failure);
+        startFailure = failure;
+        ready();
+    }
+
+    /** Waits for all of them; whether all could be started. */
+    boolean awaitAll() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                ready.await();
+                break;
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return startFailure == null;
+    }
+
+    /** Pins the calling worker's thread, if that is wished. */
+    Placed place(final WorkerPlace place) {
+        if (!config.pinned()) {
+            return new Placed("not pinned, as configured", null);
+        }
+        final var pinned = Affinity.ofThisMachine().pin(CpuSet.of(place.cpu()));
+        return new Placed(pinned.isAsAsked() ? pinned.reason() + ": " + place.reason() : pinned.reason(), pinned);
+    }
+
+    SchedulerConfig config() {
+        return config;
+    }
+
+    Parking parking() {
+        return parking;
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    Worker[] workers() {
+        return workers;
+    }
+
+    /** Nanoseconds since it was made, 1 at the least. */
+    @Override
+    public long now() {
+        return System.nanoTime() - origin;
+    }
+
+    boolean isRunning() {
+        return state == RUNNING;
+    }
+
+    boolean isStopped() {
+        return state == STOPPED;
+    }
+
+    /** Schedules a task from outside. */
+    int inject(final Runnable task, final int level) {
+        final long now = now();
+        final int count = workers.length;
+        int at = home(count);
+        for (int i = 0; i < count; i++) {
+            final Worker worker = workers[at];
+            final int outcome = worker.inbox(level).offer(task, now);
+            if (outcome == TaskInbox.OFFERED) {
+                wakeFor(worker);
+                return TaskScheduler.SCHEDULED;
+            }
+            if (outcome == TaskInbox.CLOSED) {
+                return TaskScheduler.CLOSED;
+            }
+            at = at + 1 == count ? 0 : at + 1;
+        }
+        return TaskScheduler.QUEUE_FULL;
+    }
+
+    /** The calling thread's worker, or if that sleeps, the next that is awake. */
+    private int home(final int count) {
+        final int home = ((int) Thread.currentThread().threadId() & Integer.MAX_VALUE) % count;
+        if (parking.isAnyParked()) {
+            final long parked = parking.parked();
+            for (int i = 0, at = home; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
+                if ((parked >>> at & 1) == 0) {
+                    return at;
+                }
+            }
+        }
+        return home;
+    }
+
+    /** A task was put into this worker's inbox. */
+    private void wakeFor(final Worker worker) {
+        // SYNC: pairs with Parking.enter, and with the fence of wakeForRest.
+        VarHandle.fullFence();
+        if (parking.isAnyParked() && !worker.wake() && !worker.isSearching()) {
+            wakeNear(worker);
+        }
+    }
+
+    /** Wakes one, the nearest to this worker, if any sleeps. */
+    void wakeNear(final Worker worker) {
+        for (final Worker other : worker.victims()) {
+            if (other.wake()) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * A worker has ended its search: what came to it meanwhile, or lies with others, is for the next that can be woken; so is the time that
+     * it kept.
+     */
+    void wakeForRest(final Worker worker, final boolean keptTime) {
+        // SYNC: pairs with wakeFor. That worker no longer says that it searches: either this finds the task, or wakeFor finds that.
+        VarHandle.fullFence();
+        if (keptTime && timers.nextDeadline() != Timers.NONE || hasWork()) {
+            wakeNear(worker);
+        }
+    }
+
+    /** A deadline was added that is the next. */
+    @Override
+    public void sooner() {
+        // SYNC: pairs with Parking.keepTime and enter.
+        VarHandle.fullFence();
+        final int keeper = parking.timekeeper();
+        if (keeper >= 0) {
+            LockSupport.unpark(workers[keeper].thread());
+        } else if (parking.isAnyParked()) {
+            for (final Worker worker : workers) {
+                if (worker.wake()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Time to the next deadline, 0 if it has passed, {@link Long#MAX_VALUE} if there is none. */
+    long untilDeadline() {
+        final long deadline = timers.nextDeadline();
+        return deadline == Timers.NONE ? Long.MAX_VALUE : Math.max(0, deadline - now());
+    }
+
+    boolean hasWork() {
+        for (final Worker worker : workers) {
+            if (worker.hasWork()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A task, or a duty, threw. */
+    void report(final Object task, final Throwable error) {
+        final Runnable runnable = task instanceof Runnable given ? given : new FailedDuty((Duty) task);
+        try {
+            config.errors().onError(runnable, error);
+        } catch (final Throwable e) {
+            logFailure("the error handler failed: " + e + ", when told of " + error, e);
+        }
+    }
+
+    /** Even that may fail, for want of memory: then nothing can be told, and the worker goes on. */
+    private static void logFailure(final String what, final Throwable error) {
+        try {
+            LOGGER.log(System.Logger.Level.ERROR, what, error);
+        } catch (final Throwable ignored) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Gives a duty to the worker that has fewest. */
+    synchronized RunningDuty recur(final Duty duty) {
+        if (!isRunning()) {
+            throw new IllegalStateException("this scheduler was shut down: it takes no more duties");
+        }
+        final Worker worker = Arrays.stream(workers).min(Comparator.comparingInt(Worker::dutyCount)).orElseThrow();
+        final RunningDuty running = new RunningDuty(duty, worker);
+        worker.add(running);
+        return running;
+    }
+
+    /** Said by the worker that has it. */
+    synchronized void end(final RunningDuty duty, final Worker worker) {
+        worker.remove(duty);
+        duty.end();
+    }
+
+    /**
+     * Takes no more tasks from outside; those that are there, and those that they schedule, are run.
+     *
+     * @return whether nothing is left to run, or was when the scheduler was stopped
+     */
+    boolean drain(final long nanos) {
+        final long from = now();
+        close(DRAINING);
+        while (!isQuiescent()) {
+            if (now() - from >= nanos) {
+                return false;
+            }
+            LockSupport.parkNanos(DRAIN_LOOK_NANOS);
+            if (Thread.currentThread().isInterrupted()) {
+                return isQuiescent();
+            }
+        }
+        return true;
+    }
+
+    private synchronized void close(final int next) {
+        if (state < next) {
+            final boolean first = state == RUNNING;
+            state = next;
+            if (first) {
+                for (final Worker worker : workers) {
+                    worker.closeInboxes();
+                }
+                dropped.addAll(timers.close());
+            }
+        }
+        wakeAll();
+    }
+
+    private void wakeAll() {
+        VarHandle.fullFence();
+        for (final Worker worker : workers) {
+            worker.wake();
+        }
+    }
+
+    /** Whether all sleep, nothing is there for them, and none has woken in between: then nothing ever comes, for there is nobody to schedule it. */
+    private boolean isQuiescent() {
+        final long[] epochs = new long[workers.length];
+        for (int i = 0; i < epochs.length; i++) {
+            epochs[i] = workers[i].epochVolatile();
+            if ((epochs[i] & 1) == 0 && workers[i].thread().isAlive()) {
+                return false;
+            }
+        }
+        for (final Worker worker : workers) {
+            if (worker.waiting() != 0) {
+                return false;
+            }
+        }
+        VarHandle.fullFence();
+        for (int i = 0; i < epochs.length; i++) {
+            if (workers[i].epochVolatile() != epochs[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends workers that have nothing to do any more; whether all have ended. */
+    boolean join() {
+        stop(false);
+        return Arrays.stream(workers).noneMatch(worker -> worker.thread().isAlive());
+    }
+
+    /**
+     * Drains, unless a worker asks, which has a task to end; then stops.
+     */
+    void close(final boolean byWorker) {
+        if (!byWorker) {
+            drain(config.closeTimeout().toNanos());
+        }
+        final int delayed;
+        synchronized (this) {
+            close(DRAINING);
+            // Whoever closes a scheduler expects no more of those.
+            delayed = dropped.size();
+        }
+        final int left = stop(true).size() - delayed;
+        if (left > 0) {
+            LOGGER.log(System.Logger.Level.WARNING, left + " tasks were never run: the scheduler was closed"
+                    + (byWorker ? " by one of its tasks" : " and closeTimeout ran out; raise it, or call shutdownNow to have them"));
+        }
+    }
+
+    /** The calling thread's task failed, in a way that the worker does not see. */
+    static void countFailure() {
+        if (Thread.currentThread() instanceof WorkerThread thread) {
+            thread.worker.counters.failed();
+        }
+    }
+
+    /**
+     * Lets each worker end the task that it is in, and no more.
+     *
+     * @param interrupt whether those that are in one are interrupted
+     * @return what never ran
+     */
+    List<Runnable> stop(final boolean interrupt) {
+        close(STOPPED);
+        final long deadline = System.nanoTime() + Math.max(config.closeTimeout().toNanos(), TimeUnit.MILLISECONDS.toNanos(100));
+        for (final Worker worker : workers) {
+            if (interrupt && worker.counters.isUnderWay() && worker.thread() != Thread.currentThread()) {
+                worker.thread().interrupt();
+            }
+        }
+        for (final Worker worker : workers) {
+            if (worker.thread() != Thread.currentThread() && !join(worker.thread(), deadline)) {
+                LOGGER.log(System.Logger.Level.WARNING, "thread " + worker.thread().getName() + " is still in a task, and ends behind it: it is at "
+                        + Arrays.stream(worker.thread().getStackTrace()).limit(3).toList());
+            }
+        }
+        final List<Runnable> never = new ArrayList<>();
+        synchronized (this) {
+            never.addAll(dropped);
+            dropped.clear();
+            for (final Worker worker : workers) {
+                worker.takeAll(never);
+            }
+        }
+        final List<Runnable> given = new ArrayList<>(never.size());
+        for (final Runnable task : never) {
+            final Runnable action = task instanceof TimedTask timed ? timed.action() : task;
+            if (action != null) {
+                given.add(action);
+            }
+            if (task instanceof Future<?> future) {
+                future.cancel(false);
+            } else if (task instanceof ScheduledTask timed) {
+                timed.cancel();
+            }
+        }
+        return given;
+    }
+
+    private static boolean join(final Thread thread, final long deadline) {
+        boolean interrupted = false;
+        long left = deadline - System.nanoTime();
+        while (thread.isAlive() && left > 0) {
+            try {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+            left = deadline - System.nanoTime();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !thread.isAlive();
+    }
+
+    /** What an error handler is given for a duty. */
+    private record FailedDuty(Duty duty) implements Runnable {
+
+        @Override
+        public void run() {
+            duty.turn();
+        }
+    }
+}
