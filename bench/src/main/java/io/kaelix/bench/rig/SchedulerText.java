@@ -45,21 +45,19 @@ final class SchedulerText {
 
     private static TextTable table(final Mode mode, final List<Row> rows) {
         final boolean isRate = mode.figures().contains(Figures.TASKS_PER_SECOND);
-        final List<String> titles = new ArrayList<>(List.of(mode.label(), "workers"));
+        final List<String> titles = new ArrayList<>(List.of(mode.label(), "", "workers"));
         mode.figures().forEach(figure -> titles.add(figure.title()));
         if (isRate) {
             titles.add("rounds");
         }
-        titles.add("");
-        final TextTable table = new TextTable(1, titles.toArray(String[]::new));
+        final TextTable table = new TextTable(2, titles.toArray(String[]::new));
         for (final Row row : rows) {
-            final List<String> cells = new ArrayList<>(List.of(row.system(), Integer.toString(row.workers())));
+            final List<String> cells = new ArrayList<>(List.of(row.system(), row.settings(), Integer.toString(row.workers())));
             mode.figures().forEach(figure -> cells.add(cell(figure, row.figures().get(figure.name()))));
             if (isRate) {
                 final Spread rate = row.figures().get(Figures.TASKS_PER_SECOND.name());
                 cells.add("[" + Figures.TASKS_PER_SECOND.print(rate.lowest()) + " - " + Figures.TASKS_PER_SECOND.print(rate.highest()) + "]");
             }
-            cells.add(row.settings());
             table.add(cells.toArray(String[]::new));
         }
         return table;

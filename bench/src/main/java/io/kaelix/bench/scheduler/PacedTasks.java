@@ -75,6 +75,7 @@ final class PacedTasks {
             trial.pace();
             return null;
         });
+        system.endWatch();
         trial.awaitLast();
         return trial.judge();
     }

@@ -16,6 +16,10 @@ import java.util.concurrent.TimeUnit;
 /** What is measured. */
 public enum Subject {
 
+    /** The library's scheduler. */
+    KAELIX("kaelix"),
+    /** The same, and its worker looks for gaps of the machine while it has nothing to do. */
+    KAELIX_WATCHED("kaelix-watched"),
     /** {@code ForkJoinPool.execute}. */
     FORK_JOIN("fork-join"),
     /** The same pool by its own idiom: tasks are {@code RecursiveAction}s that fork others and join none. */
@@ -48,17 +52,18 @@ public enum Subject {
     /** Whether this JDK has it do what the mode asks for. */
     public boolean has(final Mode mode) {
         return switch (this) {
+            case KAELIX_WATCHED -> mode == Mode.PACED;
             case FORK_JOIN -> mode != Mode.DELAYED || ScheduledExecutorService.class.isAssignableFrom(ForkJoinPool.class);
             case FORK_JOIN_FORK -> mode.hasForks();
             case THREAD_POOL_TRANSFER -> mode == Mode.PACED || mode == Mode.SWITCH || mode == Mode.FAN_OUT || mode == Mode.WAKE;
-            case THREAD_POOL, VIRTUAL_THREADS -> true;
+            case KAELIX, THREAD_POOL, VIRTUAL_THREADS -> true;
         };
     }
 
     /** Those that run the oldest task first have half of a tree waiting at a time, which is to fit the heap: theirs is smaller. */
     public int treeTasks(final int wanted) {
         return switch (this) {
-            case FORK_JOIN, FORK_JOIN_FORK -> wanted;
+            case KAELIX, KAELIX_WATCHED, FORK_JOIN, FORK_JOIN_FORK -> wanted;
             case THREAD_POOL, THREAD_POOL_TRANSFER, VIRTUAL_THREADS -> Math.min(wanted, LARGEST_TREE_IN_ORDER);
         };
     }
@@ -73,6 +78,8 @@ public enum Subject {
     /** Starts it. */
     TaskSystem launch(final Mode mode, final int workers) {
         return switch (this) {
+            case KAELIX -> new KaelixSystem(workers, false);
+            case KAELIX_WATCHED -> new KaelixSystem(workers, true);
             case FORK_JOIN -> forkJoin(mode, workers, "execute");
             case FORK_JOIN_FORK -> forkJoin(mode, workers, "fork");
             case THREAD_POOL -> mode == Mode.DELAYED

@@ -26,6 +26,11 @@ interface TaskSystem extends AutoCloseable {
         return null;
     }
 
+    /** Looks for gaps no more, so that {@link #hadGap} can be asked. */
+    default void endWatch() throws InterruptedException {
+        // Most have nothing that looks.
+    }
+
     /** Whether a worker is known not to have had its CPU for some of this time, or soon before. */
     default boolean hadGap(final long start, final long end) {
         return false;
