@@ -38,6 +38,8 @@ public final class SchedulerTrial {
     static SchedulerOutcome run(final SchedulerRequest request) throws TrialException, InterruptedException {
         try (TaskSystem system = request.subject().launch(request.mode(), request.workers())) {
             final int free = Workers.settle(system, request.workers(), request.cpus());
+            // What it allocates when it is first asked is not to be in a figure.
+            Usage.allocatedBytes();
             try {
                 return new SchedulerOutcome(measure(system, request, free), system.settings());
             } catch (final TrialException | IllegalStateException e) {
