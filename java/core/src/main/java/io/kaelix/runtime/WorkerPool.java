@@ -39,6 +39,8 @@ final class WorkerPool implements TimedTask.Host {
     private final Parking parking = new Parking();
     private final Timers timers = new Timers();
     private final Worker[] workers;
+    /** Those of the workers: what a worker writes is not read by who schedules. */
+    private SharedQueues[] queues;
     private final CountDownLatch ready;
     private final List<Runnable> dropped = new ArrayList<>();
     private volatile Throwable startFailure;
@@ -95,6 +97,7 @@ final class WorkerPool implements TimedTask.Host {
             }
             throw new KaelixException("workers could not be started: " + pool.startFailure + "; use fewer, or smaller queues", pool.startFailure);
         }
+        pool.queues = Arrays.stream(pool.workers).map(Worker::queues).toArray(SharedQueues[]::new);
         return pool;
     }
 
@@ -172,10 +175,9 @@ final class WorkerPool implements TimedTask.Host {
         final int count = workers.length;
         int at = home(count);
         for (int i = 0; i < count; i++) {
-            final Worker worker = workers[at];
-            final int outcome = worker.inbox(level).offer(task, now);
+            final int outcome = queues[at].offer(task, level, now);
             if (outcome == TaskInbox.OFFERED) {
-                wakeFor(worker);
+                wakeFor(at);
                 return TaskScheduler.SCHEDULED;
             }
             if (outcome == TaskInbox.CLOSED) {
@@ -201,11 +203,11 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** A task was put into this worker's inbox. */
-    private void wakeFor(final Worker worker) {
+    private void wakeFor(final int worker) {
         // SYNC: pairs with Parking.enter, and with the fence of wakeForRest.
         VarHandle.fullFence();
-        if (parking.isAnyParked() && !worker.wake() && !worker.isSearching()) {
-            wakeNear(worker);
+        if (parking.isAnyParked() && !workers[worker].wake() && !workers[worker].isSearching()) {
+            wakeNear(workers[worker]);
         }
     }
 
@@ -255,7 +257,7 @@ final class WorkerPool implements TimedTask.Host {
 
     boolean hasWork() {
         for (final Worker worker : workers) {
-            if (worker.hasWork()) {
+            if (worker.queues().hasWork()) {
                 return true;
             }
         }
@@ -286,15 +288,16 @@ final class WorkerPool implements TimedTask.Host {
         if (!isRunning()) {
             throw new IllegalStateException("this scheduler was shut down: it takes no more duties");
         }
-        final Worker worker = Arrays.stream(workers).min(Comparator.comparingInt(Worker::dutyCount)).orElseThrow();
+        final Worker worker = Arrays.stream(workers).min(Comparator.comparingInt((Worker other) -> other.duties().count())).orElseThrow();
         final RunningDuty running = new RunningDuty(duty, worker);
-        worker.add(running);
+        worker.duties().add(running);
+        worker.wakeForDuties();
         return running;
     }
 
     /** Said by the worker that has it. */
-    synchronized void end(final RunningDuty duty, final Worker worker) {
-        worker.remove(duty);
+    synchronized void end(final RunningDuty duty) {
+        workers[duty.worker()].duties().remove(duty);
         duty.end();
     }
 
@@ -324,7 +327,7 @@ final class WorkerPool implements TimedTask.Host {
             state = next;
             if (first) {
                 for (final Worker worker : workers) {
-                    worker.closeInboxes();
+                    worker.queues().close();
                 }
                 dropped.addAll(timers.close());
             }
@@ -349,7 +352,7 @@ final class WorkerPool implements TimedTask.Host {
             }
         }
         for (final Worker worker : workers) {
-            if (worker.waiting() != 0) {
+            if (worker.queues().waiting() != 0) {
                 return false;
             }
         }
@@ -420,7 +423,7 @@ final class WorkerPool implements TimedTask.Host {
             never.addAll(dropped);
             dropped.clear();
             for (final Worker worker : workers) {
-                worker.takeAll(never);
+                worker.queues().takeAll(never);
             }
         }
         final List<Runnable> given = new ArrayList<>(never.size());
