@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code kaelix bench scheduler}. */
 @Command(name = "scheduler", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Measures the scheduler of tasks beside ForkJoinPool, ThreadPoolExecutor and virtual threads on the same CPUs, and beside a "
-                + "worker in C that spins, interleaved in rounds.",
+        description = "Measures the scheduler of tasks beside ForkJoinPool, ThreadPoolExecutor and virtual threads on the same CPUs, and "
+                + "beside a worker in C that spins, interleaved in rounds.",
         footer = {"", "Exit status: 0 all was measured, whether or not a goal is met; 1 something failed, 2 wrong usage."})
 public final class SchedulerCommand implements Callable<Integer> {
 
@@ -72,8 +72,8 @@ public final class SchedulerCommand implements Callable<Integer> {
         final List<Failure> failures = new ArrayList<>();
         final Map<String, Object> floors = rig.floorsOnce(failures);
         final List<SchedulerResult.Row> rows = new SchedulerRun(rig, silences, treeTasks).rows(chosen, failures);
-        final SchedulerResult result = new SchedulerResult(JavaCommand.benchCommand(spec), startedAt, Machine.look(CPUS, Version.ofKaelix()),
-                rig.cpus(), rounds, floors, SchedulerGoals.of(rows), rows, failures);
+        final SchedulerResult result = new SchedulerResult(JavaCommand.benchCommand(spec), startedAt,
+                Machine.look(CPUS, Version.ofKaelix()), rig.cpus(), rounds, floors, SchedulerGoals.of(rows), rows, failures);
         System.out.print(json ? ResultsJson.of(result) : SchedulerText.of(result));
         System.out.flush();
         return failures.isEmpty() ? 0 : 1;

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Judges what was found of the library's scheduler: by itself, beside the hand-off of a line, and beside the best of the JDK's, which is chosen
- * for each figure by its median and then compared round by round.
+ * Judges what was found of the library's scheduler: by itself, beside the hand-off of a line, and beside the best of the JDK's, which is
+ * chosen for each figure by its median and then compared round by round.
  */
 final class SchedulerGoals {
 
@@ -83,8 +83,8 @@ final class SchedulerGoals {
         }
     }
 
-    private void addOwn(final String key, final String name, final Mode mode, final Figure figure, final boolean isBelow, final Double limit,
-            final String unit) {
+    private void addOwn(final String key, final String name, final Mode mode, final Figure figure, final boolean isBelow,
+            final Double limit, final String unit) {
         final Spread own = spread(KAELIX, mode, mode.workers().get(0), figure);
         if (own != null) {
             add(key, name, own.median(), isBelow, limit, unit, null);

@@ -83,7 +83,8 @@ final class SchedulerRun {
         Map<String, Double> take() throws TrialFailure, InterruptedException;
     }
 
-    private static Probe<SchedulerOutcome> floor(final Mode mode, final String system, final String settings, final Measurement measurement) {
+    private static Probe<SchedulerOutcome> floor(final Mode mode, final String system, final String settings,
+            final Measurement measurement) {
         return new Probe<>(system, mode.label(), kind(1), 0, 1, 1, "", round -> new SchedulerOutcome(measurement.take(), settings));
     }
 

@@ -22,8 +22,8 @@ final class SchedulerText {
 
     static String of(final SchedulerResult result) {
         final Environment on = result.environment();
-        final StringBuilder text = new StringBuilder(result.command() + "  at " + result.startedAt() + "\n" + on.cpu() + "; " + on.kernel() + "; "
-                + on.jvm() + "; CPUs " + result.cpus() + "; kaelix " + on.kaelix() + "\n\n");
+        final StringBuilder text = new StringBuilder(result.command() + "  at " + result.startedAt() + "\n" + on.cpu() + "; "
+                + on.kernel() + "; " + on.jvm() + "; CPUs " + result.cpus() + "; kaelix " + on.kaelix() + "\n\n");
         for (final Mode mode : Mode.values()) {
             final List<Row> rows = result.rows().stream().filter(row -> row.mode().equals(mode.label())).toList();
             if (!rows.isEmpty()) {
@@ -31,15 +31,16 @@ final class SchedulerText {
             }
         }
         text.append("medians over ").append(result.rounds()).append(" rounds, each trial in a JVM of its own\n")
-                .append("paced: a task every 20 us, from the call of schedule and from the intended time to its start; quiet: those that overlap no gap "
-                        + "over 10 us that\n  the thread that schedules saw, nor one that the worker saw where something can look at the clock there while "
-                        + "it is idle (kaelix, C), nor as long a time\n  again behind it\n")
+                .append("paced: a task every 20 us, from the call of schedule and from the intended time to its start; quiet: those that "
+                        + "overlap\n  no gap over 10 us that the thread that schedules saw, nor one that the worker saw, where something can look at "
+                        + "the clock\n  there while it is idle (kaelix-watched, floor), nor as long a time again behind it\n")
                 .append("fan-out, tree: [lowest - highest of the rounds]; late: behind the end of a delay of 1 ms\n\n");
         text.append(goals(result.goals()));
         if (!result.floors().isEmpty()) {
             text.append('\n').append(TextReport.ofFloors(result.floors()));
         }
-        result.failures().forEach(failure -> text.append("FAILED ").append(failure.label()).append(": ").append(failure.reason()).append('\n'));
+        result.failures().forEach(failure -> text.append("FAILED ").append(failure.label()).append(": ").append(failure.reason())
+                .append('\n'));
         return text.toString();
     }
 
@@ -56,7 +57,8 @@ final class SchedulerText {
             mode.figures().forEach(figure -> cells.add(cell(figure, row.figures().get(figure.name()))));
             if (isRate) {
                 final Spread rate = row.figures().get(Figures.TASKS_PER_SECOND.name());
-                cells.add("[" + Figures.TASKS_PER_SECOND.print(rate.lowest()) + " - " + Figures.TASKS_PER_SECOND.print(rate.highest()) + "]");
+                cells.add("[" + Figures.TASKS_PER_SECOND.print(rate.lowest()) + " - "
+                        + Figures.TASKS_PER_SECOND.print(rate.highest()) + "]");
             }
             table.add(cells.toArray(String[]::new));
         }

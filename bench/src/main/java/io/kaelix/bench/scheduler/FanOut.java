@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 /**
  * A task schedules {@value #WIDTH} empty ones, and the last of them to finish starts the next turn.
  *
- * <p>That one is found by counting down in two stages, so that the counting is not what is measured: a word for each {@value #BLOCK} tasks that
- * follow each other, on lines of its own, then one word for the blocks. Neighbours are mostly run by the same worker, whose cache has their
- * word. It is the same for all systems.
+ * <p>That one is found by counting down in two stages, so that the counting is not what is measured: a word for each {@value #BLOCK}
+ * tasks that follow each other, on lines of its own, then one word for the blocks. Neighbours are mostly run by the same worker, whose
+ * cache has their word. It is the same for all systems.
  */
 final class FanOut implements Runnable {
 

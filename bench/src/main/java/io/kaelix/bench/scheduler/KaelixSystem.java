@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * The library's scheduler, with its defaults, at one priority.
  *
- * <p>With a watch, a duty of the first worker looks at the clock with each turn of its loop: what it finds are gaps of the machine, or of the
- * scheduler's own between two turns without a task, as everywhere where a thread looks at the clock between two looks for something to do. A worker
- * that sleeps looks like a gap too; it does not at the pace of the tasks, unless the thread that schedules had a far longer gap itself.
+ * <p>With a watch, a duty of the first worker looks at the clock with each turn of its loop: what it finds are gaps of the machine, or of
+ * the scheduler's own between two turns without a task, as everywhere where a thread looks at the clock between two looks for something
+ * to do. A worker that sleeps looks like a gap too; it does not at the pace of the tasks, unless the thread that schedules had a far
+ * longer gap itself.
  */
 final class KaelixSystem implements TaskSystem {
 

@@ -18,10 +18,10 @@ import org.HdrHistogram.Histogram;
  *     └── GapLog
  * </pre>
  *
- * <p>The pacer never skips a task: when it is late it schedules at once. The tasks are {@value #KINDS} objects that take turns, so that they
- * lie in the worker's cache as handlers do that are used again and again; each knows which of its runs comes next, and nobody else writes to
- * it. Which thread has its CPU taken away is seen where it looks at the clock: at the pacer, and at the worker as far as a system lets
- * something look while it has nothing to do.
+ * <p>The pacer never skips a task: when it is late it schedules at once. The tasks are {@value #KINDS} objects that take turns, so that
+ * they lie in the worker's cache as handlers do that are used again and again; each knows which of its runs comes next, and nobody else
+ * writes to it. Which thread has its CPU taken away is seen where it looks at the clock: at the pacer, and at the worker as far as a
+ * system lets something look while it has nothing to do.
  */
 final class PacedTasks {
 

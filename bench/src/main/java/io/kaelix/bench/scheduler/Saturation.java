@@ -7,16 +7,18 @@ import io.kaelix.bench.trial.TrialException;
 import java.util.Map;
 
 /**
- * What part of the workers' time is spent in tasks, when there are always more tasks than workers: {@value #TASKS} tasks each look at the clock
- * for 10 us and schedule themselves again.
+ * What part of the workers' time is spent in tasks, when there are always more tasks than workers: {@value #TASKS} tasks each look at the
+ * clock for 10 us and schedule themselves again.
  *
- * <p>A gap in the looking is the machine's: its time counts neither as spent in the task nor as the workers'. Gaps between tasks are not seen,
- * and count against the system.
+ * <p>A gap in the looking is the machine's: its time counts neither as spent in the task nor as the workers'. Gaps between tasks are not
+ * seen, and count against the system.
  */
 final class Saturation {
 
     private static final int TASKS = 64;
     private static final long TASK_NANOS = 10_000;
+    private static final long LOOK_MILLIS = 10;
+    private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private final TaskSystem system;
     private final Spin[] spins = new Spin[TASKS];
@@ -76,6 +78,9 @@ final class Saturation {
         long spent = -spentNanos();
         long lost = -lostNanos();
         Thread.sleep(Math.max(1, Math.round(request.seconds() * 1e3)));
+        while (spent + spentNanos() == 0 && System.nanoTime() - before < PATIENCE_NANOS) {
+            Thread.sleep(LOOK_MILLIS);
+        }
         final long time = (System.nanoTime() - before) * request.workers();
         spent += spentNanos();
         lost += lostNanos();

@@ -6,8 +6,8 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Main class of a child JVM: runs one trial and prints what it found as one line of JSON, the last of standard output. Exit status 0, or 1 with
- * the reason as the last line of standard error.
+ * Main class of a child JVM: runs one trial and prints what it found as one line of JSON, the last of standard output. Exit status 0, or
+ * 1 with the reason as the last line of standard error.
  */
 public final class SchedulerTrial {
 

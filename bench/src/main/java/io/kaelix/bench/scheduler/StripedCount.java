@@ -4,8 +4,8 @@ package io.kaelix.bench.scheduler;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A count by many threads, each of which mostly has a word alone: by the number of the thread, which for two that were made one after the other
- * differs.
+ * A count by many threads, each of which mostly has a word alone: by the number of the thread, which for two that were made one after the
+ * other differs.
  */
 final class StripedCount {
 

@@ -92,13 +92,13 @@ public enum Subject {
 
     /** Its queue has no bound, so what it discards is only what comes when it was closed. */
     private static TaskSystem threadPool(final int workers, final BlockingQueue<Runnable> queue) {
-        return new ExecutorSystem(new ThreadPoolExecutor(workers, workers, 0, TimeUnit.SECONDS, queue, new ThreadPoolExecutor.DiscardPolicy()),
-                queue.getClass().getSimpleName());
+        return new ExecutorSystem(new ThreadPoolExecutor(workers, workers, 0, TimeUnit.SECONDS, queue,
+                new ThreadPoolExecutor.DiscardPolicy()), queue.getClass().getSimpleName());
     }
 
     /**
-     * The newest first where tasks have children, which is its default and keeps few of them waiting; else in order, as its documentation has it
-     * for tasks that nobody joins.
+     * The newest first where tasks have children, which is its default and keeps few of them waiting; else in order, as its documentation
+     * has it for tasks that nobody joins.
      */
     private static TaskSystem forkJoin(final Mode mode, final int workers, final String by) {
         final boolean inOrder = !mode.hasChildren();

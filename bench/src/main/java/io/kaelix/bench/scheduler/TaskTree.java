@@ -10,8 +10,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Each task schedules two new ones, to a number of them in all, numbered as the nodes of a heap: 1, and 2n and 2n + 1 below n.
  *
- * <p>All have run when those without children have. These count themselves in words striped by thread, the same for all systems, and the main
- * thread adds them up ten times a millisecond.
+ * <p>All have run when those without children have. These count themselves in words striped by thread, the same for all systems, and the
+ * main thread adds them up ten times a millisecond.
  */
 final class TaskTree {
 

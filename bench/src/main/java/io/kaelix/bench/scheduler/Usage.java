@@ -26,7 +26,9 @@ final class Usage {
         return BEAN.getTotalThreadAllocatedBytes();
     }
 
-    /** CPU time of all threads that live, those of the JVM among them: the kernel's own count, which is exact to less than a microsecond. */
+    /**
+     * CPU time of all threads that live, those of the JVM among them: the kernel's own count, which is exact to less than a microsecond.
+     */
     static long cpuNanos() throws TrialException {
         long sum = 0;
         try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {

@@ -3,7 +3,10 @@ package io.kaelix.bench.scheduler;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** A virtual thread for each task, without an executor around it: the least that the JDK asks for. How many carry them is an option of the JVM. */
+/**
+ * A virtual thread for each task, without an executor around it: the least that the JDK asks for. How many carry them is an option of the
+ * JVM.
+ */
 final class VirtualThreads implements TaskSystem {
 
     @Override

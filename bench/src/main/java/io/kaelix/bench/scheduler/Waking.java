@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** From the call of schedule to the start of the task, when nothing was scheduled for a second; and what the workers use of the CPU meanwhile. */
+/**
+ * From the call of schedule to the start of the task, when nothing was scheduled for a second; and what the workers use of the CPU
+ * meanwhile.
+ */
 final class Waking {
 
     private static final long SILENCE_MILLIS = 1000;

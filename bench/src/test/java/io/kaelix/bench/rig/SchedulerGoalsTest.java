@@ -38,8 +38,8 @@ class SchedulerGoalsTest {
                 row("paced", "kaelix-watched", 1, Figures.CALL_P50, 1.0, 1.0, 1.0),
                 row("paced", "floor", 1, Figures.CALL_P50, 1.0, 1.0, 1.0));
 
-        assertThat(goal).isEqualTo(new Goal("startP50OfJdk", "schedule to start, p50: the JDK's best beside it", 4, false, 5.0, "x", "fork-join",
-                false));
+        assertThat(goal).isEqualTo(new Goal("startP50OfJdk", "schedule to start, p50: the JDK's best beside it", 4, false, 5.0, "x",
+                "fork-join", false));
     }
 
     @Test
@@ -54,7 +54,8 @@ class SchedulerGoalsTest {
 
     @Test
     void shouldTakeTheFasterIdiomOfForkJoinWithAsManyWorkers() {
-        final Row[] rows = {row("tree", "kaelix", 1, Figures.TASKS_PER_SECOND, 50.0), row("tree", "kaelix", 2, Figures.TASKS_PER_SECOND, 90.0),
+        final Row[] rows = {row("tree", "kaelix", 1, Figures.TASKS_PER_SECOND, 50.0),
+            row("tree", "kaelix", 2, Figures.TASKS_PER_SECOND, 90.0),
             row("tree", "fork-join", 2, Figures.TASKS_PER_SECOND, 20.0), row("tree", "fork-join-fork", 2, Figures.TASKS_PER_SECOND, 30.0),
             row("tree", "thread-pool", 2, Figures.TASKS_PER_SECOND, 80.0)};
 
@@ -74,7 +75,8 @@ class SchedulerGoalsTest {
 
     @Test
     void shouldTakeTheMostBytesOfModesWhoseTasksAreUsedAgain() {
-        final Goal goal = goal("bytesPerTask", row("switch", "kaelix", 1, Figures.BYTES, 0.001), row("fan-out", "kaelix", 2, Figures.BYTES, 0.02),
+        final Goal goal = goal("bytesPerTask", row("switch", "kaelix", 1, Figures.BYTES, 0.001),
+                row("fan-out", "kaelix", 2, Figures.BYTES, 0.02),
                 row("tree", "kaelix", 1, Figures.BYTES, 24.0), row("switch", "fork-join", 1, Figures.BYTES, 32.0));
 
         assertThat(goal.measured()).isEqualTo(0.02);
@@ -106,15 +108,18 @@ class SchedulerGoalsTest {
 
     private static SchedulerResult result() {
         final List<Row> rows = List.of(row("switch", "kaelix", 1, Figures.SWITCH_NANOS, 20.0, 30.0),
-                row("switch", "fork-join", 1, Figures.SWITCH_NANOS, 80.0, 90.0), row("tree", "kaelix", 2, Figures.TASKS_PER_SECOND, 4e7, 5e7));
+                row("switch", "fork-join", 1, Figures.SWITCH_NANOS, 80.0, 90.0),
+                row("tree", "kaelix", 2, Figures.TASKS_PER_SECOND, 4e7, 5e7));
         return new SchedulerResult("./kaelix bench scheduler", "2026-01-02T03:04:05Z",
-                new Environment("a CPU", 2, "Linux 6", "a JVM", "avx2", 4096, 0, "0.1.0"), List.of(0, 1), 2, Map.of("handoffOneWayP50Nanos", 50.0),
+                new Environment("a CPU", 2, "Linux 6", "a JVM", "avx2", 4096, 0, "0.1.0"), List.of(0, 1), 2,
+                Map.of("handoffOneWayP50Nanos", 50.0),
                 SchedulerGoals.of(rows), rows, List.of(new Failure("thread-pool switch 1 worker", "round 1: it broke")));
     }
 
     @Test
     void shouldPrintATablePerModeThenTheGoalsAndWhatFailed() {
-        assertThat(SchedulerText.of(result())).startsWith("./kaelix bench scheduler  at 2026-01-02T03:04:05Z\na CPU; Linux 6; a JVM; CPUs [0, 1]")
+        assertThat(SchedulerText.of(result())).startsWith("./kaelix bench scheduler  at 2026-01-02T03:04:05Z\n"
+                + "a CPU; Linux 6; a JVM; CPUs [0, 1]")
                 .contains("""
                         switch               workers  ns/task  B/task
                         kaelix     defaults        1     25.0       -
@@ -124,8 +129,8 @@ class SchedulerGoalsTest {
                         tree              workers  M tasks/s  B/task           rounds
                         kaelix  defaults        2      45.00       -  [40.00 - 50.00]
                         """)
-                .contains("from a task to the next                                     25  ns  < 100  yes")
-                .contains("from a task to the next: the JDK's best beside it          3.5   x      -    -  fork-join")
+                .contains("from a task to the next                               25.00  ns  < 100.0  yes")
+                .contains("from a task to the next: the JDK's best beside it     3.500   x        -    -  fork-join")
                 .endsWith("FAILED thread-pool switch 1 worker: round 1: it broke\n");
     }
 
@@ -133,8 +138,8 @@ class SchedulerGoalsTest {
     void shouldHaveTheNamesThatItsJsonIsReadBy() {
         final JsonNode json = JsonMapper.shared().readTree(ResultsJson.of(result()));
 
-        assertThat(json.propertyNames()).containsExactlyInAnyOrder("command", "startedAt", "environment", "cpus", "rounds", "floors", "goals",
-                "rows", "failures");
+        assertThat(json.propertyNames()).containsExactlyInAnyOrder("command", "startedAt", "environment", "cpus", "rounds", "floors", 
+                "goals", "rows", "failures");
         assertThat(json.at("/rows/0/figures/nanosPerTask/median").asDouble()).isEqualTo(25);
         assertThat(json.at("/rows/0/figures/nanosPerTask/rounds/1").asDouble()).isEqualTo(30);
         assertThat(json.at("/goals/0/key").asString()).isEqualTo("switchNanos");
