@@ -32,8 +32,8 @@ final class SchedulerText {
         }
         text.append("medians over ").append(result.rounds()).append(" rounds, each trial in a JVM of its own\n")
                 .append("paced: a task every 20 us, from the call of schedule and from the intended time to its start; quiet: those that "
-                        + "overlap\n  no gap over 10 us that the thread that schedules saw, nor one that the worker saw, where something can look at "
-                        + "the clock\n  there while it is idle (kaelix-watched, floor), nor as long a time again behind it\n")
+                        + "overlap\n  no gap over 10 us that the thread that schedules saw, nor one that the worker saw, where something "
+                        + "can look at the\n  clock there while it is idle (kaelix-watched, floor), nor as long a time again behind it\n")
                 .append("fan-out, tree: [lowest - highest of the rounds]; late: behind the end of a delay of 1 ms\n\n");
         text.append(goals(result.goals()));
         if (!result.floors().isEmpty()) {

@@ -4,52 +4,69 @@ package io.kaelix.bench.scheduler;
 import io.kaelix.bench.trial.GapLog;
 import io.kaelix.bench.trial.Tally;
 import io.kaelix.bench.trial.TrialException;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What part of the workers' time is spent in tasks, when there are always more tasks than workers: {@value #TASKS} tasks each look at the
  * clock for 10 us and schedule themselves again.
  *
  * <p>A gap in the looking is the machine's: its time counts neither as spent in the task nor as the workers'. Gaps between tasks are not
- * seen, and count against the system.
+ * seen, and count against the system. What lies across the begin or the end of the measured time counts as far as it is inside.
  */
 final class Saturation {
 
     private static final int TASKS = 64;
     private static final long TASK_NANOS = 10_000;
-    private static final long LOOK_MILLIS = 10;
+    private static final long LOOK_MILLIS = 1;
     private static final long PATIENCE_NANOS = 10_000_000_000L;
 
     private final TaskSystem system;
     private final Spin[] spins = new Spin[TASKS];
     private volatile boolean stopping;
+    /** What is measured: nothing until both are set. */
+    private volatile long from = Long.MAX_VALUE;
+    private volatile long until = Long.MAX_VALUE;
 
     /** One of the tasks: it is run by one thread at a time. */
     private final class Spin implements Runnable {
 
+        /** Odd while it runs. */
+        private final Tally turns = new Tally();
         private final Tally spentNanos = new Tally();
         private final Tally lostNanos = new Tally();
+        private long turn;
         private long spent;
         private long lost;
 
         @Override
         public void run() {
+            // SYNC: pairs with awaitEnd: who finds it even knows that the next run begins later.
+            turns.publish(++turn);
             final long start = System.nanoTime();
             long before = start;
-            long gaps = 0;
             while (before - start < TASK_NANOS) {
                 final long now = System.nanoTime();
-                if (now - before > GapLog.GAP_NANOS) {
-                    gaps += now - before;
-                }
+                count(before, now);
                 before = now;
             }
-            spent += before - start - gaps;
-            lost += gaps;
             spentNanos.publish(spent);
             lostNanos.publish(lost);
+            turns.publish(++turn);
             if (!stopping) {
                 system.schedule(this);
+            }
+        }
+
+        private void count(final long before, final long now) {
+            final long inside = Math.min(now, until) - Math.max(before, from);
+            if (inside > 0) {
+                if (now - before > GapLog.GAP_NANOS) {
+                    lost += inside;
+                } else {
+                    spent += inside;
+                }
             }
         }
     }
@@ -66,45 +83,57 @@ final class Saturation {
         for (final Spin spin : trial.spins) {
             system.schedule(spin);
         }
-        final Map<String, Double> found = trial.watch(request);
+        Thread.sleep(Math.round(request.warmup() * 1e3));
+        final long giveUp = System.nanoTime() + PATIENCE_NANOS;
+        Map<String, Double> found = null;
+        while (found == null && System.nanoTime() - giveUp < 0) {
+            found = trial.measure(request);
+        }
         trial.stopping = true;
+        if (found == null) {
+            throw new TrialException("nothing was run in " + PATIENCE_NANOS / 1_000_000_000 + " s");
+        }
         return found;
     }
 
-    private Map<String, Double> watch(final SchedulerRequest request) throws TrialException, InterruptedException {
-        Thread.sleep(Math.round(request.warmup() * 1e3));
+    /** Null if the machine gave the tasks no time at all. */
+    private Map<String, Double> measure(final SchedulerRequest request) throws TrialException, InterruptedException {
+        final long spentBefore = sum(spin -> spin.spentNanos);
+        final long lostBefore = sum(spin -> spin.lostNanos);
         final long bytesBefore = Usage.allocatedBytes();
-        final long before = System.nanoTime();
-        long spent = -spentNanos();
-        long lost = -lostNanos();
-        Thread.sleep(Math.max(1, Math.round(request.seconds() * 1e3)));
-        while (spent + spentNanos() == 0 && System.nanoTime() - before < PATIENCE_NANOS) {
-            Thread.sleep(LOOK_MILLIS);
-        }
-        final long time = (System.nanoTime() - before) * request.workers();
-        spent += spentNanos();
-        lost += lostNanos();
+        final long begin = System.nanoTime();
+        final long nanos = Math.max(1, Math.round(request.seconds() * 1e9));
+        until = begin + nanos;
+        from = begin;
+        Thread.sleep(nanos / 1_000_000 + 1);
         final double bytes = Math.max(0, Usage.allocatedBytes() - bytesBefore);
-        if (spent <= 0) {
-            throw new TrialException("nothing was run in " + request.seconds() + " s");
+        awaitEnd();
+        from = Long.MAX_VALUE;
+        final long spent = sum(spin -> spin.spentNanos) - spentBefore;
+        final double lost = sum(spin -> spin.lostNanos) - lostBefore;
+        if (spent == 0) {
+            return null;
         }
-        return Map.of(Figures.UTILISATION.name(), spent / (double) (time - lost), Figures.GAPS.name(), lost / (double) time,
+        final double time = (double) nanos * request.workers();
+        return Map.of(Figures.UTILISATION.name(), spent / (time - lost), Figures.GAPS.name(), lost / time,
                 Figures.BYTES.name(), bytes * TASK_NANOS / spent);
     }
 
-    private long spentNanos() {
-        long sum = 0;
+    /** Until every run has ended, and told what it has, that began before now. */
+    private void awaitEnd() throws TrialException, InterruptedException {
+        final long giveUp = System.nanoTime() + PATIENCE_NANOS;
         for (final Spin spin : spins) {
-            sum += spin.spentNanos.read();
+            final long turn = spin.turns.read();
+            while (turn % 2 == 1 && spin.turns.read() == turn) {
+                if (System.nanoTime() - giveUp > 0) {
+                    throw new TrialException("a task of 10 us had not ended after " + PATIENCE_NANOS / 1_000_000_000 + " s");
+                }
+                Thread.sleep(LOOK_MILLIS);
+            }
         }
-        return sum;
     }
 
-    private long lostNanos() {
-        long sum = 0;
-        for (final Spin spin : spins) {
-            sum += spin.lostNanos.read();
-        }
-        return sum;
+    private long sum(final Function<Spin, Tally> of) {
+        return Arrays.stream(spins).mapToLong(spin -> of.apply(spin).read()).sum();
     }
 }

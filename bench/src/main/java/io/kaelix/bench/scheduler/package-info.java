@@ -3,7 +3,7 @@
  * The scheduler of tasks beside what the JDK has for the same: trials that each measure one system in one mode, in a JVM of their own.
  *
  * <pre>
- *   paced       pacer, a core of its own ── a task every 20 us ──► one worker       from the call, and from the intended time, to the start
+ *   paced       pacer, a core of its own ── a task every 20 us ──► one worker       from the call and the intended time to the start
  *   switch      one task that schedules itself again, one worker
  *   fan-out     a task schedules 1000 empty ones; the last to finish starts the next turn
  *   tree        each task schedules two, millions in all

@@ -48,6 +48,9 @@ class SchedulerTrialTest {
                 .map(Figure::name).toArray(String[]::new));
         assertThat(found.figures().values()).allSatisfy(value -> assertThat(value).isFinite().isNotNegative());
         assertThat(found.figures().get(mode.figures().get(0).name())).isPositive();
+        assertThat(Stream.of(Figures.UTILISATION, Figures.GAPS, Figures.QUIET_FRACTION)
+                .map(part -> found.figures().getOrDefault(part.name(), 0.0)))
+                .allSatisfy(part -> assertThat(part).isBetween(0.0, 1.0));
         assertThat(found.settings()).isNotBlank();
     }
 
