@@ -77,7 +77,10 @@ final class PacedTasks {
         });
         system.endWatch();
         trial.awaitLast();
-        return trial.judge();
+        final Map<String, Double> found = judge(trial.start, trial.called, trial.started, trial.warmups,
+                (from, to) -> trial.pacerGaps.overlaps(from, to) || system.hadGap(from, to));
+        found.put(Figures.BYTES.name(), Math.max(0, trial.allocated) / (double) (trial.called.length - 1 - trial.warmups / 2));
+        return found;
     }
 
     private void pace() {
@@ -128,7 +131,22 @@ final class PacedTasks {
         return true;
     }
 
-    private Map<String, Double> judge() throws TrialException {
+    /** Whether a gap or its shadow and this time have a moment in common. */
+    @FunctionalInterface
+    interface Gaps {
+
+        boolean overlap(long from, long to);
+    }
+
+    /**
+     * Percentiles.
+     *
+     * @param start when the first task was due
+     * @param called when each was scheduled
+     * @param started when each began to run
+     * @param warmups that do not count
+     */
+    static Map<String, Double> judge(final long start, final long[] called, final long[] started, final int warmups, final Gaps gaps) {
         final Histogram fromCall = EncodedHistogram.empty();
         final Histogram fromIntended = EncodedHistogram.empty();
         final Histogram quietFromCall = EncodedHistogram.empty();
@@ -137,7 +155,7 @@ final class PacedTasks {
             final long intended = start + n * PERIOD_NANOS;
             EncodedHistogram.record(fromCall, started[n] - called[n]);
             EncodedHistogram.record(fromIntended, started[n] - intended);
-            if (!pacerGaps.overlaps(intended, started[n]) && !system.hadGap(intended, started[n])) {
+            if (!gaps.overlap(intended, started[n])) {
                 EncodedHistogram.record(quietFromCall, started[n] - called[n]);
                 EncodedHistogram.record(quietFromIntended, started[n] - intended);
             }
@@ -155,7 +173,6 @@ final class PacedTasks {
             put(found, Figures.QUIET_INTENDED_P99, quietFromIntended, 99);
         }
         found.put(Figures.QUIET_FRACTION.name(), quietFromCall.getTotalCount() / (double) fromCall.getTotalCount());
-        found.put(Figures.BYTES.name(), Math.max(0, allocated) / (double) (called.length - 1 - warmups / 2));
         return found;
     }
 

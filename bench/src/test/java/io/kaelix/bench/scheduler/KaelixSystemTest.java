@@ -3,10 +3,7 @@ package io.kaelix.bench.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kaelix.platform.Platforms;
 import io.kaelix.runtime.SchedulerConfig;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -100,47 +97,6 @@ class KaelixSystemTest {
 
             assertThat(system.hadGap(held[0], held[1])).isTrue();
             assertThat(system.hadGap(held[0] - 3_600_000_000_000L, held[0] - 3_599_000_000_000L)).isFalse();
-        }
-    }
-
-    @Test
-    @Timeout(60)
-    void shouldCountNoTaskAsQuietThatAGapOfTheWorkerOverlaps() throws Exception {
-        final int cpu = Platforms.current().affinity().stream().findFirst().orElseThrow();
-        final SchedulerRequest request = new SchedulerRequest(Mode.PACED, Subject.THREAD_POOL, 1, 0.01, 0.01, List.of(cpu, cpu), 1, 1);
-        try (TaskSystem pool = Subject.THREAD_POOL.launch(Mode.PACED, 1)) {
-            final Map<String, Double> found = PacedTasks.run(new AlwaysGaps(pool), request, cpu);
-
-            assertThat(found).containsEntry(Figures.QUIET_FRACTION.name(), 0.0).doesNotContainKey(Figures.QUIET_P99.name());
-        }
-    }
-
-    /** Whose worker never has its CPU. */
-    private record AlwaysGaps(TaskSystem system) implements TaskSystem {
-
-        @Override
-        public void schedule(final Runnable task) {
-            system.schedule(task);
-        }
-
-        @Override
-        public void scheduleAfter(final Runnable task, final long delayNanos) {
-            system.scheduleAfter(task, delayNanos);
-        }
-
-        @Override
-        public boolean hadGap(final long start, final long end) {
-            return true;
-        }
-
-        @Override
-        public String settings() {
-            return system.settings();
-        }
-
-        @Override
-        public void close() {
-            system.close();
         }
     }
 
