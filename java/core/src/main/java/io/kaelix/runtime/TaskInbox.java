@@ -107,8 +107,8 @@ final class TaskInbox extends InboxHead {
     /** What a hand-off moves. */
     abstract static class Handed {
 
-        /** Whose turn it is. */
-        long sequence;
+        /** Whose turn it is. Volatile where it is stored without a call, when the stack has no room for one. */
+        volatile long sequence;
         long scheduledAt;
         Runnable task;
 
@@ -198,15 +198,19 @@ final class TaskInbox extends InboxHead {
             }
             // Otherwise another one has claimed it, whose tail was not seen yet.
             if (ahead == 0 && TAIL.compareAndSet(this, position, position + 1)) {
-                // From here on nothing may throw: no call is deeper than those above, which have found room on the stack.
                 slot.task = task;
                 slot.scheduledAt = scheduledAt;
-                // SYNC: pairs with the acquire in poll: who sees the sequence sees the task.
-                SEQUENCE.setRelease(slot, position + 1);
+                try {
+                    // SYNC: pairs with the acquire in poll: who sees the sequence sees the task.
+                    SEQUENCE.setRelease(slot, position + 1);
+                } catch (final StackOverflowError e) {
+                    // Behind a claim nothing may fail, or all would wait for this slot for ever. This store calls nothing.
+                    slot.sequence = position + 1;
+                }
                 // The next slot's line is still where it was emptied: fetched now, while nobody waits, it does not have to be when the next
                 // task comes. Measured with tasks 20 us apart: the producer then finds that line shared instead of missing it before it
                 // can publish. The answer depends on what is read, else the compiler drops the load: no sequence is negative.
-                return (long) SEQUENCE.getOpaque(all[(int) (position + 1) & all.length - 1]) < 0 ? CLOSED : OFFERED;
+                return all[(int) (position + 1) & all.length - 1].sequence < 0 ? CLOSED : OFFERED;
             }
         }
     }
@@ -232,11 +236,35 @@ final class TaskInbox extends InboxHead {
                 final Runnable task = slot.task;
                 into.scheduledAt = slot.scheduledAt;
                 slot.task = null;
-                // SYNC: pairs with the acquire in offer.
-                SEQUENCE.setRelease(slot, position + all.length);
+                try {
+                    // SYNC: pairs with the acquire in offer.
+                    SEQUENCE.setRelease(slot, position + all.length);
+                } catch (final StackOverflowError e) {
+                    // As in offer.
+                    slot.sequence = position + all.length;
+                }
                 return task;
             }
         }
+    }
+
+    /** The position of the oldest task, or of the next one if there is none. A moment's view. */
+    long headOpaque() {
+        return (long) HEAD.getOpaque(this);
+    }
+
+    /** The slot of a position. */
+    Slot slot(final long position) {
+        return slots[(int) position & slots.length - 1];
+    }
+
+    /**
+     * Whether anything has happened at a position that was {@link #headOpaque head}: a task has arrived there, and may have been taken by another one.
+     * For a consumer that looks again and again, and keeps slot and position until they tell it to ask anew: a third of what {@link #isEmpty} costs.
+     */
+    static boolean hasChanged(final Slot slot, final long position) {
+        // SYNC: pairs with the release in publish.
+        return (long) SEQUENCE.getAcquire(slot) != position;
     }
 
     /**

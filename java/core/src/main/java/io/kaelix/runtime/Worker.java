@@ -18,8 +18,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Worker extends Padded implements Runnable, Timers.Sink {
 
-    /** Tasks after which it looks at deadlines and duties. */
-    private static final int CHECK = 8;
     /** Looks at its own inboxes for one at everybody's queues. */
     private static final int LOOKS_MASK = 15;
     /** Of the tasks that its own tasks schedule, one in so many has its time taken: reading the clock twice takes as long as all else. */
@@ -58,7 +56,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private Worker[] victims = {};
     private SharedQueues[] queuesOfVictims;
 
-    private int untilCheck = CHECK;
     private int forks;
     private boolean keptTime;
     private boolean searching;
@@ -153,8 +150,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             final Runnable own = queues.next();
             if (own != null) {
                 execute(own, 0);
-                if (--untilCheck == 0) {
-                    untilCheck = CHECK;
+                if (queues.isFair()) {
                     lookAround();
                 }
             } else if (duties.turn() == 0) {

@@ -27,10 +27,16 @@ abstract class QueuesState extends SharedQueuesPadding {
     int lower = 1;
     /** Levels whose deques may have a task. */
     int forked;
+    /** By level: where the next task from outside is expected, as of the last time that one was asked for. */
+    final TaskInbox.Slot[] headSlots;
+    /** By level, behind {@value #GAP} unused: the position of that. */
+    final long[] headPositions;
 
     QueuesState(final int levels, final int queueCapacity, final int forkCapacity) {
         super(levels, queueCapacity, forkCapacity);
         takes = new int[GAP + levels + GAP];
+        headSlots = new TaskInbox.Slot[levels];
+        headPositions = new long[GAP + levels + GAP];
     }
 }
 
@@ -45,33 +51,56 @@ abstract class QueuesState extends SharedQueuesPadding {
  * </pre>
  *
  * <p><b>Order</b>: the most urgent level that has a task, of it the newest that its own tasks scheduled, whose memory is still at hand, then the
- * oldest from outside. So that nothing starves, each {@value #AGEING}th start begins its look at a less urgent level, each of them in
- * turn; and of the starts from a level each {@value #OUTSIDE_TURNS}th begins with the oldest from outside, and each {@value #OLDEST_TURNS}th with
- * the oldest that its own tasks scheduled.
+ * oldest from outside. So that nothing starves, each {@value #FAIR}th start is fair: each fourth of these begins its look at a less urgent level, each
+ * of them in turn; and of the fair starts from a level each {@value #OUTSIDE_TURNS}nd begins with the oldest from outside, and each
+ * {@value #OLDEST_TURNS}th with the oldest that its own tasks scheduled.
  *
  * <p><b>Threads</b>: {@link #push}, {@link #next}, {@link #fromOutside}, {@link #stealFrom} and what they tell of the task taken are the worker's
  * alone; the rest is for all.
  */
 final class WorkerQueues extends QueuesState {
 
-    /** Starts of which one begins with a less urgent level. */
+    /** Starts of which one is fair; the others take the newest of the most urgent level, and ask little. */
+    static final int FAIR = 8;
+    /** Starts of which one, a fair one, begins with a less urgent level. */
     static final int AGEING = 32;
-    /** Starts from a level of which one takes the oldest from outside first. */
-    static final int OUTSIDE_TURNS = 16;
+    /** Fair starts from a level of which one takes the oldest from outside first. */
+    static final int OUTSIDE_TURNS = 2;
     /**
-     * Starts from a level of which one takes the oldest that its own tasks scheduled. Seldom: each such start opens another branch of what
+     * Fair starts from a level of which one takes the oldest that its own tasks scheduled. Seldom: each such start opens another branch of what
      * taking the newest goes through in depth, and what waits grows with it (a binary tree of 8 million tasks: 2,100 wait at
-     * most with one in 1024, 106,000 with one in 16).
+     * most where it is one start in 1024, 106,000 with one in 16).
      */
-    static final int OLDEST_TURNS = 1024;
+    static final int OLDEST_TURNS = 128;
 
-    private static final int AGEING_MASK = AGEING - 1;
     /** What is made after this one, its arrays to begin with, is read by thieves. */
     long r00, r01, r02, r03, r04, r05, r06, r07, r08, r09, r10, r11, r12, r13, r14, r15;
 
     /** By the worker's own thread, so that they lie on its node. */
     WorkerQueues(final int levels, final int queueCapacity, final int forkCapacity) {
         super(levels, queueCapacity, forkCapacity);
+        for (int level = 0; level < levels; level++) {
+            expect(level);
+        }
+    }
+
+    private void expect(final int level) {
+        final long position = inboxes[level].headOpaque();
+        headPositions[GAP + level] = position;
+        headSlots[level] = inboxes[level].slot(position);
+    }
+
+    private boolean hasArrived(final int level) {
+        return TaskInbox.hasChanged(headSlots[level], headPositions[GAP + level]);
+    }
+
+    private Runnable poll(final int level) {
+        if (!hasArrived(level)) {
+            return null;
+        }
+        final Runnable task = inboxes[level].poll(taken);
+        expect(level);
+        return task;
     }
 
     /** Adds a task of its own; whether there is room. */
@@ -82,7 +111,38 @@ final class WorkerQueues extends QueuesState {
 
     /** The task to be started now, or null. */
     Runnable next() {
-        if ((++starts & AGEING_MASK) == 0) {
+        if ((++starts & FAIR - 1) != 0) {
+            final Runnable newest = newest();
+            if (newest != null) {
+                return newest;
+            }
+        }
+        return fair();
+    }
+
+    /** Whether the last start was one of those that are fair. */
+    boolean isFair() {
+        return (starts & FAIR - 1) == 0;
+    }
+
+    /** The newest of its own of the most urgent level that has one, or null: what is as urgent, or more, may have come from outside. */
+    private Runnable newest() {
+        final int waiting = forked;
+        if (waiting == 0) {
+            return null;
+        }
+        final int level = Integer.numberOfTrailingZeros(waiting);
+        for (int urgent = 0; urgent < level; urgent++) {
+            if (hasArrived(urgent)) {
+                return null;
+            }
+        }
+        takenLevel = level;
+        return deques[level].pop(taken);
+    }
+
+    private Runnable fair() {
+        if ((starts & AGEING - 1) == 0) {
             lower = lower + 1 < levels ? lower + 1 : 1;
             final Runnable task = take(lower);
             if (task != null) {
@@ -90,9 +150,11 @@ final class WorkerQueues extends QueuesState {
             }
         }
         for (int level = 0; level < levels; level++) {
-            final Runnable task = take(level);
-            if (task != null) {
-                return task;
+            if ((forked & 1 << level) != 0 || hasArrived(level)) {
+                final Runnable task = take(level);
+                if (task != null) {
+                    return task;
+                }
             }
         }
         return null;
@@ -101,22 +163,19 @@ final class WorkerQueues extends QueuesState {
     private Runnable take(final int level) {
         final int turn = takes[GAP + level];
         Runnable task = null;
-        if ((turn & OUTSIDE_TURNS / 2 - 1) == 0) {
-            // The oldest of its own comes half-way between two from outside, whose turns it must not take.
-            if ((turn & OUTSIDE_TURNS - 1) == 0) {
-                task = inboxes[level].poll(taken);
-            } else if ((turn & OLDEST_TURNS - 1) == OUTSIDE_TURNS / 2) {
-                task = deques[level].steal(taken);
-            }
+        if (turn % OUTSIDE_TURNS == 0) {
+            task = poll(level);
+        } else if (turn % OLDEST_TURNS == 1) {
+            task = deques[level].steal(taken);
         }
         if (task == null && (forked & 1 << level) != 0 && (task = deques[level].pop(taken)) == null) {
             forked &= ~(1 << level);
         }
         if (task == null) {
-            task = inboxes[level].poll(taken);
+            task = poll(level);
         }
         if (task != null) {
-            takes[GAP + level] = turn + 1;
+            takes[GAP + level] = turn + 1 & Integer.MAX_VALUE;
             takenLevel = level;
         }
         return task;
@@ -125,7 +184,7 @@ final class WorkerQueues extends QueuesState {
     /** A task from outside, the most urgent, or null: what an idle worker asks again and again. */
     Runnable fromOutside() {
         for (int level = 0; level < levels; level++) {
-            final Runnable task = inboxes[level].poll(taken);
+            final Runnable task = poll(level);
             if (task != null) {
                 takenLevel = level;
                 return task;
