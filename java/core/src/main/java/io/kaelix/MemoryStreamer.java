@@ -40,10 +40,22 @@ public interface MemoryStreamer extends AutoCloseable {
      * @throws KaelixException if native access is not enabled, or the memory cannot be had
      */
     static MemoryStreamer launch(final StreamerConfig config) {
-        return ServiceLoader.load(Engine.class, Engine.class.getClassLoader())
-                .findFirst()
-                .orElseThrow(() -> new KaelixException("no engine found: the artifact 'kaelix' is not complete on the path"))
-                .launch(config);
+        return Engine.installed().launch(config);
+    }
+
+    /**
+     * Launches a streamer whose work in the background is done by workers of the user's: they call its handlers, and have idle streams
+     * expire. So they may be pinned, be more than one, or serve several streamers and tasks besides. {@link StreamerConfig#workers()} is
+     * without effect. The streamer never shuts them down.
+     *
+     * <p>They outlive it: close the streamer first. If they are shut down before, no handler is called any more, which is logged; publishers
+     * are held up by none, {@link #subscribe} throws, and idle streams expire no longer. All else goes on, and {@link #close} is as ever.
+     *
+     * @throws KaelixException if native access is not enabled, or the memory cannot be had
+     * @throws IllegalStateException if the workers were shut down
+     */
+    static MemoryStreamer launch(final StreamerConfig config, final Workers workers) {
+        return Engine.installed().launch(config, workers);
     }
 
     /**
@@ -176,29 +188,33 @@ public interface MemoryStreamer extends AutoCloseable {
     Payload payload(MemorySegment bytes);
 
     /**
-     * Has a handler called with the messages of all topics that match, those there are and those to come, by a thread of the streamer's.
+     * Has a handler called with the messages of all topics that match, those there are and those to come, by one of the streamer's workers,
+     * always the same.
      *
      * {@snippet :
      * Subscription subscription = streamer.subscribe("orders.*", message -> System.out.println(message.asString()));
      * }
      *
-     * <p>All handlers of a policy share one reader: each message is read once and handed to those whose patterns match it, in the order in
-     * which they subscribed. So a handler that takes its time holds up the others, and, if the policy is
-     * {@link SlowSubscriberPolicy#BLOCK}, the publishers of all their topics; what takes long belongs on a thread of its own, or to a
-     * {@link Subscriber}. Handlers of different policies share no reader, but the thread.
+     * <p>It is given to the worker that has fewest. All handlers that a worker has of one policy share one reader: each message is read once and
+     * handed to those whose patterns match it, in the order in which they subscribed. So a handler that takes its time holds up the others,
+     * and, if the policy is {@link SlowSubscriberPolicy#BLOCK}, the publishers of all their topics; what takes long belongs on a thread of its
+     * own, or to a {@link Subscriber}. Handlers of different policies share no reader, but the thread. With one worker, as it is unless
+     * {@link StreamerConfig#withWorkers} says otherwise, no two handlers run at once; with several, those of different workers do, in no order.
      *
      * <p>It gets every message that is sent after this returns, and may get some that were sent shortly before. A handler that throws is
      * counted, {@code errors} is told, and the next message comes. From inside a handler, subscribing, closing any subscription and
      * publishing are allowed; so is {@link Publisher#publish}, which does not wait for the handler's own reader.
      *
-     * <p>The thread is a daemon, is started with the first subscription and ends with the last. It keeps the streamer from being
-     * {@linkplain #close closed} as forgotten. While nothing comes it spins, yields, then sleeps for 50 microseconds at a time.
+     * <p>Unless the streamer was {@linkplain #launch(StreamerConfig, Workers) launched with workers}, its threads are daemons, which are started
+     * with the first subscription and end with the last. A subscription keeps the streamer from being {@linkplain #close closed} as forgotten.
+     * While nothing comes, a worker spins, yields, then sleeps, up to a millisecond at a time: a message that comes after a long silence is
+     * found so late at most. A scheduler that spins finds it at once.
      *
      * @param policy {@link SlowSubscriberPolicy#BLOCK} or {@link SlowSubscriberPolicy#LOSSY}: who shares a reader can't be cut off alone
      * @param errors told of what the handler throws
      * @throws IllegalArgumentException for {@link SlowSubscriberPolicy#DISCONNECT}
-     * @throws KaelixException if a lane has no place for one more reader
-     * @throws IllegalStateException after {@link #close}
+     * @throws KaelixException if a lane has no place for one more reader, or no thread can be started
+     * @throws IllegalStateException after {@link #close}, or when the workers that it was launched with were shut down
      */
     Subscription subscribe(TopicPattern pattern, SlowSubscriberPolicy policy, MessageHandler handler, ErrorHandler errors);
 
@@ -233,7 +249,17 @@ public interface MemoryStreamer extends AutoCloseable {
     /** What {@link #launch} finds as a service: implemented by the library, of no use to others. */
     interface Engine {
 
+        /** The one that is there. */
+        private static Engine installed() {
+            return ServiceLoader.load(Engine.class, Engine.class.getClassLoader())
+                    .findFirst()
+                    .orElseThrow(() -> new KaelixException("no engine found: the artifact 'kaelix' is not complete on the path"));
+        }
+
         /** Launches a streamer. */
         MemoryStreamer launch(StreamerConfig config);
+
+        /** Launches a streamer whose work is done by these. */
+        MemoryStreamer launch(StreamerConfig config, Workers workers);
     }
 }

@@ -25,9 +25,12 @@ import java.util.Objects;
  *     not sent, whatever this says. What fits into a quarter of a lane is always sent
  * @param streamExpiry how long a stream is idle before it expires, a millisecond at least; {@link Duration#ZERO}, the default, for never.
  *     See {@link StreamPublisher#EXPIRED}
+ * @param workers threads of its own that call handlers and have streams expire, 1 to {@value #MAX_WORKERS}. They run while there is something to
+ *     do. Handlers are shared out among them, and each that has handlers takes a reader's place in the lanes that those want. They are not
+ *     pinned: for that, {@linkplain MemoryStreamer#launch(StreamerConfig, Workers) launch it with a scheduler}
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
-        Duration streamExpiry) {
+        Duration streamExpiry, int workers) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -50,8 +53,11 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** Longest: a year of 366 days. */
     public static final Duration MAX_STREAM_EXPIRY = Duration.ofDays(366);
 
+    /** Most workers: 64. */
+    public static final int MAX_WORKERS = 64;
+
     private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M,
-            Duration.ofNanos(1_000), 16 << 20, Duration.ZERO);
+            Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -78,11 +84,14 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         if (!streamExpiry.isZero() && (streamExpiry.compareTo(MIN_STREAM_EXPIRY) < 0 || streamExpiry.compareTo(MAX_STREAM_EXPIRY) > 0)) {
             throw new IllegalArgumentException("streamExpiry must be 0, for never, or from 1 ms to 366 days, not " + streamExpiry);
         }
+        if (workers < 1 || workers > MAX_WORKERS) {
+            throw new IllegalArgumentException("workers must be from 1 to " + MAX_WORKERS + ", not " + workers);
+        }
     }
 
     /**
      * Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs, messages of up
-     * to 16 MiB; no stream expires.
+     * to 16 MiB, one worker; no stream expires.
      */
     public static StreamerConfig defaults() {
         return DEFAULTS;
@@ -90,22 +99,22 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
 
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
-        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry);
+        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
-        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength, streamExpiry);
+        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength, streamExpiry, workers);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
-        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength, streamExpiry);
+        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength, streamExpiry, workers);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength, streamExpiry);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength, streamExpiry, workers);
     }
 
     /**
@@ -113,12 +122,12 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      * and {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withLinger(final Duration atMost) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength, streamExpiry);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength, streamExpiry, workers);
     }
 
     /** With messages of at most so many bytes of payload. */
     public StreamerConfig withMaxMessageLength(final int bytes) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes, streamExpiry);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes, streamExpiry, workers);
     }
 
     /**
@@ -126,6 +135,11 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      * programs whose topics come and go without end. See {@link StreamPublisher#EXPIRED}. {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withStreamExpiry(final Duration idle) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle, workers);
+    }
+
+    /** With so many threads of its own that call handlers. */
+    public StreamerConfig withWorkers(final int count) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, count);
     }
 }

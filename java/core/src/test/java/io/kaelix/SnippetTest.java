@@ -35,10 +35,12 @@ class SnippetTest {
     private static final String CONTEXT = """
             import io.kaelix.*;
             import io.kaelix.numa.*;
+            import io.kaelix.runtime.*;
             import io.kaelix.telemetry.*;
             import java.lang.foreign.*;
             import java.time.*;
             import java.util.*;
+            import java.util.concurrent.*;
             class Sample {
                 MemoryStreamer streamer; Publisher publisher; Subscriber subscriber; MessageHandler handler;
                 MemorySegment segment; int length; long id; double price; long sum; volatile boolean running;

@@ -3,7 +3,9 @@ package io.kaelix.engine;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.StreamerConfig;
+import io.kaelix.Workers;
 import io.kaelix.platform.Platforms;
+import java.util.Objects;
 
 /** Launches streamers that live in this process; what {@link MemoryStreamer#launch(StreamerConfig)} finds as a service. */
 public final class LocalEngine implements MemoryStreamer.Engine {
@@ -15,6 +17,13 @@ public final class LocalEngine implements MemoryStreamer.Engine {
     @Override
     public MemoryStreamer launch(final StreamerConfig config) {
         Platforms.requireNativeAccess();
-        return LocalStreamer.launch(config, Platforms.current());
+        return LocalStreamer.launch(config, Platforms.current(), null);
+    }
+
+    @Override
+    public MemoryStreamer launch(final StreamerConfig config, final Workers workers) {
+        Objects.requireNonNull(workers, "workers");
+        Platforms.requireNativeAccess();
+        return LocalStreamer.launch(config, Platforms.current(), workers);
     }
 }

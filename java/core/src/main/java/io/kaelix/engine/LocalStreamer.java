@@ -17,6 +17,7 @@ import io.kaelix.SubscriberConfig;
 import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
+import io.kaelix.Workers;
 import io.kaelix.memory.NumaAllocator;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.MessagePool;
@@ -39,15 +40,18 @@ final class LocalStreamer implements MemoryStreamer {
 
     private final Registry registry;
     private final MessagePool pool;
-    private final PushWorker push;
+    private final PushWorkers push;
 
-    private LocalStreamer(final Registry registry, final MessagePool pool) {
+    private LocalStreamer(final Registry registry, final MessagePool pool, final Crew crew) {
         this.registry = registry;
         this.pool = pool;
-        this.push = new PushWorker(registry);
+        this.push = new PushWorkers(registry, crew);
     }
 
-    static LocalStreamer launch(final StreamerConfig config, final Platform platform) {
+    /** @param workers null for its own */
+    static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers) {
+        final Crew crew = workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers);
+        crew.checkRunning();
         final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
         final Rung firstRung = switch (config.pages()) {
             case HUGE_1G -> Rung.HUGETLB_1G;
@@ -60,11 +64,16 @@ final class LocalStreamer implements MemoryStreamer {
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
         final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool,
                 config.maxMessageLength());
-        if (!config.streamExpiry().isZero()) {
-            registry.expireStreams(config.streamExpiry().toNanos()).start();
-        }
-        final LocalStreamer streamer = new LocalStreamer(registry, pool);
+        final LocalStreamer streamer = new LocalStreamer(registry, pool, crew);
         CLEANER.register(streamer, registry::close);
+        if (!config.streamExpiry().isZero()) {
+            try {
+                registry.expireStreams(config.streamExpiry().toNanos()).start(crew);
+            } catch (final RuntimeException | Error e) {
+                registry.close();
+                throw e;
+            }
+        }
         return streamer;
     }
 

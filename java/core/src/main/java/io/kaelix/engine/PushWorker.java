@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.Duty;
 import io.kaelix.ErrorHandler;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.MessageHandler;
@@ -13,75 +14,87 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Calls the handlers of a streamer: one thread, a reader for each policy.
+ * Calls the handlers that one worker has: a reader for each policy.
  *
- * <p>The thread runs while there are handlers: it starts with the first and ends with the last, readers included, so that a streamer which
- * nobody holds any more is not kept by a thread that has nothing to do.
- *
- * <p><b>Threads</b>: any. The lock here is taken before the registry's, and never while a handler runs.
+ * <p><b>Threads</b>: turns, and their end, are the worker's; what changes handlers is called under the lock of {@link PushWorkers}.
  */
-final class PushWorker {
+final class PushWorker implements Duty {
 
     private static final System.Logger LOGGER = System.getLogger(PushWorker.class.getName());
+    private static final PushReader[] NONE = {};
+    /** Turns without a message behind which none is left: where lanes are many, not every turn looks at each. */
+    private static final int LAST_TURNS = 32;
 
     private final Registry registry;
+    private final PushWorkers group;
     private final Map<SlowSubscriberPolicy, PushReader> readers = new EnumMap<>(SlowSubscriberPolicy.class);
     private final Set<PushSubscription> handlers = new HashSet<>();
-    private Thread thread;
-    /** The readers, for the thread. */
-    private volatile PushReader[] polled = {};
+    /** What was logged. */
+    private final Set<String> reported = new HashSet<>();
+    /** The readers, for the worker. */
+    private volatile PushReader[] polled = NONE;
+    /** Whether there are handlers; true from the start, since the first is on its way. */
+    private volatile boolean wanted = true;
 
-    PushWorker(final Registry registry) {
+    PushWorker(final Registry registry, final PushWorkers group) {
         this.registry = registry;
+        this.group = group;
     }
 
-    /** Adds a handler, and starts the thread if it is the first. */
-    synchronized PushSubscription subscribe(final MemoryStreamer streamer, final TopicPattern pattern, final SlowSubscriberPolicy policy,
+    /** How many it has. Under the lock, as the next two. */
+    int handlers() {
+        return handlers.size();
+    }
+
+    PushSubscription subscribe(final MemoryStreamer streamer, final TopicPattern pattern, final SlowSubscriberPolicy policy,
             final MessageHandler handler, final ErrorHandler errors) {
-        final PushReader present = readers.get(policy);
-        final PushReader reader = present != null ? present : new PushReader(streamer, registry, policy, this);
-        final PushSubscription subscription = new PushSubscription(pattern, reader, handler, errors);
-        registry.enrol(subscription);
-        handlers.add(subscription);
-        readers.put(policy, reader);
-        polled = readers.values().toArray(PushReader[]::new);
-        if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name("kaelix-push").start(this::run);
+        try {
+            final PushReader present = readers.get(policy);
+            final PushReader reader = present != null ? present : new PushReader(streamer, registry, policy, this);
+            final PushSubscription subscription = new PushSubscription(pattern, reader, handler, errors);
+            registry.enrol(subscription);
+            handlers.add(subscription);
+            readers.put(policy, reader);
+            polled = readers.values().toArray(PushReader[]::new);
+            return subscription;
+        } finally {
+            wanted = !handlers.isEmpty();
         }
-        return subscription;
     }
 
-    synchronized void remove(final PushSubscription subscription) {
+    void drop(final PushSubscription subscription) {
         if (handlers.remove(subscription)) {
+            wanted = !handlers.isEmpty();
             registry.withdraw(subscription);
         }
     }
 
-    private void run() {
-        final Set<String> reported = new HashSet<>();
-        int idle = 0;
-        while (true) {
-            boolean ended = true;
-            boolean found = false;
-            for (final PushReader reader : polled) {
-                final int count = poll(reader, reported);
-                ended &= count == Subscriber.CLOSED;
-                found |= count > 0;
-            }
+    /** Takes a handler away, if it has not ended. */
+    void remove(final PushSubscription subscription) {
+        group.remove(this, subscription);
+    }
+
+    @Override
+    public int turn() {
+        final PushReader[] all = polled;
+        boolean closed = all.length > 0;
+        int found = 0;
+        for (final PushReader reader : all) {
+            final int count = poll(reader);
+            closed &= count == Subscriber.CLOSED;
+            found += Math.max(0, count);
+        }
+        if (found > 0) {
             // A handler may have left it so: then this thread would not sleep any more, nor publish wait inside other handlers.
             Thread.interrupted();
-            if (found) {
-                idle = 0;
-            } else if (endIf(ended)) {
-                return;
-            } else {
-                LaneSender.idle(idle++);
-            }
+        } else if ((closed || !wanted) && group.endIf(this, closed)) {
+            return DONE;
         }
+        return found;
     }
 
     /** No handler throws up to here: it is a lane that is corrupt, or no memory. That is reported once, and the others go on. */
-    private static int poll(final PushReader reader, final Set<String> reported) {
+    private int poll(final PushReader reader) {
         try {
             return reader.poll();
         } catch (final RuntimeException | Error e) {
@@ -92,16 +105,27 @@ final class PushWorker {
         }
     }
 
-    /** Ends the readers if the streamer has, or if there are no handlers any more. */
-    private synchronized boolean endIf(final boolean streamerEnded) {
-        if (!streamerEnded && !handlers.isEmpty()) {
-            return false;
+    /**
+     * If it did not end by itself, the workers were shut down. What was sent before the streamer was closed is handed over even so; of a streamer that is
+     * open, handlers get nothing more, and hold up nobody.
+     */
+    @Override
+    public void ended() {
+        for (int empty = 0; registry.isClosed() && empty < LAST_TURNS; empty++) {
+            final int count = turn();
+            if (count == DONE) {
+                break;
+            }
+            empty = count > 0 ? -1 : empty;
         }
+        group.ended(this);
+    }
+
+    /** Leaves all lanes. Under the lock. */
+    void leave() {
+        polled = NONE;
         readers.values().forEach(PushReader::end);
         readers.clear();
         handlers.clear();
-        polled = new PushReader[0];
-        thread = null;
-        return true;
     }
 }

@@ -454,9 +454,9 @@ final class Registry {
         }
     }
 
-    /** Whether a thread is inside a handler of one of these subscriptions. */
+    /** Whether a thread is inside a handler of one of these subscriptions, or has to call handlers when it is done. */
     synchronized boolean isPolling(final Thread thread) {
-        return subscriptions.stream().anyMatch(subscription -> subscription.owner == thread && subscription.polling);
+        return subscriptions.stream().anyMatch(subscription -> subscription.standsStillWith(thread));
     }
 
     /**
@@ -468,7 +468,7 @@ final class Registry {
         boolean blocks = false;
         for (final Map.Entry<Subscription, LaneFeed> entry : channel.feeds().entrySet()) {
             final Subscription subscription = entry.getKey();
-            if (subscription.owner == thread && subscription.polling && entry.getValue().reader instanceof final LaneReader reader) {
+            if (subscription.standsStillWith(thread) && entry.getValue().reader instanceof final LaneReader reader) {
                 reader.publishCurrent();
                 blocks |= channel.lane().isSlowest(reader);
             }

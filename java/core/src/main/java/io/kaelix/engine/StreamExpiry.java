@@ -1,11 +1,13 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.Workers;
 import io.kaelix.lane.Lane;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Ends streams that are idle, and lets their numbers be used again when that can mislead nobody.
@@ -13,7 +15,8 @@ import java.util.concurrent.locks.LockSupport;
  * <pre>
  *   ACTIVE ── idle for four looks ──► EXPIRED ── held by nobody ──► FREE, and soon another stream's
  *                                        │
- *                  held by: open publishers that know the number; lanes that anybody may still read a frame of it in
+ *                  held by: open publishers that know the number; lanes that anybody may still read a frame of it in; batches that are
+ *                           retained with messages of it
  * </pre>
  *
  * <p><b>Idle</b>: a look comes each quarter of the time. It adds up, by stream, the numbers that publishers of many keep as they count
@@ -35,7 +38,7 @@ import java.util.concurrent.locks.LockSupport;
  * stated, when every reader is behind that, with what its batch holds, or, once the publisher is closed, when all readers have left. So a
  * number that a user was given is never another topic's in the user's hands, and a frame never another topic's in the lane.
  *
- * <p><b>Threads</b>: its own, or a test's, one at a time, looks; the others call under the registry's lock. The lock is held for 4096
+ * <p><b>Threads</b>: a worker, or a test's, one at a time, looks; the others call under the registry's lock. The lock is held for 4096
  * streams at a time.
  */
 final class StreamExpiry implements Runnable {
@@ -61,36 +64,40 @@ final class StreamExpiry implements Runnable {
     /** Streams that have expired, and are not free yet. */
     private int[] expired = new int[CHUNK_LENGTH];
     private int expiredCount;
-    private volatile Thread thread;
+    /** Its looks, until it is stopped. */
+    private final AtomicReference<Workers.Work> looks = new AtomicReference<>();
+    private Crew crew;
+    private boolean reported;
 
     StreamExpiry(final Registry registry, final long nanos) {
         this.registry = registry;
         this.nanos = nanos;
     }
 
-    /** Looks from now on, on a thread of its own, until it is {@linkplain #stop stopped}. */
-    void start() {
-        thread = Thread.ofPlatform().daemon().name("kaelix-expiry").start(this);
+    /** Looks from now on, by workers, until it is {@linkplain #stop stopped}. */
+    void start(final Crew workers) {
+        crew = workers;
+        looks.set(workers.repeat(this, Duration.ofNanos(nanos / LOOKS)));
     }
 
-    /** The registry is closed. */
+    /** The registry is closed. Waits for no look that is under way. */
     void stop() {
-        LockSupport.unpark(thread);
+        final Workers.Work ending = looks.getAndSet(null);
+        if (ending != null) {
+            ending.close();
+            crew.left();
+        }
     }
 
     @Override
     public void run() {
-        boolean reported = false;
-        while (!registry.isClosed()) {
-            LockSupport.parkNanos(nanos / LOOKS);
-            try {
-                look();
-            } catch (final RuntimeException | Error e) {
-                // No memory, most likely. Streams that stay are better than ones that never expire again.
-                if (!reported) {
-                    reported = true;
-                    LOGGER.log(System.Logger.Level.ERROR, "idle streams stay for now, the next look comes: " + e, e);
-                }
+        try {
+            look();
+        } catch (final RuntimeException | Error e) {
+            // No memory, most likely. Streams that stay are better than ones that never expire again.
+            if (!reported) {
+                reported = true;
+                LOGGER.log(System.Logger.Level.ERROR, "idle streams stay for now, the next look comes: " + e, e);
             }
         }
     }
@@ -212,6 +219,9 @@ final class StreamExpiry implements Runnable {
     }
 
     private boolean isHeld(final int stream) {
+        if (registry.streams.isKept(stream)) {
+            return true;
+        }
         for (final Channel channel : registry.channels()) {
             if (channel.holds(stream)) {
                 return true;

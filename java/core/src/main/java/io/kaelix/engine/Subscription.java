@@ -44,13 +44,27 @@ final class Subscription extends Padded {
     /** Whether the owner is inside a poll. Written by the owner without a fence; see {@link LaneSubscriber#close}. */
     boolean polling;
 
+    /** Whether a worker polls it for handlers, between its tasks. */
+    private final boolean forHandlers;
+
+    /** For handlers. */
     Subscription(final SlowSubscriberPolicy policy) {
-        this(SubscriberConfig.defaults().withPolicy(policy));
+        this(SubscriberConfig.defaults().withPolicy(policy), true);
     }
 
     Subscription(final SubscriberConfig config) {
+        this(config, false);
+    }
+
+    private Subscription(final SubscriberConfig config, final boolean forHandlers) {
         this.config = config;
         this.policy = config.policy();
+        this.forHandlers = forHandlers;
+    }
+
+    /** Whether it is not polled for as long as this thread waits: it is inside the poll, or in a task of the worker that polls. */
+    boolean standsStillWith(final Thread thread) {
+        return owner == thread && (polling || forHandlers);
     }
 
     /** Whether it was cut off, and has no lanes any more. */

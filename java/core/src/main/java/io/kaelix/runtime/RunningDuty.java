@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.Duty;
+import io.kaelix.Workers;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -9,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Threads</b>: any.
  */
-public final class RunningDuty implements AutoCloseable {
+public final class RunningDuty implements Workers.Work {
 
     final Duty duty;
     private final Worker worker;

@@ -6,12 +6,11 @@ import io.kaelix.memory.Padded;
 /** What thieves, and those who schedule from outside, read of {@link WorkerQueues}, and nobody writes. */
 abstract class SharedQueues extends Padded {
 
-    final int levels;
+    // Two references, which leave no hole behind them: the JVM would put the first int of a subclass into it, ahead of the padding.
     final TaskInbox[] inboxes;
     final TaskDeque[] deques;
 
     SharedQueues(final int levels, final int queueCapacity, final int forkCapacity) {
-        this.levels = levels;
         inboxes = new TaskInbox[levels];
         deques = new TaskDeque[levels];
         for (int level = 0; level < levels; level++) {

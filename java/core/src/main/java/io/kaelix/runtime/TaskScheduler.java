@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.Duty;
+import io.kaelix.Workers;
 import io.kaelix.platform.Platforms;
 import io.kaelix.platform.topology.NumaTopology;
 import java.time.Duration;
@@ -49,7 +51,7 @@ import java.util.concurrent.RejectedExecutionException;
  *
  * <p>The queues are those of Chase and Lev, <i>Dynamic circular work-stealing deque</i> (2005), and Vyukov's bounded MPMC queue; {@code Worker} has the rest.
  */
-public final class TaskScheduler implements AutoCloseable {
+public final class TaskScheduler implements Workers, AutoCloseable {
 
     /** {@link #schedule}: the task will be run. */
     public static final int SCHEDULED = 0;
@@ -99,6 +101,7 @@ public final class TaskScheduler implements AutoCloseable {
     }
 
     /** How many workers it has. */
+    @Override
     public int workers() {
         return pool.workers().length;
     }
@@ -211,8 +214,22 @@ public final class TaskScheduler implements AutoCloseable {
      *
      * @throws IllegalStateException if the scheduler was shut down
      */
+    @Override
     public RunningDuty recur(final Duty duty) {
         return pool.recur(Objects.requireNonNull(duty, "duty"));
+    }
+
+    /** {@link #scheduleWithFixedDelay} with {@link TaskPriority#BACKGROUND}, first after the delay. */
+    @Override
+    public Work repeat(final Runnable task, final Duration delay) {
+        try {
+            return scheduleWithFixedDelay(task, TaskPriority.BACKGROUND, delay, delay)::cancel;
+        } catch (final RejectedExecutionException e) {
+            if (isShutdown()) {
+                throw new IllegalStateException("this scheduler was shut down: it takes no more tasks", e);
+            }
+            throw e;
+        }
     }
 
     /**
@@ -235,7 +252,22 @@ public final class TaskScheduler implements AutoCloseable {
                         + ") or, for those that tasks schedule, forkCapacity (" + pool.config().forkCapacity() + ')');
     }
 
+    /**
+     * What it does and has done. Takes some ten microseconds for each worker, and disturbs none.
+     */
+    public PerformanceMetrics performanceMetrics() {
+        return pool.gauges().metrics();
+    }
+
+    /**
+     * Whether it does its work, and if not, why: {@link Health} has the rules.
+     */
+    public Health health() {
+        return pool.gauges().health();
+    }
+
     /** Whether it takes no more tasks. */
+    @Override
     public boolean isShutdown() {
         return !pool.isRunning();
     }

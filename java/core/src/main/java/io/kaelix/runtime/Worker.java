@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.Duty;
 import io.kaelix.memory.Padded;
 import io.kaelix.numa.PlacementPlan.WorkerPlace;
 import java.lang.invoke.MethodHandles;
@@ -22,7 +23,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private static final int LOOKS_MASK = 15;
     /** Of the tasks that its own tasks schedule, one in so many has its time taken: reading the clock twice takes as long as all else. */
     private static final int TIMED_MASK = 63;
-    /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time, once. */
+    /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time. */
     private static final long SECOND_LOOK_NANOS = 100_000;
 
     private static final VarHandle SEARCHING;
@@ -52,7 +53,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     // Made by its own thread, so that they lie on its node.
     private WorkerQueues queues;
     private StartTimes startTimes;
-    private volatile String placement = "not started";
+    private volatile Placed placed = new Placed("not started", null);
     private Worker[] victims = {};
     private SharedQueues[] queuesOfVictims;
 
@@ -102,7 +103,13 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     /** What became of the place that was planned for it. */
     String placement() {
-        return placement;
+        return placed.reason();
+    }
+
+    /** Whether it keeps to the CPU that was planned for it. */
+    boolean isPinned() {
+        final Placed at = placed;
+        return at.pinned() != null && at.pinned().isAsAsked();
     }
 
     StartTimes startTimes() {
@@ -120,7 +127,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     @Override
     public void run() {
         try (Placed placed = pool.place(place)) {
-            placement = placed.reason();
+            this.placed = placed;
             startTimes = new StartTimes(levels);
             queues = new WorkerQueues(levels, pool.config().queueCapacity(), pool.config().forkCapacity());
             pool.ready();
@@ -153,6 +160,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             } else if (duties.turn() == 0) {
                 idle();
             }
+            // With each eighth task, or busy turn of its duties.
             if (queues.isFair()) {
                 lookAround(own != null);
             }
@@ -179,6 +187,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final long now = (++forks & TIMED_MASK) == 0 ? pool.now() : 0;
         if (!queues.push(task, level, now)) {
+            pool.refuse();
             return TaskScheduler.QUEUE_FULL;
         }
         if (parking.isAnyParked()) {
@@ -279,7 +288,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     }
 
     private Runnable search(final long began) {
-        long nextPark = SECOND_LOOK_NANOS;
         int looks = 0;
         while (!pool.isStopped()) {
             final Runnable outside = queues.fromOutside();
@@ -306,8 +314,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
                 case SPIN -> Thread.onSpinWait();
                 case YIELD -> Thread.yield();
                 case PARK -> {
-                    park(nextPark);
-                    nextPark = Long.MAX_VALUE;
+                    park();
                     // So that it looks everywhere before it sleeps again.
                     looks = LOOKS_MASK;
                 }
@@ -316,18 +323,19 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return null;
     }
 
-    private void park(final long atMost) {
+    private void park() {
+        final long from = pool.now();
         counters.park();
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
-        if (!pool.hasWork() && !pool.isStopped()) {
+        if (isNothingToDo()) {
             keptTime |= parking.keepTime(index);
             final boolean keeping = parking.timekeeper() == index;
-            final long nanos = Math.min(Math.min(atMost, duties.pause()), keeping ? pool.untilDeadline() : Long.MAX_VALUE);
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(pool);
-            } else if (nanos > 0) {
-                LockSupport.parkNanos(pool, nanos);
+            final long pause = duties.pause();
+            sleep(Math.min(pause, SECOND_LOOK_NANOS), keeping);
+            // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
+            if (pause == Long.MAX_VALUE && parking.isParked(index) && pool.now() - from >= SECOND_LOOK_NANOS && isNothingToDo()) {
+                sleep(Long.MAX_VALUE, keeping);
             }
             if (keeping) {
                 parking.leaveTime();
@@ -336,8 +344,24 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final boolean woken = !parking.leave(index);
         EPOCH.setVolatile(this, epoch + 1);
-        if (woken) {
-            startTimes.recordWake(pool.now() - wokenAt);
+        final long at = wokenAt;
+        // Who woke it may not have said when as yet, if it did not sleep; then this is the time before.
+        if (woken && at >= from) {
+            startTimes.recordWake(pool.now() - at);
+        }
+    }
+
+    private boolean isNothingToDo() {
+        return !pool.hasWork() && !pool.isStopped();
+    }
+
+    /** Not beyond the next deadline, if it keeps the time. */
+    private void sleep(final long atMost, final boolean keeping) {
+        final long nanos = keeping ? Math.min(atMost, pool.untilDeadline()) : atMost;
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(pool);
+        } else if (nanos > 0) {
+            LockSupport.parkNanos(pool, nanos);
         }
     }
 

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.Duty;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -57,7 +58,14 @@ final class WorkerDuties {
     /** A turn of each; how much they did. */
     int turn() {
         final RunningDuty[] duties = all();
-        return duties.length == 0 || !pool.isRunning() ? 0 : turn(duties);
+        if (duties.length == 0) {
+            return 0;
+        }
+        if (!pool.isRunning()) {
+            end();
+            return 0;
+        }
+        return turn(duties);
     }
 
     private int turn(final RunningDuty[] duties) {
@@ -102,7 +110,7 @@ final class WorkerDuties {
         return pause;
     }
 
-    /** The worker ends. */
+    /** The worker ends, or the scheduler takes no more tasks. */
     void end() {
         for (final RunningDuty duty : all()) {
             pool.end(duty);

@@ -2,6 +2,7 @@
 package io.kaelix.runtime;
 
 import io.kaelix.CpuSet;
+import io.kaelix.Duty;
 import io.kaelix.KaelixException;
 import io.kaelix.numa.Affinity;
 import io.kaelix.numa.NumaOptimizer;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,6 +45,9 @@ final class WorkerPool implements TimedTask.Host {
     private SharedQueues[] queues;
     private final CountDownLatch ready;
     private final List<Runnable> dropped = new ArrayList<>();
+    private final LongAdder refused = new LongAdder();
+    private final Watch watch;
+    private final Gauges gauges;
     private volatile Throwable startFailure;
     private volatile int state = RUNNING;
 
@@ -58,6 +63,8 @@ final class WorkerPool implements TimedTask.Host {
         for (final Worker worker : workers) {
             worker.meet(nearestTo(worker, machine));
         }
+        this.watch = new Watch(this);
+        this.gauges = new Gauges(this, watch);
     }
 
     /** The other workers: those that share its last-level cache, then those of its node, then the nearest nodes'. */
@@ -83,6 +90,7 @@ final class WorkerPool implements TimedTask.Host {
         final WorkerPool pool = new WorkerPool(config, machine);
         int started = 0;
         try {
+            pool.watch.start();
             for (; started < pool.workers.length; started++) {
                 pool.workers[started].thread().start();
             }
@@ -161,6 +169,25 @@ final class WorkerPool implements TimedTask.Host {
         return System.nanoTime() - origin;
     }
 
+    Watch watch() {
+        return watch;
+    }
+
+    /** What users are told of it. */
+    Gauges gauges() {
+        return gauges;
+    }
+
+    /** No queue had room for a task. */
+    void refuse() {
+        refused.increment();
+    }
+
+    /** Tasks that no queue had room for. */
+    long refused() {
+        return refused.sum();
+    }
+
     boolean isRunning() {
         return state == RUNNING;
     }
@@ -185,6 +212,7 @@ final class WorkerPool implements TimedTask.Host {
             }
             at = at + 1 == count ? 0 : at + 1;
         }
+        refuse();
         return TaskScheduler.QUEUE_FULL;
     }
 
@@ -275,7 +303,7 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** Even that may fail, for want of memory: then nothing can be told, and the worker goes on. */
-    private static void logFailure(final String what, final Throwable error) {
+    static void logFailure(final String what, final Throwable error) {
         try {
             LOGGER.log(System.Logger.Level.ERROR, what, error);
         } catch (final Throwable ignored) {
@@ -296,8 +324,16 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** Said by the worker that has it. */
-    synchronized void end(final RunningDuty duty) {
-        workers[duty.worker()].duties().remove(duty);
+    void end(final RunningDuty duty) {
+        synchronized (this) {
+            workers[duty.worker()].duties().remove(duty);
+        }
+        try {
+            // Without the lock: whoever is told may hold one that others ask this pool under.
+            duty.duty.ended();
+        } catch (final Throwable e) {
+            report(duty.duty, e);
+        }
         duty.end();
     }
 
@@ -406,6 +442,7 @@ final class WorkerPool implements TimedTask.Host {
      */
     List<Runnable> stop(final boolean interrupt) {
         close(STOPPED);
+        watch.end();
         final long deadline = System.nanoTime() + Math.max(config.closeTimeout().toNanos(), TimeUnit.MILLISECONDS.toNanos(100));
         for (final Worker worker : workers) {
             if (interrupt && worker.counters.isUnderWay() && worker.thread() != Thread.currentThread()) {

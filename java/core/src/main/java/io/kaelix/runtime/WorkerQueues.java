@@ -16,9 +16,10 @@ abstract class SharedQueuesPadding extends SharedQueues {
 /** What the worker writes with each task. In a class of its own, or the padding of the next one would lie ahead of it. */
 abstract class QueuesState extends SharedQueuesPadding {
 
-    /** Two cache lines of ints. */
+    /** Two cache lines of ints or references: the garbage collector lays objects side by side as it likes. */
     static final int GAP = 32;
 
+    final int levels;
     final Taken taken = new Taken();
     /** By level, behind {@value #GAP} unused: starts from it. */
     final int[] takes;
@@ -27,15 +28,16 @@ abstract class QueuesState extends SharedQueuesPadding {
     int lower = 1;
     /** Levels whose deques may have a task. */
     int forked;
-    /** By level: where the next task from outside is expected, as of the last time that one was asked for. */
+    /** By level, behind {@value #GAP} unused: where the next task from outside is expected, as of the last time that one was asked for. */
     final TaskInbox.Slot[] headSlots;
     /** By level, behind {@value #GAP} unused: the position of that. */
     final long[] headPositions;
 
     QueuesState(final int levels, final int queueCapacity, final int forkCapacity) {
         super(levels, queueCapacity, forkCapacity);
+        this.levels = levels;
         takes = new int[GAP + levels + GAP];
-        headSlots = new TaskInbox.Slot[levels];
+        headSlots = new TaskInbox.Slot[GAP + levels + GAP];
         headPositions = new long[GAP + levels + GAP];
     }
 }
@@ -87,11 +89,11 @@ final class WorkerQueues extends QueuesState {
     private void expect(final int level) {
         final long position = inboxes[level].headOpaque();
         headPositions[GAP + level] = position;
-        headSlots[level] = inboxes[level].slot(position);
+        headSlots[GAP + level] = inboxes[level].slot(position);
     }
 
     private boolean hasArrived(final int level) {
-        return TaskInbox.hasChanged(headSlots[level], headPositions[GAP + level]);
+        return TaskInbox.hasChanged(headSlots[GAP + level], headPositions[GAP + level]);
     }
 
     private Runnable poll(final int level) {

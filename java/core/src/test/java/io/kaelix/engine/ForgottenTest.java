@@ -83,7 +83,7 @@ class ForgottenTest {
 
     private static void forgetStreamer(final Platform platform) {
         final MemoryStreamer streamer = LocalStreamer.launch(
-                StreamerConfig.defaults().withPages(PagePreference.NORMAL), platform);
+                StreamerConfig.defaults().withPages(PagePreference.NORMAL), platform, null);
         final Subscriber subscriber = streamer.subscriber("a");
         final Publisher publisher = streamer.publisher("a");
         streamer.publisher("b").beginBatch();
@@ -97,7 +97,7 @@ class ForgottenTest {
     @Test
     void shouldUnmapOnceWhatWasClosedAndThenForgotten() throws Exception {
         final AtomicLong mapped = new AtomicLong();
-        final MemoryStreamer[] streamer = {LocalStreamer.launch(EngineFixture.config(), counting(mapped))};
+        final MemoryStreamer[] streamer = {LocalStreamer.launch(EngineFixture.config(), counting(mapped), null)};
         streamer[0].publisher("a").close();
         streamer[0].subscriber("a").close();
         streamer[0].close();

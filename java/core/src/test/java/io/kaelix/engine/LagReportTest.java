@@ -184,7 +184,7 @@ class LagReportTest {
         final SubscriberStatus status = status();
 
         assertThat(status.patterns()).containsExactlyInAnyOrder(TopicPattern.of("a"), TopicPattern.of("b.*"));
-        assertThat(status.thread()).contains("kaelix-push");
+        assertThat(status.thread()).contains("kaelix-push-0");
         assertThat(status.lagMessages()).as("the one in its hands is not received yet").isEqualTo(sent + 1);
         assertThat(status.blockingSince()).isPresent();
         gate.open();

@@ -64,7 +64,7 @@ class SoakTest {
         assertThat(soak.used()).as("all of it was in use").containsKeys("publisher", "publisher of streams", "BLOCK", "LOSSY", "DISCONNECT",
                 "handler, BLOCK", "handler, LOSSY", "retained", "given away and closed", "cut off", "thrown by a handler");
         EngineFixture.await("the handlers' thread has ended",
-                () -> Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().equals("kaelix-push")));
+                () -> Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("kaelix-push")));
         soak.closeShared();
         assertThat(streamer.subscribers()).isEmpty();
         assertThat(streamer.pool().outstanding()).isZero();

@@ -280,6 +280,6 @@ class StreamExpiryChurnTest {
     }
 
     private static long expiryThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("kaelix-expiry")).count();
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("kaelix-push")).count();
     }
 }
