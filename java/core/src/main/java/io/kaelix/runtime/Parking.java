@@ -17,7 +17,8 @@ import java.lang.invoke.VarHandle;
  * that before it sleeps for long. It must not take the bit away in between: then the same could happen again.
  *
  * <p><b>The timekeeper</b> is the first that goes to sleep while nobody has the role: it sleeps until the next deadline at most. It takes the
- * role, a full fence, and then reads the deadline; who adds an earlier one stores it, fence, and then looks for the timekeeper.
+ * role, a full fence, and then reads the deadline; who adds an earlier one stores it, fence, and then looks for the timekeeper. Whoever goes
+ * to work while nobody has the role, and deadlines are there, wakes another one for it.
  *
  * <p><b>Threads</b>: any. Hot paths read one word, which changes only when a worker falls asleep or is woken.
  */

@@ -58,7 +58,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private SharedQueues[] queuesOfVictims;
 
     private int forks;
-    private boolean keptTime;
     private boolean searching;
     /** Odd while it sleeps; a change of it tells that it may have taken something. */
     private long epoch;
@@ -172,7 +171,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
      * tasks itself.
      */
     private void lookAround(final boolean hasTasks) {
-        expireTimers();
+        // What it starts next may be another task than the one that is due, and a long one.
+        expireTimers(0);
         duties.turn();
         final Runnable task = hasTasks ? steal(0) : steal();
         if (task != null) {
@@ -257,12 +257,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         pool.report(task, error);
     }
 
-    private void expireTimers() {
+    /** Queues what is due, and wakes another worker if that is more than so many. */
+    private void expireTimers(final int forItself) {
         final long deadline = timers.nextDeadline();
         if (deadline != Timers.NONE) {
             final long now = pool.now();
-            // The first is this worker's next task; more than that is work for others too.
-            if (deadline <= now && timers.expire(now, this) > 1 && parking.isAnyParked()) {
+            if (deadline <= now && timers.expire(now, this) > forItself && parking.isAnyParked()) {
                 pool.wakeNear(this);
             }
         }
@@ -276,9 +276,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         final Runnable task = search(began);
         SEARCHING.setOpaque(this, false);
         if (parking.isAnyParked()) {
-            pool.wakeForRest(this, keptTime);
+            pool.wakeForRest(this);
         }
-        keptTime = false;
         final long found = pool.now();
         counters.busyFrom(found);
         idling.found(found - began);
@@ -305,7 +304,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             if (stolen != null) {
                 return stolen;
             }
-            expireTimers();
+            // One is for itself; if it takes another task first, idle tells that more is there.
+            expireTimers(1);
             final Runnable due = queues.next();
             if (due != null) {
                 return due;
@@ -329,12 +329,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
         if (isNothingToDo()) {
-            keptTime |= parking.keepTime(index);
-            final boolean keeping = parking.timekeeper() == index;
+            boolean keeping = parking.keepTime(index);
             final long pause = duties.pause();
             sleep(Math.min(pause, SECOND_LOOK_NANOS), keeping);
             // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
             if (pause == Long.MAX_VALUE && parking.isParked(index) && pool.now() - from >= SECOND_LOOK_NANOS && isNothingToDo()) {
+                keeping |= parking.keepTime(index);
                 sleep(Long.MAX_VALUE, keeping);
             }
             if (keeping) {
