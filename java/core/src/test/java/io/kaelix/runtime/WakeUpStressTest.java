@@ -80,6 +80,7 @@ class WakeUpStressTest {
         private final Worker[] workers;
         private volatile Worker worker;
         private volatile long sleeps;
+        private volatile long epoch;
         private volatile int jitter;
 
         Last(final SchedulerFixture fixture) {
@@ -92,6 +93,7 @@ class WakeUpStressTest {
             for (final Worker each : workers) {
                 if (each.thread() == Thread.currentThread()) {
                     sleeps = each.counters.parksOpaque();
+                    epoch = each.epochVolatile();
                     worker = each;
                 }
             }
@@ -104,13 +106,20 @@ class WakeUpStressTest {
                 spin(random.nextInt(200_000));
                 return;
             }
-            final WorkerCounters counters = worker.counters;
-            final long until = sleeps + (dice < 4 ? 1 : 2);
+            final Worker sleeper = worker;
             final long began = System.nanoTime();
-            while (counters.parksOpaque() < until && System.nanoTime() - began < SLEEPY_NANOS) {
-                // No pause: it takes longer than what is waited for.
+            if (dice < 4) {
+                final long until = sleeps + 1;
+                while (sleeper.counters.parksOpaque() < until && System.nanoTime() - began < SLEEPY_NANOS) {
+                    // No pause: it takes longer than what is waited for.
+                }
+            } else {
+                final long until = epoch + 2;
+                while (sleeper.epochVolatile() < until && System.nanoTime() - began < SLEEPY_NANOS) {
+                    // The end of the first sleep.
+                }
             }
-            for (int i = random.nextInt(dice < 6 ? 30 : 300); i > 0; i--) {
+            for (int i = random.nextInt(dice < 3 ? 30 : 300); i > 0; i--) {
                 jitter = i;
             }
         }

@@ -17,6 +17,8 @@ class WorkerQueuesPropertyTest {
 
     /** Most urgent first, but for one start in so many. */
     private static final int AGEING = 32;
+    /** Fair is one start in so many. */
+    private static final int FAIR = 8;
     /** The oldest from outside is due once in so many starts from a level. */
     private static final int OUTSIDE = 16;
     /** The oldest of its own is due once in so many starts from a level. */
@@ -160,10 +162,10 @@ class WorkerQueuesPropertyTest {
         }
     }
 
-    /** Starts within which a turn of a level, one in so many, must come. */
-    private static int bound(final int levels, final int level, final int turn) {
-        // Of the most urgent level all starts are, but for one in 32.
-        return level == 0 ? turn + turn / (AGEING - 1) + 1 : AGEING * (levels - 1) * turn;
+    /** Starts within which a turn of a level must come, one in so many of its fair starts. */
+    private static int bound(final int levels, final int level, final int turns) {
+        // Of the most urgent level all fair starts are, but for those that begin with another one.
+        return level == 0 ? FAIR * turns + FAIR * ((turns + 2) / 3) : AGEING * (levels - 1) * turns;
     }
 
     @Property(tries = 300)
@@ -173,7 +175,7 @@ class WorkerQueuesPropertyTest {
         final Driven driven = new Driven(levels);
         age(driven, level, age);
         final Task task = driven.put(level, false);
-        final int most = bound(levels, level, OUTSIDE);
+        final int most = bound(levels, level, OUTSIDE / FAIR);
         assertThat(startsUntil(driven, task, 4 * most, new SplittableRandom(seed))).isLessThanOrEqualTo(most);
     }
 
@@ -184,7 +186,7 @@ class WorkerQueuesPropertyTest {
         final Driven driven = new Driven(levels);
         age(driven, level, age);
         final Task task = driven.put(level, true);
-        final int most = bound(levels, level, OLDEST);
+        final int most = bound(levels, level, OLDEST / FAIR);
         assertThat(startsUntil(driven, task, 2 * most, new SplittableRandom(seed))).isLessThanOrEqualTo(most);
     }
 }
