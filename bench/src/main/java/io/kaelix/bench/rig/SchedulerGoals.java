@@ -27,6 +27,7 @@ final class SchedulerGoals {
     private static final String FORK_JOIN = "fork-join";
     private static final String NANOS = "ns";
     private static final String TIMES = "x";
+    private static final double LEAST_QUIET = 0.5;
     private static final double HAND_OFFS = 2;
     private static final double HAND_OFF_EXTRA_NANOS = 100;
 
@@ -75,11 +76,17 @@ final class SchedulerGoals {
         }
     }
 
-    /** Of the one whose worker looks for gaps: without that, those of the worker's CPU are in it. */
+    /**
+     * Of the one whose worker looks for gaps: without that, those of the worker's CPU are in it. Where most tasks overlap one, the rest says
+     * nothing, and is not judged.
+     */
     private void addQuiet() {
         final Spread watched = spread(WATCHED, Mode.PACED, 1, Figures.QUIET_P99);
         if (watched != null) {
-            add("startP99Quiet", "schedule to start, p99, tasks that overlap no gap", watched.median(), true, 10_000.0, NANOS, null);
+            final Spread part = spread(WATCHED, Mode.PACED, 1, Figures.QUIET_FRACTION);
+            final boolean isFew = part != null && part.median() < LEAST_QUIET;
+            add("startP99Quiet", "schedule to start, p99, tasks that overlap no gap" + (isFew ? ": too few to judge" : ""), watched.median(),
+                    true, isFew ? null : 10_000.0, NANOS, null);
         }
     }
 

@@ -2,7 +2,7 @@
 package io.kaelix.bench.scheduler;
 
 import io.kaelix.bench.trial.GapLog;
-import io.kaelix.runtime.Duty;
+import io.kaelix.Duty;
 import io.kaelix.runtime.RunningDuty;
 import io.kaelix.runtime.SchedulerConfig;
 import io.kaelix.runtime.TaskPriority;

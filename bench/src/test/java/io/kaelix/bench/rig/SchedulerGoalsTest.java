@@ -74,6 +74,18 @@ class SchedulerGoalsTest {
     }
 
     @Test
+    void shouldNotJudgeByQuietTasksWhereTheyAreFew() {
+        final Row busy = new Row("paced", "kaelix-watched", 1, Map.of(Figures.QUIET_P99.name(), Spread.of(List.of(900.0)),
+                Figures.QUIET_FRACTION.name(), Spread.of(List.of(0.49))), "defaults");
+        final Row calm = new Row("paced", "kaelix-watched", 1, Map.of(Figures.QUIET_P99.name(), Spread.of(List.of(900.0)),
+                Figures.QUIET_FRACTION.name(), Spread.of(List.of(0.5))), "defaults");
+
+        assertThat(goal("startP99Quiet", busy).met()).isNull();
+        assertThat(goal("startP99Quiet", busy).name()).endsWith("too few to judge");
+        assertThat(goal("startP99Quiet", calm).met()).isTrue();
+    }
+
+    @Test
     void shouldTakeTheMostBytesOfModesWhoseTasksAreUsedAgain() {
         final Goal goal = goal("bytesPerTask", row("switch", "kaelix", 1, Figures.BYTES, 0.001),
                 row("fan-out", "kaelix", 2, Figures.BYTES, 0.02),

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a scheduler says of itself is what its tasks did. */
+@SuppressWarnings("try")
 class PerformanceMetricsTest {
 
     private static final TaskErrorHandler SILENT = (task, error) -> { };

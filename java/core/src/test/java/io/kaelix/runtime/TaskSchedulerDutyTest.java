@@ -3,6 +3,7 @@ package io.kaelix.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kaelix.Duty;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

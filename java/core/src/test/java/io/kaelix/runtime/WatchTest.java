@@ -3,6 +3,7 @@ package io.kaelix.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kaelix.Duty;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tasks that hold a worker are reported, whatever they are, and whoever is told. */
+@SuppressWarnings("try")
 class WatchTest {
 
     private static final Duration LIMIT = Duration.ofMillis(10);
