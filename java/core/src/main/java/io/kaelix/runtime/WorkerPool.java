@@ -116,9 +116,10 @@ final class WorkerPool implements TimedTask.Host {
 
     /** A worker could not make what it needs; what its tasks throw does not come here. */
     void ended(final Throwable failure) {
-        logFailure("a worker ended: " + failure, failure);
+        // Both without allocating anything: it may be memory that it failed for, and others wait.
         startFailure = failure;
         ready();
+        logFailure("a worker ended", failure);
     }
 
     /** Waits for all of them; whether all could be started. */
@@ -294,9 +295,17 @@ final class WorkerPool implements TimedTask.Host {
 
     /** A task, or a duty, threw. */
     void report(final Object task, final Throwable error) {
-        final Runnable runnable = task instanceof Runnable given ? given : new FailedDuty((Duty) task);
         try {
-            config.errors().onError(runnable, error);
+            tell(task instanceof Runnable given ? given : new FailedDuty((Duty) task), error);
+        } catch (final Throwable ignored) {
+            // For want of memory, even to say what failed: the worker goes on.
+            Thread.onSpinWait();
+        }
+    }
+
+    private void tell(final Runnable task, final Throwable error) {
+        try {
+            config.errors().onError(task, error);
         } catch (final Throwable e) {
             logFailure("the error handler failed: " + e + ", when told of " + error, e);
         }
