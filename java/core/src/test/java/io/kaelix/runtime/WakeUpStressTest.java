@@ -109,9 +109,9 @@ class WakeUpStressTest {
             while (sleeper.counters.parksOpaque() == sleeps && System.nanoTime() - began < SLEEPY_NANOS) {
                 // No pause: it takes longer than what is waited for.
             }
-            if (dice == 6) {
+            if (dice == 5) {
                 spin(random.nextInt(90_000, 200_000));
-            } else if (dice == 7) {
+            } else if (dice > 5) {
                 final long asleep = sleeper.epochVolatile();
                 while (sleeper.epochVolatile() == asleep && System.nanoTime() - began < SECOND_LOOK_NANOS) {
                     // It should sleep on, but if it does not, this is when something may get lost.
