@@ -171,8 +171,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
      * tasks itself.
      */
     private void lookAround(final boolean hasTasks) {
-        // What it starts next may be another task than the one that is due, and a long one.
-        expireTimers(0);
+        expireTimers();
         duties.turn();
         final Runnable task = hasTasks ? steal(0) : steal();
         if (task != null) {
@@ -257,12 +256,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         pool.report(task, error);
     }
 
-    /** Queues what is due, and wakes another worker if that is more than so many. */
-    private void expireTimers(final int forItself) {
+    private void expireTimers() {
         final long deadline = timers.nextDeadline();
         if (deadline != Timers.NONE) {
             final long now = pool.now();
-            if (deadline <= now && timers.expire(now, this) > forItself && parking.isAnyParked()) {
+            // One is for itself, or if it takes another task first, for who keeps the time: that one wakes now, too. More is work for others.
+            if (deadline <= now && timers.expire(now, this) > 1 && parking.isAnyParked()) {
                 pool.wakeNear(this);
             }
         }
@@ -304,8 +303,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             if (stolen != null) {
                 return stolen;
             }
-            // One is for itself; if it takes another task first, idle tells that more is there.
-            expireTimers(1);
+            expireTimers();
             final Runnable due = queues.next();
             if (due != null) {
                 return due;
