@@ -23,7 +23,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private static final int LOOKS_MASK = 15;
     /** Of the tasks that its own tasks schedule, one in so many has its time taken: reading the clock twice takes as long as all else. */
     private static final int TIMED_MASK = 63;
-    /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time, once. */
+    /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time. */
     private static final long SECOND_LOOK_NANOS = 100_000;
 
     private static final VarHandle SEARCHING;
@@ -58,7 +58,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private SharedQueues[] queuesOfVictims;
 
     private int forks;
-    private boolean keptTime;
     private boolean searching;
     /** Odd while it sleeps; a change of it tells that it may have taken something. */
     private long epoch;
@@ -172,7 +171,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
      * tasks itself.
      */
     private void lookAround(final boolean hasTasks) {
-        expireTimers();
+        // What it starts next may be another task than the one that is due, and a long one.
+        expireTimers(0);
         duties.turn();
         final Runnable task = hasTasks ? steal(0) : steal();
         if (task != null) {
@@ -257,12 +257,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         pool.report(task, error);
     }
 
-    private void expireTimers() {
+    /** Queues what is due, and wakes another worker if that is more than so many. */
+    private void expireTimers(final int forItself) {
         final long deadline = timers.nextDeadline();
         if (deadline != Timers.NONE) {
             final long now = pool.now();
-            // The first is this worker's next task; more than that is work for others too.
-            if (deadline <= now && timers.expire(now, this) > 1 && parking.isAnyParked()) {
+            if (deadline <= now && timers.expire(now, this) > forItself && parking.isAnyParked()) {
                 pool.wakeNear(this);
             }
         }
@@ -276,9 +276,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         final Runnable task = search(began);
         SEARCHING.setOpaque(this, false);
         if (parking.isAnyParked()) {
-            pool.wakeForRest(this, keptTime);
+            pool.wakeForRest(this);
         }
-        keptTime = false;
         final long found = pool.now();
         counters.busyFrom(found);
         idling.found(found - began);
@@ -288,7 +287,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     }
 
     private Runnable search(final long began) {
-        long nextPark = SECOND_LOOK_NANOS;
         int looks = 0;
         while (!pool.isStopped()) {
             final Runnable outside = queues.fromOutside();
@@ -306,7 +304,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             if (stolen != null) {
                 return stolen;
             }
-            expireTimers();
+            // One is for itself; if it takes another task first, idle tells that more is there.
+            expireTimers(1);
             final Runnable due = queues.next();
             if (due != null) {
                 return due;
@@ -315,8 +314,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
                 case SPIN -> Thread.onSpinWait();
                 case YIELD -> Thread.yield();
                 case PARK -> {
-                    park(nextPark);
-                    nextPark = Long.MAX_VALUE;
+                    park();
                     // So that it looks everywhere before it sleeps again.
                     looks = LOOKS_MASK;
                 }
@@ -325,19 +323,19 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return null;
     }
 
-    private void park(final long atMost) {
+    private void park() {
         final long from = pool.now();
         counters.park();
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
-        if (!pool.hasWork() && !pool.isStopped()) {
-            keptTime |= parking.keepTime(index);
-            final boolean keeping = parking.timekeeper() == index;
-            final long nanos = Math.min(Math.min(atMost, duties.pause()), keeping ? pool.untilDeadline() : Long.MAX_VALUE);
-            if (nanos == Long.MAX_VALUE) {
-                LockSupport.park(pool);
-            } else if (nanos > 0) {
-                LockSupport.parkNanos(pool, nanos);
+        if (isNothingToDo()) {
+            boolean keeping = parking.keepTime(index);
+            final long pause = duties.pause();
+            sleep(Math.min(pause, SECOND_LOOK_NANOS), keeping);
+            // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
+            if (pause == Long.MAX_VALUE && parking.isParked(index) && pool.now() - from >= SECOND_LOOK_NANOS && isNothingToDo()) {
+                keeping |= parking.keepTime(index);
+                sleep(Long.MAX_VALUE, keeping);
             }
             if (keeping) {
                 parking.leaveTime();
@@ -350,6 +348,20 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         // Who woke it may not have said when as yet, if it did not sleep; then this is the time before.
         if (woken && at >= from) {
             startTimes.recordWake(pool.now() - at);
+        }
+    }
+
+    private boolean isNothingToDo() {
+        return !pool.hasWork() && !pool.isStopped();
+    }
+
+    /** Not beyond the next deadline, if it keeps the time. */
+    private void sleep(final long atMost, final boolean keeping) {
+        final long nanos = keeping ? Math.min(atMost, pool.untilDeadline()) : atMost;
+        if (nanos == Long.MAX_VALUE) {
+            LockSupport.park(pool);
+        } else if (nanos > 0) {
+            LockSupport.parkNanos(pool, nanos);
         }
     }
 

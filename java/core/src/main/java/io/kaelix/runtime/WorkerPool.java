@@ -249,13 +249,13 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /**
-     * A worker has ended its search: what came to it meanwhile, or lies with others, is for the next that can be woken; so is the time that
-     * it kept.
+     * A worker has ended its search: what came to it meanwhile, or lies with others, is for the next that can be woken. So is the time, if nobody
+     * keeps it, whether this worker did or was woken to do so and has found a task before.
      */
-    void wakeForRest(final Worker worker, final boolean keptTime) {
+    void wakeForRest(final Worker worker) {
         // SYNC: pairs with wakeFor. That worker no longer says that it searches: either this finds the task, or wakeFor finds that.
         VarHandle.fullFence();
-        if (keptTime && timers.nextDeadline() != Timers.NONE || hasWork()) {
+        if (parking.timekeeper() < 0 && timers.nextDeadline() != Timers.NONE || hasWork()) {
             wakeNear(worker);
         }
     }

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <p>A second or so for each, a minute with {@code -Dkaelix.long=true}.
  *
  * <pre>
- *   worker:   looks ... looks │ says that it sleeps │ looks once more │ sleeps 100 us │ looks everywhere │ says that it sleeps │ ... sleeps
- *   others:                   ▲     ▲      ▲      ▲      ▲                                               ▲    ▲     ▲      ▲       ▲
- *                           work comes at any of these moments, found by the worker's count of sleeps, and a little later
+ *   worker:   looks ... looks │ says that it sleeps │ looks once more │ sleeps 100 us │ looks again │ sleeps
+ *   others:                   ▲     ▲      ▲      ▲      ▲      ▲                   ▲     ▲    ▲
+ *                           work comes at any of these moments, which the worker's count of sleeps tells, and a little later
  * </pre>
  */
 @Timeout(1800)
@@ -33,6 +33,9 @@ class WakeUpStressTest {
     private static final long DURATION_NANOS = TimeUnit.MILLISECONDS.toNanos(Integer.getInteger("x.millis", 1000));
     /** A worker that does not fall asleep in this time is not waited for. */
     private static final long SLEEPY_NANOS = 1_000_000;
+
+    /** Within this time it has looked again. */
+    private static final long SECOND_LOOK_NANOS = 250_000;
 
     private interface Round {
 
@@ -80,7 +83,6 @@ class WakeUpStressTest {
         private final Worker[] workers;
         private volatile Worker worker;
         private volatile long sleeps;
-        private volatile long epoch;
         private volatile int jitter;
 
         Last(final SchedulerFixture fixture) {
@@ -93,13 +95,12 @@ class WakeUpStressTest {
             for (final Worker each : workers) {
                 if (each.thread() == Thread.currentThread()) {
                     sleeps = each.counters.parksOpaque();
-                    epoch = each.epochVolatile();
                     worker = each;
                 }
             }
         }
 
-        /** Returns about when it falls asleep for the first or the second time since, at any moment of that, or at any other time. */
+        /** Returns about when it falls asleep, or looks again, at any moment of that, or at any other time. */
         void awaitSleep(final SplittableRandom random) {
             final int dice = random.nextInt(8);
             if (dice == 0) {
@@ -108,15 +109,15 @@ class WakeUpStressTest {
             }
             final Worker sleeper = worker;
             final long began = System.nanoTime();
-            if (dice < 4) {
-                final long until = sleeps + 1;
-                while (sleeper.counters.parksOpaque() < until && System.nanoTime() - began < SLEEPY_NANOS) {
-                    // No pause: it takes longer than what is waited for.
-                }
-            } else {
-                final long until = epoch + 2;
-                while (sleeper.epochVolatile() < until && System.nanoTime() - began < SLEEPY_NANOS) {
-                    // The end of the first sleep.
+            while (sleeper.counters.parksOpaque() == sleeps && System.nanoTime() - began < SLEEPY_NANOS) {
+                // No pause: it takes longer than what is waited for.
+            }
+            if (dice == 6) {
+                spin(random.nextInt(90_000, 200_000));
+            } else if (dice == 7) {
+                final long asleep = sleeper.epochVolatile();
+                while (sleeper.epochVolatile() == asleep && System.nanoTime() - began < SECOND_LOOK_NANOS) {
+                    // It should sleep on, but if it does not, this is when something may get lost.
                 }
             }
             for (int i = random.nextInt(dice < 3 ? 30 : 300); i > 0; i--) {
