@@ -70,6 +70,9 @@ int64_t percentile_of(const int64_t *sorted, size_t count, double percentile);
 /* Writes `"p50":…,"p90":…,"p99":…,"p999":…,"p9999":…,"max":…` of sorted samples to stdout. At least one sample. */
 void json_percentiles(const int64_t *sorted, size_t count);
 
+/* Writes `,"name":{…}` with what json_percentiles writes, or `,"name":null` without samples. */
+void json_distribution(const char *name, const int64_t *sorted, size_t count);
+
 /* Writes sorted samples of nanoseconds as the percentile text of HdrHistogram, in microseconds. At least one sample. */
 void write_hgrm(const char *path, const int64_t *sorted, size_t count);
 
@@ -79,6 +82,7 @@ int handoff(const probe_options *options);
 int throughput(const probe_options *options);
 int ping_pong(const probe_options *options);
 int paced(const probe_options *options);
+int tasks(const probe_options *options);
 int gaps(const probe_options *options);
 int memory_copy(const probe_options *options);
 int tcp_ping_pong(const probe_options *options);

@@ -8,6 +8,7 @@
  *   ring           frames through a ring, as many as go, as the reader received them
  *   ping-pong      one frame to and fro through two rings
  *   paced          frames through a ring at a fixed rate, timed from when they should have been sent
+ *   tasks          tasks at a fixed rate for a worker that spins, timed from the call and from when they were due
  *   gaps           how often and how long each CPU stands still
  *   memcpy         bytes a second that one thread copies, in memory and in cache
  *   tcp-ping-pong  one message to and fro over loopback, both ends polling
@@ -27,6 +28,7 @@ static const struct {
     {"ring", throughput, false},
     {"ping-pong", ping_pong, true},
     {"paced", paced, true},
+    {"tasks", tasks, false},
     {"gaps", gaps, false},
     {"memcpy", memory_copy, false},
     {"tcp-ping-pong", tcp_ping_pong, true},

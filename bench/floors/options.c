@@ -18,7 +18,7 @@
 #define SMALLEST_RING 256
 #define HEADER 16
 
-/* Each message of a paced load takes 16 bytes of memory. */
+/* Each message of a paced load takes 16 bytes of memory, each task 40. */
 #define MOST_PACED 200e6
 
 static _Noreturn __attribute__((format(printf, 1, 2))) void refuse(const char *format, ...) {
@@ -96,7 +96,8 @@ static void check(const probe_options *options) {
         refuse("--payload %u: a frame with its header of %d bytes is at most a quarter of --capacity %u", options->payload, HEADER,
                 options->capacity);
     }
-    if (strcmp(options->mode, "paced") == 0 && (options->warmup + options->seconds) * (double) options->rate > MOST_PACED) {
+    const bool is_paced = strcmp(options->mode, "paced") == 0 || strcmp(options->mode, "tasks") == 0;
+    if (is_paced && (options->warmup + options->seconds) * (double) options->rate > MOST_PACED) {
         refuse("--rate %llu: that is more than %.0f messages in the time given; lower --rate or --seconds",
                 (unsigned long long) options->rate, MOST_PACED);
     }
@@ -104,7 +105,7 @@ static void check(const probe_options *options) {
 
 probe_options options_parse(int count, char **arguments) {
     if (count < 2) {
-        refuse("give a mode: handoff, ring, ping-pong, paced, gaps, memcpy, tcp-ping-pong or tcp-bulk");
+        refuse("give a mode: handoff, ring, ping-pong, paced, tasks, gaps, memcpy, tcp-ping-pong or tcp-bulk");
     }
     probe_options options = {
         .mode = arguments[1],

@@ -12,58 +12,11 @@
  * which what came due meanwhile is worked off. A frame is quiet if no gap and no shadow of either thread overlaps its way. What
  * stalls while a frame is written or read is not noted, and so counts against the quiet ones. As GapLog and PacedTrial in Java.
  */
+#include "gap_log.h"
 #include "ring.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-/* ---- gaps ------------------------------------------------------------------------------------------------------ */
-
-typedef struct gap {
-    int64_t from;
-    int64_t until; /* end of the shadow; none ends before an earlier one */
-} gap;
-
-typedef struct gap_log {
-    gap *gaps;
-    size_t count;
-    size_t capacity;
-} gap_log;
-
-/* Twice as many as fit into the time that the run should take. */
-static gap_log gap_log_for(const probe_options *options) {
-    const size_t capacity = (size_t) (nanos(options->warmup + options->seconds) / GAP_NANOS) * 2 + 1024;
-    return (gap_log){.gaps = map_populated(capacity * sizeof(gap)), .capacity = capacity};
-}
-
-ALWAYS_INLINE void note(gap_log *log, int64_t before, int64_t after) {
-    if (__builtin_expect(after - before > GAP_NANOS, false)) {
-        int64_t until = after + (after - before);
-        if (log->count > 0 && until < log->gaps[log->count - 1].until) {
-            until = log->gaps[log->count - 1].until;
-        }
-        if (log->count == log->capacity) {
-            log->gaps[log->count - 1].until = until; // as one with the last: fewer frames are quiet, none wrongly so
-        } else {
-            log->gaps[log->count++] = (gap){before, until};
-        }
-    }
-}
-
-/* Whether a gap or its shadow overlaps this time. Times asked for have to grow; `next` is where the search goes on. */
-static bool overlaps(const gap_log *log, size_t *next, int64_t from, int64_t to) {
-    while (*next < log->count && log->gaps[*next].until < from) {
-        (*next)++;
-    }
-    return *next < log->count && log->gaps[*next].from <= to;
-}
-
-static size_t gaps_since(const gap_log *log, int64_t from) {
-    size_t next = 0;
-    overlaps(log, &next, from, from);
-    return log->count - next;
-}
 
 /* ---- the two threads ------------------------------------------------------------------------------------------- */
 
@@ -164,16 +117,6 @@ static size_t select_quiet(const trial *run, int64_t *quiet) {
         }
     }
     return count;
-}
-
-static void json_distribution(const char *name, const int64_t *sorted, size_t count) {
-    if (count == 0) {
-        printf(",\"%s\":null", name);
-    } else {
-        printf(",\"%s\":{", name);
-        json_percentiles(sorted, count);
-        printf("}");
-    }
 }
 
 int paced(const probe_options *options) {

@@ -102,6 +102,16 @@ static size_t count_up_to(const int64_t *sorted, size_t count, size_t index) {
     return high;
 }
 
+void json_distribution(const char *name, const int64_t *sorted, size_t count) {
+    if (count == 0) {
+        printf(",\"%s\":null", name);
+    } else {
+        printf(",\"%s\":{", name);
+        json_percentiles(sorted, count);
+        printf("}");
+    }
+}
+
 void write_hgrm(const char *path, const int64_t *sorted, size_t count) {
     FILE *const file = fopen(path, "w");
     if (file == NULL) {

@@ -20,19 +20,21 @@ import java.lang.foreign.MemorySegment;
  *
  * <p><b>Lifetime</b>: made once by {@link Subscriber#batch}, filled again by each poll. Its messages are there until the subscriber polls
  * again, whatever with, until {@link #release} or {@link #close}, or until the subscriber is closed. Used after that, it throws {@link
- * IllegalStateException}; the columns keep what they showed.
+ * IllegalStateException}; the columns keep what they showed. What is to live longer is {@linkplain #retain retained}.
  *
  * <p><b>What it holds up</b>: the messages stay where the publisher wrote them, and that memory is not written again until the batch is
  * released. It takes at most half of a publisher's lane, so that the other half is free to be written; the rest comes with the next poll.
  * Release it, or poll, before you wait for anybody: a thread that publishes into a lane that its own batch holds gets {@link
  * Publisher#BACK_PRESSURED} once that lane is full. Of a {@link SlowSubscriberPolicy#LOSSY} subscriber it holds a copy, and nobody
- * up; so it does of a message that is longer than a quarter of the lane, and of a {@link Payload}. Of a
+ * up; so it does of a message that is longer than a quarter of the lane, and of a {@link Payload}; and so does one that is retained. Of a
  * {@link SlowSubscriberPolicy#DISCONNECT} one that is cut off meanwhile, it may find bytes of later messages; the next poll tells.
  *
  * <p><b>Selection</b>: at first all messages. Each {@code where} narrows it, {@link #clearSelection} restores it. What counts, adds up and
  * hands over does so with those selected, in the order in which they were received.
  *
- * <p><b>Threads</b>: the subscriber's, checked. <b>Blocking</b>: never. <b>Allocation</b>: none per message. <b>Results</b> are the same to
+ * <p><b>Threads</b>: the subscriber's, checked. One that is retained is for any, one at a time: who hands it to another thread does so in a
+ * way that orders what both do, as a queue does. Use by two at once throws, but for what only looks at numbers and columns: that
+ * shows what it finds. <b>Blocking</b>: never, but for {@link #retain}. <b>Allocation</b>: none per message. <b>Results</b> are the same to
  * the last bit whichever instruction set computes them.
  */
 public interface MessageBatch extends AutoCloseable {
@@ -51,9 +53,45 @@ public interface MessageBatch extends AutoCloseable {
 
     /**
      * Whether messages in it lie in its own memory, all or some: those of a {@link SlowSubscriberPolicy#LOSSY} subscriber, long ones and
-     * {@link Payload}s. It holds no publisher up for them.
+     * {@link Payload}s. It holds no publisher up for them. True for all that is {@linkplain #retain retained}.
      */
     boolean isCopy();
+
+    /**
+     * Keeps its messages for later and for other threads, all of them, selected or not: copies those that lie in lanes into pooled memory,
+     * and lets the publishers write there. From here on it lives until {@link #release} or {@link #close}, whatever becomes of its
+     * subscriber and the streamer. The selection stays as it is, and so do the columns, and the numbers of its streams: they are no other
+     * topics' until then.
+     *
+     * {@snippet :
+     * MessageBatch batch = subscriber.batch(1_000);
+     * if (subscriber.poll(batch) > 0) {
+     *     MessageBatch kept = batch.retain();
+     *     Thread.ofVirtual().start(() -> {
+     *         try (kept) {
+     *             kept.where(Field.int32(0).equalTo(7)).forEachSelected(handler);
+     *         }
+     *     });
+     *     batch = subscriber.batch(1_000); // a retained one is not filled before it is released
+     * }
+     * }
+     *
+     * <p>What is copied counts as retained messages do, against a quarter of {@link StreamerConfig#memoryLimit}: the frames of each
+     * publisher, rounded up to a power of two or, beyond 1 MiB, to pages. What {@linkplain #isCopy lies in the batch's own memory} already
+     * stays there and does not count. If it is never released, the collector finds it, and the memory is taken back with a warning, as of
+     * {@link Message#retain}; until then it keeps its subscriber from being found forgotten.
+     *
+     * <p>{@link Subscriber#poll(MessageBatch)} refuses one that is retained, so that nothing is lost that was to be kept. Once it is
+     * released it is its subscriber's again, empty, and may be filled. Again is without effect. Blocks only while memory is mapped, which
+     * is rare. Allocates some small objects for each publisher and each stream in it.
+     *
+     * @return this
+     * @throws KaelixException if there is no memory for all of it, because too much was retained and not released; it says how much is
+     *     outstanding, and the limit. Then the batch is as it was
+     * @throws IllegalStateException if memory is needed, and no more is given because the streamer is closed: then it is as it was; or if
+     *     it holds nothing, because it was released or not filled yet
+     */
+    MessageBatch retain();
 
     /**
      * Keeps of the selection what a predicate holds for.
@@ -130,8 +168,9 @@ public interface MessageBatch extends AutoCloseable {
     void countByStream(StreamCount each);
 
     /**
-     * Hands over the selected messages, one after the other, as a poll does. The handler may do as it likes but poll the subscriber or use
-     * the batch. An exception that it throws ends this and reaches the caller; closing the subscriber ends it after the message it is at.
+     * Hands over the selected messages, one after the other, as a poll does. The handler may do as it likes but use the batch or, unless
+     * that is retained, poll the subscriber. An exception that it throws ends this and reaches the caller; closing the subscriber ends it
+     * after the message it is at, unless the batch is retained.
      *
      * @return how many were handed over; of a subscriber that was cut off, messages that were written over may be left out
      */
@@ -153,7 +192,8 @@ public interface MessageBatch extends AutoCloseable {
     MemorySegment timestamps();
 
     /**
-     * Lets go of the messages: publishers may write over them. The batch is empty then, and may be filled again. Again is without effect.
+     * Lets go of the messages: publishers may write over them, and what was retained goes back to the pool. The batch is empty then, and
+     * may be filled again. Again is without effect.
      */
     void release();
 

@@ -24,7 +24,7 @@ import java.nio.file.Path;
  *
  * <p><b>Writing</b>: what {@link MemoryStreamer#payload(int)} gives can be written, through {@link #writable}, by the thread that made it.
  * Until then no other thread may use it. It ends when it is first shared, sliced, sent, or {@link #seal sealed}: from then on the bytes
- * never change, and a segment that was kept for writing throws.
+ * never change, and a segment that was kept for writing throws. Once that thread has ended, any thread may do so: with what was written.
  *
  * <p><b>Threads</b>: any, at the same time, once it is not written any more. Nothing blocks, but for giving memory back: a file is
  * unmapped, more than 1 MiB is cleared.
@@ -80,7 +80,7 @@ public interface Payload extends AutoCloseable {
      * Ends the writing, so that other threads may use it. Again is without effect.
      *
      * @return this
-     * @throws IllegalStateException on another thread than the one that writes it
+     * @throws IllegalStateException on another thread than the one that writes it, while that is alive
      */
     Payload seal();
 
@@ -100,7 +100,7 @@ public interface Payload extends AutoCloseable {
      * Gives this reference up.
      *
      * @return whether it was the last one to the bytes
-     * @throws IllegalStateException if it was released before, or is written by another thread
+     * @throws IllegalStateException if it was released before, or is written by another thread, which is alive
      */
     boolean release();
 

@@ -87,12 +87,14 @@ public interface Subscriber extends AutoCloseable {
      * given back by the garbage collector.
      *
      * @param maxMessages most messages that it takes, 1 to {@link MessageBatch#MAX_MESSAGES}
+     * @throws KaelixException if there is no memory for it
      */
     MessageBatch batch(int maxMessages);
 
     /**
      * Fills a batch with what has arrived, instead of handing it to a handler: at most so many messages as it takes, and of each publisher
-     * at most half of its lane. What was in it is released first. Does not block, and does not linger.
+     * at most half of its lane. What was in it is released first, unless that was {@linkplain MessageBatch#retain retained}. Does not
+     * block, and does not linger.
      *
      * <p>A message that is longer than a quarter of the lane, or is a {@link Payload}, is the only one of its publisher in a batch: it is
      * copied there, and those before and behind it come with other polls.
@@ -102,7 +104,7 @@ public interface Subscriber extends AutoCloseable {
      * @throws KaelixException as {@link #poll(MessageHandler, int)}, or if there is no memory for the copy of a message, or it is longer
      *     than 2 GiB with its headers: it stays in the lane, and may be polled for a handler; or if it is one of a file that was cut: then
      *     it counts as read. Only if the batch would be empty else; it is told by the next poll otherwise
-     * @throws IllegalStateException as {@link #poll(MessageHandler, int)}, or if the batch is closed
+     * @throws IllegalStateException as {@link #poll(MessageHandler, int)}, or if the batch is closed, or is retained and was not released
      * @throws IllegalArgumentException if the batch is another subscriber's
      */
     int poll(MessageBatch batch);

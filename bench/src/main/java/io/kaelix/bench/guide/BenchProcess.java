@@ -3,6 +3,7 @@ package io.kaelix.bench.guide;
 
 import io.kaelix.bench.Bench;
 import io.kaelix.bench.rig.Results;
+import io.kaelix.bench.rig.SchedulerResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,6 +36,15 @@ final class BenchProcess {
      */
     static <R extends Results.Row> Results<R> run(final Class<R> kind, final List<String> arguments)
             throws IOException, InterruptedException {
+        return run(JsonMapper.shared().getTypeFactory().constructParametricType(Results.class, kind), arguments);
+    }
+
+    /** The same of {@code bench scheduler}, whose results are of their own kind. */
+    static SchedulerResult runScheduler(final List<String> arguments) throws IOException, InterruptedException {
+        return run(JsonMapper.shared().constructType(SchedulerResult.class), arguments);
+    }
+
+    private static <T> T run(final JavaType type, final List<String> arguments) throws IOException, InterruptedException {
         final String name = "bench " + arguments.get(0);
         final Process process = new ProcessBuilder(command(arguments)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         // Its own hook ends the trial that it runs.
@@ -47,7 +57,6 @@ final class BenchProcess {
             if (printed.isBlank()) {
                 throw new IOException(name + " ended with status " + status + " and no results; its reason stands above");
             }
-            final JavaType type = JsonMapper.shared().getTypeFactory().constructParametricType(Results.class, kind);
             return JsonMapper.shared().readValue(printed, type);
         } catch (final JacksonException e) {
             throw new IOException(name + " printed no results that can be read: " + e.getOriginalMessage(), e);

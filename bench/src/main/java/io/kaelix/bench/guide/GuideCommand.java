@@ -5,6 +5,7 @@ import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.rig.Results.Latency;
 import io.kaelix.bench.rig.Results.Throughput;
+import io.kaelix.bench.rig.SchedulerResult;
 import io.kaelix.bench.rig.Version;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,8 +62,10 @@ public final class GuideCommand implements Callable<Integer> {
         if (throughput.environment() == null && latency.environment() == null) {
             throw new IOException("nothing was measured: " + throughput.failures().get(0).reason());
         }
+        final SchedulerResult scheduler = runScheduler(List.of("scheduler", "--modes", String.join(",", Targets.SCHEDULER_MODES), "--rounds",
+                Integer.toString(rounds), "--seconds", Double.toString(seconds), "--json"));
         final Parts parts = Parts.measure(rounds, seconds, System.err);
-        return conclude(guide(startedAt, new Measured(throughput, latency, parts)));
+        return conclude(guide(startedAt, new Measured(throughput, latency, scheduler, parts)));
     }
 
     /** Before minutes go into figures that could not be written. */
@@ -87,6 +90,17 @@ public final class GuideCommand implements Callable<Integer> {
         }
     }
 
+    /** The same of the scheduler. */
+    static SchedulerResult runScheduler(final List<String> arguments) throws InterruptedException {
+        try {
+            return BenchProcess.runScheduler(arguments);
+        } catch (final IOException e) {
+            System.err.println("kaelix: " + e.getMessage());
+            return new SchedulerResult("./kaelix bench " + String.join(" ", arguments), null, null, List.of(), 0, Map.of(), List.of(), List.of(),
+                    List.of(new Failure(arguments.get(0), e.getMessage())));
+        }
+    }
+
     private List<String> arguments(final String command, final String... more) {
         final List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(List.of(more));
@@ -101,7 +115,8 @@ public final class GuideCommand implements Callable<Integer> {
     /** Judges every target. */
     static Guide guide(final String startedAt, final Measured measured) {
         return new Guide(startedAt, measured.environment(),
-                List.of(measured.throughput().command(), measured.latency().command(), measured.parts().command()),
+                List.of(measured.throughput().command(), measured.latency().command(), measured.scheduler().command(),
+                        measured.parts().command()),
                 Targets.list().stream().map(target -> target.judge(measured)).toList(), measured.failures());
     }
 

@@ -8,6 +8,9 @@ import io.kaelix.bench.rig.Results.Environment;
 import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.rig.Results.Latency;
 import io.kaelix.bench.rig.Results.Throughput;
+import io.kaelix.bench.rig.SchedulerResult;
+import io.kaelix.bench.scheduler.Figure;
+import io.kaelix.bench.scheduler.Mode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,15 +27,17 @@ import java.util.function.ToDoubleFunction;
  *
  * @param throughput of every system in every mode it has, at one payload
  * @param latency to and fro and at a rate, at one payload
+ * @param scheduler of tasks, beside the JDK's
  * @param parts what one thread does
  */
-record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts parts) {
+record Measured(Results<Throughput> throughput, Results<Latency> latency, SchedulerResult scheduler, Parts parts) {
 
     /** The system that the targets are for. */
     static final String KAELIX = "kaelix";
     /** What C does has this name in the results. */
     static final String FLOOR = "floor";
 
+    private static final String HAND_OFF = "floor-handoff";
     private static final String PING_PONG = "ping-pong";
     private static final String PACED = "paced";
     private static final long RATE = 1_000_000;
@@ -49,6 +54,7 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
     List<Failure> failures() {
         final List<Failure> failures = new ArrayList<>(throughput.failures());
         failures.addAll(latency.failures());
+        failures.addAll(scheduler.failures());
         failures.addAll(parts.failures());
         return failures;
     }
@@ -131,6 +137,26 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Parts 
         // A program in C has no heap of this kind.
         most.remove(FLOOR);
         return least(most, "the most of " + String.join(", ", modes) + " and " + PACED + ", all threads");
+    }
+
+    /**
+     * A figure of the scheduler that is the better the less it is, with one worker.
+     *
+     * @param own whose it is: {@link #KAELIX}, or what its name begins with
+     */
+    Figures scheduling(final Mode mode, final String own, final Figure figure, final String note) {
+        final Map<String, Double> found = new HashMap<>();
+        for (final SchedulerResult.Row row : scheduler.rows()) {
+            final SchedulerResult.Spread spread = row.figures().get(figure.name());
+            if (spread != null && row.mode().equals(mode.label()) && row.workers() == 1 && !row.system().equals(HAND_OFF)) {
+                if (row.system().equals(own)) {
+                    found.put(KAELIX, spread.median());
+                } else if (!row.system().startsWith(KAELIX)) {
+                    found.put(row.system(), spread.median());
+                }
+            }
+        }
+        return least(found, note);
     }
 
     /** What a part takes one thread, and what it allocates. */

@@ -6,9 +6,14 @@ import static io.kaelix.bench.guide.Unit.FRACTION;
 import static io.kaelix.bench.guide.Unit.MESSAGES_PER_SECOND;
 import static io.kaelix.bench.guide.Unit.NANOS;
 import static io.kaelix.bench.guide.Unit.PER_SECOND;
+import static io.kaelix.bench.scheduler.Figures.CALL_P50;
+import static io.kaelix.bench.scheduler.Figures.CALL_P99;
+import static io.kaelix.bench.scheduler.Figures.QUIET_P99;
+import static io.kaelix.bench.scheduler.Figures.SWITCH_NANOS;
 
 import io.kaelix.bench.guide.Parts.Part;
 import io.kaelix.bench.guide.Parts.Pool;
+import io.kaelix.bench.scheduler.Mode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +28,7 @@ final class Targets {
     static final List<String> LATENCY_SYSTEMS = List.of(Measured.KAELIX, "aeron-ipc", "disruptor", "jctools-spsc");
 
     /** What a guide to the whole of a messaging system has beside, and what has nothing to be measured so far. */
-    static final String LEFT_OUT = "left out, for there is nothing to measure yet: network, scheduler, reload of the configuration";
+    static final String LEFT_OUT = "left out, for there is nothing to measure yet: network, reload of the configuration";
 
     private static final String ONE_BY_ONE = "one-by-one";
     private static final String BATCH_10 = "batch-10";
@@ -37,6 +42,9 @@ final class Targets {
     /** Modes whose throughput is measured; a system is measured in those that it has. */
     static final List<String> THROUGHPUT_MODES =
             List.of(ONE_BY_ONE, BATCH_10, BATCH_64, BATCH_100, BATCH_1000, PUBLISHERS_4, PUBLISHERS_8, PUBLISHERS_16);
+
+    /** Modes of the scheduler that are measured. */
+    static final List<String> SCHEDULER_MODES = List.of(Mode.PACED.label(), Mode.SWITCH.label());
 
     private static final double MILLION = 1e6;
     private static final double MICROSECOND = 1e3;
@@ -54,6 +62,7 @@ final class Targets {
     private static List<Target> all() {
         final List<Target> targets = new ArrayList<>();
         addEndToEnd(targets);
+        addScheduler(targets);
         addParts(targets);
         return List.copyOf(targets);
     }
@@ -77,6 +86,21 @@ final class Targets {
 
         targets.add(Target.below("allocation on the path", 0.01, BYTES_PER_MESSAGE,
                 measured -> measured.allocation(List.of(ONE_BY_ONE, BATCH_64))));
+    }
+
+    private static void addScheduler(final List<Target> targets) {
+        targets.add(Target.below("scheduling P99, one task every 20 us", 10 * MICROSECOND, NANOS,
+                measured -> measured.scheduling(Mode.PACED, "kaelix-watched", QUIET_P99,
+                        "judged: tasks that overlap no gap, nor its shadow; of the JDK's, gaps of the worker's CPU are in it")));
+        targets.add(Target.shown("scheduling P99, all tasks", NANOS,
+                measured -> measured.scheduling(Mode.PACED, Measured.KAELIX, CALL_P99,
+                        "not judged: the gaps of the machine are in it")));
+        targets.add(Target.shown("scheduling P50", NANOS,
+                measured -> measured.scheduling(Mode.PACED, Measured.KAELIX, CALL_P50,
+                        "from the call on one core to the start on another")));
+        targets.add(Target.below("task switch", 100, NANOS,
+                measured -> measured.scheduling(Mode.SWITCH, Measured.KAELIX, SWITCH_NANOS,
+                        "mean; an empty task that schedules itself again")));
     }
 
     private static void addParts(final List<Target> targets) {

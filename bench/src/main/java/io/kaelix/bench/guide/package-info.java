@@ -5,10 +5,11 @@
  * <pre>
  *   bench throughput ──► Results ──►┐
  *   bench latency    ──► Results ──►┤ Measured ──► Targets ──► Guide: one row per target ──► table, JSON
+ *   bench scheduler  ──► Result  ──►┤
  *   JMH              ──► Parts   ──►┘
  * </pre>
  *
- * <p>The guide measures nothing in a way of its own: the two commands and JMH do, and the table names what to type to get the same
+ * <p>The guide measures nothing in a way of its own: the three commands and JMH do, and the table names what to type to get the same
  * figures with all their columns. A further target is a row in {@link io.kaelix.bench.guide.Targets}; what it needs measured beyond
  * that is a system, mode or benchmark in the list that the same class has for it.
  */

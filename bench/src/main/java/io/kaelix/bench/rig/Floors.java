@@ -2,6 +2,7 @@
 package io.kaelix.bench.rig;
 
 import io.kaelix.bench.rig.Results.Percentiles;
+import io.kaelix.bench.scheduler.Figures;
 import io.kaelix.bench.trial.ThroughputOutcome;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -53,6 +54,16 @@ final class Floors {
             new Figure("tcp-bulk", "/bytesPerSecond", "tcpBulkBytesPerSecond"));
     private static final double ONCE_SECONDS = 1;
     private static final double PATIENCE_SECONDS = 30;
+
+    /** Where mode tasks has what a paced trial of a scheduler finds. */
+    private static final Map<String, String> TASKS = Map.of(
+            Figures.CALL_P50.name(), "/call/p50", Figures.CALL_P99.name(), "/call/p99", Figures.CALL_P999.name(), "/call/p999",
+            Figures.CALL_MAX.name(), "/call/max",
+            Figures.QUIET_P50.name(), "/callQuiet/p50", Figures.QUIET_P99.name(), "/callQuiet/p99",
+            Figures.QUIET_FRACTION.name(), "/quietFraction",
+            Figures.INTENDED_P50.name(), "/intended/p50",
+            Figures.INTENDED_P99.name(), "/intended/p99",
+            Figures.QUIET_INTENDED_P99.name(), "/intendedQuiet/p99");
 
     /** A figure that is taken once a run: the mode that has it, where in its JSON, and its name in results. */
     private record Figure(String mode, String pointer, String name) {
@@ -161,6 +172,27 @@ final class Floors {
     private static Percentiles percentiles(final JsonNode found) {
         return new Percentiles(found.required("p50").asLong(), found.required("p90").asLong(), found.required("p99").asLong(),
                 found.required("p999").asLong(), found.required("p9999").asLong(), found.required("max").asLong());
+    }
+
+    /** Tasks at a rate for a worker that spins, and a line handed over, both in nanoseconds. */
+    Map<String, Double> tasks(final long rate, final double seconds, final double warmup) throws TrialFailure, InterruptedException {
+        final List<String> common = List.of("--seconds", Double.toString(seconds), "--warmup", Double.toString(warmup), "--cpus", cpuList());
+        final List<String> command = new ArrayList<>(List.of(executable.toString(), "tasks", "--rate", Long.toString(rate)));
+        command.addAll(common);
+        final JsonNode found = run(command, seconds + warmup);
+        final Map<String, Double> figures = new LinkedHashMap<>();
+        TASKS.forEach((figure, pointer) -> {
+            if (found.at(pointer).isNumber()) {
+                figures.put(figure, found.at(pointer).asDouble());
+            }
+        });
+        return figures;
+    }
+
+    /** A line handed over, one way, in nanoseconds: the median. */
+    double handOff(final double seconds) throws TrialFailure, InterruptedException {
+        return run(List.of(executable.toString(), "handoff", "--seconds", Double.toString(seconds), "--cpus", cpuList()), seconds)
+                .required("p50Nanos").asDouble();
     }
 
     /**

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param system its name
  * @param mode how it is used
- * @param kind what is measured: {@code throughput}, {@code ping-pong}, {@code paced}
- * @param payload bytes of each message
+ * @param kind what is measured: {@code throughput}, {@code ping-pong}, {@code paced}; how many workers of a scheduler
+ * @param payload bytes of each message; 0 where there are none
  * @param publishers threads that send
  * @param subscribers that each receive everything
  * @param version of the system
@@ -33,6 +33,6 @@ record Probe<T>(String system, String mode, String kind, int payload, int publis
 
     /** For progress and complaints. */
     String label() {
-        return String.join(" ", List.of(system, mode, kind, payload + " B"));
+        return String.join(" ", payload == 0 ? List.of(system, mode, kind) : List.of(system, mode, kind, payload + " B"));
     }
 }

@@ -24,7 +24,7 @@ public final class EncodedHistogram {
     }
 
     /** Records a time within the range that the histogram has. */
-    static void record(final Histogram histogram, final long nanos) {
+    public static void record(final Histogram histogram, final long nanos) {
         histogram.recordValue(Math.max(0, Math.min(nanos, HIGHEST_NANOS)));
     }
 

@@ -9,10 +9,10 @@ import java.util.Arrays;
  *
  * <p>One thread records, into memory that was taken before; others read after it ended.
  */
-final class GapLog {
+public final class GapLog {
 
     /** Two looks at the clock this far apart are a gap. */
-    static final long GAP_NANOS = 10_000;
+    public static final long GAP_NANOS = 10_000;
 
     private final long[] from;
     /** Ends of the shadows, so that none ends before an earlier one. */
@@ -22,14 +22,14 @@ final class GapLog {
     /**
      * @param seconds that it has to last for. Should there be more gaps than that has room for, the last one goes on to the end
      */
-    GapLog(final double seconds) {
+    public GapLog(final double seconds) {
         final int capacity = (int) Math.min(1 << 24, Math.ceil(seconds * 1e9 / GAP_NANOS) + 1);
         from = new long[capacity];
         until = new long[capacity];
     }
 
     /** Two looks at the clock with nothing between them. */
-    void look(final long before, final long now) {
+    public void look(final long before, final long now) {
         if (now - before > GAP_NANOS) {
             record(before, now);
         }
@@ -47,12 +47,12 @@ final class GapLog {
     }
 
     /** Gaps recorded. */
-    int size() {
+    public int size() {
         return size;
     }
 
     /** Whether a gap or its shadow and this time have a moment in common. */
-    boolean overlaps(final long start, final long end) {
+    public boolean overlaps(final long start, final long end) {
         // Gaps of one thread follow each other: the first whose shadow ends at or after the start is the one that may overlap.
         int first = Arrays.binarySearch(until, 0, size, start);
         if (first < 0) {

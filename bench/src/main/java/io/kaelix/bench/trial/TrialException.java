@@ -6,7 +6,8 @@ public final class TrialException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    TrialException(final String message) {
+    /** With the reason in one line. */
+    public TrialException(final String message) {
         super(message);
     }
 }

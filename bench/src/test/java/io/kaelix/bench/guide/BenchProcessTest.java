@@ -8,6 +8,7 @@ import io.kaelix.bench.Bench;
 import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.rig.Results.Throughput;
+import io.kaelix.bench.rig.SchedulerResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -45,6 +46,29 @@ class BenchProcessTest {
         assertThat(results.command()).isEqualTo("./kaelix bench throughput --systems kafka");
         assertThat(results.failures()).containsExactly(
                 new Failure("throughput", "bench throughput ended with status 2 and no results; its reason stands above"));
+    }
+
+    @Test
+    @Timeout(300)
+    void shouldGoOnWithoutAScheduler() throws InterruptedException {
+        final SchedulerResult result = GuideCommand.runScheduler(List.of("scheduler", "--modes", "fast"));
+
+        assertThat(result.rows()).isEmpty();
+        assertThat(result.command()).isEqualTo("./kaelix bench scheduler --modes fast");
+        assertThat(result.failures()).containsExactly(
+                new Failure("scheduler", "bench scheduler ended with status 2 and no results; its reason stands above"));
+    }
+
+    @Test
+    @Timeout(300)
+    void shouldReadWhatTheSchedulerPrints() throws IOException, InterruptedException {
+        final SchedulerResult result = BenchProcess.runScheduler(
+                List.of("scheduler", "--modes", "switch", "--rounds", "1", "--seconds", "0.05", "--warmup", "0.05", "--json"));
+
+        assertThat(result.failures()).isEmpty();
+        assertThat(result.rows()).filteredOn(row -> row.system().equals("kaelix")).singleElement()
+                .satisfies(row -> assertThat(row.figures().get("nanosPerTask").median()).isPositive());
+        assertThat(result.goals()).extracting(SchedulerResult.Goal::key).contains("switchNanos", "switchOfJdk", "bytesPerTask");
     }
 
     @ParameterizedTest

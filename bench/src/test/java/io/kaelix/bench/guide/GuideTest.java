@@ -6,6 +6,8 @@ import static io.kaelix.bench.guide.Samples.measured;
 import static io.kaelix.bench.guide.Samples.noParts;
 import static io.kaelix.bench.guide.Samples.paced;
 import static io.kaelix.bench.guide.Samples.throughput;
+import static io.kaelix.bench.scheduler.Figures.QUIET_P99;
+import static io.kaelix.bench.scheduler.Figures.SWITCH_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.bench.guide.Guide.Row;
@@ -127,11 +129,31 @@ class GuideTest {
     void shouldCollectFailuresAndCommandsOfAllThatWasMeasured() {
         final Measured measured = new Measured(Samples.results("throughput", List.of(), List.of(new Failure("a", "1"))),
                 Samples.results("latency", List.of(), List.of(new Failure("b", "2"))),
+                Samples.scheduler(List.of(), List.of(new Failure("s", "4"))),
                 new Parts("jmh", Map.of(), null, List.of(new Failure("c", "3"))));
         final Guide guide = GuideCommand.guide(STARTED_AT, measured);
 
-        assertThat(guide.commands()).containsExactly("throughput", "latency", "jmh");
-        assertThat(guide.failures()).extracting(Failure::label).containsExactly("a", "b", "c");
+        assertThat(guide.commands()).containsExactly("throughput", "latency", "scheduler", "jmh");
+        assertThat(guide.failures()).extracting(Failure::label).containsExactly("a", "b", "s", "c");
+    }
+
+    @Test
+    void shouldJudgeTheSchedulerBesideTheBestOfTheJdkAndC() {
+        final Measured measured = new Measured(Samples.results("throughput", List.of(), List.of()),
+                Samples.results("latency", List.of(), List.of()), Samples.scheduler(List.of(
+                        Samples.tasks("kaelix", "paced", 1, QUIET_P99, 900), Samples.tasks("kaelix-watched", "paced", 1, QUIET_P99, 700),
+                        Samples.tasks("thread-pool", "paced", 1, QUIET_P99, 30_000), Samples.tasks("fork-join", "paced", 1, QUIET_P99, 20_000),
+                        Samples.tasks("floor", "paced", 1, QUIET_P99, 400), Samples.tasks("kaelix", "switch", 1, SWITCH_NANOS, 120),
+                        Samples.tasks("fork-join", "switch", 2, SWITCH_NANOS, 5)), List.of()), noParts());
+        final Guide guide = GuideCommand.guide(STARTED_AT, measured);
+
+        final Row start = row(guide, "scheduling P99, one task every 20 us");
+        assertThat(List.of(start.measured(), start.floor(), start.peer())).containsExactly(700.0, 400.0, 20_000.0);
+        assertThat(start.peerName()).isEqualTo("fork-join");
+        assertThat(start.met()).isTrue();
+        final Row change = row(guide, "task switch");
+        assertThat(change.met()).isFalse();
+        assertThat(change.peer()).isNull();
     }
 
     @Test

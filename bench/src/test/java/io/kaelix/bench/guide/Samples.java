@@ -8,6 +8,8 @@ import io.kaelix.bench.rig.Results.Latency;
 import io.kaelix.bench.rig.Results.Percentiles;
 import io.kaelix.bench.rig.Results.Row;
 import io.kaelix.bench.rig.Results.Throughput;
+import io.kaelix.bench.rig.SchedulerResult;
+import io.kaelix.bench.scheduler.Figure;
 import java.util.List;
 import java.util.Map;
 
@@ -46,7 +48,16 @@ final class Samples {
 
     static Measured measured(final List<Throughput> throughput, final List<Latency> latency, final Parts parts) {
         return new Measured(results("./kaelix bench throughput", throughput, List.of()),
-                results("./kaelix bench latency", latency, List.of()), parts);
+                results("./kaelix bench latency", latency, List.of()), scheduler(List.of(), List.of()), parts);
+    }
+
+    static SchedulerResult scheduler(final List<SchedulerResult.Row> rows, final List<Failure> failures) {
+        return new SchedulerResult("scheduler", STARTED_AT, ENVIRONMENT, List.of(0, 1), 1, Map.of(), List.of(), rows, failures);
+    }
+
+    static SchedulerResult.Row tasks(final String system, final String mode, final int workers, final Figure figure, final double median) {
+        return new SchedulerResult.Row(mode, system, workers,
+                Map.of(figure.name(), new SchedulerResult.Spread(median, median, median, List.of(median))), "defaults");
     }
 
     static Parts noParts() {

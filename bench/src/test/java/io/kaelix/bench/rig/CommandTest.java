@@ -32,6 +32,13 @@ class CommandTest {
         "backpressure --rounds 0           | --rounds is a number from 1 to 100, not 0",
         "backpressure --cpus 8191,8190     | --cpus: two different CPUs of those that this process may use",
         "backpressure --cpus 0             | --cpus: two different CPUs of those that this process may use",
+        "scheduler --modes fast            | no mode 'fast'; there are paced, switch, fan-out",
+        "scheduler --rounds 0              | --rounds is a number from",
+        "scheduler --seconds NaN           | --seconds is a number from",
+        "scheduler --silences 0            | --silences is a number from",
+        "scheduler --tree 0                | --tree is a number from",
+        "scheduler --cpus 0                | --cpus: two different CPUs of those that this process may use",
+        "scheduler --cpus 8191,8190        | --cpus: two different CPUs of those that this process may use",
         "latency --colour blue             | Unknown option"})
     void shouldRefuseWrongUsageInOneLine(final String line, final String said) {
         final StringWriter err = new StringWriter();

@@ -3,6 +3,7 @@ package io.kaelix.bench.rig;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.kaelix.bench.rig.Results.Percentiles;
 import java.nio.file.Files;
@@ -89,6 +90,24 @@ class FloorsTest {
         assertThat(sample.histogram().getTotalCount()).isEqualTo(10);
         assertThat(sample.histogram().getMaxValue()).isEqualTo(300);
         assertThat(directory.resolve("paced-floor-one-by-one-64-round-2.hgrm")).exists();
+    }
+
+    @Test
+    void shouldHaveTheTasksOfAWorkerInCUnderTheNamesOfAPacedTrial() throws Exception {
+        final Floors floors = floors("""
+                case "$*" in
+                    "handoff --seconds 0.5 --cpus 3,5") echo '{"p50Nanos":62.5}' ;;
+                    "tasks --rate 50000 --seconds 0.5 --warmup 0.25 --cpus 3,5")
+                        echo '{"call":{"p50":1,"p99":2,"p999":3,"max":4},"intended":{"p50":5,"p99":6},"intendedQuiet":null,
+                                "callQuiet":null,"quietFraction":0,"checksumOk":true}' | tr -d '\\n' ;;
+                    *) echo "kaelix-floors: $*" >&2; exit 2 ;;
+                esac
+                """);
+
+        assertThat(floors.tasks(50_000, 0.5, 0.25)).containsOnly(entry("callP50Nanos", 1.0), entry("callP99Nanos", 2.0),
+                entry("callP999Nanos", 3.0), entry("callMaxNanos", 4.0), entry("intendedP50Nanos", 5.0), entry("intendedP99Nanos", 6.0),
+                entry("quietFraction", 0.0));
+        assertThat(floors.handOff(0.5)).isEqualTo(62.5);
     }
 
     @Test

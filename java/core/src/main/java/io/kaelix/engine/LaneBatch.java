@@ -5,6 +5,7 @@ import io.kaelix.Field;
 import io.kaelix.MessageBatch;
 import io.kaelix.MessageHandler;
 import io.kaelix.Predicate;
+import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
@@ -23,11 +24,12 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * A batch of one subscriber. Whatever touches messages does so between {@link LaneSubscriber#enter} and {@link LaneSubscriber#exit}, so
- * that no close on another thread takes a lane from under it.
+ * A batch of one subscriber. Whatever touches messages does so between {@link BatchGate#enter} and {@link BatchGate#exit}, so that nothing
+ * on another thread takes a lane, or memory, from under it.
  */
 final class LaneBatch extends Padded implements MessageBatch {
 
+    private static final BooleanSupplier NEVER = () -> false;
     private static final int MOST_BITS = Kernels.MAX_BYTES * Byte.SIZE;
 
     private final LaneSubscriber subscriber;
@@ -40,7 +42,7 @@ final class LaneBatch extends Padded implements MessageBatch {
     private final List<LaneFeed> held = new ArrayList<>();
     /** For a set of streams; grows. */
     private MemorySegment bitmap = MemorySegment.NULL;
-    private boolean closed;
+    private final BatchGate gate;
 
     LaneBatch(final LaneSubscriber subscriber, final int maxMessages) {
         if (maxMessages < 1 || maxMessages > MAX_MESSAGES) {
@@ -50,16 +52,16 @@ final class LaneBatch extends Padded implements MessageBatch {
         this.columns = new BatchColumns(maxMessages);
         this.selection = new BatchSelection(columns);
         this.ended = subscriber::isClosed;
+        this.gate = new BatchGate(subscriber, this);
     }
 
     boolean isOf(final LaneSubscriber other) {
         return subscriber == other;
     }
 
-    void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("this batch is closed: make another");
-        }
+    /** Before it is filled: that it is neither closed nor retained. */
+    void checkFillable() {
+        gate.checkFillable();
     }
 
     /** Takes what a lane has; how many messages. Of a lane that has none, nothing is kept, so that it may be left. */
@@ -96,22 +98,50 @@ final class LaneBatch extends Padded implements MessageBatch {
      * @param lanesLeft whether nothing is there any more that it could be given back to
      */
     void letGo(final boolean lanesLeft) {
+        leaveLanes(lanesLeft);
+        columns.clear();
+        selection.clear();
+    }
+
+    /** The same, but that it keeps its rows: they lie elsewhere. */
+    void leaveLanes(final boolean lanesLeft) {
         for (int i = 0; i < held.size() && !lanesLeft; i++) {
             held.get(i).reader.release();
             held.get(i).letGo();
             subscriber.noteCutOff(held.get(i));
         }
         held.clear();
-        columns.clear();
-        selection.clear();
     }
 
-    private void enter() {
-        subscriber.enter();
-        if (!subscriber.holds(this)) {
+    @Override
+    public MessageBatch retain() {
+        if (gate.kept() != null) {
+            return this;
+        }
+        gate.enter();
+        try {
+            final KeptTopics topics = subscriber.keepTopics(columns.streams(), columns.size());
+            try {
+                columns.retain(topics, topics);
+            } catch (final RuntimeException | Error e) {
+                topics.run();
+                throw e;
+            }
+            subscriber.leaveFilled();
+            gate.keep(topics);
+        } finally {
             subscriber.exit();
-            throw new IllegalStateException(closed ? "this batch is closed: make another"
-                    : "this batch holds nothing: its messages were released, or it was not filled yet; poll into it");
+        }
+        return this;
+    }
+
+    private void releaseKept(final boolean forGood) {
+        gate.enterKept();
+        try {
+            columns.clear();
+            selection.clear();
+        } finally {
+            gate.endKept(forGood);
         }
     }
 
@@ -122,27 +152,30 @@ final class LaneBatch extends Padded implements MessageBatch {
 
     @Override
     public int size() {
+        gate.checkThread();
         return columns.size();
     }
 
     @Override
     public int selected() {
+        gate.checkThread();
         return selection.size();
     }
 
     @Override
     public boolean isCopy() {
+        gate.checkThread();
         return columns.isCopy();
     }
 
     @Override
     public MessageBatch where(final Predicate predicate) {
         Objects.requireNonNull(predicate, "predicate");
-        enter();
+        gate.enter();
         try {
             selection.keep(predicate);
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return this;
     }
@@ -150,8 +183,9 @@ final class LaneBatch extends Padded implements MessageBatch {
     @Override
     public MessageBatch where(final TopicPattern pattern) {
         Objects.requireNonNull(pattern, "pattern");
-        enter();
+        gate.enter();
         try {
+            final KeptTopics kept = gate.kept();
             final int known = subscriber.streamLimit();
             final StreamSet seen = new StreamSet();
             final StreamSet wanted = new StreamSet();
@@ -160,13 +194,16 @@ final class LaneBatch extends Padded implements MessageBatch {
                 if (id < 0 || id >= known) {
                     return false;
                 }
-                if (seen.add(id) && pattern.matches(subscriber.topic(id))) {
-                    wanted.add(id);
+                if (seen.add(id)) {
+                    final Topic topic = kept != null ? kept.find(id) : subscriber.topic(id);
+                    if (topic != null && pattern.matches(topic)) {
+                        wanted.add(id);
+                    }
                 }
                 return wanted.contains(id);
             });
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return this;
     }
@@ -174,7 +211,7 @@ final class LaneBatch extends Padded implements MessageBatch {
     @Override
     public MessageBatch whereStream(final int... streamIds) {
         Objects.requireNonNull(streamIds, "streamIds");
-        enter();
+        gate.enter();
         try {
             final int bits = IntStream.of(streamIds).max().orElse(-1) + 1;
             if (bits > 0 && bits <= MOST_BITS) {
@@ -185,7 +222,7 @@ final class LaneBatch extends Padded implements MessageBatch {
                 selection.keepStreams(id -> id >= 0 && wanted.contains(id));
             }
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return this;
     }
@@ -207,22 +244,22 @@ final class LaneBatch extends Padded implements MessageBatch {
 
     @Override
     public MessageBatch whereChecksumHolds() {
-        enter();
+        gate.enter();
         try {
             selection.keepIntact();
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return this;
     }
 
     @Override
     public MessageBatch clearSelection() {
-        enter();
+        gate.enter();
         try {
             selection.clear();
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return this;
     }
@@ -230,43 +267,43 @@ final class LaneBatch extends Padded implements MessageBatch {
     @Override
     public int count(final Field field) {
         Objects.requireNonNull(field, "field");
-        enter();
+        gate.enter();
         try {
             return selection.count(field);
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
     }
 
     private BatchSelection.Integers aggregate(final Field.Int64 field) {
         Objects.requireNonNull(field, "field");
-        enter();
+        gate.enter();
         try {
             selection.aggregate(field, integers);
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return integers;
     }
 
     private BatchSelection.Integers aggregate(final Field.Int32 field) {
         Objects.requireNonNull(field, "field");
-        enter();
+        gate.enter();
         try {
             selection.aggregate(field, integers);
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return integers;
     }
 
     private BatchSelection.Doubles aggregate(final Field.Float64 field) {
         Objects.requireNonNull(field, "field");
-        enter();
+        gate.enter();
         try {
             selection.aggregate(field, doubles);
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
         return doubles;
     }
@@ -319,31 +356,33 @@ final class LaneBatch extends Padded implements MessageBatch {
     @Override
     public void countByStream(final StreamCount each) {
         Objects.requireNonNull(each, "each");
-        enter();
+        gate.enter();
         try {
             selection.countByStream(each);
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
     }
 
     @Override
     public int forEachSelected(final MessageHandler handler) {
         Objects.requireNonNull(handler, "handler");
-        enter();
+        gate.enter();
         try {
-            return selection.forEach(Thread.currentThread(), handler, ended);
+            return selection.forEach(Thread.currentThread(), handler, gate.kept() != null ? NEVER : ended);
         } finally {
-            subscriber.exit();
+            gate.exit();
         }
     }
 
     @Override
     public int index(final int selectedIndex) {
+        gate.checkThread();
         return selection.row(Objects.checkIndex(selectedIndex, selection.size()));
     }
 
     private MemorySegment view(final MemorySegment column, final int bytes) {
+        gate.checkThread();
         return column.asSlice(0, (long) columns.size() * bytes).asReadOnly();
     }
 
@@ -369,14 +408,20 @@ final class LaneBatch extends Padded implements MessageBatch {
 
     @Override
     public void release() {
-        if (subscriber.holds(this)) {
+        if (gate.kept() != null) {
+            releaseKept(false);
+        } else if (subscriber.holds(this)) {
             subscriber.release();
         }
     }
 
     @Override
     public void close() {
-        release();
-        closed = true;
+        if (gate.kept() != null) {
+            releaseKept(true);
+        } else {
+            release();
+            gate.close();
+        }
     }
 }

@@ -390,6 +390,7 @@ abstract class LaneSender extends FrameClaim.Target {
     /** For one stream, which a publisher of one topic knows by itself. */
     public final long publish(final int streamId, final MemorySegment payload, final long offset, final int length,
             final Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
         // Durations of centuries are for ever: FOREVER does not fit into nanoseconds.
         final long nanos = timeout.isNegative() ? 0 : timeout.compareTo(LONGEST_WAIT) < 0 ? timeout.toNanos() : LONGEST_WAIT.toNanos();
         if (length > maxLength && length <= maxMessageLength) {

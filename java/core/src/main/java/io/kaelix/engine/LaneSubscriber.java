@@ -16,6 +16,7 @@ import io.kaelix.memory.Handshake;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameFilter;
 import io.kaelix.message.ThreadNames;
+import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
@@ -23,6 +24,13 @@ import java.util.Objects;
 
 /** A subscriber over the lanes of its subscription. */
 final class LaneSubscriber extends Padded implements Subscriber {
+
+    /** Whether a subscriber was cut off in a lane. A test's may do that behind its answer. */
+    @FunctionalInterface
+    interface CutOff {
+
+        boolean isIn(LaneFeed feed);
+    }
 
     /** From this many lanes on, those that were idle are visited in turn. */
     private static final int MANY_LANES = 64;
@@ -46,10 +54,18 @@ final class LaneSubscriber extends Padded implements Subscriber {
     private LaneBatch filled;
     /** Whether it was cut off in a lane that it was handed something of, which may not be whole: the next poll says nothing but that. */
     private boolean cutOff;
+    /** Asked of a lane that is drained. */
+    private final CutOff drained;
 
     /** Over a subscription that lives as long as this does. */
     LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
             final Subscription subscription) {
+        this(streamer, registry, pattern, subscription, LaneSubscriber::isCutOff);
+    }
+
+    LaneSubscriber(final MemoryStreamer streamer, final Registry registry, final TopicPattern pattern,
+            final Subscription subscription, final CutOff drained) {
+        this.drained = drained;
         this.pattern = pattern;
         // Held, so that a streamer is not taken for forgotten while what came from it is in use.
         this.streamer = streamer;
@@ -137,7 +153,12 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     @Override
     public MessageBatch batch(final int maxMessages) {
-        return new LaneBatch(this, maxMessages);
+        try {
+            return new LaneBatch(this, maxMessages);
+        } catch (final OutOfMemoryError e) {
+            throw new KaelixException("no memory for a batch of " + maxMessages + " messages (" + e.getMessage()
+                    + "): make a smaller one, or start Java with a larger -XX:MaxDirectMemorySize", e);
+        }
     }
 
     @Override
@@ -151,7 +172,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
             if (!(batch instanceof final LaneBatch own) || !own.isOf(this)) {
                 throw new IllegalArgumentException("this batch was not made by this subscriber: fill one of its own");
             }
-            own.checkOpen();
+            own.checkFillable();
             if (filled != null) {
                 letGo();
             }
@@ -221,7 +242,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
         return DISCONNECTED;
     }
 
-    private static boolean isCutOff(final LaneFeed feed) {
+    static boolean isCutOff(final LaneFeed feed) {
         return feed.reader instanceof final LaneReader reader && reader.isEvicted();
     }
 
@@ -236,8 +257,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     private void begin() {
         if (Thread.currentThread() != owner) {
-            throw new IllegalStateException("a batch belongs to the thread that polls its subscriber"
-                    + (owner == null ? ": poll into it first" : ", " + ThreadNames.of(owner)));
+            throw strangerException();
         }
         if (subscription.polling) {
             throw new IllegalStateException("neither the subscriber nor its batch may be used from inside their own handler: return first");
@@ -262,6 +282,30 @@ final class LaneSubscriber extends Padded implements Subscriber {
     /** Whether the batch of another thread, or what a handler is at, is to end. */
     boolean isClosed() {
         return subscription.closed;
+    }
+
+    /** For what only looks at a batch: that it is of this thread, once it was polled. */
+    void checkThread() {
+        if (owner != null && Thread.currentThread() != owner) {
+            throw strangerException();
+        }
+    }
+
+    private IllegalStateException strangerException() {
+        return new IllegalStateException("a batch belongs to the thread that polls its subscriber"
+                + (owner == null ? ": poll into it first" : ", " + ThreadNames.of(owner)) + ", until it is retained");
+    }
+
+    /** The topics of streams, for a batch that is to know them by itself. Between enter and exit. */
+    KeptTopics keepTopics(final MemorySegment streams, final int count) {
+        return new KeptTopics(registry, streams, count);
+    }
+
+    /** The batch that holds what the last poll took has it for itself now. Between enter and exit. */
+    void leaveFilled() {
+        final LaneBatch batch = filled;
+        filled = null;
+        batch.leaveLanes(subscription.closed);
     }
 
     /** Publishers may write again where the batch lies. */
@@ -375,7 +419,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
     private int leaveIfDrained(final LaneFeed feed, final boolean holdsMessages) {
         if (feed.reader.isDrained() && !subscription.closed) {
             // Asked once, behind isDrained: it may be cut off at any time, and whoever holds messages of other lanes must not leave those.
-            if (isCutOff(feed)) {
+            if (drained.isIn(feed)) {
                 if (holdsMessages) {
                     return 0;
                 }

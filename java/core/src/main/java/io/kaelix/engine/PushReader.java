@@ -36,6 +36,8 @@ final class PushReader implements MessageHandler {
     private int version;
     /** Version of the handlers that lanes were last left for. */
     private int left;
+    /** Where it was in all lanes together, after the last round that handed over nothing. */
+    private long position;
 
     PushReader(final MemoryStreamer streamer, final Registry registry, final SlowSubscriberPolicy policy, final PushWorker worker) {
         this.registry = registry;
@@ -48,14 +50,28 @@ final class PushReader implements MessageHandler {
         return subscription;
     }
 
-    /** One round: as {@link Subscriber#poll}. */
+    /**
+     * One round: as {@link Subscriber#poll}, but that one which took nothing but parts of a message is no idle one, and positive, too: more
+     * follow soon.
+     */
     int poll() {
         final int current = subscription.version;
         if (left != current) {
             left = current;
             registry.leaveUnwanted(subscription);
         }
-        return subscriber.poll(this, LIMIT);
+        final int count = subscriber.poll(this, LIMIT);
+        return count == 0 && hasMoved() ? 1 : count;
+    }
+
+    /** Behind a round that handed over nothing. A lane that came or went meanwhile may make it true once. */
+    private boolean hasMoved() {
+        final long before = position;
+        position = 0;
+        for (final LaneFeed feed : subscription.feeds) {
+            position += feed.reader.position();
+        }
+        return position != before;
     }
 
     @Override

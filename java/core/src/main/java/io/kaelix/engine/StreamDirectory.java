@@ -7,7 +7,9 @@ import io.kaelix.memory.RegionArena;
 import io.kaelix.stream.PatternIndex;
 import io.kaelix.stream.StreamState;
 import io.kaelix.stream.StreamTable;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -23,6 +25,8 @@ final class StreamDirectory {
     private final PatternIndex<Interest> interests = new PatternIndex<>();
     /** Those that look at the streams without the lock. */
     private final Set<Interest> joining = new HashSet<>();
+    /** How many batches that are retained have messages of a stream, by its number. */
+    private final Map<Integer, Integer> kept = new HashMap<>();
 
     StreamDirectory(final RegionArena arena) {
         table = new StreamTable(arena);
@@ -99,8 +103,18 @@ final class StreamDirectory {
         final boolean known = table.find(topic) >= 0;
         final int[] ids = new int[partitions];
         // The first partition last: who finds it, without the lock, finds them all; and what fails on the way is as if it had not begun.
-        for (int partition = partitions - 1; partition >= 0; partition--) {
-            ids[partition] = table.declare(topic, partition, partitions);
+        int partition = partitions - 1;
+        try {
+            for (; partition >= 0; partition--) {
+                ids[partition] = table.declare(topic, partition, partitions);
+            }
+        } catch (final RuntimeException | Error e) {
+            // All that were declared before that are new, and nobody could find them yet.
+            while (++partition < partitions) {
+                table.expire(ids[partition]);
+                recycle(ids[partition]);
+            }
+            throw e;
         }
         if (!known) {
             for (final int id : ids) {
@@ -172,7 +186,22 @@ final class StreamDirectory {
         interests.remove(interest.pattern, interest);
     }
 
-    /** Lets the number of a stream that has expired be another's: nobody sends to it, and no lane holds a frame of it. */
+    /** A batch is retained that has messages of these streams. */
+    void keep(final Set<Integer> ids) {
+        ids.forEach(id -> kept.merge(id, 1, Integer::sum));
+    }
+
+    /** It is released. */
+    void letGo(final Set<Integer> ids) {
+        ids.forEach(id -> kept.computeIfPresent(id, (key, batches) -> batches == 1 ? null : batches - 1));
+    }
+
+    /** Whether a batch that is retained has messages of a stream. */
+    boolean isKept(final int id) {
+        return kept.containsKey(id);
+    }
+
+    /** Lets the number of a stream that has expired be another's: nobody sends to it, and no lane nor batch holds a frame of it. */
     void recycle(final int id) {
         match(id, interest -> interest.isGone(id));
         joining.forEach(interest -> interest.isGone(id));

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <pre>
  *   ACTIVE ── idle for four looks ──► EXPIRED ── held by nobody ──► FREE, and soon another stream's
  *                                        │
- *                  held by: open publishers that know the number; lanes that anybody may still read a frame of it in
+ *                  held by: open publishers that know the number; lanes that anybody may still read a frame of it in; batches that are
+ *                           retained with messages of it
  * </pre>
  *
  * <p><b>Idle</b>: a look comes each quarter of the time. It adds up, by stream, the numbers that publishers of many keep as they count
@@ -218,6 +219,9 @@ final class StreamExpiry implements Runnable {
     }
 
     private boolean isHeld(final int stream) {
+        if (registry.streams.isKept(stream)) {
+            return true;
+        }
         for (final Channel channel : registry.channels()) {
             if (channel.holds(stream)) {
                 return true;

@@ -10,6 +10,8 @@ package io.kaelix.memory;
  */
 public abstract class Padded {
 
+    /** Lies in the four bytes behind the header, where the JVM would put a subclass's first small field, ahead of all that follows. */
+    int gap;
     long p00;
     long p01;
     long p02;

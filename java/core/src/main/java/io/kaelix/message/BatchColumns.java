@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.kaelix.KaelixException;
 import io.kaelix.Message;
+import io.kaelix.Topic;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.platform.Kernels;
 import io.kaelix.platform.Platforms;
@@ -13,6 +14,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 
 /**
@@ -27,6 +29,8 @@ import java.util.function.IntPredicate;
  *   sequences   low 32 bits                         int32
  * </pre>
  * Offsets count from the base of a run: consecutive rows whose frames lie in one piece of memory, a lane's ring or the batch's own copies.
+ *
+ * <p>A batch that is {@linkplain #retain retained} has all rows in memory of its own: runs in lanes were copied, in their order.
  *
  * <p><b>Safety</b>: columns are memory of their own, collected when nobody refers to it. What they say of frames was checked to lie
  * inside the base, even if the frames were overwritten since. That a base is mapped is for the caller to see to.
@@ -66,6 +70,8 @@ public final class BatchColumns {
     private MemorySegment readableCopies;
     private int copied;
     private boolean outOfRoom;
+    /** What it has for itself until it is cleared; null while its rows lie in lanes. */
+    private RetainedRows retained;
     /** Where the next copy goes that room was made for. */
     private MemorySegment target;
     private int targetOffset;
@@ -97,8 +103,11 @@ public final class BatchColumns {
         return capacity;
     }
 
-    /** Whether frames of it are copies. */
+    /** Whether frames of it are copies, or all of it is its own. */
     public boolean isCopy() {
+        if (retained != null) {
+            return true;
+        }
         for (int i = 0; i < runs.size(); i++) {
             if (runs.get(i).isCopy()) {
                 return true;
@@ -119,6 +128,63 @@ public final class BatchColumns {
         outOfRoom = false;
         target = null;
         runs.clear();
+        final RetainedRows before = retained;
+        if (before != null) {
+            retained = null;
+            before.release();
+        }
+    }
+
+    /**
+     * Makes all rows its own, until it is cleared: those that lie in lanes are copied to pooled memory. Once.
+     *
+     * @param topics knows all streams of the rows, until its end
+     * @param atEnd is run once, when this is cleared or is garbage
+     * @throws KaelixException if the pool is full or there is no memory. Nothing has changed then
+     * @throws IllegalStateException if the pool is closed, likewise
+     */
+    public void retain(final IntFunction<Topic> topics, final Runnable atEnd) {
+        final RetainedRows rows = RetainedRows.of(this, topics, atEnd);
+        for (int i = 0; i < runs.size(); i++) {
+            if (!runs.get(i).isCopy()) {
+                move(runs.get(i), end(i), rows.run(i).base());
+            }
+        }
+        for (int i = 0; i < runs.size(); i++) {
+            runs.set(i, rows.run(i));
+        }
+        retained = rows;
+    }
+
+    /** Bytes of the frames of a run, each to the next multiple of 8. */
+    int bytes(final int run) {
+        int bytes = 0;
+        for (int row = runs.get(run).from; row < end(run); row++) {
+            bytes += step(row);
+        }
+        return bytes;
+    }
+
+    private int step(final int row) {
+        final long at = (long) row * Integer.BYTES;
+        return FrameDescriptor.step(payloads.get(JAVA_INT, at) - offsets.get(JAVA_INT, at) + lengths.get(JAVA_INT, at));
+    }
+
+    /** Copies the frames of a run one behind the other. Those that lie so are copied at once. */
+    private void move(final Run run, final int end, final MemorySegment to) {
+        int moved = 0;
+        for (int row = run.from; row < end;) {
+            final int first = offsets.get(JAVA_INT, (long) row * Integer.BYTES);
+            int next = first;
+            for (; row < end && offsets.get(JAVA_INT, (long) row * Integer.BYTES) == next; row++) {
+                final long at = (long) row * Integer.BYTES;
+                next += step(row);
+                offsets.set(JAVA_INT, at, offsets.get(JAVA_INT, at) - first + moved);
+                payloads.set(JAVA_INT, at, payloads.get(JAVA_INT, at) - first + moved);
+            }
+            NativeMemory.copy(run.base.address() + first, to.address() + moved, next - first);
+            moved += next - first;
+        }
     }
 
     /** Rows to come lie in this memory, which is a lane's. */

@@ -45,10 +45,10 @@ public final class FrameMessage extends Padded implements Message {
     private static final int ENDED = -1;
 
     private final IntFunction<Topic> topics;
-    private final int publisherId;
+    final int publisherId;
     private final MemorySegment memory;
-    private final MessagePool pool;
-    private final int maxMessageLength;
+    final MessagePool pool;
+    final int maxMessageLength;
     private final FrameHeaders headers = new FrameHeaders(new HeadersInFrame(this), false);
 
     private Thread owner;

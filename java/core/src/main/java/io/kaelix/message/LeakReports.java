@@ -47,6 +47,11 @@ final class LeakReports {
         return detection.watchesNext();
     }
 
+    /** Whether anything is watched, so that what is rare and large always is. */
+    boolean watchesAny() {
+        return detection != LeakDetection.OFF;
+    }
+
     /**
      * Watches something that is about to be handed out.
      *

@@ -44,7 +44,7 @@ public final class MessagePool {
 
     private final RegionArena arena;
     private final long limit;
-    private final LeakReports leaks;
+    final LeakReports leaks;
     private final Depot[] depots = IntStream.range(0, BufferSize.CLASSES).mapToObj(i -> new Depot()).toArray(Depot[]::new);
     private final BufferCache[] caches;
     private final AtomicLong highWaterMark = new AtomicLong();
@@ -185,7 +185,7 @@ public final class MessagePool {
         return PayloadHandle.complete(bytes, leaks);
     }
 
-    private PooledBytes buffer(final int length) {
+    PooledBytes buffer(final int length) {
         if (length < 0 || length > BufferSize.MAX_LENGTH) {
             throw tooLong(length);
         }

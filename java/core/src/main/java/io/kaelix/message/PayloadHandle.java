@@ -13,8 +13,8 @@ import java.util.Objects;
  * One reference to shared bytes, or to a part of them, that a user holds. Once released it is dead: another one is another object.
  *
  * <p>The first handle of bytes that are new may be written: then it belongs to the thread that made it, which is why the segment for
- * writing can be taken away again at no cost. That segment keeps this object from becoming garbage: memory that somebody can still write is
- * never taken back as leaked.
+ * writing can be taken away again at no cost; or to whoever comes, once that thread has ended. That segment keeps this object from becoming
+ * garbage: memory that somebody can still write is never taken back as leaked.
  */
 public class PayloadHandle implements Payload {
 
@@ -108,16 +108,23 @@ public class PayloadHandle implements Payload {
     }
 
     private void endWriting(final Thread writes) {
-        if (Thread.currentThread() != writes) {
-            throw new IllegalStateException("this payload of " + length + " bytes is being written by thread " + ThreadNames.of(writes)
-                    + ": have that thread seal, share or send it first");
-        }
+        checkMayEnd(writes);
         if (writing != null) {
-            writing.revoke();
+            if (Thread.currentThread() == writes) {
+                writing.revoke();
+            }
             writing = null;
         }
         // SYNC: pairs with the load in checkSealed: who finds nobody writing sees what was written.
         writer = null;
+    }
+
+    /** A thread that has ended writes no more, and what it wrote is seen by who finds it so: its segment was for no other. */
+    private void checkMayEnd(final Thread writes) {
+        if (Thread.currentThread() != writes && writes.isAlive()) {
+            throw new IllegalStateException("this payload of " + length + " bytes is being written by thread " + ThreadNames.of(writes)
+                    + ": have that thread seal, share or send it first");
+        }
     }
 
     /**
@@ -154,9 +161,8 @@ public class PayloadHandle implements Payload {
     public final MemorySegment segment() {
         check();
         final Thread writes = writer;
-        if (writes != null && writes != Thread.currentThread()) {
-            throw new IllegalStateException("this payload of " + length + " bytes is being written by thread " + ThreadNames.of(writes)
-                    + ": have that thread seal, share or send it first");
+        if (writes != null) {
+            checkMayEnd(writes);
         }
         return bytes.segment().asSlice(offset, length);
     }

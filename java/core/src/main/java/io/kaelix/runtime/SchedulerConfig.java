@@ -51,6 +51,9 @@ public record SchedulerConfig(String name, int workers, PlacementGoal goal, bool
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(goal, "goal");
         Objects.requireNonNull(idle, "idle");
+        Objects.requireNonNull(targetLatency, "targetLatency");
+        Objects.requireNonNull(blockingLimit, "blockingLimit");
+        Objects.requireNonNull(closeTimeout, "closeTimeout");
         Objects.requireNonNull(errors, "errors");
         checkRange("workers", workers, 0, MAX_WORKERS);
         checkRange("priorities", priorities, 2, 4);

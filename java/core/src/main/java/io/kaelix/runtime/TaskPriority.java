@@ -1,6 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * How urgent a task is. A worker starts the most urgent that waits with it, but serves the others now and then, so that none waits for
  * ever: see {@link TaskScheduler}.
@@ -21,6 +24,11 @@ public enum TaskPriority {
 
     /** When nothing else is to be done, and a little even then. */
     BACKGROUND;
+
+    /** Those that are this level of so many. */
+    static List<TaskPriority> ofLevel(final int level, final int levels) {
+        return Arrays.stream(values()).filter(priority -> priority.level(levels) == level).toList();
+    }
 
     /** Its level of so many, 0 the most urgent. */
     int level(final int levels) {

@@ -31,10 +31,11 @@ import java.util.concurrent.RejectedExecutionException;
  * is one worker: then those from outside start in the order in which they came, and what a task schedules starts before them, the newest first.
  * A task that needs another one to have run is scheduled by that one.
  *
- * <p><b>No starvation.</b> Of the starts of a worker, one in 32 begins its look for a task at a less urgent priority, each of them in turn; of those
- * from one priority, one in 16 takes the oldest task from outside, and one in 1024 the oldest that tasks scheduled. So while a worker starts tasks at
- * all, the oldest task from outside of the least urgent of four priorities is started within 32 × 3 × 16 of its starts, whatever else is scheduled, and
- * the oldest that a task scheduled within 32 × 3 × 1024, unless another worker takes it before.
+ * <p><b>No starvation.</b> Of the starts of a worker, one in 32 begins its look for a task at a less urgent priority, each of them in turn. From any priority,
+ * the oldest from outside goes first every other fair start, one in eight, and the oldest that tasks scheduled one in 128 of these. So while a worker starts
+ * tasks at all, the oldest task from outside of the least urgent of four priorities is started within 32 × 3 × 2 of its starts, whatever else is scheduled, and
+ * the oldest that a task scheduled within 32 × 3 × 128, unless another worker takes it before. Between two starts, a worker looks for the most urgent tasks of
+ * others one time in eight, so that these do not wait for a worker that is in a long one.
  *
  * <p><b>Bounded.</b> So many tasks wait at most as {@link SchedulerConfig#queueCapacity()} (from outside) and {@link SchedulerConfig#forkCapacity()} (from
  * tasks) say, for each worker and priority. When all queues of that priority are full, {@link #schedule} answers {@link #QUEUE_FULL}, and nothing happened.
@@ -199,7 +200,7 @@ public final class TaskScheduler implements Workers, AutoCloseable {
         if (pool.timers().add(timed)) {
             pool.sooner();
         }
-        if (timed.isCancelled()) {
+        if (!timed.wasAdded()) {
             throw rejected(CLOSED);
         }
         return timed;
@@ -249,6 +250,20 @@ public final class TaskScheduler implements Workers, AutoCloseable {
         return new RejectedExecutionException(outcome == CLOSED ? "the scheduler was shut down"
                 : "too many tasks of this priority wait: schedule fewer, or raise queueCapacity (" + pool.config().queueCapacity()
                         + ") or, for those that tasks schedule, forkCapacity (" + pool.config().forkCapacity() + ')');
+    }
+
+    /**
+     * What it does and has done. Takes some ten microseconds for each worker, and disturbs none.
+     */
+    public PerformanceMetrics performanceMetrics() {
+        return pool.gauges().metrics();
+    }
+
+    /**
+     * Whether it does its work, and if not, why: {@link Health} has the rules.
+     */
+    public Health health() {
+        return pool.gauges().health();
     }
 
     /** Whether it takes no more tasks. */

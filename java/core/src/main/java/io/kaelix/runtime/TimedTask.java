@@ -28,6 +28,7 @@ final class TimedTask implements ScheduledTask, Runnable {
     /** Index of who is in no heap. */
     static final int NOWHERE = -1;
 
+    private static final long NEVER = -1;
     private static final int WAITING = 0;
     private static final int DUE = 1;
     private static final int RUNNING = 2;
@@ -67,7 +68,7 @@ final class TimedTask implements ScheduledTask, Runnable {
     /** Place in the heap. Under the lock of the timers, as the next. */
     int index = NOWHERE;
     /** Which addition this was: the order of those of one deadline. */
-    long sequence;
+    long sequence = NEVER;
 
     private volatile int state = WAITING;
     /** Written by the run that is under way. */
@@ -198,6 +199,11 @@ final class TimedTask implements ScheduledTask, Runnable {
     /** There is no room in its queue. False: it was cancelled, or the queue has it nevertheless and it runs. */
     boolean becomeWaiting() {
         return STATE.compareAndSet(this, DUE, WAITING);
+    }
+
+    /** Whether it ever was, for the thread that had it added: cancelled may mean that it was, and that the timers were closed behind it. */
+    boolean wasAdded() {
+        return sequence != NEVER;
     }
 
     boolean isWaiting() {

@@ -7,61 +7,33 @@ import io.kaelix.numa.PlacementPlan.WorkerPlace;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A thread that starts tasks: its own first, then those of others.
  *
- * <pre>
- *   from outside ──► inbox of each level ──┐
- *                                          ├──► next ──► execute          thieves take the oldest of either
- *   from its own tasks ──► deque, newest ──┘
- * </pre>
- *
- * <p><b>Order</b>: the most urgent level that has a task, of it the newest that its own tasks scheduled, whose memory is still at hand, then the
- * oldest from outside. So that nothing starves, each {@value #AGEING}th start begins its look at a less urgent level, each of them in
- * turn; and of the starts from a level each {@value #OUTSIDE_TURNS}th begins with the oldest from outside, and each {@value #OLDEST_TURNS}th with
- * the oldest that its own tasks scheduled.
+ * <p>What it starts next is said in {@link WorkerQueues}. When that has nothing, it looks at what others have, the nearest first, and at deadlines
+ * and duties, and rests as {@link Idling} says.
  *
  * <p><b>Threads</b>: {@link #schedule} and what is private are its thread's alone; the rest is for all.
  */
 final class Worker extends Padded implements Runnable, Timers.Sink {
 
-    /** Starts of which one begins with a less urgent level. */
-    static final int AGEING = 32;
-    /** Starts from a level of which one takes the oldest from outside first. */
-    static final int OUTSIDE_TURNS = 16;
-    /**
-     * Starts from a level of which one takes the oldest that its own tasks scheduled. Seldom: each such start opens another branch of what
-     * taking the newest goes through in depth, and what waits grows with it (a binary tree of 8 million tasks: 2,100 wait at
-     * most with one in 1024, 106,000 with one in 16).
-     */
-    static final int OLDEST_TURNS = 1024;
-
-    private static final int AGEING_MASK = AGEING - 1;
-    /** Tasks after which it looks at deadlines and duties. */
-    private static final int CHECK = 8;
     /** Looks at its own inboxes for one at everybody's queues. */
     private static final int LOOKS_MASK = 15;
     /** Of the tasks that its own tasks schedule, one in so many has its time taken: reading the clock twice takes as long as all else. */
     private static final int TIMED_MASK = 63;
     /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time, once. */
     private static final long SECOND_LOOK_NANOS = 100_000;
-    private static final long LONGEST_DUTY_PAUSE_NANOS = 1_000_000;
-    private static final long SHORTEST_DUTY_PAUSE_NANOS = 50_000;
-    private static final RunningDuty[] NO_DUTIES = {};
 
     private static final VarHandle SEARCHING;
     private static final VarHandle EPOCH;
-    private static final VarHandle DUTIES;
 
     static {
         try {
             final MethodHandles.Lookup lookup = MethodHandles.lookup();
             SEARCHING = lookup.findVarHandle(Worker.class, "searching", boolean.class);
             EPOCH = lookup.findVarHandle(Worker.class, "epoch", long.class);
-            DUTIES = lookup.findVarHandle(Worker.class, "duties", RunningDuty[].class);
         } catch (final ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -75,30 +47,21 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private final int levels;
     private final WorkerThread thread;
     private final Idling idling;
-    private final Taken taken = new Taken();
-    final WorkerCounters counters;
+    private final WorkerDuties duties;
+    final WorkerCounters counters = new WorkerCounters();
 
     // Made by its own thread, so that they lie on its node.
-    private TaskInbox[] inboxes;
-    private TaskDeque[] deques;
+    private WorkerQueues queues;
     private StartTimes startTimes;
-    private int[] takes;
-    private volatile String placement = "not started";
+    private volatile Placed placed = new Placed("not started", null);
     private Worker[] victims = {};
+    private SharedQueues[] queuesOfVictims;
 
-    private int starts;
-    private int lower = 1;
-    private int takenLevel;
-    /** Levels whose deques may have a task. */
-    private int forked;
-    private int untilCheck = CHECK;
     private int forks;
-    private long dutyPause = SHORTEST_DUTY_PAUSE_NANOS;
     private boolean keptTime;
     private boolean searching;
     /** Odd while it sleeps; a change of it tells that it may have taken something. */
     private long epoch;
-    private RunningDuty[] duties = NO_DUTIES;
     private volatile long wokenAt;
 
     Worker(final WorkerPool pool, final int index, final WorkerPlace place) {
@@ -109,22 +72,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         this.place = place;
         this.levels = pool.config().priorities();
         this.idling = new Idling(pool.config().idle(), pool.config().targetLatency().toNanos());
-        this.counters = new WorkerCounters();
+        this.duties = new WorkerDuties(pool, counters);
         this.thread = new WorkerThread(this, pool.config().name() + '-' + index);
-    }
-
-    /** Makes what its queues are made of. By its own thread, or before that runs. */
-    void makeQueues() {
-        final int capacity = pool.config().queueCapacity();
-        final int forkCapacity = pool.config().forkCapacity();
-        takes = new int[levels];
-        startTimes = new StartTimes(levels);
-        inboxes = new TaskInbox[levels];
-        deques = new TaskDeque[levels];
-        for (int level = 0; level < levels; level++) {
-            inboxes[level] = new TaskInbox(capacity);
-            deques[level] = new TaskDeque(forkCapacity);
-        }
     }
 
     /** Whom it steals from, the nearest first. */
@@ -154,73 +103,41 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     /** What became of the place that was planned for it. */
     String placement() {
-        return placement;
+        return placed.reason();
+    }
+
+    /** Whether it keeps to the CPU that was planned for it. */
+    boolean isPinned() {
+        final Placed at = placed;
+        return at.pinned() != null && at.pinned().isAsAsked();
     }
 
     StartTimes startTimes() {
         return startTimes;
     }
 
-    TaskInbox inbox(final int level) {
-        return inboxes[level];
+    WorkerQueues queues() {
+        return queues;
     }
 
-    TaskDeque deque(final int level) {
-        return deques[level];
-    }
-
-    boolean hasWork() {
-        for (int level = 0; level < levels; level++) {
-            if (!inboxes[level].isEmpty() || !deques[level].isEmpty()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Tasks that it has, those that are just being offered among them. */
-    int waiting() {
-        int count = 0;
-        for (int level = 0; level < levels; level++) {
-            count += waiting(level);
-        }
-        return count;
-    }
-
-    int waiting(final int level) {
-        return inboxes[level].size() + deques[level].size();
-    }
-
-    /** Takes no more tasks from outside. */
-    void closeInboxes() {
-        for (final TaskInbox inbox : inboxes) {
-            inbox.close();
-        }
-    }
-
-    /** Takes all tasks, for who shuts down. */
-    void takeAll(final Collection<Runnable> into) {
-        final Taken ignored = new Taken();
-        for (int level = 0; level < levels; level++) {
-            for (Runnable task = inboxes[level].pollClosed(ignored); task != null; task = inboxes[level].pollClosed(ignored)) {
-                into.add(task);
-            }
-            for (Runnable task = deques[level].steal(ignored); task != null; task = deques[level].steal(ignored)) {
-                into.add(task);
-            }
-        }
+    WorkerDuties duties() {
+        return duties;
     }
 
     @Override
     public void run() {
         try (Placed placed = pool.place(place)) {
-            placement = placed.reason();
-            makeQueues();
+            this.placed = placed;
+            startTimes = new StartTimes(levels);
+            queues = new WorkerQueues(levels, pool.config().queueCapacity(), pool.config().forkCapacity());
             pool.ready();
-            while (pool.awaitAll() && !pool.isStopped()) {
-                work();
+            if (pool.awaitAll()) {
+                queuesOfVictims = Arrays.stream(victims).map(Worker::queues).toArray(SharedQueues[]::new);
+                while (!pool.isStopped()) {
+                    work();
+                }
             }
-            endDuties();
+            duties.end();
         } catch (final Throwable e) {
             pool.ended(e);
         }
@@ -237,26 +154,29 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     private void startTasks() {
         while (!pool.isStopped()) {
-            final Runnable own = next();
+            final Runnable own = queues.next();
             if (own != null) {
                 execute(own, 0);
-                if (--untilCheck == 0) {
-                    untilCheck = CHECK;
-                    lookAround();
-                }
-            } else if (turnDuties() == 0) {
+            } else if (duties.turn() == 0) {
                 idle();
+            }
+            // With each eighth task, or busy turn of its duties.
+            if (queues.isFair()) {
+                lookAround(own != null);
             }
         }
     }
 
-    /** What a worker that is never idle owes: deadlines, duties, and the most urgent tasks of workers that are in a long one. */
-    private void lookAround() {
+    /**
+     * What a worker that is never idle owes: deadlines, duties, and tasks of workers that are in a long one; the most urgent of them alone if it has
+     * tasks itself.
+     */
+    private void lookAround(final boolean hasTasks) {
         expireTimers();
-        turnDuties();
-        final Runnable urgent = steal(0);
-        if (urgent != null) {
-            execute(urgent, 0);
+        duties.turn();
+        final Runnable task = hasTasks ? steal(0) : steal();
+        if (task != null) {
+            execute(task, 0);
         }
     }
 
@@ -266,10 +186,10 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             return TaskScheduler.CLOSED;
         }
         final long now = (++forks & TIMED_MASK) == 0 ? pool.now() : 0;
-        if (!deques[level].push(task, now)) {
+        if (!queues.push(task, level, now)) {
+            pool.refuse();
             return TaskScheduler.QUEUE_FULL;
         }
-        forked |= 1 << level;
         if (parking.isAnyParked()) {
             pool.wakeNear(this);
         }
@@ -278,62 +198,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     @Override
     public boolean due(final TimedTask task) {
-        final int level = task.priority().level(levels);
-        forked |= 1 << level;
         try {
-            return deques[level].push(task, task.deadline());
+            return queues.push(task, task.priority().level(levels), task.deadline());
         } catch (final OutOfMemoryError e) {
             // To grow by. It waits, and is asked for again.
             return false;
         }
-    }
-
-    /** One of its own tasks to be started now, or null. */
-    Runnable next() {
-        if ((++starts & AGEING_MASK) == 0) {
-            lower = lower + 1 < levels ? lower + 1 : 1;
-            final Runnable task = take(lower);
-            if (task != null) {
-                return task;
-            }
-        }
-        for (int level = 0; level < levels; level++) {
-            final Runnable task = take(level);
-            if (task != null) {
-                return task;
-            }
-        }
-        return null;
-    }
-
-    private Runnable take(final int level) {
-        final int turn = takes[level];
-        Runnable task = null;
-        if ((turn & OUTSIDE_TURNS - 1) == 0) {
-            task = (turn & OLDEST_TURNS - 1) == 0 ? deques[level].steal(taken) : inboxes[level].poll(taken);
-        }
-        if (task == null && (forked & 1 << level) != 0 && (task = deques[level].pop(taken)) == null) {
-            forked &= ~(1 << level);
-        }
-        if (task == null) {
-            task = inboxes[level].poll(taken);
-        }
-        if (task != null) {
-            takes[level] = turn + 1;
-            takenLevel = level;
-        }
-        return task;
-    }
-
-    private Runnable fromOutside() {
-        for (int level = 0; level < levels; level++) {
-            final Runnable task = inboxes[level].poll(taken);
-            if (task != null) {
-                takenLevel = level;
-                return task;
-            }
-        }
-        return null;
     }
 
     /** The most urgent task of others. */
@@ -349,13 +219,9 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
 
     /** The oldest of this level that the nearest worker has which has one. */
     private Runnable steal(final int level) {
-        for (final Worker other : victims) {
-            Runnable task = other.deques[level].steal(taken);
-            if (task == null) {
-                task = other.inboxes[level].poll(taken);
-            }
+        for (final SharedQueues other : queuesOfVictims) {
+            final Runnable task = queues.stealFrom(other, level);
             if (task != null) {
-                takenLevel = level;
                 counters.stolen();
                 return task;
             }
@@ -371,9 +237,9 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private void execute(final Runnable task, final long now) {
         // Asked before, as it forgets what it did.
         final Runnable given = task instanceof TimedTask timed ? timed.action() : task;
-        final long scheduledAt = taken.scheduledAt;
+        final long scheduledAt = queues.scheduledAt();
         if (scheduledAt != 0) {
-            startTimes.record(takenLevel, (now == 0 ? pool.now() : now) - scheduledAt);
+            startTimes.record(queues.takenLevel(), (now == 0 ? pool.now() : now) - scheduledAt);
         }
         counters.begin();
         try {
@@ -425,12 +291,11 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         long nextPark = SECOND_LOOK_NANOS;
         int looks = 0;
         while (!pool.isStopped()) {
-            final Runnable outside = fromOutside();
+            final Runnable outside = queues.fromOutside();
             if (outside != null) {
                 return outside;
             }
-            if (turnDuties() > 0) {
-                dutyPause = SHORTEST_DUTY_PAUSE_NANOS;
+            if (duties.turn() > 0) {
                 return null;
             }
             if ((++looks & LOOKS_MASK) != 0) {
@@ -442,7 +307,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
                 return stolen;
             }
             expireTimers();
-            final Runnable due = next();
+            final Runnable due = queues.next();
             if (due != null) {
                 return due;
             }
@@ -461,13 +326,14 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     }
 
     private void park(final long atMost) {
+        final long from = pool.now();
         counters.park();
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
         if (!pool.hasWork() && !pool.isStopped()) {
             keptTime |= parking.keepTime(index);
             final boolean keeping = parking.timekeeper() == index;
-            final long nanos = Math.min(Math.min(atMost, dutyPause()), keeping ? pool.untilDeadline() : Long.MAX_VALUE);
+            final long nanos = Math.min(Math.min(atMost, duties.pause()), keeping ? pool.untilDeadline() : Long.MAX_VALUE);
             if (nanos == Long.MAX_VALUE) {
                 LockSupport.park(pool);
             } else if (nanos > 0) {
@@ -480,18 +346,11 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final boolean woken = !parking.leave(index);
         EPOCH.setVolatile(this, epoch + 1);
-        if (woken) {
-            startTimes.recordWake(pool.now() - wokenAt);
+        final long at = wokenAt;
+        // Who woke it may not have said when as yet, if it did not sleep; then this is the time before.
+        if (woken && at >= from) {
+            startTimes.recordWake(pool.now() - at);
         }
-    }
-
-    private long dutyPause() {
-        if (duties().length == 0) {
-            return Long.MAX_VALUE;
-        }
-        final long pause = dutyPause;
-        dutyPause = Math.min(LONGEST_DUTY_PAUSE_NANOS, pause + (pause >> 1));
-        return pause;
     }
 
     /** Wakes it, if nobody else does; whether this call did. */
@@ -514,76 +373,9 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return (long) EPOCH.getVolatile(this);
     }
 
-    private RunningDuty[] duties() {
-        return (RunningDuty[]) DUTIES.getAcquire(this);
-    }
-
-    int dutyCount() {
-        return duties().length;
-    }
-
-    /** Gives it another duty. Under the pool's lock. */
-    void add(final RunningDuty duty) {
-        final RunningDuty[] before = duties();
-        final RunningDuty[] after = Arrays.copyOf(before, before.length + 1);
-        after[before.length] = duty;
-        DUTIES.setRelease(this, after);
-        wakeForDuties();
-    }
-
-    /** Under the pool's lock. */
-    void remove(final RunningDuty duty) {
-        DUTIES.setRelease(this, Arrays.stream(duties()).filter(other -> other != duty).toArray(RunningDuty[]::new));
-    }
-
     /** Lets it look at its duties at once. */
     void wakeForDuties() {
         VarHandle.fullFence();
         wake();
-    }
-
-    /** A turn of each; how much they did. */
-    private int turnDuties() {
-        final RunningDuty[] all = duties();
-        if (all.length == 0) {
-            return 0;
-        }
-        if (!pool.isRunning()) {
-            endDuties();
-            return 0;
-        }
-        int done = 0;
-        for (final RunningDuty duty : all) {
-            final int count = turn(duty);
-            if (count < 0) {
-                pool.end(duty, this);
-            } else {
-                done += count;
-            }
-        }
-        return done;
-    }
-
-    private int turn(final RunningDuty duty) {
-        if (duty.isClosed()) {
-            return Duty.DONE;
-        }
-        counters.beginTurn();
-        int done;
-        try {
-            done = duty.duty.turn();
-        } catch (final Throwable e) {
-            counters.failed();
-            pool.report(duty.duty, e);
-            done = Duty.DONE;
-        }
-        counters.endTurn();
-        return done;
-    }
-
-    private void endDuties() {
-        for (final RunningDuty duty : duties()) {
-            pool.end(duty, this);
-        }
     }
 }

@@ -95,7 +95,8 @@ final class WorkerCounters extends Padded {
 
     /** Whether a task, or a turn of a duty, is under way: of use only while the {@linkplain #beatOpaque beat} stays the same. */
     boolean isUnderWay() {
-        return (long) EXECUTED.getOpaque(this) + (long) TURNS.getOpaque(this) != beatOpaque();
+        // Less, not other: if the ends are seen before the beginnings, which weak memory allows, nothing is under way.
+        return (long) EXECUTED.getOpaque(this) + (long) TURNS.getOpaque(this) < beatOpaque();
     }
 
     long failedOpaque() {

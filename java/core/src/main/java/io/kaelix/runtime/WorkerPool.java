@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -40,8 +41,13 @@ final class WorkerPool implements TimedTask.Host {
     private final Parking parking = new Parking();
     private final Timers timers = new Timers();
     private final Worker[] workers;
+    /** Those of the workers: what a worker writes is not read by who schedules. */
+    private SharedQueues[] queues;
     private final CountDownLatch ready;
     private final List<Runnable> dropped = new ArrayList<>();
+    private final LongAdder refused = new LongAdder();
+    private final Watch watch;
+    private final Gauges gauges;
     private volatile Throwable startFailure;
     private volatile int state = RUNNING;
 
@@ -57,6 +63,8 @@ final class WorkerPool implements TimedTask.Host {
         for (final Worker worker : workers) {
             worker.meet(nearestTo(worker, machine));
         }
+        this.watch = new Watch(this);
+        this.gauges = new Gauges(this, watch);
     }
 
     /** The other workers: those that share its last-level cache, then those of its node, then the nearest nodes'. */
@@ -82,6 +90,7 @@ final class WorkerPool implements TimedTask.Host {
         final WorkerPool pool = new WorkerPool(config, machine);
         int started = 0;
         try {
+            pool.watch.start();
             for (; started < pool.workers.length; started++) {
                 pool.workers[started].thread().start();
             }
@@ -96,6 +105,7 @@ final class WorkerPool implements TimedTask.Host {
             }
             throw new KaelixException("workers could not be started: " + pool.startFailure + "; use fewer, or smaller queues", pool.startFailure);
         }
+        pool.queues = Arrays.stream(pool.workers).map(Worker::queues).toArray(SharedQueues[]::new);
         return pool;
     }
 
@@ -159,6 +169,25 @@ final class WorkerPool implements TimedTask.Host {
         return System.nanoTime() - origin;
     }
 
+    Watch watch() {
+        return watch;
+    }
+
+    /** What users are told of it. */
+    Gauges gauges() {
+        return gauges;
+    }
+
+    /** No queue had room for a task. */
+    void refuse() {
+        refused.increment();
+    }
+
+    /** Tasks that no queue had room for. */
+    long refused() {
+        return refused.sum();
+    }
+
     boolean isRunning() {
         return state == RUNNING;
     }
@@ -173,10 +202,9 @@ final class WorkerPool implements TimedTask.Host {
         final int count = workers.length;
         int at = home(count);
         for (int i = 0; i < count; i++) {
-            final Worker worker = workers[at];
-            final int outcome = worker.inbox(level).offer(task, now);
+            final int outcome = queues[at].offer(task, level, now);
             if (outcome == TaskInbox.OFFERED) {
-                wakeFor(worker);
+                wakeFor(at);
                 return TaskScheduler.SCHEDULED;
             }
             if (outcome == TaskInbox.CLOSED) {
@@ -184,6 +212,7 @@ final class WorkerPool implements TimedTask.Host {
             }
             at = at + 1 == count ? 0 : at + 1;
         }
+        refuse();
         return TaskScheduler.QUEUE_FULL;
     }
 
@@ -202,11 +231,11 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** A task was put into this worker's inbox. */
-    private void wakeFor(final Worker worker) {
+    private void wakeFor(final int worker) {
         // SYNC: pairs with Parking.enter, and with the fence of wakeForRest.
         VarHandle.fullFence();
-        if (parking.isAnyParked() && !worker.wake() && !worker.isSearching()) {
-            wakeNear(worker);
+        if (parking.isAnyParked() && !workers[worker].wake() && !workers[worker].isSearching()) {
+            wakeNear(workers[worker]);
         }
     }
 
@@ -256,7 +285,7 @@ final class WorkerPool implements TimedTask.Host {
 
     boolean hasWork() {
         for (final Worker worker : workers) {
-            if (worker.hasWork()) {
+            if (worker.queues().hasWork()) {
                 return true;
             }
         }
@@ -274,7 +303,7 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /** Even that may fail, for want of memory: then nothing can be told, and the worker goes on. */
-    private static void logFailure(final String what, final Throwable error) {
+    static void logFailure(final String what, final Throwable error) {
         try {
             LOGGER.log(System.Logger.Level.ERROR, what, error);
         } catch (final Throwable ignored) {
@@ -287,16 +316,17 @@ final class WorkerPool implements TimedTask.Host {
         if (!isRunning()) {
             throw new IllegalStateException("this scheduler was shut down: it takes no more duties");
         }
-        final Worker worker = Arrays.stream(workers).min(Comparator.comparingInt(Worker::dutyCount)).orElseThrow();
+        final Worker worker = Arrays.stream(workers).min(Comparator.comparingInt((Worker other) -> other.duties().count())).orElseThrow();
         final RunningDuty running = new RunningDuty(duty, worker);
-        worker.add(running);
+        worker.duties().add(running);
+        worker.wakeForDuties();
         return running;
     }
 
     /** Said by the worker that has it. */
-    void end(final RunningDuty duty, final Worker worker) {
+    void end(final RunningDuty duty) {
         synchronized (this) {
-            worker.remove(duty);
+            workers[duty.worker()].duties().remove(duty);
         }
         try {
             // Without the lock: whoever is told may hold one that others ask this pool under.
@@ -333,7 +363,7 @@ final class WorkerPool implements TimedTask.Host {
             state = next;
             if (first) {
                 for (final Worker worker : workers) {
-                    worker.closeInboxes();
+                    worker.queues().close();
                 }
                 dropped.addAll(timers.close());
             }
@@ -358,7 +388,7 @@ final class WorkerPool implements TimedTask.Host {
             }
         }
         for (final Worker worker : workers) {
-            if (worker.waiting() != 0) {
+            if (worker.queues().waiting() != 0) {
                 return false;
             }
         }
@@ -412,6 +442,7 @@ final class WorkerPool implements TimedTask.Host {
      */
     List<Runnable> stop(final boolean interrupt) {
         close(STOPPED);
+        watch.end();
         final long deadline = System.nanoTime() + Math.max(config.closeTimeout().toNanos(), TimeUnit.MILLISECONDS.toNanos(100));
         for (final Worker worker : workers) {
             if (interrupt && worker.counters.isUnderWay() && worker.thread() != Thread.currentThread()) {
@@ -429,7 +460,7 @@ final class WorkerPool implements TimedTask.Host {
             never.addAll(dropped);
             dropped.clear();
             for (final Worker worker : workers) {
-                worker.takeAll(never);
+                worker.queues().takeAll(never);
             }
         }
         final List<Runnable> given = new ArrayList<>(never.size());
@@ -438,13 +469,22 @@ final class WorkerPool implements TimedTask.Host {
             if (action != null) {
                 given.add(action);
             }
+            cancel(task);
+        }
+        return given;
+    }
+
+    /** Some are the user's, and may throw: the others are to be given back nevertheless. */
+    private void cancel(final Runnable task) {
+        try {
             if (task instanceof Future<?> future) {
                 future.cancel(false);
             } else if (task instanceof ScheduledTask timed) {
                 timed.cancel();
             }
+        } catch (final Throwable e) {
+            report(task, e);
         }
-        return given;
     }
 
     private static boolean join(final Thread thread, final long deadline) {

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.Publisher;
+import io.kaelix.StreamPublisher;
 import io.kaelix.Subscriber;
+import io.kaelix.Topic;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -144,6 +146,19 @@ class PublishingTest {
         });
         assertThat(publisher.publish(MemorySegment.ofArray(number(7)), 0, 8, ChronoUnit.FOREVER.getDuration())).isPositive();
         reader.join();
+    }
+
+    @Test
+    void shouldNameTheTimeoutThatIsMissing() {
+        engine.streamer.declare(Topic.of("parts"), 2);
+        final StreamPublisher many = engine.streamer.streamPublisher();
+        final int stream = many.stream("a");
+        final MemorySegment payload = MemorySegment.ofArray(number(1));
+        final Publisher parts = engine.publisher("parts");
+        assertThatThrownBy(() -> publisher.publish(payload, 0, 8, null)).isInstanceOf(NullPointerException.class).hasMessage("timeout");
+        assertThatThrownBy(() -> parts.publish(payload, 0, 8, null)).isInstanceOf(NullPointerException.class).hasMessage("timeout");
+        assertThatThrownBy(() -> many.publish(stream, payload, 0, 8, null)).isInstanceOf(NullPointerException.class).hasMessage("timeout");
+        assertThat(drain(subscriber)).isEmpty();
     }
 
     @Test

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Whose threads call the handlers, and what becomes of them when either ends before the other. */
 @Timeout(120)
+@SuppressWarnings("try")
 class PushWorkersTest {
 
     private final Observed workers = new Observed(TaskScheduler.launch(

@@ -17,6 +17,7 @@ import io.kaelix.platform.Platforms;
 import io.kaelix.platform.Rung;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Streams of a streamer: what they cost, and how long they answer. */
@@ -75,6 +76,42 @@ class StreamDirectoryTest {
             assertThatThrownBy(() -> registry.topic(id)).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("corrupt frame: it names stream " + id);
         }
+        registry.close();
+    }
+
+    /** Half of the partitions fit into the arena. */
+    @Test
+    void shouldLeaveNothingOfPartitionsThatFailedHalfway() {
+        final RegionArena small = new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 2 << 20);
+        final Registry full = new Registry(small, EngineFixture.LANE_CAPACITY);
+        final Subscription all = full.subscribe(TopicPattern.of("some"), SlowSubscriberPolicy.BLOCK);
+        full.numbers().stream(null, Topic.of("one"));
+        assertThatThrownBy(() -> full.numbers().declare(Topic.of("some"), 65_535)).isInstanceOf(KaelixException.class)
+                .hasMessageContaining("cannot add stream 'some'");
+        assertThat(full.streamLimit()).as("those that it had made").isGreaterThan(1_000);
+        assertThat(full.streams.table().count()).isEqualTo(1);
+        assertThat(full.numbers().partitions(Topic.of("some"))).isZero();
+        final int[] declared = full.numbers().declare(Topic.of("some"), 3);
+        assertThat(full.numbers().partitions(Topic.of("some"))).isEqualTo(3);
+        assertThat(full.streams.table().count()).isEqualTo(4);
+        assertThat(all.wanted.contains(declared[0])).isTrue();
+        assertThat(IntStream.range(0, full.streamLimit()).filter(all.wanted::contains).count()).isEqualTo(3);
+        full.close();
+    }
+
+    @Test
+    void shouldLeaveNothingOfPartitionsThatDoNotAgreeWithThoseThatThereAre() {
+        final StreamNumbers numbers = registry.numbers();
+        numbers.stream(null, Topic.of("one"));
+        numbers.declare(Topic.of("four"), 4);
+        for (final String topic : List.of("one", "four")) {
+            assertThatThrownBy(() -> numbers.declare(Topic.of(topic), 6)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("all who use it must agree");
+        }
+        assertThatThrownBy(() -> numbers.declare(Topic.of("four"), 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(registry.streams.table().count()).isEqualTo(5);
+        assertThat(numbers.partitions(Topic.of("four"))).isEqualTo(4);
+        assertThat(numbers.partitions(Topic.of("one"))).isEqualTo(1);
         registry.close();
     }
 

@@ -286,6 +286,36 @@ class StreamExpiryTest {
         assertThat(publisher.stream("c")).isEqualTo(a);
     }
 
+    /** The reader has gone on since, and left: the publisher is closed, and all is read. */
+    @Test
+    void shouldNotUseANumberAgainWhileABatchIsRetainedThatHasAMessageOfIt() {
+        final Subscriber subscriber = subscriber(">");
+        final StreamPublisher other = LaneStreamPublisher.create(null, registry, null);
+        final MessageBatch batch = subscriber.batch(2);
+        final MessageBatch second = subscriber.batch(1);
+        final int a = other.stream("a");
+        assertThat(other.offer(a, number(1))).isPositive();
+        assertThat(other.offer(a, number(2))).isPositive();
+        assertThat(other.offer(a, number(3))).isPositive();
+        subscriber.poll(batch);
+        batch.retain();
+        subscriber.poll(second);
+        second.retain();
+        other.close();
+        drain(subscriber);
+        expireIdle();
+        look(1);
+        assertThat(publisher.stream("b")).isNotEqualTo(a);
+        batch.release();
+        look(1);
+        assertThat(publisher.stream("c")).as("the other one has it still").isNotEqualTo(a);
+        second.whereStream(a).forEachSelected(message -> assertThat(message.topic().name()).isEqualTo("a"));
+        assertThat(second.selected()).isEqualTo(1);
+        second.close();
+        look(1);
+        assertThat(publisher.stream("d")).isEqualTo(a);
+    }
+
     @Test
     void shouldHaveHandlersLookedUpAgainOnlyWhenANumberIsFree() {
         final Subscription elsewhere = registry.subscribe(TopicPattern.of("elsewhere"), SlowSubscriberPolicy.BLOCK);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -114,6 +115,22 @@ class PayloadHandleTest {
         payload.seal();
         assertThat(onThread(() -> payload.segment().get(JAVA_BYTE, 50))).isEqualTo((byte) 9);
         assertThat(onThread(payload::release)).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("endsOfWriting")
+    void shouldBeEndedByAnyThreadOnceItsWriterHasEnded(final Consumer<Payload> end) throws Exception {
+        final FutureTask<Payload> writing = new FutureTask<>(() -> {
+            final Payload made = fixture.pool.payload(100);
+            made.writable().fill((byte) 9);
+            return made;
+        });
+        Thread.ofPlatform().start(writing).join();
+        final Payload payload = writing.get();
+        assertThatThrownBy(payload::writable).isInstanceOf(IllegalStateException.class).hasMessageContaining("written by the thread that made it");
+        assertThat(payload.segment().get(JAVA_BYTE, 99)).isEqualTo((byte) 9);
+        end.accept(payload);
+        assertThatThrownBy(payload::writable).isInstanceOf(IllegalStateException.class).hasMessageNotContaining("thread");
     }
 
     @Test

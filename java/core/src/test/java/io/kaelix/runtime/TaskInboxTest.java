@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -145,6 +146,57 @@ class TaskInboxTest {
         final Runnable task = new Numbered(0);
         inbox.offer(task, 0);
         return new WeakReference<>(task);
+    }
+
+    /** Offers at every depth until the stack is used up: the last one of each descent fails anywhere inside. */
+    private static final class Descent {
+
+        private final TaskInbox inbox = new TaskInbox(1 << 16);
+        private final Runnable task = new Numbered(0);
+        private int offered;
+        private int overflows;
+
+        private void descend() {
+            if (inbox.offer(task, 0) == TaskInbox.OFFERED) {
+                offered++;
+            }
+            descend();
+        }
+
+        private void descendFrom(final int depth) {
+            if (depth == 0) {
+                descend();
+            } else {
+                descendFrom(depth - 1);
+            }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void shouldNotBeHeldUpByAThreadWhoseStackOverflowed() throws InterruptedException {
+        final Descent descent = new Descent();
+        final Thread thread = new Thread(null, () -> {
+            for (int round = 0; round < 50; round++) {
+                while (descent.inbox.poll(new Taken()) != null) {
+                    descent.offered--;
+                }
+                try {
+                    descent.descendFrom(round);
+                } catch (final StackOverflowError e) {
+                    descent.overflows++;
+                }
+            }
+        }, "descent", 1 << 17);
+        thread.start();
+        thread.join();
+        descent.inbox.close();
+        int found = 0;
+        while (descent.inbox.pollClosed(taken) != null) {
+            found++;
+        }
+        assertThat(found).isEqualTo(descent.offered).isPositive();
+        assertThat(descent.overflows).isEqualTo(50);
     }
 
     @Test

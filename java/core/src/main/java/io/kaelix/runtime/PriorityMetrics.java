@@ -1,0 +1,20 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.runtime;
+
+import io.kaelix.telemetry.LatencyHistogram;
+import java.util.List;
+
+/**
+ * The tasks of one level.
+ *
+ * @param priorities that are this level: one, or neighbours where there are {@linkplain SchedulerConfig#priorities() fewer levels}
+ * @param queueDepth tasks that wait now, in all queues of all workers: each as it was when it was looked at
+ * @param startDelay from the call of {@code schedule} to the start, since launch: a copy, which does not change. Not every task need be
+ *     timed: its {@code count} says how many were
+ */
+public record PriorityMetrics(List<TaskPriority> priorities, long queueDepth, LatencyHistogram startDelay) {
+
+    public PriorityMetrics {
+        priorities = List.copyOf(priorities);
+    }
+}

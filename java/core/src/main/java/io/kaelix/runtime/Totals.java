@@ -1,0 +1,74 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.runtime;
+
+import io.kaelix.telemetry.LatencyHistogram;
+
+/**
+ * What all workers had done at one moment.
+ *
+ * @param at the moment, on the scheduler's clock
+ * @param begun tasks and turns of duties
+ * @param executed tasks
+ * @param failed tasks and duties that threw
+ * @param refused tasks that no queue had room for
+ * @param idleNanos of each worker
+ * @param delays until tasks were started, by level
+ */
+record Totals(long at, long begun, long executed, long failed, long refused, long[] idleNanos, LatencyHistogram[] delays) {
+
+    /** Of nothing, at launch. */
+    static Totals none(final int workers, final int levels) {
+        return new Totals(0, 0, 0, 0, 0, new long[workers], emptyDelays(levels));
+    }
+
+    /** At this moment; {@code before} saves adding up again what has not changed. */
+    static Totals of(final long now, final WorkerPool pool, final Totals before) {
+        final Worker[] workers = pool.workers();
+        final long[] idleNanos = new long[workers.length];
+        long begun = 0;
+        long executed = 0;
+        long failed = 0;
+        for (final Worker worker : workers) {
+            final WorkerCounters counters = worker.counters;
+            idleNanos[worker.index()] = counters.idleNanosOpaque(now);
+            begun += counters.beatOpaque();
+            executed += counters.executedOpaque();
+            failed += counters.failedOpaque();
+        }
+        return new Totals(now, begun, executed, failed, pool.refused(), idleNanos,
+                begun == before.begun ? before.delays : delays(workers, before));
+    }
+
+    private static LatencyHistogram[] delays(final Worker[] workers, final Totals before) {
+        final LatencyHistogram[] delays = emptyDelays(before.delays.length);
+        for (final Worker worker : workers) {
+            for (int level = 0; level < delays.length; level++) {
+                worker.startTimes().delays(level).addTo(delays[level]);
+            }
+        }
+        return delays;
+    }
+
+    private static LatencyHistogram[] emptyDelays(final int levels) {
+        final LatencyHistogram[] delays = new LatencyHistogram[levels];
+        for (int level = 0; level < levels; level++) {
+            delays[level] = new LatencyHistogram();
+        }
+        return delays;
+    }
+
+    /** Share of the time since then that a worker was at work in, from 0 to 1. */
+    double utilization(final int worker, final Totals before) {
+        final long nanos = at - before.at;
+        return nanos <= 0 ? 0 : Math.clamp(1 - (double) (idleNanos[worker] - before.idleNanos[worker]) / nanos, 0.0, 1.0);
+    }
+
+    /** Of all workers, on the mean. */
+    double utilization(final Totals before) {
+        double sum = 0;
+        for (int worker = 0; worker < idleNanos.length; worker++) {
+            sum += utilization(worker, before);
+        }
+        return sum / idleNanos.length;
+    }
+}

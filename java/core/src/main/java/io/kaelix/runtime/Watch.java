@@ -1,0 +1,165 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.runtime;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks at the workers now and then: reports what holds one for longer than the {@linkplain SchedulerConfig#blockingLimit() limit}, and
+ * moves the {@link Window} on.
+ *
+ * <p>It looks twice in each limit, but not more often than each 5 ms nor less than each half a second; while nothing is done it looks less
+ * and less often, down to that. So a task is reported once it has run for the limit, at the latest for twice the limit and 10 ms, and half
+ * a second more behind a quiet time. What runs for less than that may go unseen.
+ *
+ * <p><b>Threads</b>: one of its own, a daemon, which reads what the workers count anyway. The others may ask for what it has seen.
+ */
+final class Watch implements Runnable {
+
+    static final String THREAD_NAME = "kaelix-watch";
+
+    private static final System.Logger LOGGER = System.getLogger(TaskScheduler.class.getName());
+    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    /** Where every task takes too long, the first says as much as all of them would. */
+    private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final WorkerPool pool;
+    private final long limitNanos;
+    private final RunningTask[] running;
+    private final Window window;
+    private final LongAdder blocked = new LongAdder();
+    private final Thread thread;
+    private String lastFault;
+    private long loggedAt = -LOG_PAUSE_NANOS;
+    private long notLogged;
+
+    Watch(final WorkerPool pool) {
+        this.pool = pool;
+        this.limitNanos = pool.config().blockingLimit().toNanos();
+        this.running = Arrays.stream(pool.workers()).map(worker -> new RunningTask(worker.counters, pool::now)).toArray(RunningTask[]::new);
+        this.window = new Window(Totals.none(running.length, pool.config().priorities()));
+        this.thread = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(THREAD_NAME).unstarted(this);
+    }
+
+    /** Before the workers: it waits for them. */
+    void start() {
+        thread.start();
+    }
+
+    /** To be called once the pool has stopped: ends its thread, at once if that is not in an error handler. */
+    void end() {
+        LockSupport.unpark(thread);
+    }
+
+    boolean hasEnded() {
+        return !thread.isAlive();
+    }
+
+    @Override
+    public void run() {
+        if (!pool.awaitAll()) {
+            return;
+        }
+        final long period = periodNanos(limitNanos);
+        long pause = period;
+        while (!pool.isStopped()) {
+            LockSupport.parkNanos(this, pause);
+            // An error handler may have left it so, and then it would not rest any more.
+            Thread.interrupted();
+            pause = lookSafely() ? period : longerNanos(pause);
+        }
+    }
+
+    /** Time between two looks while there is something to see. */
+    static long periodNanos(final long limitNanos) {
+        return limitNanos == 0 ? LONGEST_NANOS : Math.clamp(limitNanos / 2, SHORTEST_NANOS, LONGEST_NANOS);
+    }
+
+    /** Time to the next look if nothing was to be seen: an idle machine sleeps. */
+    static long longerNanos(final long pause) {
+        return Math.min(LONGEST_NANOS, 2 * pause);
+    }
+
+    /** For want of memory even looking may fail. */
+    private boolean lookSafely() {
+        try {
+            return look();
+        } catch (final RuntimeException | Error e) {
+            final String fault = e.toString();
+            if (!fault.equals(lastFault)) {
+                lastFault = fault;
+                WorkerPool.logFailure("the watch over the workers goes on without a look: " + fault, e);
+            }
+            return true;
+        }
+    }
+
+    /** Whether anything is done, or was since the last look. */
+    private boolean look() {
+        boolean active = false;
+        for (int i = 0; i < running.length; i++) {
+            if (limitNanos > 0 && running[i].hasPassed(limitNanos)) {
+                report(pool.workers()[i], running[i]);
+            }
+            active |= running[i].isActive();
+        }
+        final long now = pool.now();
+        if (window.isOver(now)) {
+            window.move(Totals.of(now, pool, window.latest()));
+        }
+        return active;
+    }
+
+    private void report(final Worker worker, final RunningTask task) {
+        blocked.increment();
+        final StackTraceElement[] seen = worker.thread().getStackTrace();
+        final long nanos = Math.max(limitNanos, task.nanos());
+        // If it has ended since, that is the stack of something else.
+        final StackTraceElement[] stack = task.isUnderWay() ? seen : new StackTraceElement[0];
+        log(worker, nanos, stack);
+        try {
+            pool.config().errors().onBlocking(worker.thread(), nanos, stack);
+        } catch (final Throwable e) {
+            WorkerPool.logFailure("the error handler failed: " + e + ", when told what holds " + worker.thread().getName(), e);
+        }
+    }
+
+    private void log(final Worker worker, final long nanos, final StackTraceElement[] stack) {
+        final long now = pool.now();
+        if (now - loggedAt < LOG_PAUSE_NANOS) {
+            notLogged++;
+            return;
+        }
+        final StringBuilder text = new StringBuilder().append("thread ").append(worker.thread().getName()).append(" is held by a task for ")
+                .append(Vitals.millis(nanos)).append(", the limit is ").append(Vitals.millis(limitNanos))
+                .append("; tasks that wait with it: ").append(worker.queues().waiting());
+        if (notLogged > 0) {
+            text.append("; tasks since the last such line that took too long as well: ").append(notLogged);
+        }
+        text.append(stack.length == 0 ? "; it has just ended" : "; it is at");
+        for (final StackTraceElement element : stack) {
+            text.append(System.lineSeparator()).append("\tat ").append(element);
+        }
+        loggedAt = now;
+        notLogged = 0;
+        LOGGER.log(System.Logger.Level.WARNING, text.toString());
+    }
+
+    /** How long the task that a worker is at has run for, as far as was seen; 0 if that is not known. */
+    long runningNanos(final int worker) {
+        return running[worker].nanos();
+    }
+
+    /** Tasks that passed the limit. */
+    long blocked() {
+        return blocked.sum();
+    }
+
+    /** What happened lately. */
+    Window window() {
+        return window;
+    }
+}
