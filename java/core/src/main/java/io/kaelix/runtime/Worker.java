@@ -331,7 +331,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         if (isNothingToDo()) {
             boolean keeping = parking.keepTime(index);
             final long pause = duties.pause();
-            sleep(Math.min(pause, SECOND_LOOK_NANOS), keeping);
+            // Duties have it look again soon enough.
+            sleep(pause == Long.MAX_VALUE ? SECOND_LOOK_NANOS : pause, keeping);
             // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
             if (pause == Long.MAX_VALUE && parking.isParked(index) && pool.now() - from >= SECOND_LOOK_NANOS && isNothingToDo()) {
                 keeping |= parking.keepTime(index);
