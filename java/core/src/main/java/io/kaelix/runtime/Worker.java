@@ -58,6 +58,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private SharedQueues[] queuesOfVictims;
 
     private int forks;
+    private long idleFrom;
     private boolean searching;
     /** Odd while it sleeps; a change of it tells that it may have taken something. */
     private long epoch;
@@ -273,6 +274,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         final long began = pool.now();
         counters.idleFrom(began);
         SEARCHING.setRelease(this, true);
+        idleFrom = began;
         final Runnable task = search(began);
         SEARCHING.setOpaque(this, false);
         if (parking.isAnyParked()) {
@@ -330,7 +332,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         parking.enter(index);
         if (isNothingToDo()) {
             boolean keeping = parking.keepTime(index);
-            final long pause = duties.pause();
+            final long pause = duties.pause(from - idleFrom);
             // Duties have it look again soon enough.
             sleep(pause == Long.MAX_VALUE ? SECOND_LOOK_NANOS : pause, keeping);
             // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
