@@ -206,7 +206,7 @@ public interface MemoryStreamer extends AutoCloseable {
      * publishing are allowed; so is {@link Publisher#publish}, which does not wait for the handler's own reader.
      *
      * <p>Unless the streamer was {@linkplain #launch(StreamerConfig, Workers) launched with workers}, its threads are daemons, which are started
-     * with the first subscription and end with the last. A subscription keeps the streamer from being {@linkplain #close closed} as forgotten.
+     * with the first subscription, in a millisecond or two, and end with the last. A subscription keeps the streamer from being {@linkplain #close closed} as forgotten.
      * While nothing comes, a worker spins, yields, then sleeps, up to a millisecond at a time: a message that comes after a long silence is
      * found so late at most. A scheduler that spins finds it at once.
      *

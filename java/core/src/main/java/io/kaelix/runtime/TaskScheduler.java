@@ -208,7 +208,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
 
     /**
      * Gives a duty to the worker that has fewest, which does it from now on, in turns between its tasks. Without tasks it does nothing else; when the
-     * turns find nothing either, it rests as {@link SchedulerConfig} says, but no longer than a millisecond.
+     * turns find nothing either, it rests as {@link SchedulerConfig} says, but no longer than a 256th of the time in which nothing was found, from 50 µs to
+     * 4 ms.
      *
      * <p>A duty that throws is reported, and ends.
      *

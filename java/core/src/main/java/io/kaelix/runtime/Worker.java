@@ -58,6 +58,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private SharedQueues[] queuesOfVictims;
 
     private int forks;
+    private long idleFrom;
     private boolean searching;
     /** Odd while it sleeps; a change of it tells that it may have taken something. */
     private long epoch;
@@ -272,6 +273,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         final long began = pool.now();
         counters.idleFrom(began);
         SEARCHING.setRelease(this, true);
+        idleFrom = began;
         final Runnable task = search(began);
         SEARCHING.setOpaque(this, false);
         if (parking.isAnyParked()) {
@@ -328,8 +330,9 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         parking.enter(index);
         if (isNothingToDo()) {
             boolean keeping = parking.keepTime(index);
-            final long pause = duties.pause();
-            sleep(Math.min(pause, SECOND_LOOK_NANOS), keeping);
+            final long pause = duties.pause(from - idleFrom);
+            // Duties have it look again soon enough.
+            sleep(pause == Long.MAX_VALUE ? SECOND_LOOK_NANOS : pause, keeping);
             // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
             if (pause == Long.MAX_VALUE && parking.isParked(index) && pool.now() - from >= SECOND_LOOK_NANOS && isNothingToDo()) {
                 keeping |= parking.keepTime(index);

@@ -14,7 +14,9 @@ import java.util.Arrays;
 final class WorkerDuties {
 
     private static final long SHORTEST_PAUSE_NANOS = 50_000;
-    private static final long LONGEST_PAUSE_NANOS = 1_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 4_000_000;
+    /** Of the time in which nothing was found, a pause is so much: a 256th. */
+    private static final int PAUSE_SHIFT = 8;
     private static final VarHandle ALL;
 
     static {
@@ -28,7 +30,6 @@ final class WorkerDuties {
     private final WorkerPool pool;
     private final WorkerCounters counters;
     private RunningDuty[] all = {};
-    private long pauseNanos = SHORTEST_PAUSE_NANOS;
 
     WorkerDuties(final WorkerPool pool, final WorkerCounters counters) {
         this.pool = pool;
@@ -78,9 +79,6 @@ final class WorkerDuties {
                 done += count;
             }
         }
-        if (done > 0) {
-            pauseNanos = SHORTEST_PAUSE_NANOS;
-        }
         return done;
     }
 
@@ -100,14 +98,9 @@ final class WorkerDuties {
         return done;
     }
 
-    /** How long the worker may sleep before the next turn: longer each time, as long as they do nothing; for ever if there are none. */
-    long pause() {
-        if (count() == 0) {
-            return Long.MAX_VALUE;
-        }
-        final long pause = pauseNanos;
-        pauseNanos = Math.min(LONGEST_PAUSE_NANOS, pause + (pause >> 1));
-        return pause;
+    /** How long the worker may sleep before the next turn, having found nothing for so long; for ever if there are no duties. */
+    long pause(final long quietNanos) {
+        return count() == 0 ? Long.MAX_VALUE : Math.clamp(quietNanos >> PAUSE_SHIFT, SHORTEST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
     }
 
     /** The worker ends, or the scheduler takes no more tasks. */

@@ -403,8 +403,6 @@ class PushWorkersTest {
             own.subscribe("a", this::receive).close();
             await("no handler is left", () -> own.subscribers().isEmpty());
             assertThat(threads("kaelix-push")).containsExactly("kaelix-push-0");
-            own.close();
-            own.close();
         }
         await("they have ended", () -> threads("kaelix-push").isEmpty());
     }
