@@ -100,8 +100,9 @@ class WakeUpStressTest {
         /** Returns about when it falls asleep, or looks again, at any moment of that, or at any other time. */
         void awaitSleep(final SplittableRandom random) {
             final int dice = random.nextInt(8);
-            if (dice == 0) {
-                spin(random.nextInt(200_000));
+            if (dice < 4) {
+                // When its count of sleeps is seen, it sleeps already: what comes just before must be hit by chance.
+                spin(random.nextInt(dice == 0 ? 200_000 : 4_000));
                 return;
             }
             final Worker sleeper = worker;
@@ -117,7 +118,7 @@ class WakeUpStressTest {
                     // It should sleep on, but if it does not, this is when something may get lost.
                 }
             }
-            for (int i = random.nextInt(dice < 3 ? 30 : 300); i > 0; i--) {
+            for (int i = random.nextInt(dice == 4 ? 30 : 300); i > 0; i--) {
                 jitter = i;
             }
         }
