@@ -238,9 +238,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         // Asked before, as it forgets what it did.
         final Runnable given = task instanceof TimedTask timed ? timed.action() : task;
         final long scheduledAt = queues.scheduledAt();
-        if (scheduledAt != 0) {
-            startTimes.record(queues.takenLevel(), (now == 0 ? pool.now() : now) - scheduledAt);
-        }
+        final int level = queues.takenLevel();
+        final long startedAt = scheduledAt != 0 && now == 0 ? pool.now() : now;
         counters.begin();
         try {
             task.run();
@@ -248,6 +247,10 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             failed(given == null ? task : given, e);
         }
         counters.end();
+        if (scheduledAt != 0) {
+            // Behind the task, which does not have to wait for it.
+            startTimes.record(level, startedAt - scheduledAt);
+        }
         // A task may have left it so, and the next one is not to blame.
         Thread.interrupted();
     }
@@ -281,10 +284,10 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final long found = pool.now();
         counters.busyFrom(found);
-        idling.found(found - began);
         if (task != null) {
             execute(task, found);
         }
+        idling.found(found - began);
     }
 
     private Runnable search(final long began) {
