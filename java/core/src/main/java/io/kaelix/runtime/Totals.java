@@ -46,8 +46,10 @@ record Totals(long at, long begun, long executed, long failed, long refused, lon
             begun += counters.beatOpaque();
             executed += counters.executedOpaque();
             failed += counters.failedOpaque();
-            for (int level = 0; level < delays.length; level++) {
-                worker.startTimes().delays(level).addTo(delays[level]);
+            final StartTimes times = worker.startTimes();
+            // Of one that never ran there are none.
+            for (int level = 0; times != null && level < delays.length; level++) {
+                times.delays(level).addTo(delays[level]);
             }
         }
         return new Totals(now, begun, executed, failed, pool.refused(), idleNanos, delays);
