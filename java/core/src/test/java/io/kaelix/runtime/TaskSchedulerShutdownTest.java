@@ -241,7 +241,8 @@ class TaskSchedulerShutdownTest {
             fixture.schedule(ran::incrementAndGet);
             fixture.schedule(ran::incrementAndGet);
             fixture.scheduler.close();
-            assertThat(fixture.logged()).anyMatch(line -> line.startsWith("WARNING 2 tasks were never run: the scheduler was closed and closeTimeout ran out"));
+            assertThat(fixture.logged())
+                    .anyMatch(line -> line.startsWith("WARNING 2 tasks were never run: the scheduler was closed and closeTimeout ran out"));
             fixture.unblock();
             SchedulerFixture.await("all threads have ended", () -> fixture.threads().isEmpty());
             assertThat(ran).hasValue(0);
