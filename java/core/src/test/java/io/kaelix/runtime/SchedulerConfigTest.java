@@ -33,11 +33,14 @@ class SchedulerConfigTest {
         }
         assertRefused(() -> DEFAULTS.withDelayedCapacity(0), "delayedCapacity must be from 1 to 67108864, not 0");
         assertRefused(() -> DEFAULTS.withDelayedCapacity((1 << 26) + 1), "delayedCapacity must be from 1 to 67108864, not 67108865");
-        assertRefused(() -> DEFAULTS.withTargetLatency(Duration.ofNanos(999)), "targetLatency must be from PT0.000001S to PT1S, not PT0.000000999S");
-        assertRefused(() -> DEFAULTS.withTargetLatency(Duration.ofMillis(1001)), "targetLatency must be from PT0.000001S to PT1S, not PT1.001S");
+        assertRefused(() -> DEFAULTS.withTargetLatency(Duration.ofNanos(999)),
+                "targetLatency must be from PT0.000001S to PT1S, not PT0.000000999S");
+        assertRefused(() -> DEFAULTS.withTargetLatency(Duration.ofMillis(1001)),
+                "targetLatency must be from PT0.000001S to PT1S, not PT1.001S");
         assertRefused(() -> DEFAULTS.withBlockingLimit(Duration.ofNanos(1)),
                 "blockingLimit, unless it is 0, must be from PT0.001S to PT24H, not PT0.000000001S");
-        assertRefused(() -> DEFAULTS.withBlockingLimit(Duration.ofMillis(-1)), "blockingLimit, unless it is 0, must be from PT0.001S to PT24H, not PT-0.001S");
+        assertRefused(() -> DEFAULTS.withBlockingLimit(Duration.ofMillis(-1)),
+                "blockingLimit, unless it is 0, must be from PT0.001S to PT24H, not PT-0.001S");
         assertRefused(() -> DEFAULTS.withBlockingLimit(Duration.ofSeconds(Long.MAX_VALUE)),
                 "blockingLimit, unless it is 0, must be from PT0.001S to PT24H, not " + Duration.ofSeconds(Long.MAX_VALUE));
         assertRefused(() -> DEFAULTS.withCloseTimeout(Duration.ofNanos(-1)), "closeTimeout must be from PT0S to PT24H, not PT-0.000000001S");
@@ -51,7 +54,8 @@ class SchedulerConfigTest {
         assertThat(DEFAULTS.withQueueCapacity(2).withQueueCapacity(1 << 20).queueCapacity()).isEqualTo(1 << 20);
         assertThat(DEFAULTS.withForkCapacity(2).withForkCapacity(1 << 26).forkCapacity()).isEqualTo(1 << 26);
         assertThat(DEFAULTS.withDelayedCapacity(1).withDelayedCapacity(1 << 26).delayedCapacity()).isEqualTo(1 << 26);
-        assertThat(DEFAULTS.withTargetLatency(Duration.ofNanos(1000)).withTargetLatency(Duration.ofSeconds(1)).targetLatency()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(DEFAULTS.withTargetLatency(Duration.ofNanos(1000)).withTargetLatency(Duration.ofSeconds(1))
+                .targetLatency()).isEqualTo(Duration.ofSeconds(1));
         assertThat(DEFAULTS.withBlockingLimit(Duration.ofMillis(1)).withBlockingLimit(Duration.ofDays(1)).withBlockingLimit(Duration.ZERO)
                 .blockingLimit()).isZero();
         assertThat(DEFAULTS.withCloseTimeout(Duration.ofDays(1)).withCloseTimeout(Duration.ZERO).closeTimeout()).isZero();

@@ -70,7 +70,8 @@ final class SchedulerFixture implements AutoCloseable {
     }
 
     static SchedulerConfig config(final int workers) {
-        return SchedulerConfig.defaults().withWorkers(workers).withPinned(false).withIdle(IdleMode.PARK).withCloseTimeout(Duration.ofSeconds(NEVER_SECONDS));
+        return SchedulerConfig.defaults().withWorkers(workers).withPinned(false).withIdle(IdleMode.PARK)
+                .withCloseTimeout(Duration.ofSeconds(NEVER_SECONDS));
     }
 
     String name() {

@@ -58,6 +58,26 @@ class TaskSchedulerShutdownTest {
         }
     }
 
+    /** Nothing waits when it is shut down, but what runs will schedule something. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldRunWhatATaskSchedulesThatRunsWhenShutDown(final int workers) {
+        try (SchedulerFixture fixture = new SchedulerFixture(workers)) {
+            final AtomicInteger ran = new AtomicInteger();
+            final CountDownLatch begun = new CountDownLatch(1);
+            fixture.schedule(() -> {
+                begun.countDown();
+                SchedulerFixture.await("it is shut down", fixture.scheduler::isShutdown);
+                LockSupport.parkNanos(20_000_000);
+                fixture.schedule(ran::incrementAndGet);
+            });
+            SchedulerFixture.await(begun);
+            assertThat(fixture.scheduler.shutdown(LONG)).isTrue();
+            assertThat(ran).hasValue(1);
+            assertThat(fixture.failures).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(IdleMode.class)
     void shouldEndHoweverWorkersRest(final IdleMode mode) {
@@ -221,7 +241,8 @@ class TaskSchedulerShutdownTest {
             fixture.schedule(ran::incrementAndGet);
             fixture.schedule(ran::incrementAndGet);
             fixture.scheduler.close();
-            assertThat(fixture.logged()).anyMatch(line -> line.startsWith("WARNING 2 tasks were never run: the scheduler was closed and closeTimeout ran out"));
+            assertThat(fixture.logged())
+                    .anyMatch(line -> line.startsWith("WARNING 2 tasks were never run: the scheduler was closed and closeTimeout ran out"));
             fixture.unblock();
             SchedulerFixture.await("all threads have ended", () -> fixture.threads().isEmpty());
             assertThat(ran).hasValue(0);

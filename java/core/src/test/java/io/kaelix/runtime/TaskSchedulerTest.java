@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -158,8 +159,13 @@ class TaskSchedulerTest {
     @Test
     void shouldRunWhatATaskSchedulesBeforeWhatCameFromOutsideTheNewestFirst() {
         try (SchedulerFixture fixture = new SchedulerFixture(1)) {
+            final SplittableRandom random = new SplittableRandom(1);
             int asSaid = 0;
             for (int round = 0; round < 100; round++) {
+                // So that the starts that are fair do not meet the same place in each round.
+                for (int i = random.nextInt(16); i > 0; i--) {
+                    fixture.schedule(NOTHING);
+                }
                 final List<Integer> order = new ArrayList<>();
                 final CountDownLatch outside = new CountDownLatch(1);
                 final CountDownLatch begun = new CountDownLatch(1);
@@ -176,8 +182,8 @@ class TaskSchedulerTest {
                 SchedulerFixture.await("all ran", () -> fixture.scheduler.submit(order::size, TaskPriority.NORMAL).join() == 3);
                 asSaid += order.equals(List.of(2, 1, 3)) ? 1 : 0;
             }
-            // Each round starts six tasks at most, of which one in 16 and one in 1024 are taken otherwise, so that nothing starves.
-            assertThat(asSaid).isGreaterThanOrEqualTo(100 - 600 / 16 - 2);
+            // One start in eight is fair, and may take another one: WorkerQueuesPropertyTest has it exactly.
+            assertThat(asSaid).isGreaterThanOrEqualTo(40);
         }
     }
 

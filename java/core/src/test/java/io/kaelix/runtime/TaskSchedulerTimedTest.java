@@ -143,12 +143,14 @@ class TaskSchedulerTimedTest {
             final ScheduledTask first = scheduler.scheduleAfter(NOTHING, TaskPriority.NORMAL, HOUR);
             scheduler.scheduleAtFixedRate(NOTHING, TaskPriority.HIGH, HOUR, HOUR);
             scheduler.scheduleWithFixedDelay(NOTHING, TaskPriority.BACKGROUND, HOUR, HOUR);
-            assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> scheduler.scheduleAfter(NOTHING, TaskPriority.CRITICAL, HOUR))
+            assertThatExceptionOfType(RejectedExecutionException.class)
+                    .isThrownBy(() -> scheduler.scheduleAfter(NOTHING, TaskPriority.CRITICAL, HOUR))
                     .withMessage("3 delayed tasks wait already: raise delayedCapacity, or cancel some");
             assertThat(first.cancel()).isTrue();
             assertThat(first.cancel()).isFalse();
             scheduler.scheduleAfter(NOTHING, TaskPriority.CRITICAL, HOUR);
-            assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> scheduler.scheduleAfter(NOTHING, TaskPriority.CRITICAL, HOUR));
+            assertThatExceptionOfType(RejectedExecutionException.class)
+                    .isThrownBy(() -> scheduler.scheduleAfter(NOTHING, TaskPriority.CRITICAL, HOUR));
         }
     }
 

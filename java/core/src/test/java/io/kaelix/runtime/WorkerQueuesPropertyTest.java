@@ -68,7 +68,8 @@ class WorkerQueuesPropertyTest {
             final Task task = (Task) queues.next();
             if (task != null) {
                 final Deque<Task> from = (task.own ? own : outside).get(task.level);
-                assertThat(task == from.peekFirst() || task.own && task == from.peekLast()).as("%s is neither the oldest nor its newest of %s", task, from)
+                assertThat(task == from.peekFirst() || task.own && task == from.peekLast())
+                        .as("%s is neither the oldest nor its newest of %s", task, from)
                         .isTrue();
                 from.remove(task);
             }
