@@ -209,8 +209,8 @@ public interface MemoryStreamer extends AutoCloseable {
      *
      * <p>Unless the streamer was {@linkplain #launch(StreamerConfig, Workers) launched with workers}, its threads are daemons, which are
      * started with the first subscription, in a millisecond or two, and end with the last. A subscription keeps the streamer from being
-     * {@linkplain #close closed} as forgotten. While nothing comes, a worker spins, yields, then sleeps, up to a millisecond at a time: a
-     * message that comes after a long silence is found so late at most. A scheduler that spins finds it at once.
+     * {@linkplain #close closed} as forgotten. While nothing comes, a worker spins, yields, then sleeps, for a 256th of the silence at a
+     * time, from 50 µs to 4 ms: a message that comes then is found so late. A scheduler that spins finds it at once.
      *
      * @param policy {@link SlowSubscriberPolicy#BLOCK} or {@link SlowSubscriberPolicy#LOSSY}: who shares a reader can't be cut off alone
      * @param errors told of what the handler throws
