@@ -23,6 +23,12 @@ final class Gauges {
     }
 
     PerformanceMetrics metrics() {
+        synchronized (watch.window()) {
+            return lockedMetrics();
+        }
+    }
+
+    private PerformanceMetrics lockedMetrics() {
         final Totals now = now();
         final Totals before = watch.window().start();
         final List<WorkerMetrics> workers = new ArrayList<>();
@@ -44,10 +50,9 @@ final class Gauges {
     }
 
     private Totals now() {
-        final Totals now = Totals.of(pool.now(), pool, watch.window().latest());
         // The watch has ended when the scheduler is closed.
-        watch.window().move(now);
-        return now;
+        watch.window().move(pool.now(), pool);
+        return Totals.of(pool.now(), pool);
     }
 
     private WorkerMetrics of(final Worker worker, final double utilization) {
@@ -63,11 +68,16 @@ final class Gauges {
         for (final Worker worker : pool.workers()) {
             depth += worker.queues().waiting(level);
         }
-        // What the window keeps is for nobody else.
-        return new PriorityMetrics(TaskPriority.ofLevel(level, pool.config().priorities()), depth, delays.snapshot());
+        return new PriorityMetrics(TaskPriority.ofLevel(level, pool.config().priorities()), depth, delays);
     }
 
     Health health() {
+        synchronized (watch.window()) {
+            return lockedHealth();
+        }
+    }
+
+    private Health lockedHealth() {
         final Totals now = now();
         final Totals before = watch.window().start();
         final boolean closed = !pool.isRunning();

@@ -12,13 +12,13 @@ import java.lang.invoke.VarHandle;
  * others makes it visible, puts a full fence behind it, and then looks for bits. Of two that each store, fence, then load what the other
  * stored, one sees the other (store buffering, the pattern of Dekker's algorithm). Whoever clears a bit owes that worker one unpark.
  *
- * <p>A task that schedules another one puts no fence behind it, which would cost more than all else. So it may miss a bit that is being set
- * while the sleeper misses the task. The store is delayed by some hundred nanoseconds at most; the sleeper, its bit still set, looks again
- * much later than that before it sleeps for long. It must not take the bit away in between: then the same could happen again.
+ * <p>A task that schedules another one puts no fence behind it, which would cost more than all else. So it may miss a bit that is being
+ * set while the sleeper misses the task. The store is delayed by some hundred nanoseconds at most; the sleeper, its bit still set, looks
+ * again much later than that before it sleeps for long. It must not take the bit away in between: then the same could happen again.
  *
  * <p><b>The timekeeper</b> is the first that goes to sleep while nobody has the role: it sleeps until the next deadline at most. It takes
- * the role, a full fence, and then reads the deadline; who adds an earlier one stores it, fence, and then looks for the timekeeper. Whoever
- * goes to work while nobody has the role, and deadlines are there, wakes another one for it.
+ * the role, a full fence, and then reads the deadline; who adds an earlier one stores it, fence, and then looks for the timekeeper.
+ * Whoever goes to work while nobody has the role, and deadlines are there, wakes another one for it.
  *
  * <p><b>Threads</b>: any. Hot paths read one word, which changes only when a worker falls asleep or is woken.
  */

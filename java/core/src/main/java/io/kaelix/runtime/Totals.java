@@ -21,32 +21,38 @@ record Totals(long at, long begun, long executed, long failed, long refused, lon
         return new Totals(0, 0, 0, 0, 0, new long[workers], emptyDelays(levels));
     }
 
-    /** At this moment; {@code before} saves adding up again what has not changed. */
-    static Totals of(final long now, final WorkerPool pool, final Totals before) {
+    /** At this moment. */
+    static Totals of(final long now, final WorkerPool pool) {
+        return of(now, pool, emptyDelays(pool.config().priorities()));
+    }
+
+    /**
+     * At this moment, without memory for it.
+     *
+     * @param delays that nobody needs any more, to be filled
+     */
+    static Totals of(final long now, final WorkerPool pool, final LatencyHistogram[] delays) {
         final Worker[] workers = pool.workers();
         final long[] idleNanos = new long[workers.length];
         long begun = 0;
         long executed = 0;
         long failed = 0;
+        for (int level = 0; level < delays.length; level++) {
+            delays[level].clear();
+        }
         for (final Worker worker : workers) {
             final WorkerCounters counters = worker.counters;
             idleNanos[worker.index()] = counters.idleNanosOpaque(now);
             begun += counters.beatOpaque();
             executed += counters.executedOpaque();
             failed += counters.failedOpaque();
-        }
-        return new Totals(now, begun, executed, failed, pool.refused(), idleNanos,
-                begun == before.begun ? before.delays : delays(workers, before));
-    }
-
-    private static LatencyHistogram[] delays(final Worker[] workers, final Totals before) {
-        final LatencyHistogram[] delays = emptyDelays(before.delays.length);
-        for (final Worker worker : workers) {
-            for (int level = 0; level < delays.length; level++) {
-                worker.startTimes().delays(level).addTo(delays[level]);
+            final StartTimes times = worker.startTimes();
+            // Of one that never ran there are none.
+            for (int level = 0; times != null && level < delays.length; level++) {
+                times.delays(level).addTo(delays[level]);
             }
         }
-        return delays;
+        return new Totals(now, begun, executed, failed, pool.refused(), idleNanos, delays);
     }
 
     private static LatencyHistogram[] emptyDelays(final int levels) {

@@ -106,10 +106,7 @@ final class Watch implements Runnable {
             }
             active |= running[i].isActive();
         }
-        final long now = pool.now();
-        if (window.isOver(now)) {
-            window.move(Totals.of(now, pool, window.latest()));
-        }
+        window.move(pool.now(), pool);
         return active;
     }
 

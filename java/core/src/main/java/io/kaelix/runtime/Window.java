@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.telemetry.LatencyHistogram;
+
 /**
  * What 'lately' is: from a moment that lies one to two lengths back, if it is looked at often, and else from the look before the last.
  *
@@ -10,7 +12,7 @@ package io.kaelix.runtime;
  *        │◄─ one length or more ►│◄─ up to one length ──►│
  * </pre>
  *
- * <p><b>Threads</b>: any, one at a time.
+ * <p><b>Threads</b>: any, one at a time. Whoever looks into what it keeps holds its lock, or it may be filled anew meanwhile.
  */
 final class Window {
 
@@ -19,6 +21,8 @@ final class Window {
 
     private Totals start;
     private Totals next;
+    /** Histograms that are in neither, or in both at first. */
+    private LatencyHistogram[] spare;
 
     Window(final Totals atLaunch) {
         start = atLaunch;
@@ -38,8 +42,18 @@ final class Window {
     /** Moves on if it is time. */
     synchronized void move(final Totals now) {
         if (isOver(now.at())) {
+            spare = start.delays();
             start = next;
             next = now;
+        }
+    }
+
+    /** Moves on if it is time, in the memory of what it has left behind. */
+    synchronized void move(final long now, final WorkerPool pool) {
+        if (isOver(now)) {
+            final LatencyHistogram[] left = spare;
+            spare = null;
+            move(left == null || left == start.delays() || left == next.delays() ? Totals.of(now, pool) : Totals.of(now, pool, left));
         }
     }
 

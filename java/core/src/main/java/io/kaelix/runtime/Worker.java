@@ -172,8 +172,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
      * if it has tasks itself.
      */
     private void lookAround(final boolean hasTasks) {
-        // What it starts next may be another task than the one that is due, and a long one.
-        expireTimers(0);
+        expireTimers();
         duties.turn();
         final Runnable task = hasTasks ? steal(0) : steal();
         if (task != null) {
@@ -239,9 +238,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         // Asked before, as it forgets what it did.
         final Runnable given = task instanceof TimedTask timed ? timed.action() : task;
         final long scheduledAt = queues.scheduledAt();
-        if (scheduledAt != 0) {
-            startTimes.record(queues.takenLevel(), (now == 0 ? pool.now() : now) - scheduledAt);
-        }
+        final int level = queues.takenLevel();
+        final long startedAt = scheduledAt != 0 && now == 0 ? pool.now() : now;
         counters.begin();
         try {
             task.run();
@@ -249,6 +247,10 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             failed(given == null ? task : given, e);
         }
         counters.end();
+        if (scheduledAt != 0) {
+            // Behind the task, which does not have to wait for it.
+            startTimes.record(level, startedAt - scheduledAt);
+        }
         // A task may have left it so, and the next one is not to blame.
         Thread.interrupted();
     }
@@ -258,12 +260,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         pool.report(task, error);
     }
 
-    /** Queues what is due, and wakes another worker if that is more than so many. */
-    private void expireTimers(final int forItself) {
+    private void expireTimers() {
         final long deadline = timers.nextDeadline();
         if (deadline != Timers.NONE) {
             final long now = pool.now();
-            if (deadline <= now && timers.expire(now, this) > forItself && parking.isAnyParked()) {
+            // One is for itself, or if it takes another task first, for who keeps the time: that one wakes now, too. More is work for others.
+            if (deadline <= now && timers.expire(now, this) > 1 && parking.isAnyParked()) {
                 pool.wakeNear(this);
             }
         }
@@ -282,10 +284,10 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
         final long found = pool.now();
         counters.busyFrom(found);
-        idling.found(found - began);
         if (task != null) {
             execute(task, found);
         }
+        idling.found(found - began);
     }
 
     private Runnable search(final long began) {
@@ -306,8 +308,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             if (stolen != null) {
                 return stolen;
             }
-            // One is for itself; if it takes another task first, idle tells that more is there.
-            expireTimers(1);
+            expireTimers();
             final Runnable due = queues.next();
             if (due != null) {
                 return due;

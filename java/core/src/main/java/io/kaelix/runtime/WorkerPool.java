@@ -38,6 +38,7 @@ final class WorkerPool implements TimedTask.Host {
 
     private final SchedulerConfig config;
     private final long origin = System.nanoTime() - 1;
+    private final Affinity affinity = Affinity.ofThisMachine();
     private final Parking parking = new Parking();
     private final Timers timers = new Timers();
     private final Worker[] workers;
@@ -116,9 +117,10 @@ final class WorkerPool implements TimedTask.Host {
 
     /** A worker could not make what it needs; what its tasks throw does not come here. */
     void ended(final Throwable failure) {
-        logFailure("a worker ended: " + failure, failure);
+        // Both without allocating anything: it may be memory that it failed for, and others wait.
         startFailure = failure;
         ready();
+        logFailure("a worker ended", failure);
     }
 
     /** Waits for all of them; whether all could be started. */
@@ -143,7 +145,7 @@ final class WorkerPool implements TimedTask.Host {
         if (!config.pinned()) {
             return new Placed("not pinned, as configured", null);
         }
-        final var pinned = Affinity.ofThisMachine().pin(CpuSet.of(place.cpu()));
+        final var pinned = affinity.pin(CpuSet.of(place.cpu()));
         return new Placed(pinned.isAsAsked() ? pinned.reason() + ": " + place.reason() : pinned.reason(), pinned);
     }
 
@@ -216,18 +218,38 @@ final class WorkerPool implements TimedTask.Host {
         return TaskScheduler.QUEUE_FULL;
     }
 
-    /** The calling thread's worker, or if that sleeps, the next that is awake. */
+    /** The calling thread's worker; if that sleeps, the next that is awake; if all do, the next that does not keep to the caller's own CPU. */
     private int home(final int count) {
         final int home = ((int) Thread.currentThread().threadId() & Integer.MAX_VALUE) % count;
-        if (parking.isAnyParked()) {
-            final long parked = parking.parked();
-            for (int i = 0, at = home; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
-                if ((parked >>> at & 1) == 0) {
-                    return at;
-                }
+        if (!parking.isAnyParked()) {
+            return home;
+        }
+        final int awake = next(home, ~parking.parked(), count);
+        return awake >= 0 ? awake : elsewhere(home, count);
+    }
+
+    /** The first from there on whose bit is set, in turn; -1 if there is none. */
+    private static int next(final int from, final long bits, final int count) {
+        for (int i = 0, at = from; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
+            if ((bits >>> at & 1) != 0) {
+                return at;
             }
         }
-        return home;
+        return -1;
+    }
+
+    /** The caller goes on, and would keep a worker that is woken from its CPU until its time slice ends. */
+    private int elsewhere(final int from, final int count) {
+        if (!config.pinned()) {
+            return from;
+        }
+        final int cpu = affinity.currentCpu();
+        for (int i = 0, at = from; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
+            if (workers[at].place().cpu() != cpu) {
+                return at;
+            }
+        }
+        return from;
     }
 
     /** A task was put into this worker's inbox. */
@@ -294,9 +316,17 @@ final class WorkerPool implements TimedTask.Host {
 
     /** A task, or a duty, threw. */
     void report(final Object task, final Throwable error) {
-        final Runnable runnable = task instanceof Runnable given ? given : new FailedDuty((Duty) task);
         try {
-            config.errors().onError(runnable, error);
+            tell(task instanceof Runnable given ? given : new FailedDuty((Duty) task), error);
+        } catch (final Throwable ignored) {
+            // For want of memory, even to say what failed: the worker goes on.
+            Thread.onSpinWait();
+        }
+    }
+
+    private void tell(final Runnable task, final Throwable error) {
+        try {
+            config.errors().onError(task, error);
         } catch (final Throwable e) {
             logFailure("the error handler failed: " + e + ", when told of " + error, e);
         }

@@ -4,6 +4,7 @@ package io.kaelix.telemetry;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Locale;
@@ -77,6 +78,12 @@ public final class LatencyHistogram {
         final int at = FIRST + bucketOf(value);
         // SYNC: pairs with bucket: who reads the count sees the maximum and the sum that belong to it.
         VALUE.setRelease(values, at, values[at] + 1);
+    }
+
+    /** Forgets all, for the one thread that writes; who reads meanwhile may find a part. */
+    public void clear() {
+        Arrays.fill(values, 0);
+        VarHandle.releaseFence();
     }
 
     private static int bucketOf(final long value) {
