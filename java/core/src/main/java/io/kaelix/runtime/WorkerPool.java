@@ -218,7 +218,9 @@ final class WorkerPool implements TimedTask.Host {
         return TaskScheduler.QUEUE_FULL;
     }
 
-    /** The calling thread's worker; if that sleeps, the next that is awake; if all do, the next that does not keep to the caller's own CPU. */
+    /**
+     * The calling thread's worker; if that sleeps, the next that is awake; if all do, the next that does not keep to the caller's own CPU.
+     */
     private int home(final int count) {
         final int home = ((int) Thread.currentThread().threadId() & Integer.MAX_VALUE) % count;
         if (!parking.isAnyParked()) {
