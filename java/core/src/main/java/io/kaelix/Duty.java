@@ -21,9 +21,9 @@ public interface Duty {
     int turn();
 
     /**
-     * Called once, when no turn comes any more, whatever the reason: it said {@link #DONE}, it threw, whoever gave it to the workers closed it, or
-     * they were shut down. By the thread that called its turns; what it throws is reported, and otherwise ignored. The place to give back
-     * what the turns held.
+     * Called once, when no turn comes any more, whatever the reason: it said {@link #DONE}, it threw, whoever gave it to the workers closed
+     * it, or they were shut down. By the thread that called its turns; what it throws is reported, and otherwise ignored. The place to give
+     * back what the turns held.
      */
     default void ended() {
     }

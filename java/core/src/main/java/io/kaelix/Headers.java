@@ -7,8 +7,8 @@ import java.util.function.Consumer;
  * The headers of a message: names and values that travel beside its payload. A view, not a copy; it allocates nothing, but for the
  * methods that say so.
  *
- * <p><b>Names</b> are bytes, up to {@link #MAX_NAME_LENGTH} of them and of any value; a name given as text means its bytes in UTF-8. A name may
- * occur more than once: what looks it up finds the first, {@link #forEach} shows all, in the order in which they were sent.
+ * <p><b>Names</b> are bytes, up to {@link #MAX_NAME_LENGTH} of them and of any value; a name given as text means its bytes in UTF-8. A name
+ * may occur more than once: what looks it up finds the first, {@link #forEach} shows all, in the order in which they were sent.
  *
  * <p><b>Threads and lifetime</b>: as its message's. Used when the message has ended, it throws {@link IllegalStateException}.
  *
@@ -32,7 +32,10 @@ public interface Headers {
     /** Longest value in bytes: 65,535, if it were not for {@link #MAX_LENGTH}. */
     int MAX_VALUE_LENGTH = 65_535;
 
-    /** Bytes that all headers of a message take together: 65,528. Eight for the message, and three for each header beside its name and value. */
+    /**
+     * Bytes that all headers of a message take together: 65,528. Eight for the message, and three for each header beside its name and
+     * value.
+     */
     int MAX_LENGTH = 65_528;
 
     /** How many there are. */

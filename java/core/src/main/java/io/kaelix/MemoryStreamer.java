@@ -48,8 +48,9 @@ public interface MemoryStreamer extends AutoCloseable {
      * expire. So they may be pinned, be more than one, or serve several streamers and tasks besides. {@link StreamerConfig#workers()} is
      * without effect. The streamer never shuts them down.
      *
-     * <p>They outlive it: close the streamer first. If they are shut down before, no handler is called any more, which is logged; publishers
-     * are held up by none, {@link #subscribe} throws, and idle streams expire no longer. All else goes on, and {@link #close} is as ever.
+     * <p>They outlive it: close the streamer first. If they are shut down before, no handler is called any more, which is logged;
+     * publishers are held up by none, {@link #subscribe} throws, and idle streams expire no longer. All else goes on, and {@link #close} is
+     * as ever.
      *
      * @throws KaelixException if native access is not enabled, or the memory cannot be had
      * @throws IllegalStateException if the workers were shut down
@@ -195,20 +196,21 @@ public interface MemoryStreamer extends AutoCloseable {
      * Subscription subscription = streamer.subscribe("orders.*", message -> System.out.println(message.asString()));
      * }
      *
-     * <p>It is given to the worker that has fewest. All handlers that a worker has of one policy share one reader: each message is read once and
-     * handed to those whose patterns match it, in the order in which they subscribed. So a handler that takes its time holds up the others,
-     * and, if the policy is {@link SlowSubscriberPolicy#BLOCK}, the publishers of all their topics; what takes long belongs on a thread of its
-     * own, or to a {@link Subscriber}. Handlers of different policies share no reader, but the thread. With one worker, as it is unless
-     * {@link StreamerConfig#withWorkers} says otherwise, no two handlers run at once; with several, those of different workers do, in no order.
+     * <p>It is given to the worker that has fewest. All handlers that a worker has of one policy share one reader: each message is read
+     * once and handed to those whose patterns match it, in the order in which they subscribed. So a handler that takes its time holds up
+     * the others, and, if the policy is {@link SlowSubscriberPolicy#BLOCK}, the publishers of all their topics; what takes long belongs on
+     * a thread of its own, or to a {@link Subscriber}. Handlers of different policies share no reader, but the thread. With one worker, as
+     * it is unless {@link StreamerConfig#withWorkers} says otherwise, no two handlers run at once; with several, those of different workers
+     * do, in no order.
      *
      * <p>It gets every message that is sent after this returns, and may get some that were sent shortly before. A handler that throws is
      * counted, {@code errors} is told, and the next message comes. From inside a handler, subscribing, closing any subscription and
      * publishing are allowed; so is {@link Publisher#publish}, which does not wait for the handler's own reader.
      *
-     * <p>Unless the streamer was {@linkplain #launch(StreamerConfig, Workers) launched with workers}, its threads are daemons, which are started
-     * with the first subscription, in a millisecond or two, and end with the last. A subscription keeps the streamer from being {@linkplain #close closed} as forgotten.
-     * While nothing comes, a worker spins, yields, then sleeps, up to a millisecond at a time: a message that comes after a long silence is
-     * found so late at most. A scheduler that spins finds it at once.
+     * <p>Unless the streamer was {@linkplain #launch(StreamerConfig, Workers) launched with workers}, its threads are daemons, which are
+     * started with the first subscription, in a millisecond or two, and end with the last. A subscription keeps the streamer from being
+     * {@linkplain #close closed} as forgotten. While nothing comes, a worker spins, yields, then sleeps, for a 256th of the silence at a
+     * time, from 50 µs to 4 ms: a message that comes then is found so late. A scheduler that spins finds it at once.
      *
      * @param policy {@link SlowSubscriberPolicy#BLOCK} or {@link SlowSubscriberPolicy#LOSSY}: who shares a reader can't be cut off alone
      * @param errors told of what the handler throws

@@ -2,8 +2,8 @@
 package io.kaelix;
 
 /**
- * Where the memory of a streamer really is: what was obtained, read back from the kernel, not what was asked. But for the bytes, it tells of
- * the memory that was mapped at launch; what is mapped later is asked for in the same way.
+ * Where the memory of a streamer really is: what was obtained, read back from the kernel, not what was asked. But for the bytes, it tells
+ * of the memory that was mapped at launch; what is mapped later is asked for in the same way.
  *
  * @param node NUMA node that holds it; -1 if spread or not readable
  * @param pageBytes size of the pages behind it

@@ -193,7 +193,8 @@ public interface Publisher extends AutoCloseable {
      *
      * <p>Called from inside a handler, the message that this handler is at counts as the last one read by its subscriber: if that
      * subscriber itself is what holds up this publisher, waiting would be for ever, and the answer is {@link #BACK_PRESSURED} at
-     * once. So it is in a task of a worker that calls {@linkplain MemoryStreamer#subscribe handlers}, if those are what holds up the publisher.
+     * once. So it is in a task of a worker that calls {@linkplain MemoryStreamer#subscribe handlers}, if those are what holds up the
+     * publisher.
      *
      * <p>A message that is longer than {@link #maxLength()} is sent part by part, as its subscribers make room: it may be longer than the
      * lane. Other publishers go on meanwhile, and subscribers receive from them. If the time is over in the middle of it, no subscriber

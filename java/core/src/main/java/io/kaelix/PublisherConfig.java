@@ -4,8 +4,8 @@ package io.kaelix;
 /**
  * What a publisher drops when its lane fills up. Immutable: each {@code with} makes a changed copy.
  *
- * <p>For each {@link MessagePriority} but {@link MessagePriority#CRITICAL}, a share of the lane, in percent: when less than that is free, what is
- * offered with that priority is dropped, counted, and answered by {@link Publisher#DROPPED}. What subscribers have not received
+ * <p>For each {@link MessagePriority} but {@link MessagePriority#CRITICAL}, a share of the lane, in percent: when less than that is free,
+ * what is offered with that priority is dropped, counted, and answered by {@link Publisher#DROPPED}. What subscribers have not received
  * yet takes space, with its headers. A share of 0 drops nothing.
  *
  * {@snippet :

@@ -15,8 +15,8 @@ public enum SlowSubscriberPolicy {
      */
     LOSSY,
     /**
-     * Publishers wait as with {@link #BLOCK}, but not for ever: a subscriber that is too far behind, or has held a publisher up for too long
-     * ({@link SubscriberConfig#maxLag}, {@link SubscriberConfig#maxStall}), is cut off, and its polls answer
+     * Publishers wait as with {@link #BLOCK}, but not for ever: a subscriber that is too far behind, or has held a publisher up for too
+     * long ({@link SubscriberConfig#maxLag}, {@link SubscriberConfig#maxStall}), is cut off, and its polls answer
      * {@link Subscriber#DISCONNECTED} from then on. Up to there it misses nothing. The message that its handler is at when it is cut off
      * may be overwritten in its hands: of the last message that was handed over before that answer, nothing is sure.
      */

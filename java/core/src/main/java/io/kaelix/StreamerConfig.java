@@ -25,9 +25,9 @@ import java.util.Objects;
  *     not sent, whatever this says. What fits into a quarter of a lane is always sent
  * @param streamExpiry how long a stream is idle before it expires, a millisecond at least; {@link Duration#ZERO}, the default, for never.
  *     See {@link StreamPublisher#EXPIRED}
- * @param workers threads of its own that call handlers and have streams expire, 1 to {@value #MAX_WORKERS}. They run while there is something to
- *     do. Handlers are shared out among them, and each that has handlers takes a reader's place in the lanes that those want. They are not
- *     pinned: for that, {@linkplain MemoryStreamer#launch(StreamerConfig, Workers) launch it with a scheduler}
+ * @param workers threads of its own that call handlers and have streams expire, 1 to {@value #MAX_WORKERS}. They run while there is
+ *     something to do. Handlers are shared out among them, and each that has handlers takes a reader's place in the lanes that those want.
+ *     They are not pinned: for that, {@linkplain MemoryStreamer#launch(StreamerConfig, Workers) launch it with a scheduler}
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
         Duration streamExpiry, int workers) {

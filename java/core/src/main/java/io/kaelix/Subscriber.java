@@ -51,9 +51,9 @@ public interface Subscriber extends AutoCloseable {
      * @param limit most messages, at least 1
      * @return how many messages were handed over; 0 if there were none; {@link #CLOSED} if there will be none; {@link #DISCONNECTED}
      *     if it was cut off, from the next poll on: of the last message that was handed over before, nothing is sure. Beyond 64 publishers,
-     *     those that were idle are looked at in turn, each at least every 16th poll; and 4096 messages of a {@link StreamPublisher} that are of
-     *     other topics, or of any publisher that {@link #where} does not hold for, are passed over in a poll; and of a message longer than
-     *     a quarter of the lane, so much is read in a poll as a lane holds: 0 then does not mean that nothing is there
+     *     those that were idle are looked at in turn, each at least every 16th poll; and 4096 messages of a {@link StreamPublisher} that
+     *     are of other topics, or of any publisher that {@link #where} does not hold for, are passed over in a poll; and of a message
+     *     longer than a quarter of the lane, so much is read in a poll as a lane holds: 0 then does not mean that nothing is there
      * @throws KaelixException if a lane is corrupt; or if there is no memory to put a long message together, which stays in the lane: the
      *     next poll tries again
      * @throws IllegalStateException if called from its own handler, from another thread than before, or after {@link #close}

@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * How a subscriber, or the reader that all handlers of a policy share, keeps up. A snapshot: lanes are looked at one after the other.
  *
- * <p>Bytes, messages and losses are exact for the moment that each lane is looked at; only in a lane that goes round while it is, messages are
- * counted to within an eighth of it. Time is known by the marks that publishers leave about each sixteenth of a lane, by the wall
+ * <p>Bytes, messages and losses are exact for the moment that each lane is looked at; only in a lane that goes round while it is, messages
+ * are counted to within an eighth of it. Time is known by the marks that publishers leave about each sixteenth of a lane, by the wall
  * clock: two bounds.
  *
  * @param patterns of the topics that it receives; of a shared reader, those of all handlers

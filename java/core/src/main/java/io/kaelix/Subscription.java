@@ -19,15 +19,15 @@ public interface Subscription extends AutoCloseable {
     long errors();
 
     /**
-     * Messages that were lost to the reader which it shares, since it subscribed and until it was closed: exact, but of all topics in the lanes
-     * that the reader reads, whether this pattern matches them or not. Always 0 under {@link SlowSubscriberPolicy#BLOCK}.
+     * Messages that were lost to the reader which it shares, since it subscribed and until it was closed: exact, but of all topics in the
+     * lanes that the reader reads, whether this pattern matches them or not. Always 0 under {@link SlowSubscriberPolicy#BLOCK}.
      */
     long lost();
 
     /**
-     * Ends it. Waits for nobody: a call of the handler that the handlers' thread is about to make or is in may still come to its end, no other
-     * follows. Closed from inside a handler, there is none. May be called from any thread and again. Publishers of topics that no other handler wants are held up no longer, once the handlers'
-     * thread has ended the round that it is in.
+     * Ends it. Waits for nobody: a call of the handler that the handlers' thread is about to make or is in may still come to its end, no
+     * other follows. Closed from inside a handler, there is none. May be called from any thread and again. Publishers of topics that no
+     * other handler wants are held up no longer, once the handlers' thread has ended the round that it is in.
      *
      * <p>A subscription that is forgotten is not closed: its handler goes on being called.
      */

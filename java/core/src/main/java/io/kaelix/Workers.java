@@ -4,9 +4,9 @@ package io.kaelix;
 import java.time.Duration;
 
 /**
- * Threads that do the work of a streamer in the background: they call its handlers, and have idle streams expire. A streamer has some of its
- * own, unless it is {@linkplain MemoryStreamer#launch(StreamerConfig, Workers) launched with others}: {@code io.kaelix.runtime.TaskScheduler}
- * is what to take.
+ * Threads that do the work of a streamer in the background: they call its handlers, and have idle streams expire. A streamer has some of
+ * its own, unless it is {@linkplain MemoryStreamer#launch(StreamerConfig, Workers) launched with others}:
+ * {@code io.kaelix.runtime.TaskScheduler} is what to take.
  *
  * {@snippet :
  * import io.kaelix.MemoryStreamer;
@@ -38,8 +38,8 @@ public interface Workers {
     Work recur(Duty duty);
 
     /**
-     * Has a task run again and again, each time a delay after the last run has ended, and first after that delay; by whichever worker is free. It
-     * is less urgent than all else. A run that throws is reported, and the next one comes.
+     * Has a task run again and again, each time a delay after the last run has ended, and first after that delay; by whichever worker is
+     * free. It is less urgent than all else. A run that throws is reported, and the next one comes.
      *
      * @throws IllegalArgumentException if the delay is not positive
      * @throws IllegalStateException if the workers were shut down

@@ -49,7 +49,9 @@ final class ResultTask<T> extends CompletableFuture<T> implements Runnable {
         }
     }
 
-    /** Before it has begun: then it never runs. While it runs, the future is cancelled and the run goes on, as with any CompletableFuture. */
+    /**
+     * Before it has begun: then it never runs. While it runs, the future is cancelled and the run goes on, as with any CompletableFuture.
+     */
     @Override
     public boolean cancel(final boolean mayInterruptIfRunning) {
         if (CLAIMED.compareAndSet(this, false, true)) {

@@ -12,10 +12,10 @@ import java.util.Objects;
  * SchedulerConfig config = SchedulerConfig.defaults().withWorkers(2).withTargetLatency(Duration.ofNanos(5_000));
  * }
  *
- * <p><b>How long an idle worker stays awake</b>, if it is {@link IdleMode#ADAPTIVE}. Waking a thread that sleeps takes some 50 µs, so a target
- * below 100 µs can be met only by workers that are awake when a task comes. Such a worker spins for five times the target; then it lets
- * others have its CPU between two looks, for up to four times the mean pause between the tasks that found it idle, 10 ms at most; then it
- * sleeps. Where pauses are longer than a quarter of that on the mean, staying awake would not pay, and it sleeps when it has
+ * <p><b>How long an idle worker stays awake</b>, if it is {@link IdleMode#ADAPTIVE}. Waking a thread that sleeps takes some 50 µs, so a
+ * target below 100 µs can be met only by workers that are awake when a task comes. Such a worker spins for five times the target; then it
+ * lets others have its CPU between two looks, for up to four times the mean pause between the tasks that found it idle, 10 ms at most; then
+ * it sleeps. Where pauses are longer than a quarter of that on the mean, staying awake would not pay, and it sleeps when it has
  * done with spinning. With a target of 100 µs or more it spins for 20 µs.
  *
  * @param name of the scheduler: its threads are called {@code name-0}, {@code name-1} …
@@ -25,11 +25,13 @@ import java.util.Objects;
  *     to CPUs of its own (a cpuset, {@code taskset}), or do not pin
  * @param priorities levels in use, 2 to 4: see {@link TaskPriority}
  * @param queueCapacity most tasks of one level that wait for one worker and come from outside, a power of two from 2 to 2<sup>20</sup>
- * @param forkCapacity most tasks of one level that a worker's own tasks have scheduled and that wait, a power of two from 2 to 2<sup>26</sup>
+ * @param forkCapacity most tasks of one level that a worker's own tasks have scheduled and that wait, a power of two from 2 to
+ *     2<sup>26</sup>
  * @param delayedCapacity most delayed and periodic tasks, 1 to 2<sup>26</sup>
  * @param idle what a worker does that finds no task
  * @param targetLatency in which an idle worker should start a task, a microsecond to a second
- * @param blockingLimit after which a task that still runs is reported, with its stack: a millisecond to a day; {@link Duration#ZERO} for never
+ * @param blockingLimit after which a task that still runs is reported, with its stack: a millisecond to a day; {@link Duration#ZERO} for
+ *     never
  * @param closeTimeout how long {@link TaskScheduler#close()} lets tasks that wait be run, 0 to a day
  * @param errors is told of tasks that throw
  */
@@ -86,8 +88,8 @@ public record SchedulerConfig(String name, int workers, PlacementGoal goal, bool
     }
 
     /**
-     * A worker, pinned, on each CPU that the process may use, four priorities, 1024 tasks from outside and 65,536 from its own tasks waiting
-     * for each worker and level, a target of 10 µs; a task that runs for 100 ms is reported.
+     * A worker, pinned, on each CPU that the process may use, four priorities, 1024 tasks from outside and 65,536 from its own tasks
+     * waiting for each worker and level, a target of 10 µs; a task that runs for 100 ms is reported.
      */
     public static SchedulerConfig defaults() {
         return DEFAULTS;

@@ -118,9 +118,10 @@ final class TaskInbox extends InboxHead {
     }
 
     /**
-     * 136 bytes in all: wherever the heap puts it, no line holds the fields of two, and two lines fetched as a pair seldom do. Not 128, which
-     * would lay all of them alike: the heap aligns to 8 bytes, and where a line ends between these fields, each hand-off would move two. As it
-     * is, that is so for one slot in four, wherever the first one lies (measured: 240 ns to the start of a task, and 325 if it is so for all).
+     * 136 bytes in all: wherever the heap puts it, no line holds the fields of two, and two lines fetched as a pair seldom do. Not 128,
+     * which would lay all of them alike: the heap aligns to 8 bytes, and where a line ends between these fields, each hand-off would move
+     * two. As it is, that is so for one slot in four, wherever the first one lies (measured: 240 ns to the start of a task, and 325 if it
+     * is so for all).
      */
     static final class Slot extends Handed {
 
@@ -263,8 +264,9 @@ final class TaskInbox extends InboxHead {
     }
 
     /**
-     * Whether anything has happened at a position that was {@link #headOpaque head}: a task has arrived there, and may have been taken by another one.
-     * For a consumer that looks again and again, and keeps slot and position until they tell it to ask anew: a third of what {@link #isEmpty} costs.
+     * Whether anything has happened at a position that was {@link #headOpaque head}: a task has arrived there, and may have been taken by
+     * another one. For a consumer that looks again and again, and keeps slot and position until they tell it to ask anew: a third of what
+     * {@link #isEmpty} costs.
      */
     static boolean hasChanged(final Slot slot, final long position) {
         // SYNC: pairs with the release in publish.

@@ -8,8 +8,8 @@ import java.util.List;
  * How urgent a task is. A worker starts the most urgent that waits with it, but serves the others now and then, so that none waits for
  * ever: see {@link TaskScheduler}.
  *
- * <p>A scheduler that has {@linkplain SchedulerConfig#priorities() fewer levels} than these puts neighbours together: with three, CRITICAL and
- * HIGH are one; with two, NORMAL and BACKGROUND are one as well.
+ * <p>A scheduler that has {@linkplain SchedulerConfig#priorities() fewer levels} than these puts neighbours together: with three, CRITICAL
+ * and HIGH are one; with two, NORMAL and BACKGROUND are one as well.
  */
 public enum TaskPriority {
 

@@ -22,34 +22,38 @@ import java.util.concurrent.RejectedExecutionException;
  *         System.out.println("later");
  *     }
  *     CompletableFuture<Integer> answer = scheduler.submit(() -> 6 * 7, TaskPriority.NORMAL);
- *     ScheduledTask ticks = scheduler.scheduleAtFixedRate(() -> System.out.println("tick"), TaskPriority.NORMAL, Duration.ZERO, Duration.ofMillis(1));
+ *     ScheduledTask ticks = scheduler.scheduleAtFixedRate(() -> System.out.println("tick"), TaskPriority.NORMAL, Duration.ZERO,
+ *             Duration.ofMillis(1));
  *     System.out.println(answer.join() + " after " + ticks.runs() + " ticks");
  * }
  * }
  *
- * <p><b>Order.</b> Tasks of different priority start as {@link TaskPriority} says; there is no order between tasks of one priority but where there
- * is one worker: then those from outside start in the order in which they came, and what a task schedules starts before them, the newest first.
- * A task that needs another one to have run is scheduled by that one.
+ * <p><b>Order.</b> Tasks of different priority start as {@link TaskPriority} says; there is no order between tasks of one priority but
+ * where there is one worker: then those from outside start in the order in which they came, and what a task schedules starts before them,
+ * the newest first. A task that needs another one to have run is scheduled by that one.
  *
- * <p><b>No starvation.</b> Of the starts of a worker, one in 32 begins its look for a task at a less urgent priority, each of them in turn. From any priority,
- * the oldest from outside goes first every other fair start, one in eight, and the oldest that tasks scheduled one in 128 of these. So while a worker starts
- * tasks at all, the oldest task from outside of the least urgent of four priorities is started within 32 × 3 × 2 of its starts, whatever else is scheduled, and
- * the oldest that a task scheduled within 32 × 3 × 128, unless another worker takes it before. Between two starts, a worker looks for the most urgent tasks of
- * others one time in eight, so that these do not wait for a worker that is in a long one.
+ * <p><b>No starvation.</b> Of the starts of a worker, one in 32 begins its look for a task at a less urgent priority, each of them in turn.
+ * From any priority, the oldest from outside goes first every other fair start, one in eight, and the oldest that tasks scheduled one in
+ * 128 of these. So while a worker starts tasks at all, the oldest task from outside of the least urgent of four priorities is started
+ * within 32 × 3 × 2 of its starts, whatever else is scheduled, and the oldest that a task scheduled within 32 × 3 × 128, unless another
+ * worker takes it before. Between two starts, a worker looks for the most urgent tasks of others one time in eight, so that these do not
+ * wait for a worker that is in a long one.
  *
- * <p><b>Bounded.</b> So many tasks wait at most as {@link SchedulerConfig#queueCapacity()} (from outside) and {@link SchedulerConfig#forkCapacity()} (from
- * tasks) say, for each worker and priority. When all queues of that priority are full, {@link #schedule} answers {@link #QUEUE_FULL}, and nothing happened.
+ * <p><b>Bounded.</b> So many tasks wait at most as {@link SchedulerConfig#queueCapacity()} (from outside) and
+ * {@link SchedulerConfig#forkCapacity()} (from tasks) say, for each worker and priority. When all queues of that priority are full,
+ * {@link #schedule} answers {@link #QUEUE_FULL}, and nothing happened.
  *
- * <p><b>Blocking.</b> A task that waits for another one holds its worker, which starts nothing meanwhile; the others take over what waits there. If
- * all wait, all stands still. Tasks that take long are reported: {@link SchedulerConfig#blockingLimit()}.
+ * <p><b>Blocking.</b> A task that waits for another one holds its worker, which starts nothing meanwhile; the others take over what waits
+ * there. If all wait, all stands still. Tasks that take long are reported: {@link SchedulerConfig#blockingLimit()}.
  *
- * <p><b>Memory.</b> Scheduling allocates nothing: a task that is used again and again costs no garbage. References lie in the heap, in queues that
- * each worker makes by itself, once pinned: with {@code -XX:+UseNUMA} on its node.
+ * <p><b>Memory.</b> Scheduling allocates nothing: a task that is used again and again costs no garbage. References lie in the heap, in
+ * queues that each worker makes by itself, once pinned: with {@code -XX:+UseNUMA} on its node.
  *
- * <p><b>Threads</b>: any for all methods; what a thread did before it scheduled a task is visible to that. Nothing blocks, but for what shuts down. Workers
- * are daemon threads; a scheduler that is never closed keeps them.
+ * <p><b>Threads</b>: any for all methods; what a thread did before it scheduled a task is visible to that. Nothing blocks, but for what
+ * shuts down. Workers are daemon threads; a scheduler that is never closed keeps them.
  *
- * <p>The queues are those of Chase and Lev, <i>Dynamic circular work-stealing deque</i> (2005), and Vyukov's bounded MPMC queue; {@code Worker} has the rest.
+ * <p>The queues are those of Chase and Lev, <i>Dynamic circular work-stealing deque</i> (2005), and Vyukov's bounded MPMC queue;
+ * {@code Worker} has the rest.
  */
 public final class TaskScheduler implements Workers, AutoCloseable {
 
@@ -112,8 +116,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
     }
 
     /**
-     * Has a task run as soon as its priority allows. Allocates nothing; the same object may be scheduled again at any time, also while it waits
-     * or runs, and then runs as often.
+     * Has a task run as soon as its priority allows. Allocates nothing; the same object may be scheduled again at any time, also while it
+     * waits or runs, and then runs as often.
      *
      * <p>From outside it takes 50 to 100 ns, and some microseconds if a worker must be woken; from a task, 10 to 20 ns.
      *
@@ -129,8 +133,9 @@ public final class TaskScheduler implements Workers, AutoCloseable {
     }
 
     /**
-     * Has a task run that has a result. What is made of the future by {@code thenApplyAsync} and its like, without an executor, runs on this
-     * scheduler with the same priority. {@code cancel} before the task has begun keeps it from running; later, the run goes on, and its result is dropped.
+     * Has a task run that has a result. What is made of the future by {@code thenApplyAsync} and its like, without an executor, runs on
+     * this scheduler with the same priority. {@code cancel} before the task has begun keeps it from running; later, the run goes on, and
+     * its result is dropped.
      *
      * @return the result, or what the task threw; {@link RejectedExecutionException} if there is no room, or the scheduler was shut down
      */
@@ -207,9 +212,9 @@ public final class TaskScheduler implements Workers, AutoCloseable {
     }
 
     /**
-     * Gives a duty to the worker that has fewest, which does it from now on, in turns between its tasks. Without tasks it does nothing else; when the
-     * turns find nothing either, it rests as {@link SchedulerConfig} says, but no longer than a 256th of the time in which nothing was found, from 50 µs to
-     * 4 ms.
+     * Gives a duty to the worker that has fewest, which does it from now on, in turns between its tasks. Without tasks it does nothing
+     * else; when the turns find nothing either, it rests as {@link SchedulerConfig} says, but no longer than a 256th of the time in which
+     * nothing was found, from 50 µs to 4 ms.
      *
      * <p>A duty that throws is reported, and ends.
      *
@@ -274,8 +279,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
     }
 
     /**
-     * Takes no more tasks from outside, drops those that are delayed or periodic, ends the duties, and lets run what waits, and what that schedules; then
-     * ends the workers. If time runs out, tasks go on being run, and {@link #shutdownNow} ends that. Again it waits again.
+     * Takes no more tasks from outside, drops those that are delayed or periodic, ends the duties, and lets run what waits, and what that
+     * schedules; then ends the workers. If time runs out, tasks go on being run, and {@link #shutdownNow} ends that. Again it waits again.
      *
      * @return whether all were run, and all workers have ended
      * @throws IllegalStateException if called by a worker of this scheduler, which would wait for itself
@@ -298,7 +303,10 @@ public final class TaskScheduler implements Workers, AutoCloseable {
         return pool.stop(true);
     }
 
-    /** {@link #shutdown} with the configured timeout, then {@link #shutdownNow}; what never ran is logged by number. Again is without effect. */
+    /**
+     * {@link #shutdown} with the configured timeout, then {@link #shutdownNow}; what never ran is logged by number. Again is without
+     * effect.
+     */
     @Override
     public void close() {
         pool.close(currentWorker() >= 0);

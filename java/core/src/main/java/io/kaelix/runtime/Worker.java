@@ -12,8 +12,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A thread that starts tasks: its own first, then those of others.
  *
- * <p>What it starts next is said in {@link WorkerQueues}. When that has nothing, it looks at what others have, the nearest first, and at deadlines
- * and duties, and rests as {@link Idling} says.
+ * <p>What it starts next is said in {@link WorkerQueues}. When that has nothing, it looks at what others have, the nearest first, and at
+ * deadlines and duties, and rests as {@link Idling} says.
  *
  * <p><b>Threads</b>: {@link #schedule} and what is private are its thread's alone; the rest is for all.
  */
@@ -168,8 +168,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     }
 
     /**
-     * What a worker that is never idle owes: deadlines, duties, and tasks of workers that are in a long one; the most urgent of them alone if it has
-     * tasks itself.
+     * What a worker that is never idle owes: deadlines, duties, and tasks of workers that are in a long one; the most urgent of them alone
+     * if it has tasks itself.
      */
     private void lookAround(final boolean hasTasks) {
         expireTimers();

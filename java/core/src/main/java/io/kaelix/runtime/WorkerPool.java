@@ -22,9 +22,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The workers of a scheduler, and what they share: who sleeps, the deadlines, whether all goes on.
  *
- * <p><b>Waking.</b> A task from outside goes to the inbox of one worker: by the number of the thread that schedules it, the next that is awake
- * if that one sleeps. If nobody sleeps, nothing more is done: workers that are awake look at each other's queues by themselves. Else the worker
- * is woken if it sleeps, and another one if it is busy. A worker that has found a task wakes another if more is there.
+ * <p><b>Waking.</b> A task from outside goes to the inbox of one worker: by the number of the thread that schedules it, the next that is
+ * awake if that one sleeps. If nobody sleeps, nothing more is done: workers that are awake look at each other's queues by themselves. Else
+ * the worker is woken if it sleeps, and another one if it is busy. A worker that has found a task wakes another if more is there.
  *
  * <p><b>Threads</b>: any. The lock is for duties and the states' changes alone.
  */
@@ -218,7 +218,9 @@ final class WorkerPool implements TimedTask.Host {
         return TaskScheduler.QUEUE_FULL;
     }
 
-    /** The calling thread's worker; if that sleeps, the next that is awake; if all do, the next that does not keep to the caller's own CPU. */
+    /**
+     * The calling thread's worker; if that sleeps, the next that is awake; if all do, the next that does not keep to the caller's own CPU.
+     */
     private int home(final int count) {
         final int home = ((int) Thread.currentThread().threadId() & Integer.MAX_VALUE) % count;
         if (!parking.isAnyParked()) {
@@ -271,8 +273,8 @@ final class WorkerPool implements TimedTask.Host {
     }
 
     /**
-     * A worker has ended its search: what came to it meanwhile, or lies with others, is for the next that can be woken. So is the time, if nobody
-     * keeps it, whether this worker did or was woken to do so and has found a task before.
+     * A worker has ended its search: what came to it meanwhile, or lies with others, is for the next that can be woken. So is the time, if
+     * nobody keeps it, whether this worker did or was woken to do so and has found a task before.
      */
     void wakeForRest(final Worker worker) {
         // SYNC: pairs with wakeFor. That worker no longer says that it searches: either this finds the task, or wakeFor finds that.
@@ -408,7 +410,10 @@ final class WorkerPool implements TimedTask.Host {
         }
     }
 
-    /** Whether all sleep, nothing is there for them, and none has woken in between: then nothing ever comes, for there is nobody to schedule it. */
+    /**
+     * Whether all sleep, nothing is there for them, and none has woken in between: then nothing ever comes, for there is nobody to schedule
+     * it.
+     */
     private boolean isQuiescent() {
         final long[] epochs = new long[workers.length];
         for (int i = 0; i < epochs.length; i++) {

@@ -52,13 +52,13 @@ abstract class QueuesState extends SharedQueuesPadding {
  *   from its own tasks ────► deque                …    deque              newest first ──┘    (which takes the oldest of either)
  * </pre>
  *
- * <p><b>Order</b>: the most urgent level that has a task, of it the newest that its own tasks scheduled, whose memory is still at hand, then the
- * oldest from outside. So that nothing starves, each {@value #FAIR}th start is fair: each fourth of these begins its look at a less urgent level, each
- * of them in turn; and of the fair starts from a level each {@value #OUTSIDE_TURNS}nd begins with the oldest from outside, and each
- * {@value #OLDEST_TURNS}th with the oldest that its own tasks scheduled.
+ * <p><b>Order</b>: the most urgent level that has a task, of it the newest that its own tasks scheduled, whose memory is still at hand,
+ * then the oldest from outside. So that nothing starves, each {@value #FAIR}th start is fair: each fourth of these begins its look at a
+ * less urgent level, each of them in turn; and of the fair starts from a level each {@value #OUTSIDE_TURNS}nd begins with the oldest from
+ * outside, and each {@value #OLDEST_TURNS}th with the oldest that its own tasks scheduled.
  *
- * <p><b>Threads</b>: {@link #push}, {@link #next}, {@link #fromOutside}, {@link #stealFrom} and what they tell of the task taken are the worker's
- * alone; the rest is for all.
+ * <p><b>Threads</b>: {@link #push}, {@link #next}, {@link #fromOutside}, {@link #stealFrom} and what they tell of the task taken are the
+ * worker's alone; the rest is for all.
  */
 final class WorkerQueues extends QueuesState {
 
@@ -69,8 +69,8 @@ final class WorkerQueues extends QueuesState {
     /** Fair starts from a level of which one takes the oldest from outside first. */
     static final int OUTSIDE_TURNS = 2;
     /**
-     * Fair starts from a level of which one takes the oldest that its own tasks scheduled. Seldom: each such start opens another branch of what
-     * taking the newest goes through in depth, and what waits grows with it (a binary tree of 8 million tasks: 2,100 wait at
+     * Fair starts from a level of which one takes the oldest that its own tasks scheduled. Seldom: each such start opens another branch of
+     * what taking the newest goes through in depth, and what waits grows with it (a binary tree of 8 million tasks: 2,100 wait at
      * most where it is one start in 1024, 106,000 with one in 16).
      */
     static final int OLDEST_TURNS = 128;

@@ -9,8 +9,8 @@
  *   recur ─────────────────────────────────────┴──► turns of duties, between tasks
  * </pre>
  *
- * <p>{@link io.kaelix.runtime.Worker} is where to begin reading: what it starts next, and what it does when there is nothing. How it falls asleep
- * and is woken is in {@link io.kaelix.runtime.Parking} and {@link io.kaelix.runtime.WorkerPool}; the queues are
+ * <p>{@link io.kaelix.runtime.Worker} is where to begin reading: what it starts next, and what it does when there is nothing. How it falls
+ * asleep and is woken is in {@link io.kaelix.runtime.Parking} and {@link io.kaelix.runtime.WorkerPool}; the queues are
  * {@link io.kaelix.runtime.TaskDeque} and {@link io.kaelix.runtime.TaskInbox}.
  */
 package io.kaelix.runtime;

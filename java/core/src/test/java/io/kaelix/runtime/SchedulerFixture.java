@@ -14,7 +14,10 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** A scheduler whose threads are told from all others, what it logs, what it was told of failures, and ways to wait that cannot last for ever. */
+/**
+ * A scheduler whose threads are told from all others, what it logs, what it was told of failures, and ways to wait that cannot last for
+ * ever.
+ */
 final class SchedulerFixture implements AutoCloseable {
 
     /** What does not happen in this time never happens: the machine may be busy, but not so. */

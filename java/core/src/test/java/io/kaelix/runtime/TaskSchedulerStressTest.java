@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Millions of tasks, of several threads and of other tasks, while some are cancelled and the scheduler is shut down: each that was taken in runs
- * once, or is given back; each that was refused does neither.
+ * Millions of tasks, of several threads and of other tasks, while some are cancelled and the scheduler is shut down: each that was taken in
+ * runs once, or is given back; each that was refused does neither.
  *
  * <p>Some seconds, and some minutes with {@code -Dkaelix.long=true}.
  *

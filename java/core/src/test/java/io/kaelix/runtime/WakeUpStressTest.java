@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Work that comes just when workers fall asleep, again and again: whatever it is, somebody wakes for it. A wake-up that is lost is lost for ever, so
- * what has not begun after {@value #LOST_SECONDS} seconds never will.
+ * Work that comes just when workers fall asleep, again and again: whatever it is, somebody wakes for it. A wake-up that is lost is lost for
+ * ever, so what has not begun after {@value #LOST_SECONDS} seconds never will.
  *
  * <p>A third of a second for each, a minute with {@code -Dkaelix.long=true}.
  *
