@@ -246,11 +246,11 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         } catch (final Throwable e) {
             failed(given == null ? task : given, e);
         }
-        counters.end();
         if (scheduledAt != 0) {
-            // Behind the task, which does not have to wait for it.
+            // Behind the task, which does not have to wait for it; whoever sees it counted sees this.
             startTimes.record(level, startedAt - scheduledAt);
         }
+        counters.end();
         // A task may have left it so, and the next one is not to blame.
         Thread.interrupted();
     }
