@@ -19,8 +19,7 @@ final class WorkerCounters extends Padded {
     private static final VarHandle FAILED = of("failed");
     private static final VarHandle STOLEN = of("stolen");
     private static final VarHandle PARKS = of("parks");
-    private static final VarHandle IDLE_NANOS = of("idleNanos");
-    private static final VarHandle IDLE_SINCE = of("idleSince");
+    private static final VarHandle IDLE = of("idle");
 
     private long begun;
     private long executed;
@@ -29,8 +28,11 @@ final class WorkerCounters extends Padded {
     private long failed;
     private long stolen;
     private long parks;
-    private long idleNanos;
-    private long idleSince;
+    /**
+     * While it is busy, the time that it had nothing to do in, 0 or more; while it is idle, that less the time at which it became so, below 0. One word:
+     * with two, who reads one of them before and the other one after a change counts a pause twice, or not at all.
+     */
+    private long idle;
 
     private static VarHandle of(final String field) {
         try {
@@ -72,15 +74,18 @@ final class WorkerCounters extends Padded {
         PARKS.setOpaque(this, parks + 1);
     }
 
-    /** It has found nothing to do. */
+    /** It has found nothing to do; {@code now} is 1 or more. Without effect if it has said so already, and something failed since. */
     void idleFrom(final long now) {
-        IDLE_SINCE.setOpaque(this, now);
+        if (idle >= 0) {
+            IDLE.setOpaque(this, idle - now);
+        }
     }
 
     /** It has found something again. */
     void busyFrom(final long now) {
-        IDLE_NANOS.setOpaque(this, idleNanos + now - idleSince);
-        IDLE_SINCE.setOpaque(this, 0L);
+        if (idle < 0) {
+            IDLE.setOpaque(this, idle + now);
+        }
     }
 
     /** Tasks that were run to their end, or threw. */
@@ -112,9 +117,9 @@ final class WorkerCounters extends Padded {
         return (long) PARKS.getOpaque(this);
     }
 
-    /** Time that it had nothing to do in. */
+    /** Time that it had nothing to do in, as of {@code now}. */
     long idleNanosOpaque(final long now) {
-        final long since = (long) IDLE_SINCE.getOpaque(this);
-        return (long) IDLE_NANOS.getOpaque(this) + (since == 0 ? 0 : Math.max(0, now - since));
+        final long seen = (long) IDLE.getOpaque(this);
+        return seen < 0 ? Math.max(0, seen + now) : seen;
     }
 }
