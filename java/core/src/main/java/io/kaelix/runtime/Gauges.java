@@ -45,8 +45,8 @@ final class Gauges {
             priorities.add(of);
             depth += of.queueDepth();
         }
-        return new PerformanceMetrics(now.utilization(before), Duration.ofNanos(Math.max(0, now.at() - before.at())), memory.mebibytes(), depth,
-                pool.timers().size(), now.executed(), now.failed(), stolen, now.refused(), watch.blocked(), priorities, workers);
+        return new PerformanceMetrics(now.utilization(before), Duration.ofNanos(Math.max(0, now.at() - before.at())), memory.mebibytes(),
+                depth, pool.timers().size(), now.executed(), now.failed(), stolen, now.refused(), watch.blocked(), priorities, workers);
     }
 
     private Totals now() {

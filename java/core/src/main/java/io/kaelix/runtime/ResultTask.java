@@ -45,7 +45,7 @@ final class ResultTask<T> extends CompletableFuture<T> implements Runnable {
             complete(work.call());
         } catch (final Throwable e) {
             completeExceptionally(e);
-            WorkerPool.countFailure();
+            Failures.count();
         }
     }
 

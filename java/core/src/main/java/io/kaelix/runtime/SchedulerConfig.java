@@ -35,16 +35,18 @@ import java.util.Objects;
  * @param closeTimeout how long {@link TaskScheduler#close()} lets tasks that wait be run, 0 to a day
  * @param errors is told of tasks that throw
  */
-public record SchedulerConfig(String name, int workers, PlacementGoal goal, boolean pinned, int priorities, int queueCapacity, int forkCapacity,
-        int delayedCapacity, IdleMode idle, Duration targetLatency, Duration blockingLimit, Duration closeTimeout, TaskErrorHandler errors) {
+public record SchedulerConfig(String name, int workers, PlacementGoal goal, boolean pinned, int priorities, int queueCapacity,
+        int forkCapacity, int delayedCapacity, IdleMode idle, Duration targetLatency, Duration blockingLimit, Duration closeTimeout,
+                TaskErrorHandler errors) {
 
     /** Most workers of a scheduler: 64. A machine with more CPUs runs one scheduler on each of its nodes. */
     public static final int MAX_WORKERS = 64;
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    private static final SchedulerConfig DEFAULTS = new SchedulerConfig("kaelix-worker", 0, PlacementGoal.LOW_LATENCY, true, 4, 1 << 10, 1 << 16,
-            1 << 20, IdleMode.ADAPTIVE, Duration.ofNanos(10_000), Duration.ofMillis(100), Duration.ofSeconds(5), new LoggingErrorHandler());
+    private static final SchedulerConfig DEFAULTS = new SchedulerConfig("kaelix-worker", 0, PlacementGoal.LOW_LATENCY, true, 4, 1 << 10,
+            1 << 16, 1 << 20, IdleMode.ADAPTIVE, Duration.ofNanos(10_000), Duration.ofMillis(100), Duration.ofSeconds(5),
+                    new LoggingErrorHandler());
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -97,8 +99,8 @@ public record SchedulerConfig(String name, int workers, PlacementGoal goal, bool
 
     /** With threads of this name. */
     public SchedulerConfig withName(final String prefix) {
-        return new SchedulerConfig(prefix, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle, targetLatency,
-                blockingLimit, closeTimeout, errors);
+        return new SchedulerConfig(prefix, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle,
+                targetLatency, blockingLimit, closeTimeout, errors);
     }
 
     /** With so many workers; 0 for one on each CPU. */
@@ -145,8 +147,8 @@ public record SchedulerConfig(String name, int workers, PlacementGoal goal, bool
 
     /** With workers that do this when they find no task. */
     public SchedulerConfig withIdle(final IdleMode mode) {
-        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, mode, targetLatency,
-                blockingLimit, closeTimeout, errors);
+        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, mode,
+                targetLatency, blockingLimit, closeTimeout, errors);
     }
 
     /** With workers that stay awake long enough to start tasks in this time. */
@@ -157,19 +159,19 @@ public record SchedulerConfig(String name, int workers, PlacementGoal goal, bool
 
     /** With a report of tasks that run for longer. */
     public SchedulerConfig withBlockingLimit(final Duration limit) {
-        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle, targetLatency,
-                limit, closeTimeout, errors);
+        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle,
+                targetLatency, limit, closeTimeout, errors);
     }
 
     /** With so long for tasks that wait when it is closed. */
     public SchedulerConfig withCloseTimeout(final Duration timeout) {
-        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle, targetLatency,
-                blockingLimit, timeout, errors);
+        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle,
+                targetLatency, blockingLimit, timeout, errors);
     }
 
     /** With this one told of what tasks throw. */
     public SchedulerConfig withErrors(final TaskErrorHandler handler) {
-        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle, targetLatency,
-                blockingLimit, closeTimeout, handler);
+        return new SchedulerConfig(name, workers, goal, pinned, priorities, queueCapacity, forkCapacity, delayedCapacity, idle,
+                targetLatency, blockingLimit, closeTimeout, handler);
     }
 }

@@ -163,7 +163,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
      * @throws IllegalArgumentException if the period is not positive
      * @throws RejectedExecutionException if {@link SchedulerConfig#delayedCapacity()} tasks wait already, or the scheduler was shut down
      */
-    public ScheduledTask scheduleAtFixedRate(final Runnable task, final TaskPriority priority, final Duration initialDelay, final Duration period) {
+    public ScheduledTask scheduleAtFixedRate(final Runnable task, final TaskPriority priority, final Duration initialDelay,
+            final Duration period) {
         return addTimed(task, priority, initialDelay, positive(period, "period"));
     }
 
@@ -173,7 +174,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
      * @throws IllegalArgumentException if the delay is not positive
      * @throws RejectedExecutionException if {@link SchedulerConfig#delayedCapacity()} tasks wait already, or the scheduler was shut down
      */
-    public ScheduledTask scheduleWithFixedDelay(final Runnable task, final TaskPriority priority, final Duration initialDelay, final Duration delay) {
+    public ScheduledTask scheduleWithFixedDelay(final Runnable task, final TaskPriority priority, final Duration initialDelay,
+            final Duration delay) {
         return addTimed(task, priority, initialDelay, -positive(delay, "delay"));
     }
 
@@ -199,7 +201,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
             throw rejected(CLOSED);
         }
         if (pool.timers().size() >= pool.config().delayedCapacity()) {
-            throw new RejectedExecutionException(pool.config().delayedCapacity() + " delayed tasks wait already: raise delayedCapacity, or cancel some");
+            throw new RejectedExecutionException(pool.config().delayedCapacity() + " delayed tasks wait already: raise delayedCapacity,
+                    or cancel some");
         }
         final TimedTask timed = new TimedTask(pool, pool.timers(), priority, task, Timers.after(pool.now(), nanos(delay)), period);
         if (pool.timers().add(timed)) {

@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
-import io.kaelix.Duty;
 import io.kaelix.memory.Padded;
 import io.kaelix.numa.PlacementPlan.WorkerPlace;
 import java.lang.invoke.MethodHandles;
@@ -264,7 +263,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         final long deadline = timers.nextDeadline();
         if (deadline != Timers.NONE) {
             final long now = pool.now();
-            // One is for itself, or if it takes another task first, for who keeps the time: that one wakes now, too. More is work for others.
+            // One is for itself, or if it takes another task first, for who keeps the time: that one wakes now, too. More is work for
+            // others.
             if (deadline <= now && timers.expire(now, this) > 1 && parking.isAnyParked()) {
                 pool.wakeNear(this);
             }

@@ -46,6 +46,7 @@ final class WorkerPool implements TimedTask.Host {
     private SharedQueues[] queues;
     private final CountDownLatch ready;
     private final List<Runnable> dropped = new ArrayList<>();
+    private final Failures failures;
     private final LongAdder refused = new LongAdder();
     private final Watch watch;
     private final Gauges gauges;
@@ -54,6 +55,7 @@ final class WorkerPool implements TimedTask.Host {
 
     private WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
         this.config = config;
+        this.failures = new Failures(config.errors());
         final int count = config.workers() != 0 ? config.workers() : Math.min(SchedulerConfig.MAX_WORKERS, machine.usableCpus().size());
         final List<WorkerPlace> places = new NumaOptimizer(machine).optimizeFor(config.goal(), count, 0).workers();
         this.workers = new Worker[count];
@@ -62,28 +64,10 @@ final class WorkerPool implements TimedTask.Host {
             workers[i] = new Worker(this, i, places.get(i));
         }
         for (final Worker worker : workers) {
-            worker.meet(nearestTo(worker, machine));
+            worker.meet(Nearness.order(worker, workers, machine));
         }
         this.watch = new Watch(this);
         this.gauges = new Gauges(this, watch);
-    }
-
-    /** The other workers: those that share its last-level cache, then those of its node, then the nearest nodes'. */
-    private Worker[] nearestTo(final Worker worker, final NumaTopology machine) {
-        final int count = workers.length;
-        final List<Integer> group = machine.cpus().stream().filter(cpu -> cpu.id() == worker.place().cpu()).findFirst()
-                .map(machine::lastLevelGroup).orElse(List.of());
-        final int node = worker.place().node();
-        return Arrays.stream(workers).filter(other -> other != worker).sorted(Comparator
-                .comparing((Worker other) -> !group.contains(other.place().cpu()))
-                .thenComparingLong(other -> other.place().node() == node ? 0 : farness(machine, node, other.place().node()))
-                // Not all begin with the same one.
-                .thenComparingInt(other -> Math.floorMod(other.index() - worker.index(), count))).toArray(Worker[]::new);
-    }
-
-    private static long farness(final NumaTopology machine, final int from, final int to) {
-        final int distance = machine.distance(from, to);
-        return distance == NumaTopology.UNKNOWN ? Integer.MAX_VALUE : distance;
     }
 
     /** Workers that run. */
@@ -104,7 +88,8 @@ final class WorkerPool implements TimedTask.Host {
             for (int i = started; i < pool.workers.length; i++) {
                 pool.ready();
             }
-            throw new KaelixException("workers could not be started: " + pool.startFailure + "; use fewer, or smaller queues", pool.startFailure);
+            throw new KaelixException("workers could not be started: " + pool.startFailure + "; use fewer, or smaller queues",
+                    pool.startFailure);
         }
         pool.queues = Arrays.stream(pool.workers).map(Worker::queues).toArray(SharedQueues[]::new);
         return pool;
@@ -120,7 +105,7 @@ final class WorkerPool implements TimedTask.Host {
         // Both without allocating anything: it may be memory that it failed for, and others wait.
         startFailure = failure;
         ready();
-        logFailure("a worker ended", failure);
+        Failures.log("a worker ended", failure);
     }
 
     /** Waits for all of them; whether all could be started. */
@@ -318,29 +303,7 @@ final class WorkerPool implements TimedTask.Host {
 
     /** A task, or a duty, threw. */
     void report(final Object task, final Throwable error) {
-        try {
-            tell(task instanceof Runnable given ? given : new FailedDuty((Duty) task), error);
-        } catch (final Throwable ignored) {
-            // For want of memory, even to say what failed: the worker goes on.
-            Thread.onSpinWait();
-        }
-    }
-
-    private void tell(final Runnable task, final Throwable error) {
-        try {
-            config.errors().onError(task, error);
-        } catch (final Throwable e) {
-            logFailure("the error handler failed: " + e + ", when told of " + error, e);
-        }
-    }
-
-    /** Even that may fail, for want of memory: then nothing can be told, and the worker goes on. */
-    static void logFailure(final String what, final Throwable error) {
-        try {
-            LOGGER.log(System.Logger.Level.ERROR, what, error);
-        } catch (final Throwable ignored) {
-            Thread.onSpinWait();
-        }
+        failures.report(task, error);
     }
 
     /** Gives a duty to the worker that has fewest. */
@@ -462,13 +425,6 @@ final class WorkerPool implements TimedTask.Host {
         }
     }
 
-    /** The calling thread's task failed, in a way that the worker does not see. */
-    static void countFailure() {
-        if (Thread.currentThread() instanceof WorkerThread thread) {
-            thread.worker.counters.failed();
-        }
-    }
-
     /**
      * Lets each worker end the task that it is in, and no more.
      *
@@ -486,7 +442,8 @@ final class WorkerPool implements TimedTask.Host {
         }
         for (final Worker worker : workers) {
             if (worker.thread() != Thread.currentThread() && !join(worker.thread(), deadline)) {
-                LOGGER.log(System.Logger.Level.WARNING, "thread " + worker.thread().getName() + " is still in a task, and ends behind it: it is at "
+                LOGGER.log(System.Logger.Level.WARNING, "thread " + worker.thread().getName() + " is still in a task,
+                        and ends behind it: it is at "
                         + Arrays.stream(worker.thread().getStackTrace()).limit(3).toList());
             }
         }
@@ -537,14 +494,5 @@ final class WorkerPool implements TimedTask.Host {
             Thread.currentThread().interrupt();
         }
         return !thread.isAlive();
-    }
-
-    /** What an error handler is given for a duty. */
-    private record FailedDuty(Duty duty) implements Runnable {
-
-        @Override
-        public void run() {
-            duty.turn();
-        }
     }
 }
