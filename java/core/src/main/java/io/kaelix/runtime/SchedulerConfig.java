@@ -37,7 +37,7 @@ import java.util.Objects;
  */
 public record SchedulerConfig(String name, int workers, PlacementGoal goal, boolean pinned, int priorities, int queueCapacity,
         int forkCapacity, int delayedCapacity, IdleMode idle, Duration targetLatency, Duration blockingLimit, Duration closeTimeout,
-                TaskErrorHandler errors) {
+        TaskErrorHandler errors) {
 
     /** Most workers of a scheduler: 64. A machine with more CPUs runs one scheduler on each of its nodes. */
     public static final int MAX_WORKERS = 64;
@@ -46,7 +46,7 @@ public record SchedulerConfig(String name, int workers, PlacementGoal goal, bool
 
     private static final SchedulerConfig DEFAULTS = new SchedulerConfig("kaelix-worker", 0, PlacementGoal.LOW_LATENCY, true, 4, 1 << 10,
             1 << 16, 1 << 20, IdleMode.ADAPTIVE, Duration.ofNanos(10_000), Duration.ofMillis(100), Duration.ofSeconds(5),
-                    new LoggingErrorHandler());
+            new LoggingErrorHandler());
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range

@@ -201,8 +201,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
             throw rejected(CLOSED);
         }
         if (pool.timers().size() >= pool.config().delayedCapacity()) {
-            throw new RejectedExecutionException(pool.config().delayedCapacity() + " delayed tasks wait already: raise delayedCapacity,
-                    or cancel some");
+            throw new RejectedExecutionException(pool.config().delayedCapacity()
+                    + " delayed tasks wait already: raise delayedCapacity, or cancel some");
         }
         final TimedTask timed = new TimedTask(pool, pool.timers(), priority, task, Timers.after(pool.now(), nanos(delay)), period);
         if (pool.timers().add(timed)) {

@@ -30,8 +30,7 @@ final class WorkerCounters extends Padded {
     private long parks;
     /**
      * While it is busy, the time that it had nothing to do in, 0 or more; while it is idle, that less the time at which it became so,
-     * below 0. One word:
-     * with two, who reads one of them before and the other one after a change counts a pause twice, or not at all.
+     * below 0. One word: with two, who reads one of them before and the other one after a change counts a pause twice, or not at all.
      */
     private long idle;
 

@@ -442,9 +442,8 @@ final class WorkerPool implements TimedTask.Host {
         }
         for (final Worker worker : workers) {
             if (worker.thread() != Thread.currentThread() && !join(worker.thread(), deadline)) {
-                LOGGER.log(System.Logger.Level.WARNING, "thread " + worker.thread().getName() + " is still in a task,
-                        and ends behind it: it is at "
-                        + Arrays.stream(worker.thread().getStackTrace()).limit(3).toList());
+                LOGGER.log(System.Logger.Level.WARNING, "thread " + worker.thread().getName()
+                        + " is still in a task, and ends behind it: it is at " + Arrays.stream(worker.thread().getStackTrace()).limit(3).toList());
             }
         }
         final List<Runnable> never = new ArrayList<>();
