@@ -25,6 +25,9 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time. */
     private static final long SECOND_LOOK_NANOS = 100_000;
 
+    /** Frames of a small method: more stack than waking a thread takes. */
+    private static final int STACK_FRAMES = 64;
+
     private static final VarHandle SEARCHING;
     private static final VarHandle EPOCH;
 
@@ -369,14 +372,33 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
     }
 
-    /** Wakes it, if nobody else does; whether this call did. */
+    /**
+     * Wakes it, if nobody else does; whether this call did.
+     *
+     * @throws StackOverflowError if there is too little stack left; nothing has changed
+     */
     boolean wake() {
-        if (parking.leave(index)) {
-            wokenAt = pool.now();
-            LockSupport.unpark(thread);
-            return true;
+        if (!parking.isParked(index)) {
+            return false;
         }
-        return false;
+        // Between the bit and the unpark nothing may fail, or it would sleep for ever: what overflows the stack does so here.
+        needStack(STACK_FRAMES);
+        if (!parking.leave(index)) {
+            return false;
+        }
+        wokenAt = pool.now();
+        LockSupport.unpark(thread);
+        return true;
+    }
+
+    private static int needStack(final int frames) {
+        return frames == 0 ? 0 : 1 + needStack(frames - 1);
+    }
+
+    /** Wakes it, whatever is known of it. */
+    void wakeAnyway() {
+        wake();
+        LockSupport.unpark(thread);
     }
 
     /** Whether it is awake, looks for tasks, and has found none. A caller that has work puts a full fence before. */

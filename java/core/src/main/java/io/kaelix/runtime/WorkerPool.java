@@ -369,7 +369,7 @@ final class WorkerPool implements TimedTask.Host {
     private void wakeAll() {
         VarHandle.fullFence();
         for (final Worker worker : workers) {
-            worker.wake();
+            worker.wakeAnyway();
         }
     }
 
