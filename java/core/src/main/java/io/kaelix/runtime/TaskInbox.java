@@ -267,7 +267,7 @@ final class TaskInbox extends InboxHead {
      * For a consumer that looks again and again, and keeps slot and position until they tell it to ask anew: a third of what {@link #isEmpty} costs.
      */
     static boolean hasChanged(final Slot slot, final long position) {
-        // SYNC: pairs with the release in publish.
+        // SYNC: pairs with the release in offer.
         return (long) SEQUENCE.getAcquire(slot) != position;
     }
 

@@ -374,7 +374,10 @@ final class WorkerPool implements TimedTask.Host {
     private void wakeAll() {
         VarHandle.fullFence();
         for (final Worker worker : workers) {
-            worker.wake();
+            if (!worker.wake()) {
+                // Whoever has taken its bit away may have failed behind that.
+                LockSupport.unpark(worker.thread());
+            }
         }
     }
 
