@@ -8,17 +8,22 @@ import java.lang.invoke.VarHandle;
 /**
  * Which workers sleep, and which of them wakes for the next deadline.
  *
- * <p><b>No wake-up is lost.</b> Who goes to sleep sets its bit, which is a full fence, and then looks for work once more. Who has work for
+ * <p><b>No wake-up is lost.</b> Who goes to sleep sets its bit, puts a full fence behind it, and then looks for work once more. Who has work for
  * others makes it visible, puts a full fence behind it, and then looks for bits. Of two that each store, fence, then load what the other
- * stored, one sees the other (store buffering, the pattern of Dekker's algorithm). Whoever clears a bit owes that worker one unpark.
+ * stored, one sees the other (store buffering, the pattern of Dekker's algorithm). Whoever clears a bit owes that worker one unpark; as a thread
+ * whose stack ends just there cannot pay, nobody sleeps for longer than a second.
  *
  * <p>A task that schedules another one puts no fence behind it, which would cost more than all else. So it may miss a bit that is being
  * set while the sleeper misses the task. The store is delayed by some hundred nanoseconds at most; the sleeper, its bit still set, looks
  * again much later than that before it sleeps for long. It must not take the bit away in between: then the same could happen again.
  *
  * <p><b>The timekeeper</b> is the first that goes to sleep while nobody has the role: it sleeps until the next deadline at most. It takes
- * the role, a full fence, and then reads the deadline; who adds an earlier one stores it, fence, and then looks for the timekeeper.
- * Whoever goes to work while nobody has the role, and deadlines are there, wakes another one for it.
+ * the role, fence, and then reads the deadline; who adds an earlier one stores it, fence, and then looks for the timekeeper. Who gives the
+ * role up does so with a fence, too, before it looks for sleepers: either it sees the bit of one that has found the role taken, or that one
+ * finds it free. Whoever goes to work while nobody has the role, and deadlines are there, wakes another one for it.
+ *
+ * <p>All these fences are written out, though on most CPUs an atomic update is one: on ARM without atomic instructions, a load behind such an
+ * update may come before its store, and the Java memory model promises nothing of loads that are not volatile.
  *
  * <p><b>Threads</b>: any. Hot paths read one word, which changes only when a worker falls asleep or is woken.
  */
@@ -60,8 +65,9 @@ final class Parking extends Padded {
 
     /** Said by a worker that goes to sleep, before it looks for work a last time. */
     void enter(final int worker) {
-        // SYNC: full fence; pairs with the fence of whoever has work (WorkerPool.wakeFor).
         PARKED.getAndBitwiseOr(this, 1L << worker);
+        // SYNC: pairs with the fence of whoever has work (WorkerPool.wakeFor, wakeForRest) or a duty (Worker.wakeForDuties).
+        VarHandle.fullFence();
     }
 
     /**
@@ -77,13 +83,17 @@ final class Parking extends Padded {
 
     /** Makes the worker the one that wakes for the next deadline; whether it is. */
     boolean keepTime(final int worker) {
-        // SYNC: full fence; pairs with the one of WorkerPool.sooner.
-        return (int) KEEPER.compareAndExchange(this, NOBODY, worker) == NOBODY;
+        final boolean keeps = (int) KEEPER.compareAndExchange(this, NOBODY, worker) == NOBODY;
+        // SYNC: pairs with the one of WorkerPool.sooner.
+        VarHandle.fullFence();
+        return keeps;
     }
 
     /** Gives the role up. */
     void leaveTime() {
         KEEPER.setRelease(this, NOBODY);
+        // SYNC: pairs with the one in enter, behind which a sleeper has asked for the role.
+        VarHandle.fullFence();
     }
 
     /** Who wakes for the next deadline, or a negative number. */

@@ -269,7 +269,7 @@ final class TaskInbox extends InboxHead {
      * {@link #isEmpty} costs.
      */
     static boolean hasChanged(final Slot slot, final long position) {
-        // SYNC: pairs with the release in publish.
+        // SYNC: pairs with the release in offer.
         return (long) SEQUENCE.getAcquire(slot) != position;
     }
 

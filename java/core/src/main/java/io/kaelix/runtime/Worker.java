@@ -24,6 +24,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private static final int TIMED_MASK = 63;
     /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time. */
     private static final long SECOND_LOOK_NANOS = 100_000;
+    /** Whoever has taken its bit away may fail to unpark it, where the stack of that thread ends just there: so it sleeps no longer than this. */
+    private static final long LONGEST_SLEEP_NANOS = 1_000_000_000;
 
     /** Frames of a small method: more stack than waking a thread takes. */
     private static final int STACK_FRAMES = 64;
@@ -282,6 +284,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         idleFrom = began;
         final Runnable task = search(began);
         SEARCHING.setOpaque(this, false);
+        // No fence: who sets its bit at this moment is not seen, and looks a second time.
         if (parking.isAnyParked()) {
             pool.wakeForRest(this);
         }
@@ -342,7 +345,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
             if (pause == Long.MAX_VALUE && parking.isParked(index) && pool.now() - from >= SECOND_LOOK_NANOS && isNothingToDo()) {
                 keeping |= parking.keepTime(index);
-                sleep(Long.MAX_VALUE, keeping);
+                sleep(LONGEST_SLEEP_NANOS, keeping);
             }
             if (keeping) {
                 parking.leaveTime();
@@ -365,9 +368,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     /** Not beyond the next deadline, if it keeps the time. */
     private void sleep(final long atMost, final boolean keeping) {
         final long nanos = keeping ? Math.min(atMost, pool.untilDeadline()) : atMost;
-        if (nanos == Long.MAX_VALUE) {
-            LockSupport.park(pool);
-        } else if (nanos > 0) {
+        if (nanos > 0) {
             LockSupport.parkNanos(pool, nanos);
         }
     }

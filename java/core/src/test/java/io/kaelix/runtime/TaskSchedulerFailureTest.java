@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -96,6 +97,37 @@ class TaskSchedulerFailureTest {
             fixture.scheduler.schedule(ran::incrementAndGet, TaskPriority.BACKGROUND);
             answers.incrementAndGet();
             throw new IllegalStateException("enough");
+        }
+    }
+
+    @Test
+    void shouldWakeThoughWhoeverWokeItsWorkersFailedInTheMiddleOfIt() {
+        try (SchedulerFixture fixture = new SchedulerFixture(2)) {
+            takeTheBitsOfSleepersAway(fixture);
+            fixture.awaitAllBefore();
+        }
+    }
+
+    @Test
+    void shouldShutDownThoughWhoeverWokeItsWorkersFailedInTheMiddleOfIt() {
+        for (int round = 0; round < 10; round++) {
+            try (SchedulerFixture fixture = new SchedulerFixture(2)) {
+                takeTheBitsOfSleepersAway(fixture);
+                assertThat(fixture.scheduler.shutdown(Duration.ofSeconds(SchedulerFixture.NEVER_SECONDS))).isTrue();
+            }
+        }
+    }
+
+    /** As a thread does that has no stack left to unpark them with. */
+    private static void takeTheBitsOfSleepersAway(final SchedulerFixture fixture) {
+        final WorkerPool pool = fixture.scheduler.pool();
+        for (final Worker worker : pool.workers()) {
+            SchedulerFixture.await("it sleeps", () -> {
+                final long epoch = worker.epochVolatile();
+                // Far longer than it sleeps before its second look.
+                LockSupport.parkNanos(5_000_000);
+                return (epoch & 1) == 1 && worker.epochVolatile() == epoch && pool.parking().leave(worker.index());
+            });
         }
     }
 
