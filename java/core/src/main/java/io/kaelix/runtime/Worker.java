@@ -160,8 +160,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             } else if (duties.turn() == 0) {
                 idle();
             }
-            // With each eighth task, or busy turn of its duties.
-            if (queues.isFair()) {
+            // With each eighth task, or busy turn of its duties; no more tasks of others once it is stopped.
+            if (queues.isFair() && !pool.isStopped()) {
                 lookAround(own != null);
             }
         }
