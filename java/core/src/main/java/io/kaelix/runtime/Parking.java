@@ -8,10 +8,10 @@ import java.lang.invoke.VarHandle;
 /**
  * Which workers sleep, and which of them wakes for the next deadline.
  *
- * <p><b>No wake-up is lost.</b> Who goes to sleep sets its bit, puts a full fence behind it, and then looks for work once more. Who has work for
- * others makes it visible, puts a full fence behind it, and then looks for bits. Of two that each store, fence, then load what the other
- * stored, one sees the other (store buffering, the pattern of Dekker's algorithm). Whoever clears a bit owes that worker one unpark; as a thread
- * whose stack ends just there cannot pay, nobody sleeps for longer than a second.
+ * <p><b>No wake-up is lost.</b> Who goes to sleep sets its bit, puts a full fence behind it, and then looks for work once more. Who has
+ * work for others makes it visible, puts a full fence behind it, and then looks for bits. Of two that each store, fence, then load what the
+ * other stored, one sees the other (store buffering, the pattern of Dekker's algorithm). Whoever clears a bit owes that worker one unpark,
+ * and sees to it that the stack has room for that before it does; even so nobody sleeps for longer than half a minute.
  *
  * <p>A task that schedules another one puts no fence behind it, which would cost more than all else. So it may miss a bit that is being
  * set while the sleeper misses the task. The store is delayed by some hundred nanoseconds at most; the sleeper, its bit still set, looks
@@ -22,8 +22,8 @@ import java.lang.invoke.VarHandle;
  * role up does so with a fence, too, before it looks for sleepers: either it sees the bit of one that has found the role taken, or that one
  * finds it free. Whoever goes to work while nobody has the role, and deadlines are there, wakes another one for it.
  *
- * <p>All these fences are written out, though on most CPUs an atomic update is one: on ARM without atomic instructions, a load behind such an
- * update may come before its store, and the Java memory model promises nothing of loads that are not volatile.
+ * <p>All these fences are written out, though on most CPUs an atomic update is one: on ARM without atomic instructions, a load behind such
+ * an update may come before its store, and the Java memory model promises nothing of loads that are not volatile.
  *
  * <p><b>Threads</b>: any. Hot paths read one word, which changes only when a worker falls asleep or is woken.
  */

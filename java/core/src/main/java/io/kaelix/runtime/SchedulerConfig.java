@@ -27,7 +27,7 @@ import java.util.Objects;
  * @param queueCapacity most tasks of one level that wait for one worker and come from outside, a power of two from 2 to 2<sup>20</sup>
  * @param forkCapacity most tasks of one level that a worker's own tasks have scheduled and that wait, a power of two from 2 to
  *     2<sup>26</sup>
- * @param delayedCapacity most delayed and periodic tasks, 1 to 2<sup>26</sup>
+ * @param delayedCapacity most delayed and periodic tasks that wait for their time, 1 to 2<sup>26</sup>
  * @param idle what a worker does that finds no task
  * @param targetLatency in which an idle worker should start a task, a microsecond to a second
  * @param blockingLimit after which a task that still runs is reported, with its stack: a millisecond to a day; {@link Duration#ZERO} for

@@ -49,6 +49,10 @@ import java.util.concurrent.RejectedExecutionException;
  * <p><b>Memory.</b> Scheduling allocates nothing: a task that is used again and again costs no garbage. References lie in the heap, in
  * queues that each worker makes by itself, once pinned: with {@code -XX:+UseNUMA} on its node.
  *
+ * <p><b>Pinned</b>: a thread that a task starts inherits its worker's CPU and shares that with it, as the kernel has it; so do those of a
+ * pool, of {@code parallelStream()} or of virtual threads, if a task is the first to need them. Start such pools before, or from elsewhere.
+ * Schedulers and streamers that a task launches are free of that.
+ *
  * <p><b>Threads</b>: any for all methods; what a thread did before it scheduled a task is visible to that. Nothing blocks, but for what
  * shuts down. Workers are daemon threads; a scheduler that is never closed keeps them.
  *
@@ -283,7 +287,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
 
     /**
      * Takes no more tasks from outside, drops those that are delayed or periodic, ends the duties, and lets run what waits, and what that
-     * schedules; then ends the workers. If time runs out, tasks go on being run, and {@link #shutdownNow} ends that. Again it waits again.
+     * schedules; then ends the workers. If time runs out, or the calling thread is interrupted, which stays so, tasks go on being run, and
+     * {@link #shutdownNow} ends that. Again it waits again.
      *
      * @return whether all were run, and all workers have ended
      * @throws IllegalStateException if called by a worker of this scheduler, which would wait for itself
@@ -296,7 +301,7 @@ public final class TaskScheduler implements Workers, AutoCloseable {
     }
 
     /**
-     * Takes no more tasks, interrupts those that run, waits up to {@link SchedulerConfig#closeTimeout()}, 100 ms at the least, for
+     * Takes no more tasks, interrupts those that run, each once, waits up to {@link SchedulerConfig#closeTimeout()}, 100 ms at the least, for
      * them to end, and ends the workers.
      * A worker whose task does not end is named in the log, and ends behind it. Called by a task, it does not wait for that task's worker.
      *
@@ -307,8 +312,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
     }
 
     /**
-     * {@link #shutdown} with the configured timeout, then {@link #shutdownNow}; what never ran is logged by number. Again is without
-     * effect.
+     * {@link #shutdown} with the configured timeout, then {@link #shutdownNow}; what never ran is logged by number. A thread that is
+     * interrupted does not wait for what waits. Again is without effect.
      */
     @Override
     public void close() {

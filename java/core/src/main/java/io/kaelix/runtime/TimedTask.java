@@ -152,9 +152,9 @@ final class TimedTask implements ScheduledTask, Runnable {
             first = timers.add(this);
             added = true;
         } finally {
-            if (!added) {
-                // No memory for a larger heap: better cancelled, which can be seen, than waiting for ever.
-                leave();
+            // No memory for a larger heap: better cancelled, which can be seen, than waiting for ever.
+            if (!added && leave()) {
+                forget();
             }
         }
         if (first) {
@@ -181,9 +181,14 @@ final class TimedTask implements ScheduledTask, Runnable {
         }
     }
 
-    /** Waits no longer, and is in no heap: it is cancelled. False: it was not waiting. */
+    /** Waits no longer, and is in no heap: it is cancelled, but knows its action until {@link #forget}. False: it was not waiting. */
     boolean leave() {
         return STATE.compareAndSet(this, WAITING, CANCELLED);
+    }
+
+    /** It was cancelled, and what it was to do was given back. */
+    void forget() {
+        action = null;
     }
 
     /** What it was to do, for whoever gives it back or reports it; null when it has ended. */

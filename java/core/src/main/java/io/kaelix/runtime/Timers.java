@@ -81,8 +81,8 @@ final class Timers {
             if (task.index != TimedTask.NOWHERE) {
                 throw new IllegalStateException("the task waits already, for " + task.deadline());
             }
-            if (closed) {
-                task.leave();
+            if (closed && task.leave()) {
+                task.forget();
             }
             // SYNC: pairs with TimedTask.cancel, which changes the state before it asks for the lock: it is seen here, or finds the index.
             if (!task.isWaiting()) {

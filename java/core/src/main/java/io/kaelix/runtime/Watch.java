@@ -60,6 +60,7 @@ final class Watch implements Runnable {
 
     @Override
     public void run() {
+        pool.letRoam();
         if (!pool.awaitAll()) {
             return;
         }

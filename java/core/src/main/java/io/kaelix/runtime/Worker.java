@@ -24,8 +24,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private static final int TIMED_MASK = 63;
     /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time. */
     private static final long SECOND_LOOK_NANOS = 100_000;
-    /** Whoever has taken its bit away may fail to unpark it, where the stack of that thread ends just there: so it sleeps no longer than this. */
-    private static final long LONGEST_SLEEP_NANOS = 1_000_000_000;
+    /** Should whoever has taken its bit away fail to unpark it, it looks again by itself after this time. */
+    private static final long LONGEST_SLEEP_NANOS = 30_000_000_000L;
 
     /** Frames of a small method: more stack than waking a thread takes. */
     private static final int STACK_FRAMES = 64;
@@ -164,8 +164,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             } else if (duties.turn() == 0) {
                 idle();
             }
-            // With each eighth task, or busy turn of its duties.
-            if (queues.isFair()) {
+            // With each eighth task, or busy turn of its duties; no more tasks of others once it is stopped.
+            if (queues.isFair() && !pool.isStopped()) {
                 lookAround(own != null);
             }
         }

@@ -37,6 +37,9 @@ final class WorkerPool implements TimedTask.Host {
     private static final long DRAIN_LOOK_NANOS = 50_000;
 
     private final SchedulerConfig config;
+    /** Where the kernel may move threads about that are not pinned; what a pinned worker launches would inherit its one CPU. */
+    private final CpuSet free;
+    private final boolean launchedByWorker;
     private final long origin = System.nanoTime() - 1;
     private final Affinity affinity = Affinity.ofThisMachine();
     private final Parking parking = new Parking();
@@ -56,6 +59,8 @@ final class WorkerPool implements TimedTask.Host {
     private WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
         this.config = config;
         this.failures = new Failures(config.errors());
+        this.launchedByWorker = Thread.currentThread() instanceof WorkerThread;
+        this.free = Thread.currentThread() instanceof WorkerThread thread ? thread.worker.pool().free : Affinity.ofThisMachine().cpus();
         final int count = config.workers() != 0 ? config.workers() : Math.min(SchedulerConfig.MAX_WORKERS, machine.usableCpus().size());
         final List<WorkerPlace> places = new NumaOptimizer(machine).optimizeFor(config.goal(), count, 0).workers();
         this.workers = new Worker[count];
@@ -125,9 +130,17 @@ final class WorkerPool implements TimedTask.Host {
         return startFailure == null;
     }
 
+    /** Has the calling thread, which is new, run wherever it may, although a pinned worker started it. */
+    void letRoam() {
+        if (launchedByWorker) {
+            Affinity.ofThisMachine().pin(free);
+        }
+    }
+
     /** Pins the calling worker's thread, if that is wished. */
     Placed place(final WorkerPlace place) {
         if (!config.pinned()) {
+            letRoam();
             return new Placed("not pinned, as configured", null);
         }
         final var pinned = affinity.pin(CpuSet.of(place.cpu()));
@@ -421,7 +434,8 @@ final class WorkerPool implements TimedTask.Host {
         final int left = stop(true).size() - delayed;
         if (left > 0) {
             LOGGER.log(System.Logger.Level.WARNING, left + " tasks were never run: the scheduler was closed"
-                    + (byWorker ? " by one of its tasks" : " and closeTimeout ran out; raise it, or call shutdownNow to have them"));
+                    + (byWorker ? " by one of its tasks" : Thread.currentThread().isInterrupted() ? " by a thread that was interrupted, and waits for nothing"
+                    : " and closeTimeout ran out; raise it, or call shutdownNow to have them"));
         }
     }
 
@@ -434,18 +448,7 @@ final class WorkerPool implements TimedTask.Host {
     List<Runnable> stop(final boolean interrupt) {
         close(STOPPED);
         watch.end();
-        final long deadline = System.nanoTime() + Math.max(config.closeTimeout().toNanos(), TimeUnit.MILLISECONDS.toNanos(100));
-        for (final Worker worker : workers) {
-            if (interrupt && worker.counters.isUnderWay() && worker.thread() != Thread.currentThread()) {
-                worker.thread().interrupt();
-            }
-        }
-        for (final Worker worker : workers) {
-            if (worker.thread() != Thread.currentThread() && !join(worker.thread(), deadline)) {
-                LOGGER.log(System.Logger.Level.WARNING, "thread " + worker.thread().getName()
-                        + " is still in a task, and ends behind it: it is at " + Arrays.stream(worker.thread().getStackTrace()).limit(3).toList());
-            }
-        }
+        new WorkersEnd(workers, interrupt).await(Math.max(config.closeTimeout().toNanos(), TimeUnit.MILLISECONDS.toNanos(100)));
         final List<Runnable> never = new ArrayList<>();
         synchronized (this) {
             never.addAll(dropped);
@@ -461,6 +464,9 @@ final class WorkerPool implements TimedTask.Host {
                 given.add(action);
             }
             cancel(task);
+            if (task instanceof TimedTask timed) {
+                timed.forget();
+            }
         }
         return given;
     }
@@ -476,22 +482,5 @@ final class WorkerPool implements TimedTask.Host {
         } catch (final Throwable e) {
             report(task, e);
         }
-    }
-
-    private static boolean join(final Thread thread, final long deadline) {
-        boolean interrupted = false;
-        long left = deadline - System.nanoTime();
-        while (thread.isAlive() && left > 0) {
-            try {
-                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(left)));
-            } catch (final InterruptedException e) {
-                interrupted = true;
-            }
-            left = deadline - System.nanoTime();
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return !thread.isAlive();
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -412,6 +413,83 @@ class TaskSchedulerShutdownTest {
         @Override
         public boolean cancel(final boolean mayInterruptIfRunning) {
             throw new UnsupportedOperationException("never");
+        }
+    }
+
+    /** A worker may have taken its next task and not begun it when it is stopped: many rounds, since that is a matter of nanoseconds. */
+    @Test
+    void shouldInterruptTasksThatBeginAsItIsShutDownNow() {
+        final Random random = new Random(1);
+        for (int round = 0; round < 300; round++) {
+            final SchedulerConfig config = SchedulerFixture.config(2).withCloseTimeout(Duration.ofSeconds(10));
+            try (SchedulerFixture fixture = new SchedulerFixture(config)) {
+                for (int i = 0; i < 64; i++) {
+                    fixture.scheduler.schedule(() -> {
+                        try {
+                            Thread.sleep(LONG);
+                        } catch (final InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }, TaskPriority.CRITICAL);
+                }
+                LockSupport.parkNanos(random.nextInt(100_000));
+                fixture.scheduler.shutdownNow();
+                assertThat(fixture.logged()).as("round %s", round).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldForgetWhatADroppedTaskWasToDo(final boolean now) {
+        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
+            final TimedTask once = (TimedTask) fixture.scheduler.scheduleAfter(NOTHING, TaskPriority.NORMAL, HOUR);
+            final TimedTask periodic = (TimedTask) fixture.scheduler.scheduleAtFixedRate(NOTHING, TaskPriority.NORMAL, HOUR, HOUR);
+            if (now) {
+                assertThat(fixture.scheduler.shutdownNow()).containsExactly(NOTHING, NOTHING);
+            } else {
+                assertThat(fixture.scheduler.shutdown(LONG)).isTrue();
+            }
+            assertThat(List.of(once, periodic)).allMatch(ScheduledTask::isCancelled).allMatch(task -> task.action() == null);
+        }
+    }
+
+    @Test
+    void shouldForgetWhatAPeriodicTaskWasToDoThatRanAsItWasShutDown() {
+        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
+            final CountDownLatch running = new CountDownLatch(1);
+            final CountDownLatch end = new CountDownLatch(1);
+            final TimedTask task = (TimedTask) fixture.scheduler.scheduleAtFixedRate(() -> {
+                running.countDown();
+                SchedulerFixture.await(end);
+            }, TaskPriority.NORMAL, Duration.ZERO, HOUR);
+            SchedulerFixture.await(running);
+            fixture.scheduler.shutdown(Duration.ZERO);
+            end.countDown();
+            assertThat(fixture.scheduler.shutdown(LONG)).isTrue();
+            assertThat(task.isCancelled()).isTrue();
+            assertThat(task.action()).isNull();
+        }
+    }
+
+    @Test
+    void shouldSayWhyAThreadThatIsInterruptedRanNothingMore() {
+        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
+            final CountDownLatch running = new CountDownLatch(1);
+            fixture.schedule(() -> {
+                running.countDown();
+                try {
+                    Thread.sleep(LONG);
+                } catch (final InterruptedException e) {
+                    // It ends.
+                }
+            });
+            SchedulerFixture.await(running);
+            fixture.schedule(NOTHING);
+            Thread.currentThread().interrupt();
+            fixture.scheduler.close();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(fixture.logged()).singleElement().asString().contains("1 tasks were never run", "interrupted").doesNotContain("raise it");
         }
     }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.kaelix.CpuSet;
+import io.kaelix.numa.Affinity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -447,6 +449,33 @@ class TaskSchedulerTest {
                 assertThatIllegalArgumentException().isThrownBy(() -> fixture.scheduler.scheduleWithFixedDelay(NOTHING, TaskPriority.NORMAL,
                         Duration.ZERO, bad)).withMessage("the delay must be positive, not " + bad);
             }
+        }
+    }
+
+    /** A new thread may run where the one may that starts it, which is a pinned worker here. */
+    @Test
+    void shouldNotConfineASchedulerToTheCpuOfTheWorkerThatLaunchedIt() {
+        final CpuSet here = Affinity.ofThisMachine().cpus();
+        final Callable<CpuSet> there = () -> Affinity.ofThisMachine().cpus();
+        final SchedulerConfig roaming = SchedulerFixture.config(1);
+        final SchedulerConfig pinned = roaming.withPinned(true);
+        try (SchedulerFixture outer = new SchedulerFixture(pinned)) {
+            final CpuSet inner = outer.scheduler.submit(() -> {
+                try (TaskScheduler scheduler = TaskScheduler.launch(roaming)) {
+                    return scheduler.submit(there, TaskPriority.NORMAL).join();
+                }
+            }, TaskPriority.NORMAL).join();
+            final CpuSet behindTwo = outer.scheduler.submit(() -> {
+                try (TaskScheduler scheduler = TaskScheduler.launch(pinned)) {
+                    return scheduler.submit(() -> {
+                        try (TaskScheduler innermost = TaskScheduler.launch(roaming)) {
+                            return innermost.submit(there, TaskPriority.NORMAL).join();
+                        }
+                    }, TaskPriority.NORMAL).join();
+                }
+            }, TaskPriority.NORMAL).join();
+            assertThat(inner).isEqualTo(here);
+            assertThat(behindTwo).isEqualTo(here);
         }
     }
 }
