@@ -92,7 +92,7 @@ final class Watch implements Runnable {
             final String fault = e.toString();
             if (!fault.equals(lastFault)) {
                 lastFault = fault;
-                WorkerPool.logFailure("the watch over the workers goes on without a look: " + fault, e);
+                WorkerPool.logFailure("the watch over the workers goes on without a look", "", e);
             }
             return true;
         }
@@ -124,7 +124,7 @@ final class Watch implements Runnable {
         try {
             pool.config().errors().onBlocking(worker.thread(), nanos, stack);
         } catch (final Throwable e) {
-            WorkerPool.logFailure("the error handler failed: " + e + ", when told what holds " + worker.thread().getName(), e);
+            WorkerPool.logFailure("the error handler failed, when told what holds ", worker.thread().getName(), e);
         }
     }
 

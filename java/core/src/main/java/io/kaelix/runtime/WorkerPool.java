@@ -121,7 +121,7 @@ final class WorkerPool implements TimedTask.Host {
 
     /** A worker could not make what it needs; what its tasks throw does not come here. */
     void ended(final Throwable failure) {
-        logFailure("a worker ended: " + failure, failure);
+        logFailure("a worker ended", "", failure);
         startFailure = failure;
         ready();
     }
@@ -307,18 +307,17 @@ final class WorkerPool implements TimedTask.Host {
 
     /** A task, or a duty, threw. */
     void report(final Object task, final Throwable error) {
-        final Runnable runnable = task instanceof Runnable given ? given : new FailedDuty((Duty) task);
         try {
-            config.errors().onError(runnable, error);
+            config.errors().onError(task instanceof Runnable given ? given : new FailedDuty((Duty) task), error);
         } catch (final Throwable e) {
-            logFailure("the error handler failed: " + e + ", when told of " + error, e);
+            logFailure("the error handler failed, when told of ", error, e);
         }
     }
 
     /** Even that may fail, for want of memory: then nothing can be told, and the worker goes on. */
-    static void logFailure(final String what, final Throwable error) {
+    static void logFailure(final String what, final Object about, final Throwable error) {
         try {
-            LOGGER.log(System.Logger.Level.ERROR, what, error);
+            LOGGER.log(System.Logger.Level.ERROR, what + about + ": " + error, error);
         } catch (final Throwable ignored) {
             Thread.onSpinWait();
         }
@@ -341,12 +340,18 @@ final class WorkerPool implements TimedTask.Host {
         synchronized (this) {
             workers[duty.worker()].duties().remove(duty);
         }
+        final WorkerCounters counters = workers[duty.worker()].counters;
+        // As a turn: it may take as long, is interrupted if all is to stop now, and leaves no interrupt to the next task.
+        counters.beginTurn();
         try {
             // Without the lock: whoever is told may hold one that others ask this pool under.
             duty.duty.ended();
         } catch (final Throwable e) {
             report(duty.duty, e);
+        } finally {
+            counters.endTurn();
         }
+        Thread.interrupted();
         duty.end();
     }
 
