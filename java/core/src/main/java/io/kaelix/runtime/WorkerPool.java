@@ -441,7 +441,8 @@ final class WorkerPool implements TimedTask.Host {
         final int left = stop(true).size() - delayed;
         if (left > 0) {
             LOGGER.log(System.Logger.Level.WARNING, left + " tasks were never run: the scheduler was closed"
-                    + (byWorker ? " by one of its tasks" : Thread.currentThread().isInterrupted() ? " by a thread that was interrupted, and waits for nothing"
+                    + (byWorker ? " by one of its tasks"
+                    : Thread.currentThread().isInterrupted() ? " by a thread that was interrupted, and waits for nothing"
                     : " and closeTimeout ran out; raise it, or call shutdownNow to have them"));
         }
     }
