@@ -32,14 +32,14 @@ final class Failures {
         try {
             handler.onError(task, error);
         } catch (final Throwable e) {
-            log("the error handler failed: " + e + ", when told of " + error, e);
+            log("the error handler failed, when told of ", error, e);
         }
     }
 
     /** Even that may fail, for want of memory: then nothing can be told. */
-    static void log(final String what, final Throwable error) {
+    static void log(final String what, final Object about, final Throwable error) {
         try {
-            LOGGER.log(System.Logger.Level.ERROR, what, error);
+            LOGGER.log(System.Logger.Level.ERROR, what + about + ": " + error, error);
         } catch (final Throwable ignored) {
             Thread.onSpinWait();
         }

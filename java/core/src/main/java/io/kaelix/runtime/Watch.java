@@ -92,7 +92,7 @@ final class Watch implements Runnable {
             final String fault = e.toString();
             if (!fault.equals(lastFault)) {
                 lastFault = fault;
-                Failures.log("the watch over the workers goes on without a look: " + fault, e);
+                Failures.log("the watch over the workers goes on without a look", "", e);
             }
             return true;
         }
@@ -121,7 +121,7 @@ final class Watch implements Runnable {
         try {
             pool.config().errors().onBlocking(worker.thread(), nanos, stack);
         } catch (final Throwable e) {
-            Failures.log("the error handler failed: " + e + ", when told what holds " + worker.thread().getName(), e);
+            Failures.log("the error handler failed, when told what holds ", worker.thread().getName(), e);
         }
     }
 

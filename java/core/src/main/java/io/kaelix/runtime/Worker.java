@@ -147,12 +147,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
     }
 
-    /** Until the scheduler is stopped, or something fails that is no task. That is reported, and it goes on. */
+    /** Until the scheduler is stopped, or something fails that is no task. That is logged, and it goes on. */
     private void work() {
         try {
             startTasks();
         } catch (final Throwable e) {
-            pool.report(this, e);
+            Failures.log("a worker goes on after a failure that is no task's", "", e);
         }
     }
 

@@ -110,7 +110,7 @@ final class WorkerPool implements TimedTask.Host {
         // Both without allocating anything: it may be memory that it failed for, and others wait.
         startFailure = failure;
         ready();
-        Failures.log("a worker ended", failure);
+        Failures.log("a worker ended", "", failure);
     }
 
     /** Waits for all of them; whether all could be started. */
@@ -336,12 +336,18 @@ final class WorkerPool implements TimedTask.Host {
         synchronized (this) {
             workers[duty.worker()].duties().remove(duty);
         }
+        final WorkerCounters counters = workers[duty.worker()].counters;
+        // As a turn: it may take as long, is interrupted if all is to stop now, and leaves no interrupt to the next task.
+        counters.beginTurn();
         try {
             // Without the lock: whoever is told may hold one that others ask this pool under.
             duty.duty.ended();
         } catch (final Throwable e) {
             report(duty.duty, e);
+        } finally {
+            counters.endTurn();
         }
+        Thread.interrupted();
         duty.end();
     }
 
@@ -434,7 +440,8 @@ final class WorkerPool implements TimedTask.Host {
         final int left = stop(true).size() - delayed;
         if (left > 0) {
             LOGGER.log(System.Logger.Level.WARNING, left + " tasks were never run: the scheduler was closed"
-                    + (byWorker ? " by one of its tasks" : Thread.currentThread().isInterrupted() ? " by a thread that was interrupted, and waits for nothing"
+                    + (byWorker ? " by one of its tasks"
+                    : Thread.currentThread().isInterrupted() ? " by a thread that was interrupted, and waits for nothing"
                     : " and closeTimeout ran out; raise it, or call shutdownNow to have them"));
         }
     }

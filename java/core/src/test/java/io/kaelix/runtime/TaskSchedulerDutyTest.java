@@ -215,4 +215,56 @@ class TaskSchedulerDutyTest {
             stop.set(true);
         }
     }
+
+    @Test
+    void shouldNotLetATaskSeeTheInterruptThatTheEndOfADutyLeft() {
+        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
+            final AtomicBoolean seen = new AtomicBoolean();
+            final CountDownLatch ran = new CountDownLatch(1);
+            fixture.scheduler.recur(new Duty() {
+                @Override
+                public int turn() {
+                    fixture.schedule(() -> {
+                        seen.set(Thread.currentThread().isInterrupted());
+                        ran.countDown();
+                    });
+                    return DONE;
+                }
+
+                @Override
+                public void ended() {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            SchedulerFixture.await(ran);
+            assertThat(seen).isFalse();
+        }
+    }
+
+    @Test
+    void shouldInterruptTheEndOfADutyWhenShutDownNow() {
+        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
+            final CountDownLatch ending = new CountDownLatch(1);
+            final AtomicBoolean interrupted = new AtomicBoolean();
+            fixture.scheduler.recur(new Duty() {
+                @Override
+                public int turn() {
+                    return DONE;
+                }
+
+                @Override
+                public void ended() {
+                    ending.countDown();
+                    try {
+                        Thread.sleep(Duration.ofSeconds(SchedulerFixture.NEVER_SECONDS));
+                    } catch (final InterruptedException e) {
+                        interrupted.set(true);
+                    }
+                }
+            });
+            SchedulerFixture.await(ending);
+            fixture.scheduler.shutdownNow();
+            assertThat(interrupted).isTrue();
+        }
+    }
 }
