@@ -275,7 +275,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
 
     /**
      * Takes no more tasks from outside, drops those that are delayed or periodic, ends the duties, and lets run what waits, and what that schedules; then
-     * ends the workers. If time runs out, tasks go on being run, and {@link #shutdownNow} ends that. Again it waits again.
+     * ends the workers. If time runs out, tasks go on being run, and {@link #shutdownNow} ends that. Again it waits again. An interrupt of the calling
+     * thread ends the waiting, and stays.
      *
      * @return whether all were run, and all workers have ended
      * @throws IllegalStateException if called by a worker of this scheduler, which would wait for itself
@@ -298,7 +299,10 @@ public final class TaskScheduler implements Workers, AutoCloseable {
         return pool.stop(true);
     }
 
-    /** {@link #shutdown} with the configured timeout, then {@link #shutdownNow}; what never ran is logged by number. Again is without effect. */
+    /**
+     * {@link #shutdown} with {@link SchedulerConfig#closeTimeout()}, then {@link #shutdownNow}, which may take as long again; what never ran is logged by
+     * number. A task that calls it does the second alone. Again it is without effect but on a worker that is still in a task.
+     */
     @Override
     public void close() {
         pool.close(currentWorker() >= 0);

@@ -126,8 +126,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return duties;
     }
 
+    /** Once: whoever has got hold of its thread, or of this, can call it, and must not come between it and its queues. */
     @Override
     public void run() {
+        if (Thread.currentThread() != thread || queues != null) {
+            throw new IllegalStateException("a worker runs by itself");
+        }
         try (Placed placed = pool.place(place)) {
             this.placed = placed;
             startTimes = new StartTimes(levels);
@@ -145,12 +149,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         }
     }
 
-    /** Until the scheduler is stopped, or something fails that is no task. That is reported, and it goes on. */
+    /** Until the scheduler is stopped, or something fails that is no task. That is logged, and it goes on. */
     private void work() {
         try {
             startTasks();
         } catch (final Throwable e) {
-            pool.report(this, e);
+            WorkerPool.logFailure("a worker failed between two tasks, and goes on: " + e, e);
         }
     }
 
@@ -177,7 +181,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         // What it starts next may be another task than the one that is due, and a long one.
         expireTimers(0);
         duties.turn();
-        final Runnable task = hasTasks ? steal(0) : steal();
+        // Not behind a task that was interrupted because the scheduler is stopped: nobody would interrupt the next one.
+        final Runnable task = pool.isStopped() ? null : hasTasks ? steal(0) : steal();
         if (task != null) {
             execute(task, 0);
         }
