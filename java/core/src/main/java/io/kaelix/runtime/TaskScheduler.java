@@ -115,7 +115,7 @@ public final class TaskScheduler implements Workers, AutoCloseable {
      * Has a task run as soon as its priority allows. Allocates nothing; the same object may be scheduled again at any time, also while it waits
      * or runs, and then runs as often.
      *
-     * <p>From outside it takes 50 to 100 ns, and some microseconds if a worker must be woken; from a task, 10 to 20 ns.
+     * <p>From outside it takes 50 to 150 ns, and some ten microseconds if a worker must be woken; from a task, 10 to 20 ns.
      *
      * @return {@link #SCHEDULED}, {@link #QUEUE_FULL} or {@link #CLOSED}
      */

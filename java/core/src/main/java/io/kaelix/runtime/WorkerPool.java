@@ -61,28 +61,10 @@ final class WorkerPool implements TimedTask.Host {
             workers[i] = new Worker(this, i, places.get(i));
         }
         for (final Worker worker : workers) {
-            worker.meet(nearestTo(worker, machine));
+            worker.meet(Neighbours.of(worker, workers, machine));
         }
         this.watch = new Watch(this);
         this.gauges = new Gauges(this, watch);
-    }
-
-    /** The other workers: those that share its last-level cache, then those of its node, then the nearest nodes'. */
-    private Worker[] nearestTo(final Worker worker, final NumaTopology machine) {
-        final int count = workers.length;
-        final List<Integer> group = machine.cpus().stream().filter(cpu -> cpu.id() == worker.place().cpu()).findFirst()
-                .map(machine::lastLevelGroup).orElse(List.of());
-        final int node = worker.place().node();
-        return Arrays.stream(workers).filter(other -> other != worker).sorted(Comparator
-                .comparing((Worker other) -> !group.contains(other.place().cpu()))
-                .thenComparingLong(other -> other.place().node() == node ? 0 : farness(machine, node, other.place().node()))
-                // Not all begin with the same one.
-                .thenComparingInt(other -> Math.floorMod(other.index() - worker.index(), count))).toArray(Worker[]::new);
-    }
-
-    private static long farness(final NumaTopology machine, final int from, final int to) {
-        final int distance = machine.distance(from, to);
-        return distance == NumaTopology.UNKNOWN ? Integer.MAX_VALUE : distance;
     }
 
     /** Workers that run. */
@@ -507,14 +489,5 @@ final class WorkerPool implements TimedTask.Host {
             Thread.currentThread().interrupt();
         }
         return !thread.isAlive();
-    }
-
-    /** What an error handler is given for a duty. */
-    private record FailedDuty(Duty duty) implements Runnable {
-
-        @Override
-        public void run() {
-            duty.turn();
-        }
     }
 }
