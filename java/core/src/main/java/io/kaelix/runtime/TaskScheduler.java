@@ -193,6 +193,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
         if (!pool.isRunning()) {
             throw rejected(CLOSED);
         }
+        // The lock of the timers, and their heaps, are everybody's: a task that recurses too deep must not leave them half-way.
+        StackRoom.require();
         if (pool.timers().size() >= pool.config().delayedCapacity()) {
             throw new RejectedExecutionException(pool.config().delayedCapacity() + " delayed tasks wait already: raise delayedCapacity, or cancel some");
         }
