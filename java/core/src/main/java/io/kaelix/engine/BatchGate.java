@@ -69,8 +69,13 @@ final class BatchGate {
     void enter() {
         if (kept != null) {
             enterKept();
-            return;
+        } else {
+            enterFilled();
         }
+    }
+
+    /** The same of one that is its subscriber's, by that one's thread. */
+    void enterFilled() {
         subscriber.enter();
         if (!subscriber.holds(batch)) {
             subscriber.exit();

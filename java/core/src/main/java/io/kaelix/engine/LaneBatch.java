@@ -118,7 +118,8 @@ final class LaneBatch extends Padded implements MessageBatch {
         if (gate.kept() != null) {
             return this;
         }
-        gate.enter();
+        // Whatever has become of it since: another thread that finds it retained by now is not to retain it again, nor to leave the subscriber below.
+        gate.enterFilled();
         try {
             final KeptTopics topics = subscriber.keepTopics(columns.streams(), columns.size());
             try {

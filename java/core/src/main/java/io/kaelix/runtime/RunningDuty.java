@@ -42,9 +42,13 @@ public final class RunningDuty implements Workers.Work {
         return ended.getCount() == 0;
     }
 
-    /** Said by the worker: no turn comes any more. */
-    void end() {
+    /** Said by the worker: no turn begins any more. */
+    void leave() {
         closed = true;
+    }
+
+    /** Said by the worker, behind that: all is done that comes behind the last turn. */
+    void end() {
         ended.countDown();
     }
 

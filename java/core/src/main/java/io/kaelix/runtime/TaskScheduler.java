@@ -123,7 +123,7 @@ public final class TaskScheduler implements Workers, AutoCloseable {
      * Has a task run as soon as its priority allows. Allocates nothing; the same object may be scheduled again at any time, also while it
      * waits or runs, and then runs as often.
      *
-     * <p>From outside it takes 50 to 100 ns, and some microseconds if a worker must be woken; from a task, 10 to 20 ns.
+     * <p>From outside it takes 50 to 150 ns, and some ten microseconds if a worker must be woken; from a task, 10 to 20 ns.
      *
      * @return {@link #SCHEDULED}, {@link #QUEUE_FULL} or {@link #CLOSED}
      */
@@ -204,6 +204,8 @@ public final class TaskScheduler implements Workers, AutoCloseable {
         if (!pool.isRunning()) {
             throw rejected(CLOSED);
         }
+        // The lock of the timers, and their heaps, are everybody's: a task that recurses too deep must not leave them half-way.
+        StackRoom.require();
         if (pool.timers().size() >= pool.config().delayedCapacity()) {
             throw new RejectedExecutionException(pool.config().delayedCapacity()
                     + " delayed tasks wait already: raise delayedCapacity, or cancel some");
@@ -312,8 +314,9 @@ public final class TaskScheduler implements Workers, AutoCloseable {
     }
 
     /**
-     * {@link #shutdown} with the configured timeout, then {@link #shutdownNow}; what never ran is logged by number. A thread that is
-     * interrupted does not wait for what waits. Again is without effect.
+     * {@link #shutdown} with {@link SchedulerConfig#closeTimeout()}, then {@link #shutdownNow}, which may take as long again; what never
+     * ran is logged by number. A thread that is interrupted does not wait for what waits, and a task that calls it does the second alone.
+     * Again it is without effect but on a worker that is still in a task.
      */
     @Override
     public void close() {

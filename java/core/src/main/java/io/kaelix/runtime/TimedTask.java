@@ -164,6 +164,8 @@ final class TimedTask implements ScheduledTask, Runnable {
 
     @Override
     public boolean cancel() {
+        // Before anything has happened, rather than under the lock.
+        StackRoom.require();
         while (true) {
             final int seen = state;
             if (seen == DONE || seen == CANCELLED) {

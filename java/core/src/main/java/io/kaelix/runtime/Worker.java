@@ -128,8 +128,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return duties;
     }
 
+    /** Once: whoever has got hold of its thread, or of this, can call it, and must not come between it and its queues. */
     @Override
     public void run() {
+        if (Thread.currentThread() != thread || queues != null) {
+            throw new IllegalStateException("a worker runs by itself");
+        }
         try (Placed placed = pool.place(place)) {
             this.placed = placed;
             startTimes = new StartTimes(levels);
@@ -152,7 +156,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         try {
             startTasks();
         } catch (final Throwable e) {
-            Failures.log("a worker goes on after a failure that is no task's", "", e);
+            Failures.log("a worker failed between two tasks, and goes on", "", e);
         }
     }
 
@@ -178,7 +182,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private void lookAround(final boolean hasTasks) {
         expireTimers();
         duties.turn();
-        final Runnable task = hasTasks ? steal(0) : steal();
+        // Not behind a task that was interrupted because the scheduler is stopped: nobody would interrupt the next one.
+        final Runnable task = pool.isStopped() ? null : hasTasks ? steal(0) : steal();
         if (task != null) {
             execute(task, 0);
         }

@@ -333,6 +333,8 @@ final class WorkerPool implements TimedTask.Host {
 
     /** Said by the worker that has it. */
     void end(final RunningDuty duty) {
+        // First: if there is no memory for what follows, it comes here again, and not to another turn.
+        duty.leave();
         synchronized (this) {
             workers[duty.worker()].duties().remove(duty);
         }
@@ -428,7 +430,7 @@ final class WorkerPool implements TimedTask.Host {
      * Drains, unless a worker asks, which has a task to end; then stops.
      */
     void close(final boolean byWorker) {
-        if (!byWorker) {
+        if (!byWorker && !isStopped()) {
             drain(config.closeTimeout().toNanos());
         }
         final int delayed;

@@ -2,6 +2,7 @@
 package io.kaelix.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.List;
@@ -128,6 +129,19 @@ class TaskSchedulerFailureTest {
                 LockSupport.parkNanos(5_000_000);
                 return (epoch & 1) == 1 && worker.epochVolatile() == epoch && pool.parking().leave(worker.index());
             });
+        }
+    }
+
+    @Test
+    void shouldNotLetAnybodyRunTheThreadOfAWorkerAgain() {
+        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
+            final Thread worker = fixture.scheduler.submit(Thread::currentThread, TaskPriority.NORMAL).join();
+            assertThatIllegalStateException().isThrownBy(worker::run);
+            fixture.schedule(worker);
+            fixture.schedule(() -> Thread.currentThread().run());
+            fixture.awaitAllBefore();
+            assertThat(fixture.failures).hasSize(2).allMatch(failure -> failure.error() instanceof IllegalStateException);
+            assertThat(fixture.threads()).hasSize(1);
         }
     }
 

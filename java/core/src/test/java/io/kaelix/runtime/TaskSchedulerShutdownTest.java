@@ -235,6 +235,46 @@ class TaskSchedulerShutdownTest {
     }
 
     @Test
+    void shouldStartNothingBehindATaskThatItHasInterrupted() {
+        // Which start of a worker is one behind which it looks at the queues of others depends on how often it has looked before.
+        for (int round = 0; round < 40; round++) {
+            try (SchedulerFixture fixture = new SchedulerFixture(impatient(2))) {
+                final AtomicInteger ran = new AtomicInteger();
+                final CountDownLatch held = new CountDownLatch(2);
+                final CountDownLatch oneEnded = new CountDownLatch(1);
+                for (int i = 0; i < round; i++) {
+                    fixture.scheduler.submit(() -> null, TaskPriority.NORMAL).join();
+                }
+                fixture.schedule(() -> {
+                    held.countDown();
+                    awaitInterrupt();
+                    oneEnded.countDown();
+                });
+                fixture.schedule(() -> {
+                    for (int i = 0; i < 5; i++) {
+                        fixture.scheduler.schedule(ran::incrementAndGet, TaskPriority.CRITICAL);
+                    }
+                    held.countDown();
+                    awaitInterrupt();
+                    SchedulerFixture.await(oneEnded);
+                    // The other worker has the time to look here.
+                    LockSupport.parkNanos(1_000_000);
+                });
+                SchedulerFixture.await(held);
+                final int before = ran.get();
+                assertThat(fixture.scheduler.shutdownNow()).hasSize(5 - before);
+                assertThat(ran).hasValue(before);
+            }
+        }
+    }
+
+    private static void awaitInterrupt() {
+        while (!Thread.interrupted()) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    @Test
     void shouldLogHowManyTasksNeverRanWhenClosed() {
         try (SchedulerFixture fixture = new SchedulerFixture(impatient(2))) {
             fixture.block();

@@ -244,4 +244,36 @@ class TaskSchedulerTimedTest {
             }
         }
     }
+
+    @Test
+    void shouldKeepTheTimeThoughTasksWereDelayedAndCancelledAtTheEndOfAStack() throws InterruptedException {
+        try (SchedulerFixture fixture = new SchedulerFixture(2)) {
+            for (int i = 1; i <= 400; i++) {
+                final AtomicInteger tries = new AtomicInteger(i % 200);
+                final Thread deep = new Thread(null, () -> delayAtTheEndOfTheStack(fixture, tries), "deep", 1 << 18);
+                deep.start();
+                deep.join();
+            }
+            final CountDownLatch ran = new CountDownLatch(1);
+            fixture.scheduler.scheduleAfter(ran::countDown, TaskPriority.NORMAL, Duration.ofMillis(1));
+            SchedulerFixture.await(ran);
+            SchedulerFixture.await("all had their time", () -> fixture.scheduler.pool().timers().size() == 0);
+            assertThat(fixture.failures).isEmpty();
+        }
+    }
+
+    /** With each frame that comes back there is a little more room: some of these tries fail in the middle of it. */
+    private static void delayAtTheEndOfTheStack(final SchedulerFixture fixture, final AtomicInteger tries) {
+        try {
+            delayAtTheEndOfTheStack(fixture, tries);
+        } catch (final StackOverflowError e) {
+            final int left = tries.getAndDecrement();
+            if (left > 0) {
+                final ScheduledTask task = fixture.scheduler.scheduleAfter(() -> { }, TaskPriority.NORMAL, Duration.ofMillis(left * 31 % 100));
+                if (left % 3 == 0) {
+                    task.cancel();
+                }
+            }
+        }
+    }
 }
