@@ -84,17 +84,26 @@ final class Watch implements Runnable {
         return Math.min(LONGEST_NANOS, 2 * pause);
     }
 
-    /** For want of memory even looking may fail. */
+    /** For want of memory even looking may fail, and to tell so as well. */
     private boolean lookSafely() {
         try {
             return look();
         } catch (final RuntimeException | Error e) {
+            tell(e);
+            return true;
+        }
+    }
+
+    private void tell(final Throwable e) {
+        try {
             final String fault = e.toString();
             if (!fault.equals(lastFault)) {
                 lastFault = fault;
                 Failures.log("the watch over the workers goes on without a look", "", e);
             }
-            return true;
+        } catch (final OutOfMemoryError none) {
+            // Told when it fails for the next time.
+            lastFault = null;
         }
     }
 
