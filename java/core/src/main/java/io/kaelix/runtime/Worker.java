@@ -24,8 +24,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private static final int TIMED_MASK = 63;
     /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time. */
     private static final long SECOND_LOOK_NANOS = 100_000;
-    /** Should whoever has taken its bit away fail to unpark it, it looks again by itself after this time. */
-    private static final long LONGEST_SLEEP_NANOS = 30_000_000_000L;
 
     /** Frames of a small method: more stack than waking a thread takes. */
     private static final int STACK_FRAMES = 64;
@@ -134,7 +132,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         if (Thread.currentThread() != thread || queues != null) {
             throw new IllegalStateException("a worker runs by itself");
         }
-        try (Placed placed = pool.place(place)) {
+        try (Placed placed = Placed.asConfigured(pool, place)) {
             this.placed = placed;
             startTimes = new StartTimes(levels);
             queues = new WorkerQueues(levels, pool.config().queueCapacity(), pool.config().forkCapacity());
@@ -285,7 +283,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private void idle() {
         final long began = pool.now();
         counters.idleFrom(began);
-        SEARCHING.setRelease(this, true);
+        SEARCHING.setRelease(this, duties.count() == 0);
         idleFrom = began;
         final Runnable task = search(began);
         SEARCHING.setOpaque(this, false);
@@ -308,8 +306,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             if (outside != null) {
                 return outside;
             }
-            if (duties.turn() > 0) {
-                return null;
+            if (duties.count() > 0) {
+                // A turn may be a long one. So from the first on whoever has a task wakes another worker for it, if any sleeps.
+                SEARCHING.setVolatile(this, false);
+                if (duties.turn() > 0) {
+                    return null;
+                }
             }
             if ((++looks & LOOKS_MASK) != 0) {
                 Thread.onSpinWait();
@@ -350,7 +352,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             // The second look, with its bit set all the time: a task that was scheduled before that could be seen is here by now.
             if (pause == Long.MAX_VALUE && parking.isParked(index) && pool.now() - from >= SECOND_LOOK_NANOS && isNothingToDo()) {
                 keeping |= parking.keepTime(index);
-                sleep(LONGEST_SLEEP_NANOS, keeping);
+                sleep(pool.longestSleepNanos(), keeping);
             }
             if (keeping) {
                 parking.leaveTime();

@@ -55,6 +55,8 @@ final class WorkerPool implements TimedTask.Host {
     private final Gauges gauges;
     private volatile Throwable startFailure;
     private volatile int state = RUNNING;
+    /** Should whoever has taken a sleeper's bit away fail to unpark it, that looks again by itself after this time. */
+    private volatile long longestSleepNanos = TimeUnit.SECONDS.toNanos(30);
 
     private WorkerPool(final SchedulerConfig config, final NumaTopology machine) {
         this.config = config;
@@ -137,16 +139,6 @@ final class WorkerPool implements TimedTask.Host {
         }
     }
 
-    /** Pins the calling worker's thread, if that is wished. */
-    Placed place(final WorkerPlace place) {
-        if (!config.pinned()) {
-            letRoam();
-            return new Placed("not pinned, as configured", null);
-        }
-        final var pinned = affinity.pin(CpuSet.of(place.cpu()));
-        return new Placed(pinned.isAsAsked() ? pinned.reason() + ": " + place.reason() : pinned.reason(), pinned);
-    }
-
     SchedulerConfig config() {
         return config;
     }
@@ -186,6 +178,15 @@ final class WorkerPool implements TimedTask.Host {
     /** Tasks that no queue had room for. */
     long refused() {
         return refused.sum();
+    }
+
+    long longestSleepNanos() {
+        return longestSleepNanos;
+    }
+
+    /** For tests: of those that fall asleep from now on. */
+    void longestSleepNanos(final long nanos) {
+        longestSleepNanos = nanos;
     }
 
     boolean isRunning() {

@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Millions of tasks through queues that several threads use at once: each comes out exactly once, with its own time, in order.
  *
- * <p>Half a second for each at most, however loaded the machine is, or half a minute with {@code -Dkaelix.long=true}.
+ * <p>Half a second for each at most, however loaded the machine is, or ten seconds with {@code -Dkaelix.long=true}.
  */
 @Timeout(600)
 class TaskQueueStressTest {
 
     private static final boolean LONG = Boolean.getBoolean("kaelix.long");
-    private static final int TASKS = LONG ? 50_000_000 : 2_000_000;
-    private static final long NANOS = LONG ? 30_000_000_000L : 500_000_000L;
+    private static final int TASKS = LONG ? 20_000_000 : 2_000_000;
+    private static final long NANOS = LONG ? 10_000_000_000L : 500_000_000L;
     private static final int THIEVES = 3;
     private static final Runnable NOTHING = () -> { };
 

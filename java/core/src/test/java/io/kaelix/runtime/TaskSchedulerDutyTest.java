@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,33 @@ class TaskSchedulerDutyTest {
             fixture.block();
             assertThat(turns).hasValue(last);
             assertThat(other).hasValue(null);
+        }
+    }
+
+    /** A turn that takes long is like a task that does: what comes from outside is for who sleeps. */
+    @Test
+    void shouldWakeAnotherWorkerForATaskWhileATurnTakesLong() throws Exception {
+        try (SchedulerFixture fixture = new SchedulerFixture(SchedulerFixture.config(2))) {
+            final CountDownLatch inTurn = new CountDownLatch(1);
+            final CountDownLatch ran = new CountDownLatch(2);
+            final RunningDuty duty = fixture.scheduler.recur(() -> {
+                // By now the other one sleeps, with all that came with launching behind it.
+                inTurn.countDown();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+                try {
+                    return ran.await(SchedulerFixture.NEVER_SECONDS, TimeUnit.SECONDS) ? Duty.DONE : 0;
+                } catch (final InterruptedException e) {
+                    return Duty.DONE;
+                }
+            });
+            inTurn.await();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            // Of two threads whose numbers follow on each other, one belongs to the worker that has the duty.
+            for (int i = 0; i < 2; i++) {
+                new Thread(() -> fixture.scheduler.schedule(ran::countDown, TaskPriority.CRITICAL)).start();
+            }
+            SchedulerFixture.await("both ran while the turn was under way", () -> ran.getCount() == 0);
+            SchedulerFixture.await("the duty has seen it", duty::hasEnded);
         }
     }
 

@@ -104,6 +104,8 @@ class TaskSchedulerFailureTest {
     @Test
     void shouldWakeThoughWhoeverWokeItsWorkersFailedInTheMiddleOfIt() {
         try (SchedulerFixture fixture = new SchedulerFixture(2)) {
+            fixture.scheduler.pool().longestSleepNanos(300_000_000);
+            fixture.awaitAllBefore();
             takeTheBitsOfSleepersAway(fixture);
             fixture.awaitAllBefore();
         }

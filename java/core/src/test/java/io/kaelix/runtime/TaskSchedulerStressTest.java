@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Millions of tasks, of several threads and of other tasks, while some are cancelled and the scheduler is shut down: each that was taken in
  * runs once, or is given back; each that was refused does neither.
  *
- * <p>Some seconds, and some minutes with {@code -Dkaelix.long=true}.
+ * <p>Some seconds, and a minute with {@code -Dkaelix.long=true}.
  *
  * <pre>
  *   three threads ──► schedule, submit, scheduleAfter ──► 1 to 5 workers ──► each task: none, one or several more of them
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TaskSchedulerStressTest {
 
     private static final boolean LONG = Boolean.getBoolean("kaelix.long");
-    private static final int ROUNDS = LONG ? 600 : 12;
+    private static final int ROUNDS = LONG ? 120 : 12;
     private static final int JOBS = 40_000;
     private static final int OUTSIDE = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(SchedulerFixture.NEVER_SECONDS);
