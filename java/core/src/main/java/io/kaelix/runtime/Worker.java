@@ -25,9 +25,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     /** What its own tasks schedule is told to sleepers without a fence: a sleeper looks again after this time. */
     private static final long SECOND_LOOK_NANOS = 100_000;
 
-    /** Frames of a small method: more stack than waking a thread takes. */
-    private static final int STACK_FRAMES = 64;
-
     private static final VarHandle SEARCHING;
     private static final VarHandle EPOCH;
 
@@ -390,17 +387,13 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             return false;
         }
         // Between the bit and the unpark nothing may fail, or it would sleep for ever: what overflows the stack does so here.
-        needStack(STACK_FRAMES);
+        StackRoom.require();
         if (!parking.leave(index)) {
             return false;
         }
         wokenAt = pool.now();
         LockSupport.unpark(thread);
         return true;
-    }
-
-    private static int needStack(final int frames) {
-        return frames == 0 ? 0 : 1 + needStack(frames - 1);
     }
 
     /** Wakes it, whatever is known of it. */
