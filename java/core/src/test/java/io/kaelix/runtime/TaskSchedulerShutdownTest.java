@@ -431,31 +431,6 @@ class TaskSchedulerShutdownTest {
         }
     }
 
-    @Test
-    void shouldGiveBackAllEvenWhereAFutureCannotBeCancelled() {
-        try (SchedulerFixture fixture = new SchedulerFixture(impatient(1))) {
-            fixture.block();
-            fixture.schedule(new Stubborn());
-            final CompletableFuture<Integer> future = fixture.scheduler.submit(() -> 1, TaskPriority.NORMAL);
-            assertThat(fixture.scheduler.shutdownNow()).hasSize(2);
-            assertThat(future).isCancelled();
-        }
-    }
-
-    /** A user's own future, with a fault in it. */
-    private static final class Stubborn extends CompletableFuture<Integer> implements Runnable {
-
-        @Override
-        public void run() {
-            complete(1);
-        }
-
-        @Override
-        public boolean cancel(final boolean mayInterruptIfRunning) {
-            throw new UnsupportedOperationException("never");
-        }
-    }
-
     /** A worker may have taken its next task and not begun it when it is stopped: many rounds, since that is a matter of nanoseconds. */
     @Test
     void shouldInterruptTasksThatBeginAsItIsShutDownNow() {
@@ -476,39 +451,6 @@ class TaskSchedulerShutdownTest {
                 fixture.scheduler.shutdownNow();
                 assertThat(fixture.logged()).as("round %s", round).isEmpty();
             }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void shouldForgetWhatADroppedTaskWasToDo(final boolean now) {
-        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
-            final TimedTask once = (TimedTask) fixture.scheduler.scheduleAfter(NOTHING, TaskPriority.NORMAL, HOUR);
-            final TimedTask periodic = (TimedTask) fixture.scheduler.scheduleAtFixedRate(NOTHING, TaskPriority.NORMAL, HOUR, HOUR);
-            if (now) {
-                assertThat(fixture.scheduler.shutdownNow()).containsExactly(NOTHING, NOTHING);
-            } else {
-                assertThat(fixture.scheduler.shutdown(LONG)).isTrue();
-            }
-            assertThat(List.of(once, periodic)).allMatch(ScheduledTask::isCancelled).allMatch(task -> task.action() == null);
-        }
-    }
-
-    @Test
-    void shouldForgetWhatAPeriodicTaskWasToDoThatRanAsItWasShutDown() {
-        try (SchedulerFixture fixture = new SchedulerFixture(1)) {
-            final CountDownLatch running = new CountDownLatch(1);
-            final CountDownLatch end = new CountDownLatch(1);
-            final TimedTask task = (TimedTask) fixture.scheduler.scheduleAtFixedRate(() -> {
-                running.countDown();
-                SchedulerFixture.await(end);
-            }, TaskPriority.NORMAL, Duration.ZERO, HOUR);
-            SchedulerFixture.await(running);
-            fixture.scheduler.shutdown(Duration.ZERO);
-            end.countDown();
-            assertThat(fixture.scheduler.shutdown(LONG)).isTrue();
-            assertThat(task.isCancelled()).isTrue();
-            assertThat(task.action()).isNull();
         }
     }
 
