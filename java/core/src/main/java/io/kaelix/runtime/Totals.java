@@ -55,7 +55,7 @@ record Totals(long at, long begun, long executed, long failed, long refused, lon
         return new Totals(now, begun, executed, failed, pool.refused(), idleNanos, delays);
     }
 
-    private static LatencyHistogram[] emptyDelays(final int levels) {
+    static LatencyHistogram[] emptyDelays(final int levels) {
         final LatencyHistogram[] delays = new LatencyHistogram[levels];
         for (int level = 0; level < levels; level++) {
             delays[level] = new LatencyHistogram();

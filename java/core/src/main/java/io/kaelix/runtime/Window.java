@@ -21,12 +21,16 @@ final class Window {
 
     private Totals start;
     private Totals next;
-    /** Histograms that are in neither, or in both at first. */
+    /** Histograms that are in neither: those of the next move. */
     private LatencyHistogram[] spare;
+    /** Those of the move behind the first, which leaves nothing behind: both are the same until then. */
+    private final LatencyHistogram[] second;
 
     Window(final Totals atLaunch) {
         start = atLaunch;
         next = atLaunch;
+        spare = Totals.emptyDelays(atLaunch.delays().length);
+        second = Totals.emptyDelays(atLaunch.delays().length);
     }
 
     /** Whether it is time to move on. */
@@ -42,7 +46,7 @@ final class Window {
     /** Moves on if it is time. */
     synchronized void move(final Totals now) {
         if (isOver(now.at())) {
-            spare = start.delays();
+            spare = start == next ? second : start.delays();
             start = next;
             next = now;
         }
@@ -51,9 +55,7 @@ final class Window {
     /** Moves on if it is time, in the memory of what it has left behind. */
     synchronized void move(final long now, final WorkerPool pool) {
         if (isOver(now)) {
-            final LatencyHistogram[] left = spare;
-            spare = null;
-            move(left == null || left == start.delays() || left == next.delays() ? Totals.of(now, pool) : Totals.of(now, pool, left));
+            move(Totals.of(now, pool, spare));
         }
     }
 
