@@ -9,6 +9,7 @@ module io.kaelix {
     requires io.kaelix.natives;
 
     exports io.kaelix;
+    exports io.kaelix.launch;
     exports io.kaelix.memory to io.kaelix.cli;
     exports io.kaelix.numa;
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;

@@ -33,6 +33,8 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             Map.entry("", Set.of()),
             Map.entry("engine", ALL),
+            // It reaches the engine as users do.
+            Map.entry("launch", Set.of("runtime", "numa", "memory", "telemetry", "config", "platform")),
             Map.entry("net", Set.of("lane", "message", "stream", "memory", "runtime", "config", "telemetry")),
             Map.entry("stream", Set.of("lane", "message", "memory", "telemetry")),
             Map.entry("runtime", Set.of("numa", "memory", "telemetry", "platform")),

@@ -60,7 +60,8 @@ final class Gauges {
         final boolean pinned = worker.isPinned();
         return new WorkerMetrics(worker.index(), pinned ? worker.place().cpu() : -1, worker.place().node(), worker.placement(),
                 counters.executedOpaque(), counters.failedOpaque(), counters.stolenOpaque(), counters.parksOpaque(), utilization,
-                Duration.ofNanos(watch.runningNanos(worker.index())), worker.startTimes().wakes().snapshot());
+                Duration.ofNanos(watch.runningNanos(worker.index())), worker.systemThread(),
+                worker.startTimes().wakes().snapshot());
     }
 
     private PriorityMetrics of(final int level, final LatencyHistogram delays) {

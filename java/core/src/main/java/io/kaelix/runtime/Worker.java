@@ -52,7 +52,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     // Made by its own thread, so that they lie on its node.
     private WorkerQueues queues;
     private StartTimes startTimes;
-    private volatile Placed placed = new Placed("not started", null);
+    private volatile Placed placed = Placed.NOT_STARTED;
     private Worker[] victims = {};
     private SharedQueues[] queuesOfVictims;
 
@@ -109,6 +109,11 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     boolean isPinned() {
         final Placed at = placed;
         return at.pinned() != null && at.pinned().isAsAsked();
+    }
+
+    /** Number of its thread as the operating system has it, or {@link Placed#UNKNOWN}. */
+    long systemThread() {
+        return placed.systemThread();
     }
 
     StartTimes startTimes() {

@@ -18,8 +18,9 @@ import java.time.Duration;
  * @param utilization share of the {@linkplain PerformanceMetrics#period() period} that it was at work in, from 0 to 1
  * @param runningFor how long the task, or turn of a duty, that it is at has run for, at least, as far as the watch has seen;
  *     zero if it is at none, or at one that the watch has not met yet
+ * @param systemThread number of its thread as the operating system has it ({@code top -H}, {@code perf}); -1 where that does not tell
  * @param wakeUp how long it took from being woken until it ran: a copy, which does not change
  */
 public record WorkerMetrics(int number, int cpu, int node, String placement, long executed, long failed, long stolen, long parks,
-        double utilization, Duration runningFor, LatencyHistogram wakeUp) {
+        double utilization, Duration runningFor, long systemThread, LatencyHistogram wakeUp) {
 }
