@@ -3,6 +3,8 @@ package io.kaelix.runtime;
 
 import io.kaelix.numa.PlacementGoal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -69,6 +71,33 @@ public record SchedulerConfig(String name, int workers, PlacementGoal goal, bool
             checkDuration("blockingLimit, unless it is 0,", blockingLimit, Duration.ofMillis(1), DAY);
         }
         checkDuration("closeTimeout", closeTimeout, Duration.ZERO, DAY);
+    }
+
+    /**
+     * Checks that only what may change while a scheduler runs differs from its settings.
+     *
+     * @throws IllegalArgumentException if something else does; the message names it
+     */
+    void checkHot(final SchedulerConfig running) {
+        final List<String> cold = new ArrayList<>();
+        note(cold, "name", name.equals(running.name));
+        note(cold, "workers", workers == running.workers);
+        note(cold, "goal", goal == running.goal);
+        note(cold, "pinned", pinned == running.pinned);
+        note(cold, "priorities", priorities == running.priorities);
+        note(cold, "queueCapacity", queueCapacity == running.queueCapacity);
+        note(cold, "forkCapacity", forkCapacity == running.forkCapacity);
+        note(cold, "errors", errors == running.errors);
+        if (!cold.isEmpty()) {
+            throw new IllegalArgumentException("a scheduler that runs keeps its " + String.join(", ", cold)
+                    + ": launch another one; idle, targetLatency, blockingLimit, closeTimeout and delayedCapacity may change");
+        }
+    }
+
+    private static void note(final List<String> differing, final String what, final boolean same) {
+        if (!same) {
+            differing.add(what);
+        }
     }
 
     private static void checkRange(final String what, final int value, final int least, final int most) {

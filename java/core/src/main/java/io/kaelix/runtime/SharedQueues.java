@@ -19,6 +19,11 @@ abstract class SharedQueues extends Padded {
         }
     }
 
+    /** Whether the next task of this level has its time taken: {@link TaskInbox#isNextTimed}. */
+    boolean isNextTimed(final int level) {
+        return inboxes[level].isNextTimed();
+    }
+
     /** Offers a task from outside; what {@link TaskInbox#offer} answers. */
     int offer(final Runnable task, final int level, final long now) {
         return inboxes[level].offer(task, now);

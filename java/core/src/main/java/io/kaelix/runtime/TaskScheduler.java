@@ -103,9 +103,25 @@ public final class TaskScheduler implements Workers, AutoCloseable {
         return pool;
     }
 
-    /** As it was launched. */
+    /** As it was launched, or {@linkplain #reconfigure reconfigured}. */
     public SchedulerConfig config() {
         return pool.config();
+    }
+
+    /**
+     * Changes settings while it runs: {@link SchedulerConfig#idle() idle}, {@link SchedulerConfig#targetLatency() targetLatency},
+     * {@link SchedulerConfig#blockingLimit() blockingLimit}, {@link SchedulerConfig#closeTimeout() closeTimeout} and
+     * {@link SchedulerConfig#delayedCapacity() delayedCapacity}. Workers and the watch take them over at once, those that sleep are woken
+     * for it; no task waits or is lost. A worker learns anew how often tasks come. Of several at the same time, one comes last.
+     *
+     * {@snippet :
+     * scheduler.reconfigure(scheduler.config().withIdle(IdleMode.BUSY_SPIN));
+     * }
+     *
+     * @throws IllegalArgumentException if anything else differs; the message names it, and nothing has changed
+     */
+    public void reconfigure(final SchedulerConfig config) {
+        pool.reconfigure(Objects.requireNonNull(config, "config"));
     }
 
     /** How many workers it has. */

@@ -27,7 +27,6 @@ final class Watch implements Runnable {
     private static final long LOG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final WorkerPool pool;
-    private final long limitNanos;
     private final RunningTask[] running;
     private final Window window;
     private final LongAdder blocked = new LongAdder();
@@ -38,7 +37,6 @@ final class Watch implements Runnable {
 
     Watch(final WorkerPool pool) {
         this.pool = pool;
-        this.limitNanos = pool.config().blockingLimit().toNanos();
         this.running = Arrays.stream(pool.workers()).map(worker -> new RunningTask(worker.counters, pool::now)).toArray(RunningTask[]::new);
         this.window = new Window(Totals.none(running.length, pool.config().priorities()));
         this.thread = Thread.ofPlatform().daemon().inheritInheritableThreadLocals(false).name(THREAD_NAME).unstarted(this);
@@ -49,8 +47,8 @@ final class Watch implements Runnable {
         thread.start();
     }
 
-    /** To be called once the pool has stopped: ends its thread, at once if that is not in an error handler. */
-    void end() {
+    /** Has it look at once: it ends if the pool has stopped, unless it is in an error handler; its limit may be another one. */
+    void wake() {
         LockSupport.unpark(thread);
     }
 
@@ -64,14 +62,17 @@ final class Watch implements Runnable {
         if (!pool.awaitAll()) {
             return;
         }
-        final long period = periodNanos(limitNanos);
-        long pause = period;
+        long pause = periodNanos(limitNanos());
         while (!pool.isStopped()) {
             LockSupport.parkNanos(this, pause);
             // An error handler may have left it so, and then it would not rest any more.
             Thread.interrupted();
-            pause = lookSafely() ? period : longerNanos(pause);
+            pause = lookSafely() ? periodNanos(limitNanos()) : longerNanos(pause);
         }
+    }
+
+    private long limitNanos() {
+        return pool.config().blockingLimit().toNanos();
     }
 
     /** Time between two looks while there is something to see. */
@@ -110,9 +111,10 @@ final class Watch implements Runnable {
     /** Whether anything is done, or was since the last look. */
     private boolean look() {
         boolean active = false;
+        final long limitNanos = limitNanos();
         for (int i = 0; i < running.length; i++) {
             if (limitNanos > 0 && running[i].hasPassed(limitNanos)) {
-                report(pool.workers()[i], running[i]);
+                report(pool.workers()[i], running[i], limitNanos);
             }
             active |= running[i].isActive();
         }
@@ -120,13 +122,13 @@ final class Watch implements Runnable {
         return active;
     }
 
-    private void report(final Worker worker, final RunningTask task) {
+    private void report(final Worker worker, final RunningTask task, final long limitNanos) {
         blocked.increment();
         final StackTraceElement[] seen = worker.thread().getStackTrace();
         final long nanos = Math.max(limitNanos, task.nanos());
         // If it has ended since, that is the stack of something else.
         final StackTraceElement[] stack = task.isUnderWay() ? seen : new StackTraceElement[0];
-        log(worker, nanos, stack);
+        log(worker, nanos, limitNanos, stack);
         try {
             pool.config().errors().onBlocking(worker.thread(), nanos, stack);
         } catch (final Throwable e) {
@@ -134,7 +136,7 @@ final class Watch implements Runnable {
         }
     }
 
-    private void log(final Worker worker, final long nanos, final StackTraceElement[] stack) {
+    private void log(final Worker worker, final long nanos, final long limitNanos, final StackTraceElement[] stack) {
         final long now = pool.now();
         if (now - loggedAt < LOG_PAUSE_NANOS) {
             notLogged++;

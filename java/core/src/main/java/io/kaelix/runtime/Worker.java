@@ -45,7 +45,6 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private final int index;
     private final int levels;
     private final WorkerThread thread;
-    private final Idling idling;
     private final WorkerDuties duties;
     final WorkerCounters counters = new WorkerCounters();
 
@@ -56,8 +55,11 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     private Worker[] victims = {};
     private SharedQueues[] queuesOfVictims;
 
+    /** Another one when the settings change. */
+    private volatile Idling idling;
     private int forks;
     private long idleFrom;
+    private long lookedAt;
     private boolean searching;
     /** Odd while it sleeps; a change of it tells that it may have taken something. */
     private long epoch;
@@ -70,9 +72,18 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         this.index = index;
         this.place = place;
         this.levels = pool.config().priorities();
-        this.idling = new Idling(pool.config().idle(), pool.config().targetLatency().toNanos());
+        idleAs(pool.config());
         this.duties = new WorkerDuties(pool, counters);
         this.thread = new WorkerThread(this, pool.config().name() + '-' + index);
+    }
+
+    /** What it does from now on while it finds nothing. By any thread. */
+    void idleAs(final SchedulerConfig config) {
+        idling = new Idling(config.idle(), config.targetLatency().toNanos());
+    }
+
+    Idling idling() {
+        return idling;
     }
 
     /** Whom it steals from, the nearest first. */
@@ -164,7 +175,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         while (!pool.isStopped()) {
             final Runnable own = queues.next();
             if (own != null) {
-                execute(own, 0);
+                execute(own);
             } else if (duties.turn() == 0) {
                 idle();
             }
@@ -185,7 +196,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         // Not behind a task that was interrupted because the scheduler is stopped: nobody would interrupt the next one.
         final Runnable task = pool.isStopped() ? null : hasTasks ? steal(0) : steal();
         if (task != null) {
-            execute(task, 0);
+            execute(task);
         }
     }
 
@@ -238,17 +249,12 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return null;
     }
 
-    /**
-     * Runs a task.
-     *
-     * @param now what the time is, or 0 if that was not asked yet
-     */
-    private void execute(final Runnable task, final long now) {
+    private void execute(final Runnable task) {
         // Asked before, as it forgets what it did.
         final Runnable given = task instanceof TimedTask timed ? timed.action() : task;
         final long scheduledAt = queues.scheduledAt();
         final int level = queues.takenLevel();
-        final long startedAt = scheduledAt != 0 && now == 0 ? pool.now() : now;
+        final long startedAt = scheduledAt == 0 ? 0 : pool.now();
         counters.begin();
         try {
             task.run();
@@ -287,16 +293,18 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         counters.idleFrom(began);
         SEARCHING.setRelease(this, duties.count() == 0);
         idleFrom = began;
+        lookedAt = began;
         final Runnable task = search(began);
         SEARCHING.setOpaque(this, false);
         // No fence: who sets its bit at this moment is not seen, and looks a second time.
         if (parking.isAnyParked()) {
             pool.wakeForRest(this);
         }
-        final long found = pool.now();
+        // As of its last look at the clock: to look again now, the task would have to wait.
+        final long found = lookedAt;
         counters.busyFrom(found);
         if (task != null) {
-            execute(task, found);
+            execute(task);
         }
         idling.found(found - began);
     }
@@ -328,11 +336,18 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             if (due != null) {
                 return due;
             }
-            switch (pool.isRunning() ? idling.rest(pool.now() - began) : Idling.Rest.PARK) {
+            lookedAt = pool.now();
+            final Idling rules = idling;
+            switch (pool.isRunning() ? rules.rest(lookedAt - began) : Idling.Rest.PARK) {
                 case SPIN -> Thread.onSpinWait();
-                case YIELD -> Thread.yield();
+                case YIELD -> {
+                    Thread.yield();
+                    // Others may have had the CPU for long.
+                    lookedAt = pool.now();
+                }
                 case PARK -> {
-                    park();
+                    park(rules);
+                    lookedAt = pool.now();
                     // So that it looks everywhere before it sleeps again.
                     looks = LOOKS_MASK;
                 }
@@ -341,12 +356,14 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
         return null;
     }
 
-    private void park() {
+    /** @param rules by which it does so: if there are others by now, it asks them first */
+    private void park(final Idling rules) {
         final long from = pool.now();
         counters.park();
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
-        if (isNothingToDo()) {
+        // SYNC: the fence of enter pairs with that of wakeAll, behind which the rules were changed.
+        if (idling == rules && isNothingToDo()) {
             boolean keeping = parking.keepTime(index);
             final long pause = duties.pause(from - idleFrom);
             // Duties have it look again soon enough.

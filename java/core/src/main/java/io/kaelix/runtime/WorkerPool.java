@@ -36,15 +36,15 @@ final class WorkerPool implements TimedTask.Host {
     private static final int STOPPED = 2;
     private static final long DRAIN_LOOK_NANOS = 50_000;
 
-    private final SchedulerConfig config;
+    private volatile SchedulerConfig config;
     /** Where the kernel may move threads about that are not pinned; what a pinned worker launches would inherit its one CPU. */
     private final CpuSet free;
     private final boolean launchedByWorker;
     private final long origin = System.nanoTime() - 1;
-    private final Affinity affinity = Affinity.ofThisMachine();
     private final Parking parking = new Parking();
     private final Timers timers = new Timers();
     private final Worker[] workers;
+    private final Homes homes;
     /** Those of the workers: what a worker writes is not read by who schedules. */
     private SharedQueues[] queues;
     private final CountDownLatch ready;
@@ -73,6 +73,7 @@ final class WorkerPool implements TimedTask.Host {
         for (final Worker worker : workers) {
             worker.meet(Nearness.order(worker, workers, machine));
         }
+        this.homes = new Homes(workers, parking, config.pinned());
         this.watch = new Watch(this);
         this.gauges = new Gauges(this, watch);
     }
@@ -143,6 +144,18 @@ final class WorkerPool implements TimedTask.Host {
         return config;
     }
 
+    /** As {@link TaskScheduler#reconfigure}. */
+    synchronized void reconfigure(final SchedulerConfig wanted) {
+        wanted.checkHot(config);
+        config = wanted;
+        for (final Worker worker : workers) {
+            worker.idleAs(wanted);
+        }
+        // Who sleeps may have to spin from now on, and the watch to look more often.
+        wakeAll();
+        watch.wake();
+    }
+
     Parking parking() {
         return parking;
     }
@@ -199,9 +212,9 @@ final class WorkerPool implements TimedTask.Host {
 
     /** Schedules a task from outside. */
     int inject(final Runnable task, final int level) {
-        final long now = now();
         final int count = workers.length;
-        int at = home(count);
+        int at = homes.of(Thread.currentThread());
+        final long now = queues[at].isNextTimed(level) ? now() : 0;
         for (int i = 0; i < count; i++) {
             final int outcome = queues[at].offer(task, level, now);
             if (outcome == TaskInbox.OFFERED) {
@@ -215,42 +228,6 @@ final class WorkerPool implements TimedTask.Host {
         }
         refuse();
         return TaskScheduler.QUEUE_FULL;
-    }
-
-    /**
-     * The calling thread's worker; if that sleeps, the next that is awake; if all do, the next that does not keep to the caller's own CPU.
-     */
-    private int home(final int count) {
-        final int home = ((int) Thread.currentThread().threadId() & Integer.MAX_VALUE) % count;
-        if (!parking.isAnyParked()) {
-            return home;
-        }
-        final int awake = next(home, ~parking.parked(), count);
-        return awake >= 0 ? awake : elsewhere(home, count);
-    }
-
-    /** The first from there on whose bit is set, in turn; -1 if there is none. */
-    private static int next(final int from, final long bits, final int count) {
-        for (int i = 0, at = from; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
-            if ((bits >>> at & 1) != 0) {
-                return at;
-            }
-        }
-        return -1;
-    }
-
-    /** The caller goes on, and would keep a worker that is woken from its CPU until its time slice ends. */
-    private int elsewhere(final int from, final int count) {
-        if (!config.pinned()) {
-            return from;
-        }
-        final int cpu = affinity.currentCpu();
-        for (int i = 0, at = from; i < count; i++, at = at + 1 == count ? 0 : at + 1) {
-            if (workers[at].place().cpu() != cpu) {
-                return at;
-            }
-        }
-        return from;
     }
 
     /** A task was put into this worker's inbox. */
@@ -457,7 +434,7 @@ final class WorkerPool implements TimedTask.Host {
      */
     List<Runnable> stop(final boolean interrupt) {
         close(STOPPED);
-        watch.end();
+        watch.wake();
         new WorkersEnd(workers, interrupt).await(Math.max(config.closeTimeout().toNanos(), TimeUnit.MILLISECONDS.toNanos(100)));
         final List<Runnable> never = new ArrayList<>();
         synchronized (this) {

@@ -45,8 +45,8 @@ class PerformanceMetricsTest {
             assertThat(metrics.workers().stream().mapToLong(WorkerMetrics::stolen).sum()).isEqualTo(metrics.stolen());
             assertThat(metrics.priorities()).extracting(PriorityMetrics::priorities).containsExactly(List.of(TaskPriority.CRITICAL),
                     List.of(TaskPriority.HIGH), List.of(TaskPriority.NORMAL), List.of(TaskPriority.BACKGROUND));
-            // All of them came from outside, and of those each is timed.
-            assertThat(metrics.priorities()).extracting(priority -> priority.startDelay().count()).containsOnly(25L);
+            // All of them came from outside, through one inbox of each level: of those, one in eight is timed, the first to begin with.
+            assertThat(metrics.priorities()).extracting(priority -> priority.startDelay().count()).allMatch(count -> count >= 2 && count <= 5);
             assertThat(metrics.of(TaskPriority.HIGH)).isSameAs(metrics.priorities().get(1));
             assertThat(metrics.of(TaskPriority.HIGH).startDelay().percentile(50)).isPositive();
         }

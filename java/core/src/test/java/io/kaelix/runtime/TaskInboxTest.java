@@ -32,6 +32,26 @@ class TaskInboxTest {
     }
 
     @Test
+    void shouldTimeOneTaskInEightInNoRhythm() {
+        final TaskInbox inbox = new TaskInbox(2);
+        final int tasks = 8_000;
+        int timed = 0;
+        final int[] byPlace = new int[16];
+        for (int i = 0; i < tasks; i++) {
+            if (inbox.isNextTimed()) {
+                timed++;
+                byPlace[i % byPlace.length]++;
+            }
+            inbox.offer(() -> { }, 0);
+            inbox.poll(new Taken());
+        }
+        assertThat(timed).isBetween(tasks / TaskInbox.TIMED_OF - 2, tasks / TaskInbox.TIMED_OF + 2);
+        for (final int picks : byPlace) {
+            assertThat(picks).as("whichever task of a burst it is").isBetween(55, 70);
+        }
+    }
+
+    @Test
     void shouldRefuseNothing() {
         final TaskInbox inbox = new TaskInbox(2);
         assertThatThrownBy(() -> inbox.offer(null, 0)).isInstanceOf(NullPointerException.class);
