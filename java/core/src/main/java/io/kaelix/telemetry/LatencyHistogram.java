@@ -4,9 +4,10 @@ package io.kaelix.telemetry;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Arrays;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -40,15 +41,8 @@ import java.util.Locale;
  */
 public final class LatencyHistogram {
 
-    /** Bits of a value that its bucket keeps, below its highest. */
-    private static final int KEPT_BITS = 5;
-    private static final int BUCKETS_PER_POWER = 1 << KEPT_BITS;
-    /** Values below this have a bucket each. */
-    private static final int EXACT_BELOW = 2 * BUCKETS_PER_POWER;
-    private static final int RANGE_BITS = 42;
-    private static final long RANGE = 1L << RANGE_BITS;
-    private static final int BEYOND = EXACT_BELOW + (RANGE_BITS - KEPT_BITS - 1) * BUCKETS_PER_POWER;
-    private static final int BUCKETS = BEYOND + 1;
+    private static final int BEYOND = LatencyBuckets.BEYOND;
+    private static final int BUCKETS = LatencyBuckets.COUNT;
 
     /** What lies before an array in the heap is somebody else's, who would wait for the writer. */
     private static final int SUM = 16;
@@ -59,6 +53,9 @@ public final class LatencyHistogram {
     private static final int LINES_PER_HALVING = 5;
     private static final double NANOS_PER_MICRO = 1_000;
     private static final int HUNDRED = 100;
+
+    /** No count that a counter file tells is as high: their sum cannot overflow. */
+    private static final long MOST_READ = 1L << 48;
 
     private static final VarHandle VALUE = MethodHandles.arrayElementVarHandle(long[].class);
 
@@ -74,8 +71,8 @@ public final class LatencyHistogram {
         if (value > values[MAX]) {
             VALUE.setOpaque(values, MAX, value);
         }
-        VALUE.setOpaque(values, SUM, values[SUM] + Math.min(value, RANGE));
-        final int at = FIRST + bucketOf(value);
+        VALUE.setOpaque(values, SUM, values[SUM] + Math.min(value, LatencyBuckets.RANGE));
+        final int at = FIRST + LatencyBuckets.of(value);
         // SYNC: pairs with bucket: who reads the count sees the maximum and the sum that belong to it.
         VALUE.setRelease(values, at, values[at] + 1);
     }
@@ -86,32 +83,34 @@ public final class LatencyHistogram {
         VarHandle.releaseFence();
     }
 
-    private static int bucketOf(final long value) {
-        if (value >= RANGE) {
-            return BEYOND;
+    /**
+     * What was read of one in a counter file, where its words may be of different moments, or not numbers at all: counts that cannot be are
+     * none, and the maximum is at least what the buckets tell.
+     */
+    static LatencyHistogram read(final ByteBuffer source) {
+        final LatencyHistogram read = new LatencyHistogram();
+        int highest = 0;
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            final long count = source.getLong(CounterDescriptor.BUCKETS_OFFSET + bucket * Long.BYTES);
+            if (count > 0 && count < MOST_READ) {
+                read.values[FIRST + bucket] = count;
+                highest = bucket;
+            }
         }
-        // The or makes small values look like those of the first power of two, whose shift is 0.
-        final int shift = Long.SIZE - 1 - KEPT_BITS - Long.numberOfLeadingZeros(value | BUCKETS_PER_POWER);
-        return (shift << KEPT_BITS) + (int) (value >>> shift);
+        read.values[SUM] = Math.max(0, source.getLong(CounterDescriptor.SUM_OFFSET));
+        read.values[MAX] = Math.max(LatencyBuckets.lowestOf(highest), source.getLong(CounterDescriptor.MAX_OFFSET));
+        return read;
     }
 
-    private static int shiftOf(final int bucket) {
-        return Math.max(0, (bucket >>> KEPT_BITS) - 1);
-    }
-
-    private static long lowestOf(final int bucket) {
-        final int shift = shiftOf(bucket);
-        return (long) (bucket - (shift << KEPT_BITS)) << shift;
-    }
-
-    /** What a value in a bucket is told as, if it is at most {@code max}. */
-    private static long told(final int bucket, final long max) {
-        return bucket == BEYOND ? max : Math.min(max, lowestOf(bucket) + (1L << shiftOf(bucket) >>> 1));
-    }
-
-    private long bucket(final int bucket) {
+    /** How many lie in a bucket. */
+    long bucket(final int bucket) {
         // SYNC: pairs with record.
         return (long) VALUE.getAcquire(values, FIRST + bucket);
+    }
+
+    /** All durations together, those beyond the range as its end. */
+    long sum() {
+        return (long) VALUE.getOpaque(values, SUM);
     }
 
     /** How many durations were recorded. */
@@ -136,7 +135,7 @@ public final class LatencyHistogram {
     /** The mean; 0 if there is none. */
     public double mean() {
         final long count = count();
-        return count == 0 ? 0 : (double) (long) VALUE.getOpaque(values, SUM) / count;
+        return count == 0 ? 0 : (double) sum() / count;
     }
 
     /**
@@ -166,7 +165,7 @@ public final class LatencyHistogram {
             for (int bucket = 0; bucket < BUCKETS; bucket++) {
                 seen += bucket(bucket);
                 if (seen >= rank) {
-                    return told(bucket, max());
+                    return LatencyBuckets.told(bucket, max());
                 }
             }
         }
@@ -196,25 +195,26 @@ public final class LatencyHistogram {
         }
         // Behind the buckets: no value that was counted is above the maximum.
         VALUE.setOpaque(target.values, MAX, Math.max(target.values[MAX], max()));
-        VALUE.setOpaque(target.values, SUM, target.values[SUM] + (long) VALUE.getOpaque(values, SUM));
+        VALUE.setOpaque(target.values, SUM, target.values[SUM] + sum());
         VarHandle.releaseFence();
     }
 
     /**
-     * What was recorded here since an earlier snapshot of this. Its maximum is as near as the buckets tell.
+     * What was recorded here since an earlier snapshot of this. Its maximum is as near as the buckets tell. A count that is lower than before,
+     * because this was cleared meanwhile, counts as none.
      *
-     * @param earlier a snapshot of this one
+     * @param earlier a snapshot of this one, or what was read of it in a counter file before
      */
     public LatencyHistogram since(final LatencyHistogram earlier) {
         final LatencyHistogram difference = snapshot();
         int highest = 0;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            final long count = difference.bucket(bucket) - earlier.bucket(bucket);
+            final long count = Math.max(0, difference.bucket(bucket) - earlier.bucket(bucket));
             difference.values[FIRST + bucket] = count;
             highest = count > 0 ? bucket : highest;
         }
-        difference.values[MAX] = told(highest, max());
-        difference.values[SUM] -= earlier.values[SUM];
+        difference.values[MAX] = LatencyBuckets.told(highest, max());
+        difference.values[SUM] = Math.max(0, difference.values[SUM] - earlier.values[SUM]);
         return difference;
     }
 
@@ -245,13 +245,14 @@ public final class LatencyHistogram {
         target.append(String.format(Locale.ROOT, "#[Mean    = %12.3f, StdDeviation   = %12.3f]%n"
                 + "#[Max     = %12.3f, Total count    = %12d]%n#[Buckets = %12d, SubBuckets     = %12d]%n",
                 seen.mean() / NANOS_PER_MICRO, seen.deviation() / NANOS_PER_MICRO,
-                seen.max() / NANOS_PER_MICRO, count, RANGE_BITS - KEPT_BITS, EXACT_BELOW));
+                seen.max() / NANOS_PER_MICRO, count, LatencyBuckets.RANGE_BITS - LatencyBuckets.KEPT_BITS,
+                LatencyBuckets.EXACT_BELOW));
     }
 
     /** How many lie in buckets up to that of a value. */
     private long countUpTo(final long value) {
         long count = 0;
-        for (int bucket = 0; bucket <= bucketOf(value); bucket++) {
+        for (int bucket = 0; bucket <= LatencyBuckets.of(value); bucket++) {
             count += bucket(bucket);
         }
         return count;
@@ -262,7 +263,7 @@ public final class LatencyHistogram {
         final double mean = mean();
         double squares = 0;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
-            final double distance = told(bucket, max()) - mean;
+            final double distance = LatencyBuckets.told(bucket, max()) - mean;
             squares += distance * distance * bucket(bucket);
         }
         return count == 0 ? 0 : Math.sqrt(squares / count);

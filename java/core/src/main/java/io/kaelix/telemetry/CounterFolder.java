@@ -1,0 +1,217 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.telemetry;
+
+import io.kaelix.KaelixException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The folder of counter files: whose it must be, what the files in it are called, which of their processes live, and the removal of those
+ * whose process is dead.
+ *
+ * <pre>
+ *   PID-START-N-NAME.counters          what readers open
+ *   .PID-START-N-NAME.lock             locked by the process as long as it lives: the kernel drops the lock when it dies, however it dies
+ *   .PID-START-N-NAME.lock.new         before that, until it is locked
+ *   .PID-START-N-NAME.counters.new     before it is complete
+ * </pre>
+ *
+ * <p><b>Why two files</b>: the kernel drops a process's lock when the process closes any descriptor of the file. Readers in the same
+ * process, and whoever copies a counter file, open and close that one; nobody but this class opens the other.
+ *
+ * <p><b>Races</b>: a file is locked before it gets the name under which others look for it, and who finds that name gone knows that it
+ * was taken for a dead one's. A lock that is held by someone who only looks counts as a life: the file goes next time.
+ */
+final class CounterFolder {
+
+    static final String SUFFIX = ".counters";
+    private static final String LOCK = ".lock";
+    private static final String NEW = ".new";
+
+    private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE = PosixFilePermissions.asFileAttribute(
+            PosixFilePermissions.fromString("rwx------"));
+    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions.asFileAttribute(
+            PosixFilePermissions.fromString("rw-------"));
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    private CounterFolder() {
+    }
+
+    /** Where counter files lie unless someone says otherwise. */
+    static Path byDefault() {
+        final boolean shared = Files.isDirectory(SHARED_MEMORY) && Files.isWritable(SHARED_MEMORY);
+        return (shared ? SHARED_MEMORY : Path.of(System.getProperty("java.io.tmpdir")))
+                .resolve("kaelix-" + fileName(System.getProperty("user.name")));
+    }
+
+    /** A text as a part of a file's name. */
+    static String fileName(final String text) {
+        final String name = text.replaceAll("[^A-Za-z0-9._-]", "_");
+        return name.substring(0, Math.min(name.length(), CounterDescriptor.MAX_NAME_LENGTH / 2));
+    }
+
+    static boolean hasPosixModes(final Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("unix");
+    }
+
+    /**
+     * Makes the folder, for its owner alone, or checks that it is such a one.
+     *
+     * @throws KaelixException if somebody else may write in it
+     */
+    static void secure(final Path folder) throws IOException {
+        if (!hasPosixModes(folder)) {
+            Files.createDirectories(folder);
+            return;
+        }
+        try {
+            Files.createDirectory(folder, FOLDER_MODE);
+        } catch (final FileAlreadyExistsException e) {
+            checkOwn(folder);
+        }
+    }
+
+    private static void checkOwn(final Path folder) throws IOException {
+        final String remedy = "; counters are not written where others could change them: remove it, or name another folder";
+        if (!Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isDirectory()) {
+            throw new KaelixException(folder + " is a link or a file, no folder" + remedy);
+        }
+        final int owner = (int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        final int user = user(owner);
+        if (owner != user) {
+            throw new KaelixException(folder + " belongs to user " + owner + ", not to this process's user " + user + remedy);
+        }
+        final Set<PosixFilePermission> mode = Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS);
+        if (mode.stream().anyMatch(permission -> !permission.name().startsWith("OWNER"))) {
+            throw new KaelixException(folder + " has the mode " + PosixFilePermissions.toString(mode)
+                    + ": counters are written in folders of their owner alone; chmod 700 " + folder);
+        }
+    }
+
+    /** The effective user of this process; where the system does not tell, whoever is asked about. */
+    private static int user(final int otherwise) throws IOException {
+        if (!Files.isReadable(STATUS)) {
+            return otherwise;
+        }
+        try (Stream<String> lines = Files.lines(STATUS)) {
+            return lines.filter(line -> line.startsWith("Uid:")).map(line -> Integer.parseUnsignedInt(line.split("\\s+")[2]))
+                    .findFirst().orElse(otherwise);
+        }
+    }
+
+    /** What marks the files of this process. */
+    static String ownPrefix() {
+        return ProcessHandle.current().pid() + "-" + started() + "-";
+    }
+
+    /** When this process started, milliseconds since 1970. */
+    static long started() {
+        return ProcessHandle.current().info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
+    }
+
+    /** Creates a file of this process that nobody else has. */
+    static FileChannel createNew(final Path path) throws IOException {
+        final Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return hasPosixModes(path.getParent()) ? FileChannel.open(path, options, FILE_MODE) : FileChannel.open(path, options);
+    }
+
+    static Path file(final Path folder, final String name) {
+        return folder.resolve(name + SUFFIX);
+    }
+
+    static Path newFile(final Path folder, final String name) {
+        return folder.resolve("." + name + SUFFIX + NEW);
+    }
+
+    static Path lockFile(final Path folder, final String name) {
+        return folder.resolve("." + name + LOCK);
+    }
+
+    static Path newLockFile(final Path folder, final String name) {
+        return folder.resolve("." + name + LOCK + NEW);
+    }
+
+    /** Removes what dead processes left. */
+    static void removeDead(final Path folder) throws IOException {
+        final String own = ownPrefix();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (final Path entry : entries) {
+                final String text = entry.getFileName().toString();
+                if (text.startsWith(own) || text.startsWith("." + own)) {
+                    continue;
+                }
+                if (text.startsWith(".") && (text.endsWith(LOCK) || text.endsWith(LOCK + NEW))) {
+                    removeIfDead(folder, text.substring(1, text.lastIndexOf(LOCK)), entry);
+                } else if (text.endsWith(SUFFIX) && !Files.exists(lockFile(folder, text.substring(0, text.length() - SUFFIX.length())))) {
+                    Files.deleteIfExists(entry);
+                }
+            }
+        }
+    }
+
+    private static void removeIfDead(final Path folder, final String name, final Path lockFile) throws IOException {
+        synchronized (CounterFolder.class) {
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ, StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS)) {
+                if (channel.tryLock() != null) {
+                    // In this order: who dies here leaves a lock file, by which the rest is found again.
+                    Files.deleteIfExists(newFile(folder, name));
+                    Files.deleteIfExists(file(folder, name));
+                    Files.deleteIfExists(lockFile);
+                }
+            } catch (final java.nio.file.NoSuchFileException e) {
+                // Its process has closed it, or another one has removed it.
+                return;
+            } catch (final OverlappingFileLockException e) {
+                // Loaded twice in this process: the other one is looking at it.
+                return;
+            }
+        }
+    }
+
+    /**
+     * Whether the process lives that wrote a file.
+     *
+     * @param path of the counter file
+     */
+    static boolean isAlive(final Path path) throws IOException {
+        final String text = path.getFileName().toString();
+        if (!text.endsWith(SUFFIX)) {
+            return false;
+        }
+        final String name = text.substring(0, text.length() - SUFFIX.length());
+        if (name.startsWith(ownPrefix())) {
+            // Its own lock is not for this process to test: the kernel would drop it.
+            return Files.exists(path);
+        }
+        final boolean interrupted = Thread.interrupted();
+        synchronized (CounterFolder.class) {
+            try (FileChannel channel = FileChannel.open(lockFile(path.toAbsolutePath().getParent(), name), StandardOpenOption.READ,
+                    LinkOption.NOFOLLOW_LINKS)) {
+                return channel.tryLock(0, Long.MAX_VALUE, true) == null;
+            } catch (final java.nio.file.NoSuchFileException e) {
+                return false;
+            } catch (final OverlappingFileLockException e) {
+                return true;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+}
