@@ -101,7 +101,7 @@ final class LaneSelection extends Padded {
                     break;
                 }
                 if (word < 0) {
-                    position += LengthCheck.padding(word, position, lane);
+                    position += reader.skip(word, position);
                     continue;
                 }
                 final int step = LengthCheck.frame(word, index, capacity, longest, lane);

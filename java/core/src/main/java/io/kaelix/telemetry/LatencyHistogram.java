@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.telemetry;
 
+import io.kaelix.Latencies;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -38,7 +39,7 @@ import java.util.Locale;
  * System.out.println("p99 " + took.percentile(99) + " ns of " + took.count());
  * }
  */
-public final class LatencyHistogram {
+public final class LatencyHistogram implements Latencies {
 
     /** Bits of a value that its bucket keeps, below its highest. */
     private static final int KEPT_BITS = 5;
@@ -115,6 +116,7 @@ public final class LatencyHistogram {
     }
 
     /** How many durations were recorded. */
+    @Override
     public long count() {
         long count = 0;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
@@ -129,11 +131,13 @@ public final class LatencyHistogram {
     }
 
     /** The longest, exactly; 0 if there is none. */
+    @Override
     public long max() {
         return (long) VALUE.getOpaque(values, MAX);
     }
 
     /** The mean; 0 if there is none. */
+    @Override
     public double mean() {
         final long count = count();
         return count == 0 ? 0 : (double) (long) VALUE.getOpaque(values, SUM) / count;
@@ -146,6 +150,7 @@ public final class LatencyHistogram {
      * @return nanoseconds; 0 if nothing was recorded
      * @throws IllegalArgumentException if it is no percentage
      */
+    @Override
     public long percentile(final double percent) {
         if (!(percent >= 0 && percent <= HUNDRED)) {
             throw new IllegalArgumentException("a percentile is from 0 to 100, not " + percent);
