@@ -7,6 +7,7 @@
  */
 module io.kaelix {
     requires io.kaelix.natives;
+    requires static jdk.jfr;
 
     exports io.kaelix;
     exports io.kaelix.launch;

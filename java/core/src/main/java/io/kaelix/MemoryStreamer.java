@@ -3,6 +3,7 @@ package io.kaelix;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 
 /**
@@ -165,9 +166,23 @@ public interface MemoryStreamer extends AutoCloseable {
         return subscriber(pattern, SubscriberConfig.defaults().withPolicy(policy));
     }
 
-    /** Creates a subscriber that loses nothing: {@link SlowSubscriberPolicy#BLOCK}. */
+    /**
+     * Creates a subscriber with the {@linkplain #policy policy} of who names none: unless settings say otherwise, it loses nothing
+     * ({@link SlowSubscriberPolicy#BLOCK}).
+     */
     default Subscriber subscriber(final String pattern) {
-        return subscriber(TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK);
+        final TopicPattern parsed = TopicPattern.of(pattern);
+        return subscriber(parsed, policy(parsed));
+    }
+
+    /**
+     * What happens to subscribers and handlers of a pattern that are slow, if they name no policy of their own: that of
+     * {@link StreamerConfig#topicPolicies} if the pattern is exactly one of those topics, else {@link StreamerConfig#slowSubscriber}.
+     */
+    default SlowSubscriberPolicy policy(final TopicPattern pattern) {
+        final StreamerConfig config = config();
+        return config.topicPolicies().entrySet().stream().filter(entry -> entry.getKey().name().equals(pattern.text())).findFirst()
+                .map(Map.Entry::getValue).orElse(config.slowSubscriber());
     }
 
     /**
@@ -220,9 +235,10 @@ public interface MemoryStreamer extends AutoCloseable {
      */
     Subscription subscribe(TopicPattern pattern, SlowSubscriberPolicy policy, MessageHandler handler, ErrorHandler errors);
 
-    /** The same for a handler that loses nothing: {@link SlowSubscriberPolicy#BLOCK}. */
+    /** The same for a handler with the {@linkplain #policy policy} of who names none. */
     default Subscription subscribe(final String pattern, final MessageHandler handler, final ErrorHandler errors) {
-        return subscribe(TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK, handler, errors);
+        final TopicPattern parsed = TopicPattern.of(pattern);
+        return subscribe(parsed, policy(parsed), handler, errors);
     }
 
     /** The same with errors that are logged, one line each, by the {@link System.Logger} named {@code io.kaelix.Subscription}. */
@@ -233,6 +249,40 @@ public interface MemoryStreamer extends AutoCloseable {
      * are created under, and walks a small part of each lane.
      */
     List<SubscriberStatus> subscribers();
+
+    /**
+     * What went through the lane of each publisher that is open, in the order in which they were created. For reports: takes the lock that
+     * subscribers and publishers are created under, and walks a small part of each lane.
+     */
+    List<LaneStatus> lanes();
+
+    /** How many streams there are, and have expired. Without a lock; also after {@link #close}. */
+    StreamStatistics streams();
+
+    /** What its memory is used for, of each node that has any. Looks at every gap; also after {@link #close}. */
+    List<MemoryUsage> memory();
+
+    /** Its settings, as they are now. Any thread; without a lock. */
+    StreamerConfig config();
+
+    /**
+     * Changes settings of a streamer that runs, for what there is and for what comes. They act from the next poll of a subscriber, the next
+     * turn of a worker, or the next sixteenth of a publisher's lane on.
+     *
+     * {@snippet :
+     * streamer.reconfigure(streamer.config().withLinger(Duration.ZERO).withMemoryLimit(8L << 30));
+     * }
+     *
+     * <p>What can be changed: {@code memoryLimit} (if it is lower than what is mapped, that stays, and no more is mapped; but the part that
+     * retained messages may have never falls below what the longest message needs), {@code linger}, {@code handlerBatch},
+     * {@code latencySamplingBytes} and {@code backpressureEvent}.
+     *
+     * <p><b>Threads</b>: any; waits for nobody but for others that change settings. Without effect after {@link #close}.
+     *
+     * @throws IllegalArgumentException if another setting differs from what it was launched with: the message names all that do, and
+     *     nothing is changed
+     */
+    void reconfigure(StreamerConfig config);
 
     /** Where its memory really is. */
     Placement placement();

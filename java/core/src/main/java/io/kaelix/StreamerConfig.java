@@ -2,6 +2,7 @@
 package io.kaelix;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -28,9 +29,20 @@ import java.util.Objects;
  * @param workers threads of its own that call handlers and have streams expire, 1 to {@value #MAX_WORKERS}. They run while there is
  *     something to do. Handlers are shared out among them, and each that has handlers takes a reader's place in the lanes that those want.
  *     They are not pinned: for that, {@linkplain MemoryStreamer#launch(StreamerConfig, Workers) launch it with a scheduler}
+ * @param handlerBatch most messages that a worker takes for the handlers of one policy before it looks at those of others, and at its own
+ *     other work, 1 to 1000000
+ * @param latencySamplingBytes of each lane, about one message in so many bytes is timed, from the moment it was sent to that in which each
+ *     subscriber comes to it: 0 for none, which is the default, or 1024 to 1 GiB. See {@link SubscriberStatus#deliveryLatency}. Each
+ *     costs the lane 16 bytes, its publisher one look at the clock, and each subscriber another. Those that are split are not timed
+ * @param backpressureEvent a publisher that was refused space for so long, or longer, is told to Java Flight Recorder where that is on;
+ *     {@link Duration#ZERO} for none, at most a minute
+ * @param slowSubscriber policy of subscribers and handlers that name none: {@link SlowSubscriberPolicy#BLOCK} or
+ *     {@link SlowSubscriberPolicy#LOSSY}
+ * @param topicPolicies the same for those whose pattern is exactly one of these topics
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
-        Duration streamExpiry, int workers) {
+        Duration streamExpiry, int workers, int handlerBatch, int latencySamplingBytes, Duration backpressureEvent,
+        SlowSubscriberPolicy slowSubscriber, Map<Topic, SlowSubscriberPolicy> topicPolicies) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -56,8 +68,20 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** Most workers: 64. */
     public static final int MAX_WORKERS = 64;
 
+    /** Most messages that a worker takes at once: a million. */
+    public static final int MAX_HANDLER_BATCH = 1_000_000;
+
+    /** Fewest bytes between two messages that are timed: 1 KiB. */
+    public static final int MIN_LATENCY_SAMPLING = 1 << 10;
+
+    /** Most of them: 1 GiB. */
+    public static final int MAX_LATENCY_SAMPLING = 1 << 30;
+
+    /** Longest wait for space that may be asked for to be told: a minute. */
+    public static final Duration MAX_BACKPRESSURE_EVENT = Duration.ofMinutes(1);
+
     private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M,
-            Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1);
+            Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of());
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -87,11 +111,31 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         if (workers < 1 || workers > MAX_WORKERS) {
             throw new IllegalArgumentException("workers must be from 1 to " + MAX_WORKERS + ", not " + workers);
         }
+        if (handlerBatch < 1 || handlerBatch > MAX_HANDLER_BATCH) {
+            throw new IllegalArgumentException("handlerBatch must be from 1 to 1000000 messages, not " + handlerBatch);
+        }
+        if (latencySamplingBytes != 0 && (latencySamplingBytes < MIN_LATENCY_SAMPLING || latencySamplingBytes > MAX_LATENCY_SAMPLING)) {
+            throw new IllegalArgumentException(
+                    "latencySamplingBytes must be 0, for none, or from 1024 to 1073741824, not " + latencySamplingBytes);
+        }
+        if (backpressureEvent.isNegative() || backpressureEvent.compareTo(MAX_BACKPRESSURE_EVENT) > 0) {
+            throw new IllegalArgumentException("backpressureEvent must be from 0, for none, to 1 minute, not " + backpressureEvent);
+        }
+        checkShared("slowSubscriber", slowSubscriber);
+        topicPolicies = Map.copyOf(topicPolicies);
+        topicPolicies.forEach((topic, policy) -> checkShared("the policy of topic " + topic, policy));
+    }
+
+    private static void checkShared(final String what, final SlowSubscriberPolicy policy) {
+        if (Objects.requireNonNull(policy, what) == SlowSubscriberPolicy.DISCONNECT) {
+            throw new IllegalArgumentException(what + " must be BLOCK or LOSSY, not DISCONNECT: who may be cut off has to ask for it");
+        }
     }
 
     /**
      * Lanes of 1 MiB, at most 4 GiB in all, on the local node, in 2 MiB pages where they can be had, with a linger of 1 µs, messages of up
-     * to 16 MiB, one worker; no stream expires.
+     * to 16 MiB, one worker, which takes 256 messages at once; no stream expires, no message is timed, a publisher that waits for space
+     * for a millisecond is told to the flight recorder, and who names no policy blocks.
      */
     public static StreamerConfig defaults() {
         return DEFAULTS;
@@ -99,22 +143,26 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
 
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
-        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers);
+        return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
-        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength, streamExpiry, workers);
+        return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
-        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength, streamExpiry, workers);
+        return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength, streamExpiry, workers);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
     }
 
     /**
@@ -122,12 +170,14 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      * and {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withLinger(final Duration atMost) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength, streamExpiry, workers);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
     }
 
     /** With messages of at most so many bytes of payload. */
     public StreamerConfig withMaxMessageLength(final int bytes) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes, streamExpiry, workers);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
     }
 
     /**
@@ -135,11 +185,43 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      * programs whose topics come and go without end. See {@link StreamPublisher#EXPIRED}. {@link Duration#ZERO} turns it off.
      */
     public StreamerConfig withStreamExpiry(final Duration idle) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle, workers);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
     }
 
     /** With so many threads of its own that call handlers. */
     public StreamerConfig withWorkers(final int count) {
-        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, count);
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, count, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+    }
+
+    /** With so many messages that a worker takes for handlers at once. */
+    public StreamerConfig withHandlerBatch(final int messages) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, messages,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+    }
+
+    /** With one message in about so many bytes of each lane timed; 0 for none. */
+    public StreamerConfig withLatencySamplingBytes(final int bytes) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                bytes, backpressureEvent, slowSubscriber, topicPolicies);
+    }
+
+    /** With publishers told to the flight recorder that were refused space for so long; {@link Duration#ZERO} for none. */
+    public StreamerConfig withBackpressureEvent(final Duration atLeast) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, atLeast, slowSubscriber, topicPolicies);
+    }
+
+    /** With this policy of who names none. */
+    public StreamerConfig withSlowSubscriber(final SlowSubscriberPolicy policy) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, policy, topicPolicies);
+    }
+
+    /** With these policies of who names none, and whose pattern is exactly one of these topics. */
+    public StreamerConfig withTopicPolicies(final Map<Topic, SlowSubscriberPolicy> policies) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, policies);
     }
 }

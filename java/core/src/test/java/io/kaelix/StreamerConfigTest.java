@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,22 +17,22 @@ class StreamerConfigTest {
     @Test
     void shouldHaveTheDefaultsThatItsDocumentationNames() {
         assertThat(defaults).isEqualTo(
-                new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1));
+                new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
     }
 
     @Test
     void shouldChangeOneSettingAndKeepTheOthers() {
         final Duration linger = defaults.linger();
-        assertThat(defaults.withLaneCapacity(1 << 16)).isEqualTo(new StreamerConfig(1 << 16, 4L << 30, -1, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ZERO, 1));
-        assertThat(defaults.withMemoryLimit(1 << 24)).isEqualTo(new StreamerConfig(1 << 20, 1 << 24, -1, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ZERO, 1));
-        assertThat(defaults.withNode(3)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, 3, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ZERO, 1));
-        assertThat(defaults.withPages(PagePreference.NORMAL)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.NORMAL, linger, 16 << 20, Duration.ZERO, 1));
+        assertThat(defaults.withLaneCapacity(1 << 16)).isEqualTo(new StreamerConfig(1 << 16, 4L << 30, -1, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
+        assertThat(defaults.withMemoryLimit(1 << 24)).isEqualTo(new StreamerConfig(1 << 20, 1 << 24, -1, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
+        assertThat(defaults.withNode(3)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, 3, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
+        assertThat(defaults.withPages(PagePreference.NORMAL)).isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.NORMAL, linger, 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
         assertThat(defaults.withMaxMessageLength(9)).isEqualTo(
-                new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.HUGE_2M, linger, 9, Duration.ZERO, 1));
+                new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.HUGE_2M, linger, 9, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
         assertThat(defaults.withStreamExpiry(Duration.ofSeconds(9))).isEqualTo(
-                new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ofSeconds(9), 1));
+                new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.HUGE_2M, linger, 16 << 20, Duration.ofSeconds(9), 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
         assertThat(defaults.withLinger(Duration.ZERO))
-                .isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.HUGE_2M, Duration.ZERO, 16 << 20, Duration.ZERO, 1));
+                .isEqualTo(new StreamerConfig(1 << 20, 4L << 30, -1, PagePreference.HUGE_2M, Duration.ZERO, 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
         assertThat(defaults.laneCapacity()).as("it is immutable").isEqualTo(1 << 20);
     }
 

@@ -1,14 +1,17 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.StreamerConfig;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
+import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.StreamSet;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * A publisher as the registry knows it: its lane, what that has carried, and who reads it.
@@ -56,6 +59,12 @@ final class Channel {
         return topic;
     }
 
+    /** Has the lane follow settings. */
+    void configure(final StreamerConfig config) {
+        lane.sampleLatency(config.latencySamplingBytes());
+        lane.tellBackpressure(config.backpressureEvent().toNanos());
+    }
+
     int streamId() {
         return streamId;
     }
@@ -91,12 +100,15 @@ final class Channel {
         }
     }
 
-    /** Streams that have expired; they are told once. */
-    int[] takeExpired() {
+    /** Tells which streams have expired, once, and that no frame of those lies at a position or behind. */
+    void takeExpired(final long position, final IntConsumer told) {
         lane.clearAttention();
-        final int[] told = expired.stream().toArray();
+        final int[] streams = expired.stream().toArray();
         expired.clear();
-        return told;
+        for (final int stream : streams) {
+            told.accept(stream);
+            retire(stream, position);
+        }
     }
 
     /** No frame of the stream will lie at this position or behind. */
@@ -134,6 +146,22 @@ final class Channel {
     /** Whether its publisher may send to a stream, or somebody read a frame of it. */
     boolean holds(final int stream) {
         return known.contains(stream) || used.contains(stream);
+    }
+
+    /**
+     * For a thread that waits for space in the lane, from inside a handler: tells its writer that all before the handler's message is read.
+     *
+     * @return whether that thread itself is what holds the writer up
+     */
+    boolean isBlockedBy(final Thread thread) {
+        boolean blocks = false;
+        for (final Map.Entry<Subscription, LaneFeed> entry : feeds.entrySet()) {
+            if (entry.getKey().standsStillWith(thread) && entry.getValue().reader instanceof final LaneReader reader) {
+                reader.publishCurrent();
+                blocks |= lane.isSlowest(reader);
+            }
+        }
+        return blocks;
     }
 
     /** Who reads the lane. */

@@ -62,12 +62,23 @@ final class LaneFeed extends Padded {
     }
 
     /** A reader of a lane, as the settings of a subscriber have it. */
-    static PollableLane join(final Lane lane, final SubscriberConfig config, final Start start) {
+    static PollableLane join(final Lane lane, final Subscription subscription, final Start start) {
+        final PollableLane reader = join(lane, subscription.config, start);
+        reader.record(subscription.delivery);
+        return reader;
+    }
+
+    private static PollableLane join(final Lane lane, final SubscriberConfig config, final Start start) {
         return switch (config.policy()) {
             case BLOCK -> lane.join(start, Patience.UNLIMITED);
             case LOSSY -> lane.joinLossy(start);
             case DISCONNECT -> lane.join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
         };
+    }
+
+    /** Messages that it has read; under the registry's lock. */
+    long received() {
+        return Math.max(0, reader.frames() - reader.framesBefore() - reader.lost());
     }
 
     /** What its reader hands over of what a filter holds for. */

@@ -412,6 +412,12 @@ abstract class LaneSender extends FrameClaim.Target {
             }
             idle(attempt++);
         } while (System.nanoTime() - deadline < 0);
+        touch();
+        // SYNC: pairs with close(), as in enter().
+        if (!isEnded()) {
+            writer.giveUp();
+        }
+        leave();
         return Publisher.BACK_PRESSURED;
     }
 

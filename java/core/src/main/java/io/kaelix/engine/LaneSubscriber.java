@@ -457,7 +457,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     @Override
     public List<LaneStatus> lanes() {
-        return registry.status(subscription);
+        return Statuses.ofLanes(registry, subscription);
     }
 
     /**

@@ -2,6 +2,8 @@
 package io.kaelix.engine;
 
 import io.kaelix.memory.Padded;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +16,7 @@ import java.util.function.LongSupplier;
  * that waits would find something each time, and take that for a flow. Other lanes are read meanwhile; where there is nothing else to do, the
  * poll waits.
  *
- * <p><b>Threads</b>: the polling one.
+ * <p><b>Threads</b>: the polling one, but for {@link #linger(long)}.
  */
 final class Linger extends Padded {
 
@@ -26,7 +28,17 @@ final class Linger extends Padded {
     /** Messages that a linger has to bring, for the next one to follow. */
     private static final int WORTHWHILE = 4;
 
-    private final long nanos;
+    private static final VarHandle NANOS;
+
+    static {
+        try {
+            NANOS = MethodHandles.lookup().findVarHandle(Linger.class, "nanos", long.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private long nanos;
     private final LongSupplier clock;
 
     private int polls;
@@ -47,6 +59,11 @@ final class Linger extends Padded {
         this.clock = clock;
     }
 
+    /** Lingers for so long from now on; 0 for never. From any thread. */
+    void linger(final long atMost) {
+        NANOS.setOpaque(this, atMost);
+    }
+
     /** Whether the lane is to be left alone now. */
     boolean isOn() {
         if (!lingering) {
@@ -62,6 +79,7 @@ final class Linger extends Padded {
      * @param behind whether there may be more
      */
     void polled(final int count, final boolean behind) {
+        final long nanos = (long) NANOS.getOpaque(this);
         if (nanos == 0) {
             return;
         }

@@ -2,7 +2,9 @@
 package io.kaelix.engine;
 
 import io.kaelix.ErrorHandler;
+import io.kaelix.LaneStatus;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.MemoryUsage;
 import io.kaelix.MessageHandler;
 import io.kaelix.Payload;
 import io.kaelix.Placement;
@@ -11,6 +13,7 @@ import io.kaelix.Publisher;
 import io.kaelix.PublisherConfig;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
+import io.kaelix.StreamStatistics;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
@@ -20,6 +23,7 @@ import io.kaelix.TopicPattern;
 import io.kaelix.Workers;
 import io.kaelix.memory.NumaAllocator;
 import io.kaelix.memory.RegionArena;
+import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
@@ -38,11 +42,20 @@ final class LocalStreamer implements MemoryStreamer {
     /** Part of the memory limit that retained messages may take: one over this. */
     private static final int POOL_SHARE = 4;
 
+    private final NumaAllocator memory;
+    private final RegionArena arena;
+    /** Least that retained messages may have: what is sent must be received, so the longest that may be under way always finds room. */
+    private final long leastForPool;
     private final Registry registry;
     private final MessagePool pool;
     private final PushWorkers push;
 
-    private LocalStreamer(final Registry registry, final MessagePool pool, final Crew crew) {
+    private LocalStreamer(final NumaAllocator memory, final RegionArena arena, final Registry registry, final MessagePool pool,
+            final Crew crew) {
+        this.memory = memory;
+        this.arena = arena;
+        this.leastForPool = Math.min(registry.config().memoryLimit() / POOL_SHARE,
+                Long.highestOneBit(registry.maxMessageLength() + (long) FrameDescriptor.MAX_HEADER_LENGTH) << 1);
         this.registry = registry;
         this.pool = pool;
         this.push = new PushWorkers(registry, crew);
@@ -62,9 +75,8 @@ final class LocalStreamer implements MemoryStreamer {
         final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
         final RegionArena arena = memory.arena(node);
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
-        final Registry registry = new Registry(arena, config.laneCapacity(), config.linger().toNanos(), pool,
-                config.maxMessageLength());
-        final LocalStreamer streamer = new LocalStreamer(registry, pool, crew);
+        final Registry registry = new Registry(arena, config, pool);
+        final LocalStreamer streamer = new LocalStreamer(memory, arena, registry, pool, crew);
         CLEANER.register(streamer, registry::close);
         if (!config.streamExpiry().isZero()) {
             try {
@@ -141,7 +153,7 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public List<SubscriberStatus> subscribers() {
-        return registry.status();
+        return Statuses.ofAll(registry);
     }
 
     @Override
@@ -157,17 +169,47 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public io.kaelix.Subscription subscribe(final String pattern, final MessageHandler handler) {
-        return push.subscribe(this, TopicPattern.of(pattern), SlowSubscriberPolicy.BLOCK, Objects.requireNonNull(handler, "handler"), null);
+        final TopicPattern parsed = TopicPattern.of(pattern);
+        return push.subscribe(this, parsed, policy(parsed), Objects.requireNonNull(handler, "handler"), null);
+    }
+
+    @Override
+    public List<LaneStatus> lanes() {
+        return Statuses.lanes(registry);
+    }
+
+    @Override
+    public StreamStatistics streams() {
+        return registry.statistics();
+    }
+
+    @Override
+    public List<MemoryUsage> memory() {
+        return memory.statistics().stream().map(node -> new MemoryUsage(node.node(), node.reserved(), node.used() + node.rounding(),
+                node.used())).toList();
+    }
+
+    @Override
+    public StreamerConfig config() {
+        return registry.config();
+    }
+
+    @Override
+    public synchronized void reconfigure(final StreamerConfig config) {
+        ChangedSettings.check(registry.config(), config);
+        memory.limit(config.memoryLimit());
+        pool.limit(Math.max(config.memoryLimit() / POOL_SHARE, leastForPool));
+        registry.reconfigure(config);
     }
 
     @Override
     public Placement placement() {
-        return registry.placement();
+        return arena.placement();
     }
 
     @Override
     public PoolStatistics pool() {
-        return registry.pool();
+        return pool.statistics();
     }
 
     @Override

@@ -159,6 +159,7 @@ final class PartSender {
         if (sender.isEnded()) {
             parts.forget();
         } else {
+            sender.writer.giveUp();
             parts.end();
         }
         sender.leave();

@@ -5,6 +5,7 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
 import io.kaelix.MessageHandler;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.TopicPattern;
 import java.util.Arrays;
@@ -20,7 +21,6 @@ import java.util.Arrays;
  */
 final class PushReader implements MessageHandler {
 
-    private static final int LIMIT = 256;
     private static final int CHUNK_SHIFT = 12;
     private static final int CHUNK_LENGTH = 1 << CHUNK_SHIFT;
     private static final int CHUNK_MASK = CHUNK_LENGTH - 1;
@@ -34,6 +34,8 @@ final class PushReader implements MessageHandler {
     /** Handlers by stream, in chunks; null where they were not looked up. They are those of {@code version}. */
     private PushSubscription[][][] chunks = NOTHING_KNOWN;
     private int version;
+    /** Whether the handlers of the next message are timed: one of each round. */
+    private boolean timesNext;
     /** Version of the handlers that lanes were last left for. */
     private int left;
     /** Where it was in all lanes together, after the last round that handed over nothing. */
@@ -60,7 +62,9 @@ final class PushReader implements MessageHandler {
             left = current;
             registry.leaveUnwanted(subscription);
         }
-        final int count = subscriber.poll(this, LIMIT);
+        final StreamerConfig config = registry.config();
+        timesNext = config.latencySamplingBytes() != 0;
+        final int count = subscriber.poll(this, config.handlerBatch());
         return count == 0 && hasMoved() ? 1 : count;
     }
 
@@ -91,6 +95,17 @@ final class PushReader implements MessageHandler {
         if (handlers == null) {
             handlers = lookUp(stream);
         }
+        if (timesNext) {
+            timesNext = false;
+            final long before = System.nanoTime();
+            deliver(message, handlers);
+            subscription.handlerTime.record(System.nanoTime() - before);
+            return;
+        }
+        deliver(message, handlers);
+    }
+
+    private static void deliver(final Message message, final PushSubscription[] handlers) {
         for (final PushSubscription handler : handlers) {
             handler.deliver(message);
         }

@@ -1,23 +1,20 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
-import io.kaelix.Placement;
-import io.kaelix.PoolStatistics;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Start;
+import io.kaelix.StreamStatistics;
 import io.kaelix.StreamerConfig;
-import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
-import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneDescriptor;
-import io.kaelix.lane.LaneReader;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -38,7 +35,6 @@ final class Registry {
 
     private final RegionArena arena;
     private final int laneCapacity;
-    private final long lingerNanos;
     private final MessagePool pool;
     private final int maxMessageLength;
     private final Set<Channel> channels = new HashSet<>();
@@ -50,25 +46,28 @@ final class Registry {
     private volatile boolean closed;
     /** Null if streams do not expire. */
     private StreamExpiry expiry;
+    /** Of which some can change. */
+    private volatile StreamerConfig config;
     private int lastPublisherId;
     /** Lanes that subscriptions read, those that ended included. */
     private int attached;
     private long lastInterest;
+    private long lastSubscription;
 
     Registry(final RegionArena arena, final int laneCapacity) {
-        this(arena, laneCapacity, 0, new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER),
-                StreamerConfig.defaults().maxMessageLength());
+        this(arena, StreamerConfig.defaults().withLaneCapacity(laneCapacity).withLinger(Duration.ZERO),
+                new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER));
     }
 
-    Registry(final RegionArena arena, final int laneCapacity, final long lingerNanos, final MessagePool pool, final int maxMessageLength) {
+    Registry(final RegionArena arena, final StreamerConfig config, final MessagePool pool) {
+        this.config = config;
+        this.laneCapacity = config.laneCapacity();
         // What fits into a frame is always sent, and may be split if its headers do not; what the pool never holds could not be received.
         this.maxMessageLength = (int) Math.max(
                 LaneDescriptor.maxFrameLength(laneCapacity) - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH,
-                Math.min(maxMessageLength, pool.longest() - FrameDescriptor.MAX_HEADER_LENGTH));
+                Math.min(config.maxMessageLength(), pool.longest() - FrameDescriptor.MAX_HEADER_LENGTH));
         this.pool = pool;
         this.arena = arena;
-        this.laneCapacity = laneCapacity;
-        this.lingerNanos = lingerNanos;
         this.streams = new StreamDirectory(arena);
     }
 
@@ -82,17 +81,20 @@ final class Registry {
         return closed;
     }
 
+    StreamerConfig config() {
+        return config;
+    }
+
+    /** Has settings that can change be others, for all that is there. */
+    synchronized void reconfigure(final StreamerConfig changed) {
+        config = changed;
+        channels.forEach(channel -> channel.configure(changed));
+        subscriptions.forEach(subscription -> subscription.linger(changed.linger().toNanos()));
+    }
+
     /** Longest payload that is put together. */
     int maxMessageLength() {
         return maxMessageLength;
-    }
-
-    Placement placement() {
-        return arena.placement();
-    }
-
-    PoolStatistics pool() {
-        return pool.statistics();
     }
 
     Topic topic(final int streamId) {
@@ -127,10 +129,12 @@ final class Registry {
             leftovers.add(block);
         }
         checkOpen();
-        final Lane lane = new Lane(block, laneCapacity, ++lastPublisherId, leftovers::add);
+        final int number = ++lastPublisherId;
+        final Lane lane = new Lane(block, laneCapacity, number, (topic == null ? "streams" : topic.name()) + "#" + number, leftovers::add);
         lane.hold();
         try {
             final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
+            channel.configure(config);
             if (topic != null) {
                 attachAll(channel, channel.streamId());
                 if (expiry != null) {
@@ -181,10 +185,7 @@ final class Registry {
      * @return whether the stream that it is about to send to is there still; if not, the publisher tells so, and knows it no more
      */
     synchronized boolean attend(final Channel channel, final long position, final IntConsumer clear, final int streamId) {
-        for (final int expired : channel.takeExpired()) {
-            clear.accept(expired);
-            channel.retire(expired, position);
-        }
+        channel.takeExpired(position, clear);
         if (streams.isActive(streamId)) {
             return true;
         }
@@ -306,7 +307,9 @@ final class Registry {
             interest.number = ++lastInterest;
             subscription.interests.add(interest);
             subscription.version++;
-            subscriptions.add(subscription);
+            if (subscriptions.add(subscription) && subscription.number == 0) {
+                subscription.number = ++lastSubscription;
+            }
         }
     }
 
@@ -416,14 +419,9 @@ final class Registry {
         return subscription.lostBefore + Arrays.stream(subscription.feeds).mapToLong(feed -> feed.reader.lost()).sum();
     }
 
-    /** Under the lock, because it reads memory of lanes that must not be left meanwhile. */
-    synchronized List<Subscriber.LaneStatus> status(final Subscription subscription) {
-        return Statuses.ofLanes(subscription);
-    }
-
-    /** Of all subscriptions, for reports. */
-    synchronized List<SubscriberStatus> status() {
-        return subscriptions.stream().map(subscription -> Statuses.of(subscription, lost(subscription))).toList();
+    /** How many streams there are, and were. */
+    StreamStatistics statistics() {
+        return new StreamStatistics(streams.table().count(), expiry == null ? 0 : expiry.expired());
     }
 
     /** Runs under the lock: for decisions that must not overlap with joining, leaving or closing. */
@@ -438,13 +436,19 @@ final class Registry {
     }
 
     private LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
-        return new LaneFeed(channel, LaneFeed.join(channel.lane(), subscription.config, start),
-                channel.isMixed() ? subscription.wanted : null, this::topic, pool, maxMessageLength, new Linger(lingerNanos));
+        return new LaneFeed(channel, LaneFeed.join(channel.lane(), subscription, start),
+                channel.isMixed() ? subscription.wanted : null, this::topic, pool, maxMessageLength,
+                new Linger(config.linger().toNanos()));
     }
 
     /** Publishers that are open, for who holds the lock. */
     Set<Channel> channels() {
         return channels;
+    }
+
+    /** Subscribers and readers of handlers, for who holds the lock. */
+    Set<Subscription> subscriptions() {
+        return subscriptions;
     }
 
     /** Handlers are looked up again, since numbers of streams mean others. Under the lock. */
@@ -465,15 +469,7 @@ final class Registry {
      * @return whether that thread itself is what holds the writer up, so that waiting is in vain
      */
     synchronized boolean blocksItself(final Thread thread, final Channel channel) {
-        boolean blocks = false;
-        for (final Map.Entry<Subscription, LaneFeed> entry : channel.feeds().entrySet()) {
-            final Subscription subscription = entry.getKey();
-            if (subscription.standsStillWith(thread) && entry.getValue().reader instanceof final LaneReader reader) {
-                reader.publishCurrent();
-                blocks |= channel.lane().isSlowest(reader);
-            }
-        }
-        return blocks;
+        return channel.isBlockedBy(thread);
     }
 
     void checkOpen() {

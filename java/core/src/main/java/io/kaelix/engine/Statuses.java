@@ -1,8 +1,10 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.LaneStatus;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberStatus;
+import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneEviction;
 import io.kaelix.lane.LaneLag;
 import io.kaelix.lane.LaneReader;
@@ -11,17 +13,48 @@ import io.kaelix.message.ThreadNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * How subscriptions keep up, for reports.
  *
- * <p><b>Threads</b>: under the registry's lock, because it reads memory of lanes that must not be left meanwhile.
+ * <p><b>Threads</b>: under the registry's lock, because it reads memory of lanes that must not be left meanwhile: what is given the registry
+ * takes it.
  */
 final class Statuses {
 
     private Statuses() {
+    }
+
+    /** Of all subscriptions. */
+    static List<SubscriberStatus> ofAll(final Registry registry) {
+        synchronized (registry) {
+            return registry.subscriptions().stream().map(subscription -> of(subscription, registry.lost(subscription))).toList();
+        }
+    }
+
+    /** Of one, in each of its lanes. */
+    static List<Subscriber.LaneStatus> ofLanes(final Registry registry, final Subscription subscription) {
+        synchronized (registry) {
+            return ofLanes(subscription);
+        }
+    }
+
+    /** Of the lanes of all publishers that are open, by their numbers. */
+    static List<LaneStatus> lanes(final Registry registry) {
+        synchronized (registry) {
+            return registry.channels().stream().sorted(Comparator.comparingInt(channel -> channel.lane().publisherId()))
+                    .map(Statuses::lane).toList();
+        }
+    }
+
+    private static LaneStatus lane(final Channel channel) {
+        final Lane lane = channel.lane();
+        // Messages first: they are never more than the bytes can hold.
+        final long messages = lane.frames();
+        return new LaneStatus(lane.name(), lane.tail(), messages, lane.capacity(), channel.feeds().size(), lane.refusals());
     }
 
     /** In each lane. */
@@ -65,6 +98,8 @@ final class Statuses {
         return new SubscriberStatus(subscription.interests.stream().map(interest -> interest.pattern).distinct().toList(),
                 subscription.policy, Optional.ofNullable(owner).map(ThreadNames::of), bytes, messages, Duration.ofMillis(least),
                 Duration.ofMillis(most), stall < 0 ? Optional.empty() : Optional.of(now.minusNanos(stall)), lost,
-                ofLanes(subscription).stream().flatMap(lane -> lane.disconnection().stream()).findFirst());
+                ofLanes(subscription).stream().flatMap(lane -> lane.disconnection().stream()).findFirst(), subscription.number,
+                subscription.receivedBefore + Arrays.stream(subscription.feeds).mapToLong(LaneFeed::received).sum(),
+                subscription.delivery, subscription.handlerTime);
     }
 }

@@ -64,6 +64,8 @@ final class StreamExpiry implements Runnable {
     /** Streams that have expired, and are not free yet. */
     private int[] expired = new int[CHUNK_LENGTH];
     private int expiredCount;
+    /** Those that were recycled included; under the registry's lock, and read by any. */
+    private volatile long expiredInAll;
     /** Its looks, until it is stopped. */
     private final AtomicReference<Workers.Work> looks = new AtomicReference<>();
     private Crew crew;
@@ -167,11 +169,17 @@ final class StreamExpiry implements Runnable {
         }
     }
 
+    /** Streams that have expired, all in all. */
+    long expired() {
+        return expiredInAll;
+    }
+
     private void expire(final int stream) {
         if (expiredCount == expired.length) {
             expired = Arrays.copyOf(expired, 2 * expiredCount);
         }
         registry.streams.table().expire(stream);
+        expiredInAll++;
         expired[expiredCount++] = stream;
         for (final Channel channel : registry.channels()) {
             channel.tellExpired(stream);

@@ -6,6 +6,7 @@ import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
+import io.kaelix.telemetry.LatencyHistogram;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Set;
 final class Subscription extends Padded {
 
     private static final LaneFeed[] NONE = {};
+    private static final LatencyHistogram NO_TIMES = new LatencyHistogram();
 
     final SlowSubscriberPolicy policy;
     final SubscriberConfig config;
@@ -38,8 +40,14 @@ final class Subscription extends Padded {
     volatile int version;
     /** How far it was in each lane when it was cut off, or null; set under the registry's lock, when it leaves them all. */
     volatile List<Subscriber.LaneStatus> lastStatus;
-    /** Lost in lanes that are no longer read. Under the registry's lock. */
+    /** Lost in lanes that are no longer read, and received from them. Under the registry's lock. */
     long lostBefore;
+    long receivedBefore;
+    /** That no other has, once the registry knows it; under its lock. */
+    long number;
+    /** From when messages were sent to when they came here, and how long handlers took: of those that are timed, by the polling thread. */
+    final LatencyHistogram delivery = new LatencyHistogram();
+    final LatencyHistogram handlerTime;
 
     /** Whether the owner is inside a poll. Written by the owner without a fence; see {@link LaneSubscriber#close}. */
     boolean polling;
@@ -60,6 +68,7 @@ final class Subscription extends Padded {
         this.config = config;
         this.policy = config.policy();
         this.forHandlers = forHandlers;
+        this.handlerTime = forHandlers ? new LatencyHistogram() : NO_TIMES;
     }
 
     /** Whether it is not polled for as long as this thread waits: it is inside the poll, or in a task of the worker that polls. */
@@ -78,8 +87,16 @@ final class Subscription extends Padded {
         feeds = longer;
     }
 
+    /** Its lanes are left alone for so long at most, when it has caught up. */
+    void linger(final long nanos) {
+        for (final LaneFeed feed : feeds) {
+            feed.linger.linger(nanos);
+        }
+    }
+
     void remove(final LaneFeed feed) {
         lostBefore += feed.reader.lost();
+        receivedBefore += feed.received();
         feeds = Arrays.stream(feeds).filter(other -> other != feed).toArray(LaneFeed[]::new);
     }
 }

@@ -6,6 +6,7 @@ import static io.kaelix.lane.LaneDescriptor.INTENT_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.MAGIC;
 import static io.kaelix.lane.LaneDescriptor.MAGIC_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.PUBLISHER_ID_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.REFUSALS_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.RING_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
@@ -60,10 +61,14 @@ public final class Lane extends Padded {
     private final long ring;
     private final int capacity;
     private final int publisherId;
+    private final String name;
     private final PayloadsInFlight payloads;
     private int participants;
     /** Of the participants; changed under the registry's lock, read by the writer. */
     private volatile int lossyReaders;
+    /** For its writer, which looks at them on its slow path alone. */
+    private volatile int latencySampling;
+    private volatile long backpressureEvent;
     /** On the heap, as it is read for each message sent; of {@link #close}, the control block tells other processes. */
     private volatile int ending = OPEN;
 
@@ -83,6 +88,11 @@ public final class Lane extends Padded {
      * @param disposal is given the block under the registry's lock, when the last participant is gone
      */
     public Lane(final Block block, final int capacity, final int publisherId, final Consumer<Block> disposal) {
+        this(block, capacity, publisherId, "streams#" + publisherId, disposal);
+    }
+
+    /** The same with a name for reports. */
+    public Lane(final Block block, final int capacity, final int publisherId, final String name, final Consumer<Block> disposal) {
         if (Integer.bitCount(capacity) != 1 || capacity < LaneDescriptor.MIN_CAPACITY
                 || block.segment().byteSize() < LaneDescriptor.laneBytes(capacity)) {
             throw new IllegalArgumentException("a ring of " + capacity + " bytes, which must be a power of two of at least "
@@ -93,6 +103,7 @@ public final class Lane extends Padded {
         this.disposal = disposal;
         this.capacity = capacity;
         this.publisherId = publisherId;
+        this.name = name;
         this.control = block.address();
         this.ring = control + RING_OFFSET;
         this.payloads = new PayloadsInFlight(LaneDescriptor.raiseStep(capacity));
@@ -106,6 +117,42 @@ public final class Lane extends Padded {
     /** Number of the publisher whose lane this is. */
     public int publisherId() {
         return publisherId;
+    }
+
+    /** What reports call it. */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Has one message in about so many bytes timed; 0 for none. From any thread, for its writer and all its readers, from the next
+     * sixteenth of a ring on.
+     */
+    public void sampleLatency(final int bytes) {
+        latencySampling = bytes;
+    }
+
+    int latencySampling() {
+        return latencySampling;
+    }
+
+    /** Has it told to the flight recorder when the writer has waited for space for so many nanoseconds; 0 for never. From any thread. */
+    public void tellBackpressure(final long nanos) {
+        backpressureEvent = nanos;
+    }
+
+    long backpressureEvent() {
+        return backpressureEvent;
+    }
+
+    /** How often the writer was refused space. */
+    public long refusals() {
+        return NativeMemory.getLongAcquire(control + REFUSALS_OFFSET);
+    }
+
+    /** Messages that end before the tail, as {@link LaneWalk#framesBefore}. From any thread that keeps the lane. */
+    public long frames() {
+        return LaneWalk.framesBefore(this, tail());
     }
 
     /** Bytes in the ring. */

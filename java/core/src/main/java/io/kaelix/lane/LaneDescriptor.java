@@ -20,6 +20,7 @@ import io.kaelix.message.FrameDescriptor;
  *         ┌ sequence: odd while it is written │ position │ frames before it │ milliseconds since 1970 ┐
  *   1792  64 reader slots of 128 bytes
  *         ┌ position, by the reader │ state │ limits of its patience, by who joins it │ who it holds up, and its eviction, by the writer ┐
+ *   9984  refusals              by the writer: claims that found no space
  *  12288  the ring, a whole number of base pages from the start
  * </pre>
  */
@@ -68,10 +69,12 @@ public final class LaneDescriptor {
     static final int SLOT_EVICTED_LAG_OFFSET = 56;
     static final int SLOT_EVICTED_STALL_OFFSET = 64;
 
+    static final int REFUSALS_OFFSET = SLOTS_OFFSET + SLOTS * SLOT_LENGTH;
+
     private static final int PAGE = 4096;
 
     /** Where the ring starts, behind the control block. */
-    public static final int RING_OFFSET = (SLOTS_OFFSET + SLOTS * SLOT_LENGTH + PAGE - 1) & -PAGE;
+    public static final int RING_OFFSET = (REFUSALS_OFFSET + LINE_PAIR + PAGE - 1) & -PAGE;
 
     static final int STATE_OPEN = 0;
     static final int STATE_CLOSED = 1;

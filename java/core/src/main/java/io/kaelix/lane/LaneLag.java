@@ -66,7 +66,7 @@ public record LaneLag(long bytes, long frames, long leastMillis, long mostMillis
             return null;
         }
         final long frames = reader instanceof final LossyLaneReader lossy
-                ? sum(lastFrames - lossy.framesRead(), LaneWalk.frames(lane, last, tail))
+                ? sum(lastFrames - lossy.frames(), LaneWalk.frames(lane, last, tail))
                 : next == Long.MAX_VALUE
                 ? LaneWalk.frames(lane, position, tail)
                 : sum(lastFrames - nextFrames, LaneWalk.frames(lane, position, next), LaneWalk.frames(lane, last, tail));

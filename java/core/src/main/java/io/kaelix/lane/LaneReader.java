@@ -14,6 +14,7 @@ import io.kaelix.message.BatchColumns;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
+import io.kaelix.telemetry.LatencyHistogram;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -47,6 +48,8 @@ public final class LaneReader extends Padded implements PollableLane {
     private volatile long lost;
     /** Whether a batch holds frames that lie before the position. */
     private boolean held;
+    /** Of messages that are timed, how long they took until here; null if nobody asks. Set before the first poll. */
+    private LatencyHistogram latency;
 
     /**
      * @param position that its slot says
@@ -138,7 +141,7 @@ public final class LaneReader extends Padded implements PollableLane {
                     if (word == 0 || NativeMemory.getIntAcquire(state) != active) {
                         break;
                     }
-                    position += LengthCheck.padding(word, position, lane);
+                    position += skip(word, position);
                     continue;
                 }
                 if (NativeMemory.getIntAcquire(state) != active) {
@@ -187,7 +190,7 @@ public final class LaneReader extends Padded implements PollableLane {
                     break;
                 }
                 if (word < 0) {
-                    position += LengthCheck.padding(word, position, lane);
+                    position += skip(word, position);
                     continue;
                 }
                 final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
@@ -240,6 +243,24 @@ public final class LaneReader extends Padded implements PollableLane {
         if (position != published) {
             publish(position);
         }
+    }
+
+    @Override
+    public void record(final LatencyHistogram delivery) {
+        latency = delivery;
+    }
+
+    /** Bytes of the padding that it stands before. It may tell when the message behind it was sent, whose turn it is now. */
+    int skip(final int word, final long position) {
+        final int bytes = LengthCheck.padding(word, position, lane);
+        final long padding = ring + (position & mask);
+        if (bytes == LaneSample.LENGTH && latency != null && LaneSample.isAt(padding)) {
+            final long sent = LaneSample.time(padding);
+            if (isActiveStill()) {
+                latency.record(System.nanoTime() - sent);
+            }
+        }
+        return bytes;
     }
 
     /** Position of the next frame, or of the one that its handler is at. */

@@ -30,8 +30,6 @@ final class LaneSelection extends Padded {
     private final int active;
     /** Frames that a poll may still look at. */
     private int rest;
-    /** Whether {@link #pollDense} ended before a frame that is for {@link #pollEach}. */
-    private boolean isStopped;
 
     LaneSelection(final LaneReader reader, final PartReader parts) {
         this.reader = reader;
@@ -55,14 +53,7 @@ final class LaneSelection extends Padded {
             if (matches.isEmpty()) {
                 // All of the last walk was handed over or passed over.
                 reader.moveTo(Math.max(reader.next(), matches.end()));
-                if (matches.isDense() && streams == null) {
-                    count += pollDense(message, handler, limit - count, matches);
-                    rest -= matches.tested();
-                    if (!isStopped) {
-                        break;
-                    }
-                }
-                final int frames = matches.isDense() && streams != null ? rest : Math.min(rest, FrameMatches.FEW);
+                final int frames = matches.isDense() ? rest : Math.min(rest, FrameMatches.FEW);
                 final int found = pollEach(message, handler, limit - count, streams, matches, frames);
                 if (found < 0) {
                     return parts.poll(message, handler, limit, streams, matches.filter(), count + ~found);
@@ -78,83 +69,6 @@ final class LaneSelection extends Padded {
                 // As many as were asked for, or it was cut off.
                 break;
             }
-        }
-        return count;
-    }
-
-    /**
-     * Tests one plain frame after the other where nearly all are wanted, as their handler would. A loop of its own: the compiler sees that
-     * it hands over, and what it is where few match does not spoil it. It ends as the other does, or before a frame that is not plain.
-     */
-    private int pollDense(final FrameMessage message, final MessageHandler handler, final int limit, final FrameMatches matches) {
-        final FrameFilter filter = matches.filter();
-        // In local variables, as in LaneReader: loads with an ordering make the compiler load fields again.
-        final boolean isOneOfLongs = filter.isOneOfLongs();
-        final int field = filter.field();
-        final long first = filter.first();
-        final long span = filter.span();
-        final long ring = this.ring;
-        final long state = this.state;
-        final int active = this.active;
-        final int capacity = this.capacity;
-        final long mask = this.mask;
-        final int longest = this.longest;
-        final int publishStep = this.publishStep;
-        final int frames = rest;
-        long position = reader.next();
-        long publishAt = reader.published() + publishStep;
-        int count = 0;
-        int tested = 0;
-        int passed = 0;
-        isStopped = false;
-        try {
-            while (count < limit && tested < frames) {
-                final long index = position & mask;
-                final long frame = ring + index;
-                // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
-                final long firstWord = NativeMemory.getLongAcquire(frame);
-                final int word = FrameDescriptor.length(firstWord);
-                if (!LengthCheck.isFrame(word, longest)) {
-                    if (word == 0 || NativeMemory.getIntAcquire(state) != active) {
-                        break;
-                    }
-                    position += LengthCheck.padding(word, position, lane);
-                    continue;
-                }
-                if (NativeMemory.getIntAcquire(state) != active) {
-                    break;
-                }
-                final int step = LengthCheck.step(word, index, capacity, lane);
-                final int flags = FrameDescriptor.flags(firstWord);
-                final int start = FrameDescriptor.payloadOffset(flags);
-                if (start > word || !FrameDescriptor.isPlain(flags)) {
-                    isStopped = true;
-                    break;
-                }
-                tested++;
-                if (!(isOneOfLongs
-                        ? field <= word - start - Long.BYTES
-                                && Long.compareUnsigned(NativeMemory.getLong(frame + start + field) - first, span) <= 0
-                        : filter.holdsAt(frame + start, word - start))) {
-                    passed += position >= matches.counted() ? 1 : 0;
-                    position += step;
-                    continue;
-                }
-                // Of a plain frame whose headers fit, which it always shows.
-                message.wrap(frame, word, flags);
-                reader.moveTo(position);
-                position += step;
-                count++;
-                handler.onMessage(message);
-                if (position >= publishAt) {
-                    reader.publish(position);
-                    publishAt = position + publishStep;
-                }
-            }
-        } finally {
-            matches.tested(tested, passed);
-            filter.passOver(passed);
-            end(position);
         }
         return count;
     }
@@ -187,7 +101,7 @@ final class LaneSelection extends Padded {
                     break;
                 }
                 if (word < 0) {
-                    position += LengthCheck.padding(word, position, lane);
+                    position += reader.skip(word, position);
                     continue;
                 }
                 final int step = LengthCheck.frame(word, index, capacity, longest, lane);

@@ -135,8 +135,7 @@ final class LaneTake {
             return NOTHING;
         }
         if (word < 0) {
-            final int padding = LengthCheck.padding(word, at, lane);
-            return at + padding > end ? NOTHING : padding;
+            return at - word > end ? NOTHING : reader.skip(word, at);
         }
         final int step = LengthCheck.frame(word, index, capacity, LaneDescriptor.maxFrameLength(capacity), lane);
         final int flags = FrameDescriptor.flags(firstWord);

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.lane;
 
+import io.kaelix.KaelixException;
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameDescriptor;
 import java.lang.invoke.VarHandle;
@@ -44,5 +45,38 @@ final class LaneWalk {
             }
         }
         return frames;
+    }
+
+    /**
+     * Messages that end before a boundary that is published. Exact, unless the writer comes round while it is counted, or the lane is
+     * corrupt: then some of the last sixteenth of a ring may be missing.
+     *
+     * @param position a boundary: the tail, or the position of a reader
+     */
+    static long framesBefore(final Lane lane, final long position) {
+        final LaneMarks.Mark mark = new LaneMarks.Mark();
+        final long count = LaneMarks.count(lane.control());
+        long least = 0;
+        for (long number = LaneMarks.oldest(count); number < count; number++) {
+            if (!mark.load(lane.control(), number)) {
+                continue;
+            }
+            if (mark.position >= position) {
+                // Behind it the ring is still what it was, even where the writer is about to pass the mark before it.
+                final long walked = count(lane, position, mark.position);
+                return walked == OVERTAKEN ? least : mark.frames - walked;
+            }
+            least = mark.frames;
+        }
+        return least + Math.max(0, count(lane, mark.position, position));
+    }
+
+    private static long count(final Lane lane, final long from, final long to) {
+        try {
+            return frames(lane, from, to);
+        } catch (final KaelixException corrupt) {
+            // Its readers are told, each by its poll.
+            return OVERTAKEN;
+        }
     }
 }

@@ -2,6 +2,7 @@
 package io.kaelix.lane;
 
 import static io.kaelix.lane.LaneDescriptor.INTENT_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.REFUSALS_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_MAX_LAG_OFFSET;
@@ -16,6 +17,7 @@ import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.SharedBytes;
+import io.kaelix.telemetry.FlightEvents;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -67,6 +69,15 @@ public final class LaneWriter extends Padded {
     /** Position of the mark recorded last; the first, at 0, is the lane's own. */
     private long lastMark;
 
+    /** The next frame that begins at or behind this is timed; and bytes from one such to the next, as they were when last looked at. */
+    private long sampleAt = Long.MAX_VALUE;
+    private int sampling;
+    /** Whether the padding before the frame in hand is there to tell its time. */
+    private boolean sampled;
+    /** Since when it was refused space, if that is to be told; else 0. And how many refusals there were when that began. */
+    private long refusedSince;
+    private long refusalsBefore;
+
     private boolean batching;
     /** The batch's first word, stored last; 0 while the batch is empty. */
     private long heldWord;
@@ -83,6 +94,16 @@ public final class LaneWriter extends Padded {
         this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
         this.raiseStep = LaneDescriptor.raiseStep(capacity);
         this.ahead = Math.min(LaneDescriptor.PREFETCH_STEP, maxFrameLength);
+        look();
+    }
+
+    /** Whether messages are to be timed, and which is the next. */
+    private void look() {
+        final int wanted = lane.latencySampling();
+        if (wanted != sampling) {
+            sampling = wanted;
+            sampleAt = wanted == 0 ? Long.MAX_VALUE : tail;
+        }
     }
 
     /** The lane that it writes. */
@@ -145,11 +166,15 @@ public final class LaneWriter extends Padded {
         }
         final int step = FrameDescriptor.step(length);
         final int rest = capacity - (int) (tail & mask);
-        final int padding = rest < step ? rest : 0;
+        int padding = rest < step ? rest : 0;
         final long end = tail + padding + step;
         if (end + WORD > limit && !raise(end + WORD)) {
             publishHeld();
             return BACK_PRESSURED;
+        }
+        sampled = tail >= sampleAt && isSampled(padding, rest - step, end);
+        if (sampled) {
+            padding = LaneSample.LENGTH;
         }
         this.padding = padding;
         // A padding is not committed yet: a smaller frame may come instead of the one that needs it.
@@ -159,6 +184,16 @@ public final class LaneWriter extends Padded {
             NativeMemory.prefetchForWrite(ring + next, ahead);
         }
         return claimAt(tail + padding, length, step);
+    }
+
+    /** Whether there is room to time a frame, in this turn of the ring and without another look at the readers. */
+    private boolean isSampled(final int padding, final int room, final long end) {
+        return padding == 0 && room >= LaneSample.LENGTH && end + LaneSample.LENGTH + WORD <= limit;
+    }
+
+    /** The next frame is not timed. */
+    void postponeSample() {
+        sampleAt = Math.max(sampleAt, tail + 1);
     }
 
     private long claimAt(final long start, final int length, final int step) {
@@ -220,7 +255,7 @@ public final class LaneWriter extends Padded {
         final long start = tail;
         final long frame = claimed();
         final long end = start + padding + FrameDescriptor.step(length);
-        final int padWord = -padding;
+        final long padWord = sampled ? sample(ring + (start & mask), end) : -padding & 0xFFFFFFFFL;
         padding = 0;
         NativeMemory.putLong(frame + FrameDescriptor.STREAM_ID_OFFSET, FrameDescriptor.secondWord(streamId, sequence));
         NativeMemory.putLong(frame, FrameDescriptor.firstWord(length, flags));
@@ -229,20 +264,27 @@ public final class LaneWriter extends Padded {
         if (!batching) {
             NativeMemory.putInt(NativeMemory.base(ring + (end & mask)), 0);
             // SYNC: pairs with the acquire of the word in LaneReader.poll.
-            NativeMemory.putIntRelease(ring + (start & mask), padWord);
+            NativeMemory.putLongRelease(ring + (start & mask), padWord);
             // SYNC: pairs with Lane.tail.
             NativeMemory.putLongRelease(control + TAIL_OFFSET, end);
         } else if (heldWord == 0) {
             heldPosition = start;
             heldFrames = frames - 1;
-            heldWord = padWord & 0xFFFFFFFFL;
+            heldWord = padWord;
         } else {
-            NativeMemory.putInt(ring + (start & mask), padWord);
+            NativeMemory.putLong(ring + (start & mask), padWord);
             if (end - heldPosition >= capacity >> 1) {
                 publishHeld();
             }
         }
         return end;
+    }
+
+    /** Notes the time of a commit in the padding before its frame; the first word of that. */
+    private long sample(final long at, final long end) {
+        LaneSample.putTime(at, System.nanoTime());
+        sampleAt = end + sampling;
+        return LaneSample.firstWord();
     }
 
     /** The same for a frame that became shorter than it was claimed. */
@@ -387,7 +429,41 @@ public final class LaneWriter extends Padded {
         if (!payloads.isEmpty()) {
             releasePassed();
         }
-        return need <= limit;
+        look();
+        if (need > limit) {
+            refused();
+            return false;
+        }
+        if (refusedSince != 0) {
+            tellBackpressure(true);
+        }
+        return true;
+    }
+
+    private void refused() {
+        final long refusals = NativeMemory.getLong(control + REFUSALS_OFFSET);
+        NativeMemory.putLongRelease(control + REFUSALS_OFFSET, refusals + 1);
+        if (refusedSince == 0 && lane.backpressureEvent() != 0 && FlightEvents.isBackpressureOn()) {
+            // Any value but 0, which says that nothing is to be told.
+            refusedSince = System.nanoTime() | 1;
+            refusalsBefore = refusals;
+        }
+    }
+
+    /** Whoever waited for space waits no more, because there was none: the flight recorder is told, if it took long enough. */
+    public void giveUp() {
+        if (refusedSince != 0) {
+            tellBackpressure(false);
+        }
+    }
+
+    private void tellBackpressure(final boolean relieved) {
+        final long waited = System.nanoTime() - refusedSince;
+        refusedSince = 0;
+        final long atLeast = lane.backpressureEvent();
+        if (atLeast != 0 && waited >= atLeast) {
+            FlightEvents.backpressure(lane.name(), lane.publisherId(), waited, lane.refusals() - refusalsBefore, relieved);
+        }
     }
 
     /** Position behind the last frame that readers can see. */

@@ -11,6 +11,8 @@ import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameFilter;
 import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
+import io.kaelix.telemetry.FlightEvents;
+import io.kaelix.telemetry.LatencyHistogram;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -69,6 +71,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private boolean leaving;
     /** Whether it was ever overrun. */
     private boolean jumped;
+    /** As in {@link LaneReader}. */
+    private LatencyHistogram latency;
 
     LossyLaneReader(final Lane lane, final Start start) {
         this.lane = lane;
@@ -118,9 +122,27 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         return (long) POSITION.getOpaque(this);
     }
 
-    /** Messages of the lane that end before its position; to another thread while it polls, give or take one. */
-    long framesRead() {
+    /** To another thread while it polls, give or take one. */
+    @Override
+    public long frames() {
         return (long) FRAMES.getOpaque(this);
+    }
+
+    @Override
+    public void record(final LatencyHistogram delivery) {
+        latency = delivery;
+    }
+
+    /** Bytes of the padding that it stands before, which may tell when the message behind it was sent. */
+    private int skip(final int word, final long index) {
+        final int bytes = LengthCheck.padding(word, position, lane);
+        if (bytes == LaneSample.LENGTH && latency != null && LaneSample.isAt(ring + index)) {
+            final long sent = LaneSample.time(ring + index);
+            if (!isOverwritten(position)) {
+                latency.record(System.nanoTime() - sent);
+            }
+        }
+        return bytes;
     }
 
     @Override
@@ -163,7 +185,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 break;
             }
             if (word < 0) {
-                POSITION.setOpaque(this, position + LengthCheck.padding(word, position, lane));
+                POSITION.setOpaque(this, position + skip(word, index));
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
@@ -286,7 +308,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 break;
             }
             if (word < 0) {
-                POSITION.setOpaque(this, position + LengthCheck.padding(word, position, lane));
+                POSITION.setOpaque(this, position + skip(word, index));
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
@@ -417,7 +439,9 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         }
         jumped = true;
         message.dropParts();
-        LOST.setOpaque(this, lost + mark.frames - frames);
+        final long overrun = mark.frames - frames;
+        LOST.setOpaque(this, lost + overrun);
+        FlightEvents.overrun(lane.name(), overrun, lost, mark.position - position);
         frames = mark.frames;
         POSITION.setOpaque(this, mark.position);
         return true;

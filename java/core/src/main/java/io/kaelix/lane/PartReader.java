@@ -81,7 +81,7 @@ final class PartReader extends Padded {
                 return NONE;
             }
             if (word < 0) {
-                reader.moveTo(position + LengthCheck.padding(word, position, lane));
+                reader.moveTo(position + reader.skip(word, position));
                 continue;
             }
             step = LengthCheck.frame(word, index, capacity, longest, lane);

@@ -160,6 +160,8 @@ public final class PartWriter {
         final int bytes = Math.min(room, length - sent);
         final boolean last = sent + bytes == length;
         final int frameLength = header + bytes;
+        // What a part's time would tell is not when its message comes.
+        writer.postponeSample();
         final long frame = writer.claim(last ? frameLength : frameLength + ABORT_LENGTH);
         if (frame < 0) {
             return frame;
@@ -193,6 +195,7 @@ public final class PartWriter {
     /** Ends the message that was begun. If it is not complete, but parts of it were written, that is written, too. */
     public void end() {
         if (sent > 0 && sent < length) {
+            writer.postponeSample();
             // Granted, see above. Were it not, nothing may be written: readers drop the parts when the stream's next message begins.
             if (writer.claim(ABORT_LENGTH) >= 0) {
                 writer.commitPart(ABORT_LENGTH, VERSION_BITS | FLAG_FRAGMENT | FLAG_MORE, streamId, sequence);

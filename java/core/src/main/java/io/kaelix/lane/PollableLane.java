@@ -5,6 +5,7 @@ import io.kaelix.MessageHandler;
 import io.kaelix.message.BatchColumns;
 import io.kaelix.message.FrameMatches;
 import io.kaelix.message.FrameMessage;
+import io.kaelix.telemetry.LatencyHistogram;
 
 /** A reader of one lane, gating or lossy. */
 public sealed interface PollableLane permits LaneReader, LossyLaneReader {
@@ -14,6 +15,12 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
 
     /** Parts of messages that a poll takes at the most: a ring of them. */
     int MOST_PARTS = 32;
+
+    /**
+     * Has it record how long messages took from their commit to here, of those that the writer {@linkplain Lane#sampleLatency times}. Before
+     * it is first polled; the histogram is written by the thread that polls.
+     */
+    void record(LatencyHistogram delivery);
 
     /** The lane that it reads. */
     Lane lane();
@@ -26,6 +33,11 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
 
     /** Position up to which it has read. */
     long position();
+
+    /** Messages of the lane, of all its streams, that end before that: as {@link LaneWalk#framesBefore}. From any thread. */
+    default long frames() {
+        return LaneWalk.framesBefore(lane(), position());
+    }
 
     /**
      * Messages that ended behind {@link #start} and were overwritten, all or a part of them, before they were read, exactly; of all streams

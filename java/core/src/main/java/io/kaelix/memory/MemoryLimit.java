@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class MemoryLimit {
 
-    private final long limit;
+    private volatile long limit;
     private final AtomicLong reserved = new AtomicLong();
     private final List<RegionArena> arenas = new CopyOnWriteArrayList<>();
 
@@ -42,6 +42,11 @@ final class MemoryLimit {
 
     void release(final long bytes) {
         reserved.addAndGet(-bytes);
+    }
+
+    /** Another limit. What is mapped stays, even if that is more. */
+    void limit(final long bytes) {
+        limit = bytes;
     }
 
     /** Bytes mapped, or about to be. */

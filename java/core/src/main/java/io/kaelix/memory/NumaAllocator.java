@@ -110,7 +110,12 @@ public final class NumaAllocator {
         return arenas.values().stream().map(RegionArena::statistics).sorted(Comparator.comparingInt(NodeMemory::node)).toList();
     }
 
-    /** Bytes mapped on all nodes; never more than the limit. */
+    /** Has another limit from now on. What is mapped stays, even if that is more. */
+    public void limit(final long bytes) {
+        limit.limit(bytes);
+    }
+
+    /** Bytes mapped on all nodes; never more than the limit was when they were. */
     public long mappedBytes() {
         return limit.reserved();
     }

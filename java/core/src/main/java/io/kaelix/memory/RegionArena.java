@@ -7,6 +7,7 @@ import io.kaelix.platform.MappedMemory;
 import io.kaelix.platform.MemoryRequest;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
+import io.kaelix.telemetry.FlightEvents;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -143,9 +144,11 @@ public final class RegionArena {
             throw limit.exceeded(needed);
         }
         try {
-            final Region region = mapWithin(granted, firstRung);
+            final Region within = mapWithin(granted, firstRung);
             // Rounded up to hugepages, it may be more than allowed; in base pages it is not.
-            return region != null ? region : mapWithin(granted, Rung.NORMAL);
+            final Region region = within != null ? within : mapWithin(granted, Rung.NORMAL);
+            tellFallback(region.memory());
+            return region;
         } catch (final RuntimeException | Error e) {
             limit.release(granted);
             throw e;
@@ -164,6 +167,17 @@ public final class RegionArena {
             return null;
         }
         return region;
+    }
+
+    private void tellFallback(final MappedMemory got) {
+        final boolean elsewhere = node >= 0 && got.node() >= 0 && got.node() != node;
+        if ((got.rung() != firstRung || elsewhere) && FlightEvents.isPlacementFallbackOn()) {
+            FlightEvents.placementFallback("memory", place(firstRung, node), place(got.rung(), got.node()), got.reason());
+        }
+    }
+
+    private static String place(final Rung rung, final int node) {
+        return rung.label() + (node >= 0 ? " on node " + node : "");
     }
 
     private MemoryRequest request(final long bytes, final Rung rung) {

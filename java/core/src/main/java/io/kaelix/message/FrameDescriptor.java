@@ -29,7 +29,7 @@ package io.kaelix.message;
  *
  * <p><b>Length</b> is that of the frame from its first byte to the end of its payload, so at least {@link #HEADER_LENGTH}. A reader
  * goes on {@link #step} bytes from it. It is stored last, with release: a frame whose length is there is whole. 0: nothing here yet.
- * Negative: padding of {@code -length} bytes, a multiple of 8, to skip.
+ * Negative: padding of {@code -length} bytes, a multiple of 8, to skip; what is in it means nothing to who does not know it.
  *
  * <p><b>Parts</b>: a message that is longer than a lane's longest frame is several frames, each with the stream id and the sequence of the
  * message:

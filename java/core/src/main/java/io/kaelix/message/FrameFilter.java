@@ -109,29 +109,6 @@ public final class FrameFilter {
     }
 
     /**
-     * Whether it is one comparison with an int64 that is in a range, for a loop that has it in local variables: {@link #field} is inside
-     * the payload, and what stands there less {@link #first} is at most {@link #span}, without sign.
-     */
-    public boolean isOneOfLongs() {
-        return count == 1 && bytes == Long.BYTES && !isDouble;
-    }
-
-    /** Offset in the payload of what is compared first. */
-    public int field() {
-        return field;
-    }
-
-    /** Least value that the first comparison holds for. */
-    public long first() {
-        return first;
-    }
-
-    /** How many more it holds for. */
-    public long span() {
-        return span;
-    }
-
-    /**
      * Whether it holds for a payload.
      *
      * @param memory that all of it lies in

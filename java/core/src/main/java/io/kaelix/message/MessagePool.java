@@ -43,7 +43,7 @@ public final class MessagePool {
     private static final int IDLE_SHARE = 16;
 
     private final RegionArena arena;
-    private final long limit;
+    private volatile long limit;
     final LeakReports leaks;
     private final Depot[] depots = IntStream.range(0, BufferSize.CLASSES).mapToObj(i -> new Depot()).toArray(Depot[]::new);
     private final BufferCache[] caches;
@@ -312,6 +312,11 @@ public final class MessagePool {
         return message;
     }
 
+    /** Takes at most so many bytes from now on; what it has stays. */
+    public void limit(final long bytes) {
+        limit = bytes;
+    }
+
     /** Longest message, payload and headers, that it can ever hold. */
     public long longest() {
         final long largestClass = BufferSize.bytes(BufferSize.CLASSES - 1);
@@ -329,10 +334,7 @@ public final class MessagePool {
         if (closed) {
             throw closedException();
         }
-        if (reserved + bytes > limit) {
-            reclaim();
-        }
-        if (reserved + bytes > limit) {
+        if (reserved + bytes > limit && !(reclaim() && reserved + bytes <= limit)) {
             throw new KaelixException("the pool of retained messages and payloads is full: " + outstanding() + " are outstanding, in "
                     + reserved + " bytes, " + bytes + " more are needed, the limit is " + limit + "; release some or raise memoryLimit");
         }

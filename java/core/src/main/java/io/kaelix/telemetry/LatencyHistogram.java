@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.telemetry;
 
+import io.kaelix.Latencies;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -39,7 +40,7 @@ import java.util.Locale;
  * System.out.println("p99 " + took.percentile(99) + " ns of " + took.count());
  * }
  */
-public final class LatencyHistogram {
+public final class LatencyHistogram implements Latencies {
 
     private static final int BEYOND = LatencyBuckets.BEYOND;
     private static final int BUCKETS = LatencyBuckets.COUNT;
@@ -114,6 +115,7 @@ public final class LatencyHistogram {
     }
 
     /** How many durations were recorded. */
+    @Override
     public long count() {
         long count = 0;
         for (int bucket = 0; bucket < BUCKETS; bucket++) {
@@ -128,11 +130,13 @@ public final class LatencyHistogram {
     }
 
     /** The longest, exactly; 0 if there is none. */
+    @Override
     public long max() {
         return (long) VALUE.getOpaque(values, MAX);
     }
 
     /** The mean; 0 if there is none. */
+    @Override
     public double mean() {
         final long count = count();
         return count == 0 ? 0 : (double) sum() / count;
@@ -145,6 +149,7 @@ public final class LatencyHistogram {
      * @return nanoseconds; 0 if nothing was recorded
      * @throws IllegalArgumentException if it is no percentage
      */
+    @Override
     public long percentile(final double percent) {
         if (!(percent >= 0 && percent <= HUNDRED)) {
             throw new IllegalArgumentException("a percentile is from 0 to 100, not " + percent);

@@ -1,0 +1,17 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+/**
+ * What went through a publisher's lane. A snapshot: lanes are looked at one after the other, each for a moment.
+ *
+ * @param owner topic of its publisher and the publisher's number, as in {@code orders.eu#3}; {@code streams#3} of one that sends to many
+ *     topics. No two lanes of a streamer have the same
+ * @param bytes sent until now, with headers
+ * @param messages sent until now, to whatever topic; exact, but in a lane that goes round while it is looked at: then about a sixteenth of
+ *     the lane may be missing
+ * @param capacity bytes that it holds
+ * @param readers subscribers, and readers that handlers share, that read it at this moment
+ * @param refusals how often its publisher was refused space, each attempt counted
+ */
+public record LaneStatus(String owner, long bytes, long messages, int capacity, int readers, long refusals) {
+}
