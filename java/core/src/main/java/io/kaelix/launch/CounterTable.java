@@ -1,0 +1,117 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.launch;
+
+import io.kaelix.telemetry.Counter;
+import io.kaelix.telemetry.CounterFile;
+import io.kaelix.telemetry.HistogramSlot;
+import io.kaelix.telemetry.LatencyHistogram;
+import io.kaelix.telemetry.Metric;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+
+/**
+ * Counters of owners that come and go: lanes, subscribers, workers. What was not set in a round is taken out of the file with its end.
+ *
+ * <p><b>Threads</b>: one.
+ */
+final class CounterTable {
+
+    private final CounterFile file;
+    private final Map<String, Row> rows = new HashMap<>();
+    private int round;
+
+    CounterTable(final CounterFile file) {
+        this.file = file;
+    }
+
+    /** That of an owner, made if there is none. */
+    Row row(final String owner) {
+        return rows.computeIfAbsent(owner, Row::new);
+    }
+
+    /** All that there is was set: takes out the rest. */
+    void endRound() {
+        final Iterator<Row> all = rows.values().iterator();
+        while (all.hasNext()) {
+            if (all.next().closeWhatIsOld()) {
+                all.remove();
+            }
+        }
+        round++;
+    }
+
+    /** Takes all out. */
+    void close() {
+        round++;
+        endRound();
+    }
+
+    /** What one owner has. */
+    final class Row {
+
+        private final String owner;
+        private final Map<Metric, Cell> cells = new EnumMap<>(Metric.class);
+
+        private Row(final String owner) {
+            this.owner = owner;
+        }
+
+        /** Shows a value. */
+        void set(final Metric metric, final long value) {
+            Cell cell = cells.get(metric);
+            if (cell == null) {
+                cell = new Cell(file.counter(metric, owner), null);
+                cells.put(metric, cell);
+            }
+            cell.counter.set(value);
+            cell.setIn = round;
+        }
+
+        /** Shows a histogram. */
+        void publish(final Metric metric, final LatencyHistogram histogram) {
+            Cell cell = cells.get(metric);
+            if (cell == null) {
+                cell = new Cell(null, file.histogram(metric, owner));
+                cells.put(metric, cell);
+            }
+            cell.histogram.publish(histogram);
+            cell.setIn = round;
+        }
+
+        /** Whether nothing is left. */
+        private boolean closeWhatIsOld() {
+            final Iterator<Cell> all = cells.values().iterator();
+            while (all.hasNext()) {
+                final Cell cell = all.next();
+                if (cell.setIn != round) {
+                    cell.close();
+                    all.remove();
+                }
+            }
+            return cells.isEmpty();
+        }
+    }
+
+    /** A counter, or a histogram. */
+    private static final class Cell {
+
+        private final Counter counter;
+        private final HistogramSlot histogram;
+        private int setIn;
+
+        Cell(final Counter counter, final HistogramSlot histogram) {
+            this.counter = counter;
+            this.histogram = histogram;
+        }
+
+        void close() {
+            if (counter != null) {
+                counter.close();
+            } else {
+                histogram.close();
+            }
+        }
+    }
+}
