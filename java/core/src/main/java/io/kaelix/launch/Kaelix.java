@@ -72,7 +72,7 @@ public final class Kaelix implements AutoCloseable {
 
     private Kaelix(final KaelixConfig config, final ConfigLoader loader, final String name) {
         this.launched = config;
-        this.file = loader == null ? null : loader.file().orElse(null);
+        this.file = loader == null ? null : loader.file();
         try {
             logLevel = add(new LogLevel());
             applyLogLevel(config);
