@@ -105,7 +105,8 @@ final class FileWatch implements AutoCloseable {
             // Before all else: what is looked at after it can wait.
             tell(listener::replaced);
         }
-        if (sight != Sight.NOTHING | !isUnchanged()) {
+        final boolean isUnchanged = isUnchanged();
+        if (sight != Sight.NOTHING || !isUnchanged) {
             final long now = System.nanoTime();
             latestAt = isRestless ? latestAt : now + SECOND;
             quietAt = now + QUIET;
