@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.config.FolderWatch.Service;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -86,27 +85,6 @@ class FileWatchTest {
 
     private void replace(final String content) throws IOException {
         Files.move(Files.writeString(file.resolveSibling("kaelix.toml.new"), content), file, StandardCopyOption.ATOMIC_MOVE);
-    }
-
-    private static long threads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("kaelix-config")).count();
-    }
-
-    private static long watches() {
-        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return descriptors.filter(FileWatchTest::isWatch).count();
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean isWatch(final Path descriptor) {
-        try {
-            return Files.readSymbolicLink(descriptor).toString().contains("inotify");
-        } catch (final IOException e) {
-            // The one by which they are listed.
-            return false;
-        }
     }
 
     @Test
@@ -336,22 +314,22 @@ class FileWatchTest {
 
     @Test
     void shouldLeaveNeitherThreadNorDescriptorBehind() throws InterruptedException {
-        final long threads = threads();
-        final long watches = watches();
+        final long threads = Leaks.threads();
+        final long watches = Leaks.instances();
         start();
-        assertThat(threads()).isEqualTo(threads + 1);
-        assertThat(watches()).isEqualTo(watches + 1);
+        assertThat(Leaks.threads()).isEqualTo(threads + 1);
+        assertThat(Leaks.instances()).isEqualTo(watches + 1);
 
         watch.close();
         watch.close();
 
-        Waiting.until("the thread has ended", () -> threads() == threads);
-        Waiting.until("the descriptor is closed", () -> watches() == watches);
+        Waiting.until("the thread has ended", () -> Leaks.threads() == threads);
+        Waiting.until("the descriptor is closed", () -> Leaks.instances() == watches);
     }
 
     @Test
     void shouldBeClosedByTheListenerItself() throws IOException, InterruptedException {
-        final long threads = threads();
+        final long threads = Leaks.threads();
         final AtomicReference<FileWatch> started = new AtomicReference<>();
         final CountDownLatch isStarted = new CountDownLatch(1);
         watch = FileWatch.start(file, new FileWatch.Listener() {
@@ -374,7 +352,7 @@ class FileWatchTest {
         started.set(watch);
         isStarted.countDown();
 
-        Waiting.until("the thread has ended", () -> threads() == threads);
+        Waiting.until("the thread has ended", () -> Leaks.threads() == threads);
         replace("second");
         assertThat(seen.settled).containsExactly("first");
     }
@@ -403,7 +381,7 @@ class FileWatchTest {
     }
 
     private void lookOnItsOwn(final Service service, final String reason) throws IOException, InterruptedException {
-        final long threads = threads();
+        final long threads = Leaks.threads();
         try (LoggedLines log = new LoggedLines(FolderWatch.class)) {
             watch = FileWatch.start(file, seen, service);
             for (int i = 0; i < 2; i++) {
@@ -414,7 +392,7 @@ class FileWatchTest {
                     .containsExactly("WARNING " + file + " is looked at once a second, its folders cannot be watched: " + reason);
         }
         watch.close();
-        Waiting.until("the thread has ended", () -> threads() == threads);
+        Waiting.until("the thread has ended", () -> Leaks.threads() == threads);
     }
 
     @Test
