@@ -2,13 +2,15 @@
 /**
  * Kaelix MemoryStreamer: topics, publishers and subscribers over lanes in native memory.
  *
- * <p>Users see {@code io.kaelix}, the topology of the machine, {@code io.kaelix.numa} for the places of threads and memory, and
- * {@code io.kaelix.telemetry} for counters; the command line and the second platform, which are ours, also the door to kernels and memory.
+ * <p>Users see {@code io.kaelix}, the topology of the machine, {@code io.kaelix.numa} for the places of threads and memory,
+ * {@code io.kaelix.config} for settings, and {@code io.kaelix.telemetry} for counters; the command line and the second platform, which are ours, also the door to kernels and memory.
  */
 module io.kaelix {
     requires io.kaelix.natives;
+    requires org.tomlj;
 
     exports io.kaelix;
+    exports io.kaelix.config;
     exports io.kaelix.memory to io.kaelix.cli;
     exports io.kaelix.numa;
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;

@@ -1,0 +1,282 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.config;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Every key there is: what it is called, what it takes, what it is without being set, and what becomes of a change. Validation, what
+ * {@code kaelix config show} prints and the commented file that comes with the library are all made of this list.
+ *
+ * <p>A key is written {@code worker_threads} below {@code [runtime]} in a file, {@code KAELIX_RUNTIME_WORKER_THREADS} in the environment,
+ * {@code "runtime.worker_threads"} in code.
+ *
+ * {@snippet :
+ * for (ConfigKey key : ConfigKey.settings()) {
+ *     System.out.println(key.path() + ": " + key.range() + (key.hot() ? ", hot" : ""));
+ * }
+ * }
+ */
+public enum ConfigKey {
+
+    /** Name of the profile. */
+    PROFILE("", "profile", ValueRule.choice("", "high-throughput", "low-latency"), "", "", false,
+            "Settings that belong together, which all that is set below, in the environment or in code is laid over; \"\" for none."),
+
+    /** How many workers. */
+    RUNTIME_WORKER_THREADS("runtime", "worker_threads", ValueRule.whole(0, 64), "threads", 0L, false,
+            "Workers that run tasks and call handlers; 0 for one on each CPU that the process may use. Not more than CPUs if they are pinned."),
+    /** Whether a worker keeps to its CPU. */
+    RUNTIME_PINNED("runtime", "pinned", ValueRule.truth(), "", true, false,
+            "Whether each worker keeps to a CPU of its own. Without numa_aware, none does."),
+    /** What CPUs are chosen for. */
+    RUNTIME_PLACEMENT("runtime", "placement", ValueRule.choice("low-latency", "high-throughput", "balanced"), "", "low-latency", false,
+            "What the CPUs of workers are chosen for: near each other, spread over all caches and nodes, or near with a core for each."),
+    /** Whether NUMA nodes are looked at. */
+    RUNTIME_NUMA_AWARE("runtime", "numa_aware", ValueRule.truth(), "", true, false,
+            "Whether workers are planned by NUMA nodes. false: they are not pinned, and memory is wherever the system puts it."),
+    /** Levels of priority. */
+    RUNTIME_PRIORITY_LEVELS("runtime", "priority_levels", ValueRule.whole(2, 4), "levels", 4L, false,
+            "Levels of priority in use."),
+    /** Tasks from outside that wait. */
+    RUNTIME_TASK_QUEUE_DEPTH("runtime", "task_queue_depth", ValueRule.power(2, 1 << 20), "tasks", 1024L, false,
+            "Most tasks from outside that wait, for each worker and level; some 40 bytes each, taken at the start."),
+    /** Tasks from tasks that wait. */
+    RUNTIME_FORK_QUEUE_DEPTH("runtime", "fork_queue_depth", ValueRule.power(2, 1 << 26), "tasks", 65_536L, false,
+            "Most tasks that a worker's own tasks scheduled and that wait, for each worker and level; memory is taken as they come."),
+    /** Delayed tasks that wait. */
+    RUNTIME_DELAYED_TASKS("runtime", "delayed_tasks", ValueRule.whole(1, 1 << 26), "tasks", 1_048_576L, false,
+            "Most delayed and periodic tasks that wait for their time."),
+    /** How soon a task should start. */
+    RUNTIME_TARGET_LATENCY_US("runtime", "target_latency_us", ValueRule.whole(1, 1_000_000), "microseconds", 10L, true,
+            "In which an idle worker should start a task: how long it stays awake follows from it."),
+    /** What idle workers do. */
+    RUNTIME_IDLE_STRATEGY("runtime", "idle_strategy", ValueRule.choice("adaptive", "busy-spin", "park"), "", "adaptive", true,
+            "What a worker does that finds no task: stay awake as long as it pays, never sleep, or sleep at once."),
+    /** When a task is reported as blocking. */
+    RUNTIME_BLOCKING_LIMIT_MS("runtime", "blocking_limit_ms", ValueRule.whole(0, 86_400_000), "milliseconds", 100L, true,
+            "A task that still runs after so long is reported, with its stack; 0 for never."),
+    /** Patience of close. */
+    RUNTIME_CLOSE_TIMEOUT_MS("runtime", "close_timeout_ms", ValueRule.whole(0, 86_400_000), "milliseconds", 5_000L, true,
+            "How long closing lets tasks that wait be run."),
+
+    /** Bytes of a publisher's ring. */
+    PERFORMANCE_BUFFER_SIZE("performance", "buffer_size", ValueRule.size(64L << 10, 1L << 30, true), "bytes", 1L << 20, false,
+            "The ring of each publisher (its lane). A message of up to a quarter of it is written and read in place."),
+    /** Messages in a turn. */
+    PERFORMANCE_BATCH_SIZE("performance", "batch_size", ValueRule.whole(1, 1_000_000), "messages", 256L, true,
+            "Most messages that a worker takes for handlers in a turn."),
+    /** How long a reader leaves a lane alone. */
+    PERFORMANCE_LINGER_NS("performance", "linger_ns", ValueRule.whole(0, 1_000_000), "nanoseconds", 1_000L, true,
+            "How long a reader that has caught up leaves a lane alone while messages keep coming; 0 for not at all."),
+    /** Longest message. */
+    PERFORMANCE_MAX_MESSAGE_LENGTH("performance", "max_message_length", ValueRule.size(1, 1L << 30, false), "bytes", 16L << 20, false,
+            "Longest payload of a message."),
+    /** CPU time of workers and process. */
+    PERFORMANCE_ENABLE_CPU_PROFILING("performance", "enable_cpu_profiling", ValueRule.truth(), "", false, true,
+            "Whether the CPU time of the process and of each worker is sampled."),
+    /** Memory of process and nodes. */
+    PERFORMANCE_ENABLE_MEMORY_PROFILING("performance", "enable_memory_profiling", ValueRule.truth(), "", false, true,
+            "Whether the memory of the process, in all and on each node, is sampled."),
+    /** What the process reads and writes. */
+    PERFORMANCE_ENABLE_IO_PROFILING("performance", "enable_io_profiling", ValueRule.truth(), "", false, true,
+            "Whether what the process reads and writes is sampled."),
+    /** Between two samples. */
+    PERFORMANCE_PROFILING_INTERVAL_MS("performance", "profiling_interval_ms", ValueRule.whole(10, 3_600_000), "milliseconds", 1_000L, true,
+            "Between two samples of the three above."),
+
+    /** Most native memory. */
+    MEMORY_LIMIT("memory", "limit", ValueRule.size(128L << 10, 1L << 48, false), "bytes", 4L << 30, true,
+            "Most native memory that lanes may take: two buffers (performance.buffer_size) at least."),
+    /** Pages to try first. */
+    MEMORY_PAGE_SIZE("memory", "page_size", ValueRule.choice("2M", "1G", "transparent", "normal"), "", "2M", false,
+            "Pages to try first; what cannot be had is replaced by the next, with a stated reason."),
+    /** Where memory is. */
+    MEMORY_NODE_POLICY("memory", "node_policy", ValueRule.choice("local", "bind"), "", "local", false,
+            "Whether memory is on the node of the launching thread, or on the one that node names."),
+    /** The node to bind to. */
+    MEMORY_NODE("memory", "node", ValueRule.whole(-1, 1023), "", -1L, false,
+            "Number of that node, with node_policy = \"bind\"; -1 for none."),
+
+    /** When idle streams expire. */
+    STREAMS_EXPIRY_MS("streams", "expiry_ms", ValueRule.whole(0, 366L * 86_400_000), "milliseconds", 0L, false,
+            "A stream that was idle for so long gives its number to another; 0 for never."),
+    /** Threads that call handlers without a scheduler. */
+    STREAMS_PUSH_WORKERS("streams", "push_workers", ValueRule.whole(1, 64), "threads", 1L, false,
+            "Threads that call handlers where no scheduler does."),
+    /** Policy of those who name none. */
+    STREAMS_SLOW_SUBSCRIBER("streams", "slow_subscriber", ValueRule.choice("block", "lossy"), "", "block", false,
+            "What becomes of a subscriber that is too slow and names no policy: its publishers wait, or it loses messages, which are counted."),
+    /** Topics that are declared at the start. */
+    STREAMS_TOPIC("streams", "topic", ValueRule.topics(), "", List.of(), false,
+            "Topics that are declared at the start, each below a heading of its own."),
+    /** Its name. */
+    STREAMS_TOPIC_NAME("streams.topic", "name", ValueRule.topicName(), "", null, false,
+            "Its name: must be given."),
+    /** How many partitions. */
+    STREAMS_TOPIC_PARTITIONS("streams.topic", "partitions", ValueRule.whole(1, 65_535), "partitions", 1L, false,
+            "Partitions: messages of one key keep their order in one of them."),
+    /** Policy of its subscribers. */
+    STREAMS_TOPIC_SLOW_SUBSCRIBER("streams.topic", "slow_subscriber", ValueRule.choice("block", "lossy"), "", null, false,
+            "Policy of its subscribers that name none; without it, that of [streams]."),
+
+    /** The counter file. */
+    TELEMETRY_ENABLED("telemetry", "enabled", ValueRule.truth(), "", true, false,
+            "Whether counters are written where other processes can read them."),
+    /** Where counter files are. */
+    TELEMETRY_DIRECTORY("telemetry", "directory", ValueRule.text(4096), "", "", false,
+            "Folder of counter files; \"\" for one of the user's own below /dev/shm, or else the folder for temporary files."),
+    /** How often counters are written. */
+    TELEMETRY_COUNTERS_INTERVAL_MS("telemetry", "counters_interval_ms", ValueRule.whole(10, 60_000), "milliseconds", 250L, true,
+            "Between two times that counters are written."),
+    /** How many messages are timed. */
+    TELEMETRY_LATENCY_SAMPLING_BYTES("telemetry", "latency_sampling_bytes", ValueRule.sizeOrNone(1024, 1L << 30), "bytes", 65_536L, true,
+            "One message in about so many bytes of each lane is timed from being published to being handed over; 0 for none."),
+    /** Which waits of publishers are events. */
+    TELEMETRY_BACKPRESSURE_EVENT_US("telemetry", "backpressure_event_us", ValueRule.whole(0, 60_000_000), "microseconds", 1_000L, true,
+            "A publisher that could not go on for longer is an event of the flight recorder."),
+    /** Which slow subscribers are events. */
+    TELEMETRY_SLOW_SUBSCRIBER_EVENT_MS("telemetry", "slow_subscriber_event_ms", ValueRule.whole(0, 3_600_000), "milliseconds", 1_000L, true,
+            "A subscriber that is further behind is an event of the flight recorder; 0 for none."),
+    /** The JMX bean. */
+    TELEMETRY_JMX("telemetry", "jmx", ValueRule.truth(), "", false, false,
+            "Whether counters are shown by JMX."),
+    /** Port of the Prometheus endpoint. */
+    TELEMETRY_PROMETHEUS_PORT("telemetry", "prometheus_port", ValueRule.whole(0, 65_535), "", 0L, false,
+            "Port on which the command line's server answers Prometheus; 0 for none."),
+    /** Its address. */
+    TELEMETRY_PROMETHEUS_HOST("telemetry", "prometheus_host", ValueRule.text(253), "", "127.0.0.1", false,
+            "Name or address that it listens on; anyone who reaches it may read the counters."),
+    /** What is logged. */
+    TELEMETRY_LOG_LEVEL("telemetry", "log_level", ValueRule.choice("off", "error", "warning", "info", "debug", "trace"), "", "info", true,
+            "What is logged: this and what is graver.");
+
+    private static final String OF_TOPICS = "streams.topic";
+
+    private static final List<ConfigKey> SETTINGS = Arrays.stream(values()).filter(key -> !key.ofTopic()).toList();
+
+    private static final Map<String, ConfigKey> BY_PATH = Arrays.stream(values())
+            .collect(Collectors.toUnmodifiableMap(ConfigKey::path, Function.identity()));
+
+    private static final Map<String, Map<String, ConfigKey>> BY_SECTION = Arrays.stream(values()).collect(Collectors.groupingBy(
+            ConfigKey::section, Collectors.toMap(ConfigKey::label, Function.identity(), (one, other) -> one, LinkedHashMap::new)));
+
+    /** Headings of a file, in their order. */
+    static final List<String> SECTIONS = List.of("runtime", "performance", "memory", "streams", "network", "telemetry");
+
+    /** What a key takes. */
+    public enum Type {
+        /** A {@link Long}. */
+        INTEGER,
+        /** A {@link Long} of bytes, which may be written as a text: {@code "64KiB"}. */
+        SIZE,
+        /** A {@link Boolean}. */
+        BOOLEAN,
+        /** A {@link String}, one of a few. */
+        CHOICE,
+        /** A {@link String}. */
+        TEXT,
+        /** A list of {@link TopicConfig}. */
+        TOPICS
+    }
+
+    private final String section;
+    private final String label;
+    private final String path;
+    private final ValueRule rule;
+    private final String unit;
+    private final Object preset;
+    private final boolean hot;
+    private final String description;
+
+    ConfigKey(final String section, final String label, final ValueRule rule, final String unit, final Object preset,
+            final boolean hot, final String description) {
+        this.section = section;
+        this.label = label;
+        this.path = section.isEmpty() ? label : section + '.' + label;
+        this.rule = rule;
+        this.unit = unit;
+        this.preset = preset;
+        this.hot = hot;
+        this.description = description;
+    }
+
+    /** All that a configuration has a value for: every key but those of a single topic. */
+    public static List<ConfigKey> settings() {
+        return SETTINGS;
+    }
+
+    /** The key of this path, as {@code runtime.worker_threads}; null if there is none. */
+    public static ConfigKey of(final String path) {
+        return BY_PATH.get(path);
+    }
+
+    /** With its section: {@code runtime.worker_threads}. */
+    public String path() {
+        return path;
+    }
+
+    /** Without its section: {@code worker_threads}. */
+    public String label() {
+        return label;
+    }
+
+    /** Heading that it stands below: {@code runtime}; empty for one that stands above all of them. */
+    public String section() {
+        return section;
+    }
+
+    /** Variable that sets it: {@code KAELIX_RUNTIME_WORKER_THREADS}; empty if none can: topics are set in files and in code. */
+    public String variable() {
+        return section.equals(OF_TOPICS) || this == STREAMS_TOPIC ? "" : "KAELIX_" + path.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+
+    /** What it takes. */
+    public Type type() {
+        return rule.type();
+    }
+
+    /** What its numbers count; empty if nothing. */
+    public String unit() {
+        return unit;
+    }
+
+    /** What it takes, in words: {@code a whole number from 0 to 64}. */
+    public String range() {
+        return rule.allowed();
+    }
+
+    /** What it is without being set: of the {@link Type}; null for what a topic may or must say for itself. */
+    public Object defaultValue() {
+        return preset;
+    }
+
+    /** Whether a change acts at once; otherwise the program must be started anew. */
+    public boolean hot() {
+        return hot;
+    }
+
+    /** What it means, in a sentence or two. */
+    public String description() {
+        return description;
+    }
+
+    /** Whether it belongs to one declared topic, and not to the configuration. */
+    public boolean ofTopic() {
+        return section.equals(OF_TOPICS);
+    }
+
+    /** The keys below a heading by their labels, in their order; none if it has none. */
+    static Map<String, ConfigKey> in(final String section) {
+        return BY_SECTION.getOrDefault(section, Map.of());
+    }
+
+    ValueRule rule() {
+        return rule;
+    }
+}

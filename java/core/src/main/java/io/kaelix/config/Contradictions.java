@@ -1,0 +1,100 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.config;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * What single values cannot show: those that do not go together, or not with the machine. A rule is asked only if all keys that it looks
+ * at are good by themselves.
+ */
+final class Contradictions {
+
+    /** Places for tasks in the queues of all workers: some 40 bytes each. */
+    static final long MOST_QUEUED = 1L << 24;
+
+    private static final int MOST_WORKERS = 64;
+
+    private final Draft draft;
+    private final MachineLimits machine;
+
+    private Contradictions(final Draft draft, final MachineLimits machine) {
+        this.draft = draft;
+        this.machine = machine;
+    }
+
+    static void find(final Draft draft, final MachineLimits machine) {
+        final Contradictions rules = new Contradictions(draft, machine);
+        rules.workersAndCpus();
+        rules.queues();
+        rules.memoryAndBuffers();
+        rules.nodes();
+        rules.numa();
+    }
+
+    private void workersAndCpus() {
+        final ConfigKey workers = ConfigKey.RUNTIME_WORKER_THREADS;
+        rule(workers, () -> draft.number(workers) > machine.cpus() && draft.truth(ConfigKey.RUNTIME_PINNED)
+                        && draft.truth(ConfigKey.RUNTIME_NUMA_AWARE),
+                "is more than the " + Profile.cpus(machine) + " that this process may use, and pinned workers have one each; take "
+                        + machine.cpus() + " at most, 0 for all, or set runtime.pinned = false",
+                workers, ConfigKey.RUNTIME_PINNED, ConfigKey.RUNTIME_NUMA_AWARE);
+    }
+
+    private void queues() {
+        final ConfigKey depth = ConfigKey.RUNTIME_TASK_QUEUE_DEPTH;
+        final long asked = draft.number(ConfigKey.RUNTIME_WORKER_THREADS);
+        final long workers = asked == 0 ? Math.min(machine.cpus(), MOST_WORKERS) : asked;
+        final long queues = workers * draft.number(ConfigKey.RUNTIME_PRIORITY_LEVELS);
+        rule(depth, () -> draft.number(depth) * queues > MOST_QUEUED,
+                "is too much for " + workers + " workers of " + draft.number(ConfigKey.RUNTIME_PRIORITY_LEVELS) + " levels each: "
+                        + draft.number(depth) * queues + " tasks in all, some 40 bytes for each, and at most " + MOST_QUEUED
+                        + " may be; take " + Long.highestOneBit(MOST_QUEUED / queues) + " at most",
+                depth, ConfigKey.RUNTIME_WORKER_THREADS, ConfigKey.RUNTIME_PRIORITY_LEVELS);
+    }
+
+    private void memoryAndBuffers() {
+        final ConfigKey limit = ConfigKey.MEMORY_LIMIT;
+        final ConfigKey buffer = ConfigKey.PERFORMANCE_BUFFER_SIZE;
+        final long least = 2 * draft.number(buffer);
+        // Of the two, that which somebody set is at fault.
+        rule(draft.isSet(limit) ? limit : buffer, () -> draft.number(limit) < least,
+                "does not do: memory.limit is " + ByteSize.text(draft.number(limit)) + ", and must be at least two buffers, "
+                        + ByteSize.text(least) + "; raise memory.limit, or lower performance.buffer_size",
+                limit, buffer);
+    }
+
+    private void nodes() {
+        final ConfigKey node = ConfigKey.MEMORY_NODE;
+        final ConfigKey policy = ConfigKey.MEMORY_NODE_POLICY;
+        final long number = draft.number(node);
+        final boolean binds = draft.text(policy).equals("bind");
+        rule(node, () -> number >= 0 && !binds, "is for memory that is bound: set memory.node_policy = \"bind\" too, or leave it out",
+                node, policy);
+        rule(policy, () -> number < 0 && binds, "needs memory.node, the number of the node to bind to", node, policy);
+        rule(node, () -> number >= 0 && binds && !machine.nodes().isEmpty() && !machine.nodes().contains((int) number),
+                "is not on this machine, which has node" + (machine.nodes().size() == 1 ? " " : "s ")
+                        + machine.nodes().stream().sorted().toList().toString().replaceAll("[\\[\\]]", ""),
+                node, policy);
+    }
+
+    private void numa() {
+        final ConfigKey aware = ConfigKey.RUNTIME_NUMA_AWARE;
+        final ConfigKey pinned = ConfigKey.RUNTIME_PINNED;
+        final ConfigKey policy = ConfigKey.MEMORY_NODE_POLICY;
+        rule(pinned, () -> !draft.truth(aware) && draft.isSet(pinned) && draft.truth(pinned),
+                "needs runtime.numa_aware, which is false: CPUs for workers are chosen by nodes; leave one of the two out", aware, pinned);
+        rule(policy, () -> !draft.truth(aware) && draft.text(policy).equals("bind"),
+                "needs runtime.numa_aware, which is false; leave one of the two out", aware, policy);
+    }
+
+    private void rule(final ConfigKey blamed, final BooleanSupplier isBroken, final String text, final ConfigKey... looksAt) {
+        for (final ConfigKey key : looksAt) {
+            if (!draft.isGood(key)) {
+                return;
+            }
+        }
+        if (isBroken.getAsBoolean()) {
+            draft.problems().add(draft.setting(blamed).origin(), blamed.path(), blamed.path() + " = " + draft.setting(blamed).text() + ' ' + text);
+        }
+    }
+}

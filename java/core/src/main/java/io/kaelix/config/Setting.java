@@ -1,0 +1,50 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.config;
+
+import io.kaelix.SlowSubscriberPolicy;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * A value and where it came from.
+ *
+ * @param key that it is of
+ * @param value of the key's {@link ConfigKey.Type}
+ * @param origin that won
+ */
+public record Setting(ConfigKey key, Object value, Origin origin) {
+
+    /** Nothing of it may be null. */
+    public Setting {
+        Objects.requireNonNull(key, "key");
+        Objects.requireNonNull(value, "value");
+        Objects.requireNonNull(origin, "origin");
+    }
+
+    /** The value as a file would have it: {@code 10}, {@code "1MiB"}, {@code true}. */
+    public String text() {
+        return switch (value) {
+            case Long bytes when key.type() == ConfigKey.Type.SIZE -> bytes < 1024 || bytes % 1024 != 0
+                    ? bytes.toString() : '"' + ByteSize.text(bytes) + '"';
+            case String text -> literal(text);
+            case List<?> topics -> topics.stream().map(TopicConfig.class::cast).map(Setting::topic)
+                    .collect(Collectors.joining(", ", "[", "]"));
+            default -> value.toString();
+        };
+    }
+
+    private static String topic(final TopicConfig topic) {
+        return "{name = " + literal(topic.name().name()) + ", partitions = " + topic.partitions()
+                + topic.slowSubscriber().map(policy -> ", slow_subscriber = " + literal(label(policy))).orElse("") + '}';
+    }
+
+    private static String label(final SlowSubscriberPolicy policy) {
+        return policy.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String literal(final String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

@@ -1,0 +1,87 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Writes the commented file that comes with the library from the list of keys. Started by itself, with the path to write to. */
+final class DefaultFile {
+
+    private static final int WIDTH = 120;
+
+    private static final String HEAD = """
+            # Kaelix MemoryStreamer: every setting, with what it means, what it takes, and its default.
+            #
+            # All are commented out: remove the '#' in front of a key to set it. What is not set here comes from the profile, or else is the default;
+            # a variable, such as KAELIX_RUNTIME_WORKER_THREADS, is laid over this file, and what the program itself sets over both.
+            # 'hot' keys act as soon as this file is saved, in a program that watches it; the others need a restart.
+            # Sizes are bytes, as a number or as "64KiB", "1MiB", "4GiB". Check a file with 'kaelix config check FILE'.
+            """;
+
+    private final StringBuilder text = new StringBuilder(HEAD);
+
+    private DefaultFile() {
+    }
+
+    public static void main(final String[] arguments) throws IOException {
+        Files.writeString(Path.of(arguments[0]), text());
+    }
+
+    static String text() {
+        final DefaultFile file = new DefaultFile();
+        file.section("");
+        for (final String section : ConfigKey.SECTIONS) {
+            file.text.append("\n[").append(section).append("]\n");
+            file.section(section);
+        }
+        return file.text.toString();
+    }
+
+    private void section(final String section) {
+        if (section.equals("network")) {
+            text.append("# No keys yet: they will come with the transport.\n");
+        }
+        for (final ConfigKey key : ConfigKey.in(section).values()) {
+            text.append('\n');
+            if (key == ConfigKey.STREAMS_TOPIC) {
+                topics();
+                continue;
+            }
+            describe(key, "# ");
+            text.append('#').append(key.label()).append(" = ").append(new Setting(key, key.defaultValue(), Origin.PRESET).text()).append('\n');
+        }
+    }
+
+    private void topics() {
+        comment("# ", ConfigKey.STREAMS_TOPIC.description() + " Needs a restart.");
+        text.append("#\n#   [[streams.topic]]\n");
+        for (final ConfigKey key : ConfigKey.in("streams.topic").values()) {
+            describe(key, "#   # ");
+            text.append("#   ").append(switch (key) {
+                case STREAMS_TOPIC_NAME -> "name = \"orders\"";
+                case STREAMS_TOPIC_PARTITIONS -> "partitions = 1";
+                default -> "slow_subscriber = \"lossy\"";
+            }).append('\n');
+        }
+    }
+
+    private void describe(final ConfigKey key, final String margin) {
+        comment(margin, key.description());
+        comment(margin, (key.unit().isEmpty() || key.type() == ConfigKey.Type.SIZE ? "" : key.unit() + ": ") + key.range()
+                + (key.defaultValue() == null ? "" : "; default " + new Setting(key, key.defaultValue(), Origin.PRESET).text())
+                + (key.hot() ? "; hot" : key.ofTopic() ? "" : "; needs a restart"));
+    }
+
+    private void comment(final String margin, final String prose) {
+        StringBuilder line = new StringBuilder(margin);
+        for (final String word : prose.split(" ")) {
+            if (line.length() > margin.length() && line.length() + word.length() >= WIDTH) {
+                text.append(line.toString().stripTrailing()).append('\n');
+                line = new StringBuilder(margin);
+            }
+            line.append(word).append(' ');
+        }
+        text.append(line.toString().stripTrailing()).append('\n');
+    }
+}
