@@ -4,6 +4,7 @@ package io.kaelix.bench;
 import io.kaelix.bench.guide.GuideCommand;
 import io.kaelix.bench.rig.BackpressureCommand;
 import io.kaelix.bench.rig.BatchCommand;
+import io.kaelix.bench.rig.ConfigCommand;
 import io.kaelix.bench.rig.FloorsCommand;
 import io.kaelix.bench.rig.JmhCommand;
 import io.kaelix.bench.rig.KernelsCommand;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code kaelix bench}: measures the library, its peers, and what C does on this machine. */
 @Command(name = "kaelix bench", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {ThroughputCommand.class, LatencyCommand.class, GuideCommand.class, FloorsCommand.class, KernelsCommand.class,
-                BackpressureCommand.class, BatchCommand.class, StreamsCommand.class, SchedulerCommand.class, JmhCommand.class},
+                BackpressureCommand.class, BatchCommand.class, StreamsCommand.class, SchedulerCommand.class, ConfigCommand.class, JmhCommand.class},
         description = "Measures Kaelix beside its peers and beside what C does on this machine, interleaved in one run.")
 public final class Bench implements Callable<Integer> {
 

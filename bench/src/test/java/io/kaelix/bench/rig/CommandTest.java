@@ -39,6 +39,8 @@ class CommandTest {
         "scheduler --tree 0                | --tree is a number from",
         "scheduler --cpus 0                | --cpus: two different CPUs of those that this process may use",
         "scheduler --cpus 8191,8190        | --cpus: two different CPUs of those that this process may use",
+        "config --times 0                  | --times is a number from 1 to 100000, not 0",
+        "config --rounds 0                 | --rounds is a number from 1 to 100, not 0",
         "latency --colour blue             | Unknown option"})
     void shouldRefuseWrongUsageInOneLine(final String line, final String said) {
         final StringWriter err = new StringWriter();

@@ -1,0 +1,447 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kaelix.config.ConfigReloader.Outcome;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigReloaderTest {
+
+    @TempDir
+    private Path folder;
+    private Path file;
+    private ConfigLoader loader;
+    private ConfigReloader reloader;
+    private final Told told = new Told();
+    private LoggedLines log;
+
+    /** What a listener learned. */
+    private static final class Told implements ConfigReloader.Listener {
+        private final List<ConfigChange> changes = new CopyOnWriteArrayList<>();
+        private final List<ConfigException> refusals = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void changed(final ConfigChange change) {
+            changes.add(change);
+        }
+
+        @Override
+        public void refused(final ConfigException reason) {
+            refusals.add(reason);
+        }
+    }
+
+    @BeforeEach
+    void write() throws IOException {
+        log = new LoggedLines(ConfigReloader.class);
+        file = Files.writeString(folder.resolve("kaelix.toml"), latency(20));
+        loader = ConfigLoader.of().file(file);
+    }
+
+    @AfterEach
+    void close() {
+        if (reloader != null) {
+            reloader.close();
+        }
+        log.close();
+    }
+
+    private static String latency(final int micros) {
+        return "[runtime]\ntarget_latency_us = " + micros + "\n";
+    }
+
+    private void start() {
+        reloader = ConfigReloader.start(loader, loader.load(), told);
+    }
+
+    private void replace(final String text) throws IOException {
+        Files.move(Files.writeString(folder.resolve("kaelix.toml.new"), text), file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private void awaitLatency(final int micros) throws InterruptedException {
+        Waiting.until(micros + " microseconds", () -> reloader.current().runtime().targetLatency().equals(Duration.ofNanos(micros * 1_000L)));
+    }
+
+    private void awaitRefusals(final int count) throws InterruptedException {
+        Waiting.until(count + " refusals, not " + told.refusals, () -> told.refusals.size() >= count);
+    }
+
+    private void awaitChanges(final int count) throws InterruptedException {
+        Waiting.until(count + " changes, not " + told.changes, () -> told.changes.size() >= count);
+    }
+
+    private static List<String> texts(final List<Setting> settings) {
+        return settings.stream().map(setting -> setting.key().path() + " = " + setting.text()).toList();
+    }
+
+    @Test
+    void shouldPublishWhatAReplacedFileSays() throws IOException, InterruptedException {
+        final KaelixConfig before = loader.load();
+        start();
+        assertThat(reloader.current()).isEqualTo(before);
+        assertThat(reloader.reloadTime()).isZero();
+
+        replace(latency(5) + "[performance]\nbatch_size = 7\n");
+        awaitChanges(1);
+
+        final ConfigChange change = told.changes.getFirst();
+        assertThat(texts(change.changed())).containsExactly("runtime.target_latency_us = 5", "performance.batch_size = 7");
+        assertThat(change.needRestart()).isEmpty();
+        assertThat(change.before()).isEqualTo(before);
+        assertThat(change.after()).isSameAs(reloader.current());
+        assertThat(reloader.current().performance().batchSize()).isEqualTo(7);
+        assertThat(reloader.reloads()).isEqualTo(1);
+        assertThat(reloader.reloadTime()).isPositive();
+        assertThat(log.lines).containsExactly(
+                "INFO " + file + ": changed: runtime.target_latency_us = 5, performance.batch_size = 7");
+    }
+
+    @Test
+    void shouldSeeAFileThatChangedBetweenLoadingAndWatching() throws IOException, InterruptedException {
+        final KaelixConfig before = loader.load();
+        replace(latency(5));
+
+        reloader = ConfigReloader.start(loader, before, told);
+
+        awaitLatency(5);
+    }
+
+    @Test
+    void shouldTakeWhatIsWrittenInPlaceAsWell() throws IOException, InterruptedException {
+        start();
+
+        Files.writeString(file, latency(5));
+
+        awaitLatency(5);
+    }
+
+    @Test
+    void shouldTellOfARefusedFileOnceAndGoOnWithTheOneBefore() throws IOException, InterruptedException {
+        start();
+        final KaelixConfig before = reloader.current();
+
+        replace(latency(0));
+        awaitRefusals(1);
+        // The same again is nothing new, by whatever way it comes.
+        Files.writeString(file, latency(0));
+        replace(latency(0));
+        assertThat(reloader.reload()).isEqualTo(Outcome.REFUSED);
+        replace("not toml");
+        awaitRefusals(2);
+
+        assertThat(told.refusals).hasSize(2);
+        assertThat(told.refusals.get(0).problems()).extracting(ConfigProblem::key).containsExactly("runtime.target_latency_us");
+        assertThat(reloader.refused()).isEqualTo(2);
+        assertThat(reloader.reloads()).isZero();
+        assertThat(reloader.current()).isSameAs(before);
+        assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line).startsWith("WARNING the configuration before goes on: " + file));
+
+        replace(latency(5));
+        awaitLatency(5);
+        assertThat(told.refusals).hasSize(2);
+    }
+
+    @Test
+    void shouldTellOfARefusedFileAgainAfterAGoodOneStayed() throws IOException, InterruptedException {
+        start();
+
+        replace(latency(0));
+        awaitRefusals(1);
+        replace(latency(20));
+        // What it is now has come to rest by this.
+        assertThat(reloader.reload()).isEqualTo(Outcome.UNCHANGED);
+        replace(latency(0));
+        awaitRefusals(2);
+    }
+
+    @Test
+    void shouldGoOnWithoutTheFileAndTellOnce() throws IOException, InterruptedException {
+        start();
+        final KaelixConfig before = reloader.current();
+
+        Files.delete(file);
+        awaitRefusals(1);
+        assertThat(reloader.reload()).isEqualTo(Outcome.REFUSED);
+        assertThat(told.refusals).hasSize(1);
+        assertThat(reloader.current()).isEqualTo(before);
+
+        Files.writeString(file, latency(5));
+        awaitLatency(5);
+        Files.delete(file);
+        awaitRefusals(2);
+        assertThat(reloader.refused()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepWhatNeedsARestartAndNameItOnce() throws IOException, InterruptedException {
+        start();
+
+        replace(latency(5) + "priority_levels = 2\n");
+        awaitChanges(1);
+        assertThat(texts(told.changes.getFirst().changed())).containsExactly("runtime.target_latency_us = 5");
+        assertThat(texts(told.changes.getFirst().needRestart())).containsExactly("runtime.priority_levels = 2");
+        assertThat(reloader.current().runtime().priorityLevels()).isEqualTo(4);
+        assertThat(told.changes.getFirst().after().runtime().priorityLevels()).isEqualTo(4);
+
+        replace(latency(6) + "priority_levels = 2\n");
+        awaitChanges(2);
+        assertThat(told.changes.get(1).needRestart()).isEmpty();
+        assertThat(texts(reloader.needRestart())).containsExactly("runtime.priority_levels = 2");
+
+        replace(latency(6) + "priority_levels = 3\n[streams]\npush_workers = 2\n");
+        awaitChanges(3);
+        assertThat(told.changes.get(2).changed()).isEmpty();
+        assertThat(texts(told.changes.get(2).needRestart())).containsExactly("runtime.priority_levels = 3", "streams.push_workers = 2");
+
+        replace(latency(7));
+        awaitChanges(4);
+        assertThat(reloader.needRestart()).isEmpty();
+        assertThat(reloader.reloads()).isEqualTo(4);
+        assertThat(log.lines.get(0)).endsWith(": changed: runtime.target_latency_us = 5; a restart is needed for runtime.priority_levels = 2");
+        assertThat(log.lines.get(2)).endsWith(": a restart is needed for runtime.priority_levels = 3, streams.push_workers = 2");
+    }
+
+    @Test
+    void shouldRefuseHotValuesThatContradictWhatIsRunning() throws IOException, InterruptedException {
+        Files.writeString(file, "[performance]\nbuffer_size = \"16MiB\"\n");
+        start();
+
+        replace("[performance]\nbuffer_size = \"1MiB\"\n[memory]\nlimit = \"16MiB\"\n");
+        awaitRefusals(1);
+
+        assertThat(told.refusals.getFirst().problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.key()).isEqualTo("memory.limit");
+            assertThat(problem.line()).isEqualTo(4);
+            assertThat(problem.text()).endsWith("; keys that need a restart count as they are now");
+        });
+        assertThat(reloader.current().memory().limit()).isEqualTo(4L << 30);
+        assertThat(reloader.needRestart()).isEmpty();
+    }
+
+    @Test
+    void shouldNotBlameTheFileForAMachineThatHasShrunk() throws IOException, InterruptedException {
+        Files.writeString(file, latency(20) + "worker_threads = 2\n");
+        final KaelixConfig running = loader.machine(new MachineLimits(2, java.util.Set.of())).load();
+        loader = loader.machine(new MachineLimits(1, java.util.Set.of()));
+        reloader = ConfigReloader.start(loader, running, told);
+        awaitRefusals(1);
+
+        replace(latency(5) + "worker_threads = 1\n");
+        awaitLatency(5);
+
+        assertThat(reloader.current().runtime().workerThreads()).isEqualTo(2);
+        assertThat(texts(reloader.needRestart())).containsExactly("runtime.worker_threads = 1");
+    }
+
+    @Test
+    void shouldLoadByTheSameLayersAsBefore() throws IOException, InterruptedException {
+        loader = loader.environment(Map.of("KAELIX_PERFORMANCE_BATCH_SIZE", "9")).with("performance.linger_ns", 77);
+        start();
+
+        replace("profile = \"low-latency\"\n[performance]\nbatch_size = 1\nlinger_ns = 1\n");
+        awaitLatency(5);
+
+        assertThat(reloader.current().performance().batchSize()).isEqualTo(9);
+        assertThat(reloader.current().performance().linger()).isEqualTo(Duration.ofNanos(77));
+        assertThat(reloader.current().profile()).isEmpty();
+        assertThat(texts(reloader.needRestart())).contains("profile = \"low-latency\"");
+    }
+
+    @Test
+    void shouldTellNothingOfCommentsAndKnowWhereValuesAreNow() throws IOException, InterruptedException {
+        start();
+
+        replace("# a comment\n" + latency(20));
+        Waiting.until("the line is another",
+                () -> reloader.current().setting(ConfigKey.RUNTIME_TARGET_LATENCY_US).origin().line() == 3);
+        replace(latency(5));
+        awaitChanges(1);
+
+        assertThat(texts(told.changes.getFirst().changed())).containsExactly("runtime.target_latency_us = 5");
+        assertThat(reloader.reloads()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAnswerWhatCameOfAReloadByHand() throws IOException {
+        start();
+
+        assertThat(reloader.reload()).isEqualTo(Outcome.UNCHANGED);
+        replace(latency(5));
+        // One of the two finds the change.
+        assertThat(reloader.reload()).isIn(Outcome.CHANGED, Outcome.UNCHANGED);
+        assertThat(reloader.current().runtime().targetLatency()).isEqualTo(Duration.ofNanos(5_000));
+        assertThat(told.changes).hasSize(1);
+        replace("[runtime]\nno_such_key = 1\n");
+        assertThat(reloader.reload()).isEqualTo(Outcome.REFUSED);
+        assertThat(told.refusals).hasSize(1);
+
+        reloader.close();
+        reloader.close();
+        assertThatThrownBy(reloader::reload).isInstanceOf(IllegalStateException.class)
+                .hasMessage("the reloader of " + file + " is closed: start another");
+        assertThat(reloader.current().runtime().targetLatency()).isEqualTo(Duration.ofNanos(5_000));
+    }
+
+    @Test
+    void shouldSufferNothingFromAListenerThatThrows() throws IOException, InterruptedException {
+        reloader = ConfigReloader.start(loader, loader.load(), new ConfigReloader.Listener() {
+            @Override
+            public void changed(final ConfigChange change) {
+                told.changed(change);
+                throw new AssertionError("on purpose");
+            }
+
+            @Override
+            public void refused(final ConfigException reason) {
+                told.refused(reason);
+                throw new IllegalStateException("on purpose");
+            }
+        });
+
+        replace(latency(5));
+        awaitChanges(1);
+        replace(latency(0));
+        awaitRefusals(1);
+        replace(latency(6));
+        awaitChanges(2);
+
+        awaitLatency(6);
+        assertThat(reloader.reloads()).isEqualTo(2);
+        assertThat(reloader.refused()).isEqualTo(1);
+        Waiting.until("each is logged", () -> log.lines.stream().filter(line -> line.startsWith("SEVERE the listener of ")).count() == 3);
+    }
+
+    @Test
+    void shouldBeClosedAndReloadedByItsListener() throws IOException, InterruptedException {
+        final AtomicReference<Outcome> inside = new AtomicReference<>();
+        final CountDownLatch isClosed = new CountDownLatch(1);
+        final CountDownLatch isStarted = new CountDownLatch(1);
+        final AtomicReference<ConfigReloader> started = new AtomicReference<>();
+        reloader = ConfigReloader.start(loader, loader.load(), change -> {
+            told.changed(change);
+            await(isStarted);
+            inside.set(started.get().reload());
+            started.get().close();
+            isClosed.countDown();
+        });
+        started.set(reloader);
+        isStarted.countDown();
+
+        replace(latency(5));
+        isClosed.await();
+        replace(latency(6));
+
+        assertThat(inside.get()).isEqualTo(Outcome.UNCHANGED);
+        Waiting.until("its thread has ended", () -> Leaks.threads() == 0);
+        assertThat(told.changes).hasSize(1);
+        assertThat(reloader.current().runtime().targetLatency()).isEqualTo(Duration.ofNanos(5_000));
+    }
+
+    @Test
+    void shouldWaitForTheListenerWhenAnotherThreadCloses() throws IOException, InterruptedException {
+        final CountDownLatch isInside = new CountDownLatch(1);
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+        final List<String> order = new CopyOnWriteArrayList<>();
+        reloader = ConfigReloader.start(loader, loader.load(), change -> {
+            isInside.countDown();
+            await(mayEnd);
+            order.add("told");
+        });
+        replace(latency(5));
+        isInside.await();
+
+        final Thread closer = Thread.ofPlatform().start(() -> {
+            reloader.close();
+            order.add("closed");
+        });
+        Waiting.until("it waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
+        mayEnd.countDown();
+        closer.join();
+
+        assertThat(order).containsExactly("told", "closed");
+    }
+
+    private static void await(final CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (final InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void shouldRefuseToWatchNoFile() {
+        assertThatThrownBy(() -> ConfigReloader.start(ConfigLoader.of(), KaelixConfig.defaults(), told))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the loader has no file to watch: give it one by ConfigLoader.file");
+    }
+
+    @Test
+    void shouldRefuseAFileOfAHundredMegabytesUnread() throws IOException, InterruptedException {
+        start();
+
+        try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
+            large.setLength(100 << 20);
+        }
+        awaitRefusals(1);
+        assertThat(told.refusals.getFirst()).hasMessageContaining(file.toString());
+        replace(latency(5));
+        awaitLatency(5);
+        assertThat(told.refusals).hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseAFolderInPlaceOfTheFileAndALoopOfSymlinks() throws IOException, InterruptedException {
+        start();
+
+        Files.delete(file);
+        awaitRefusals(1);
+        Files.createDirectory(file);
+        awaitRefusals(2);
+        Files.delete(file);
+        Files.createSymbolicLink(file, file.getFileName());
+        awaitRefusals(3);
+        replace(latency(5));
+        awaitLatency(5);
+
+        assertThat(reloader.reloads()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldFollowAConfigMap() throws IOException, InterruptedException {
+        Files.delete(file);
+        swapData("1", latency(20));
+        Files.createSymbolicLink(file, Path.of("..data/kaelix.toml"));
+        start();
+
+        for (int micros = 1; micros <= 10; micros++) {
+            swapData("of " + micros, latency(micros));
+            awaitLatency(micros);
+        }
+
+        assertThat(reloader.reloads()).isEqualTo(10);
+        assertThat(told.refusals).isEmpty();
+    }
+
+    private void swapData(final String version, final String text) throws IOException {
+        Files.writeString(Files.createDirectory(folder.resolve(".." + version)).resolve("kaelix.toml"), text);
+        final Path swapped = Files.createSymbolicLink(folder.resolve("..data_tmp"), Path.of(".." + version));
+        Files.move(swapped, folder.resolve("..data"), StandardCopyOption.ATOMIC_MOVE);
+    }
+}
