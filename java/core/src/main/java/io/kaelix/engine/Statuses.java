@@ -20,8 +20,8 @@ import java.util.Optional;
 /**
  * How subscriptions keep up, for reports.
  *
- * <p><b>Threads</b>: under the registry's lock, because it reads memory of lanes that must not be left meanwhile: what is given the registry
- * takes it.
+ * <p><b>Threads</b>: under the registry's lock, because it reads memory of lanes that must not be left meanwhile: what is given the
+ * registry takes it.
  */
 final class Statuses {
 

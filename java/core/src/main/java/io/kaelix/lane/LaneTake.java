@@ -135,7 +135,7 @@ final class LaneTake {
             return NOTHING;
         }
         if (word < 0) {
-            return at - word > end ? NOTHING : reader.skip(word, at);
+            return at + LengthCheck.padding(word, at, lane) > end ? NOTHING : reader.skip(word, at);
         }
         final int step = LengthCheck.frame(word, index, capacity, LaneDescriptor.maxFrameLength(capacity), lane);
         final int flags = FrameDescriptor.flags(firstWord);

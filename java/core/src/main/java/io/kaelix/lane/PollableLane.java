@@ -17,8 +17,8 @@ public sealed interface PollableLane permits LaneReader, LossyLaneReader {
     int MOST_PARTS = 32;
 
     /**
-     * Has it record how long messages took from their commit to here, of those that the writer {@linkplain Lane#sampleLatency times}. Before
-     * it is first polled; the histogram is written by the thread that polls.
+     * Has it record how long messages took from their commit to here, of those that the writer {@linkplain Lane#sampleLatency times}.
+     * Before it is first polled; the histogram is written by the thread that polls.
      */
     void record(LatencyHistogram delivery);
 
