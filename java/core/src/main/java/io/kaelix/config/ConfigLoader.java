@@ -115,7 +115,7 @@ public final class ConfigLoader {
         }
         EnvironmentLayer.apply(draft, variables);
         code.forEach((path, value) -> applyCode(draft, path, value));
-        final MachineLimits limits = machine == null ? MachineLimits.ofThisMachine() : machine;
+        final MachineLimits limits = limits();
         Profile.apply(draft, limits);
         // What a broken file does not say cannot contradict what it says.
         if (isComplete) {
@@ -137,6 +137,11 @@ public final class ConfigLoader {
         } else {
             draft.take(key, value, Origin.IN_CODE);
         }
+    }
+
+    /** What it checks against. */
+    MachineLimits limits() {
+        return machine == null ? MachineLimits.ofThisMachine() : machine;
     }
 
     /** The file that {@link #load()} reads; null if there is none. */

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  *
  * {@snippet :
  * ConfigLoader loader = ConfigLoader.of().file(Path.of("kaelix.toml")).environment(System.getenv());
- * try (ConfigReloader reloader = ConfigReloader.start(loader, loader.load(), change -> apply(change.after()))) {
- *     long latency = reloader.current().runtime().targetLatencyMicros();
+ * try (ConfigReloader reloader = ConfigReloader.start(loader, loader.load(), change -> System.out.println(change.changed()))) {
+ *     Duration latency = reloader.current().runtime().targetLatency();
  * }
  * }
  *
@@ -117,8 +117,10 @@ public final class ConfigReloader implements AutoCloseable {
     public static ConfigReloader start(final ConfigLoader loader, final KaelixConfig current, final Listener listener) {
         Objects.requireNonNull(current, "current");
         Objects.requireNonNull(listener, "listener");
-        final Path file = loader.file().orElseThrow(() -> new IllegalArgumentException(
-                "the loader has no file to watch: give it one by ConfigLoader.file"));
+        final Path file = loader.file();
+        if (file == null) {
+            throw new IllegalArgumentException("the loader has no file to watch: give it one by ConfigLoader.file");
+        }
         final ConfigReloader reloader = new ConfigReloader(loader, file, current, listener);
         reloader.lock.lock();
         try {
@@ -198,7 +200,7 @@ public final class ConfigReloader implements AutoCloseable {
                 return Outcome.UNCHANGED;
             }
             final KaelixConfig wanted = loader.load(ConfigFile.parse(file.toString(), content.text()));
-            final KaelixConfig after = HotValues.of(running, wanted, loader.machine());
+            final KaelixConfig after = HotValues.of(running, wanted, loader.limits());
             forgetRefusal(isSettled);
             taken = content.text();
             return publish(after, ConfigChange.between(running, wanted).needRestart(), start);

@@ -44,6 +44,11 @@ final class Draft {
         put(key, key.rule().parse(text), origin);
     }
 
+    /** Takes what another configuration has. */
+    void keep(final Setting setting) {
+        settings[setting.key().ordinal()] = setting;
+    }
+
     private void put(final ConfigKey key, final Object value, final Origin origin) {
         if (value instanceof ValueRule.Refusal refusal) {
             refuse(key, origin, key.path() + " must be " + refusal.text());
