@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A file that does not rest, several threads that reload it, and what is left of a watch afterwards. */
 class ReloadStressTest {
 
-    private static final int FLIPS = 3_000;
+    private static final int FLIPS = 2_000;
     private static final long MILLISECOND = 1_000_000;
     /** The first starts, classes and threads of the JDK included. */
     private static final int SOME_DESCRIPTORS = 8;
@@ -40,7 +40,7 @@ class ReloadStressTest {
         public void changed(final ConfigChange change) {
             told.incrementAndGet();
             check(change.after());
-            if (change.before() != before.getAndSet(change.after())) {
+            if (!change.before().equals(before.getAndSet(change.after()))) {
                 torn.add("a change from another configuration than the one told of before");
             }
         }
@@ -121,7 +121,7 @@ class ReloadStressTest {
     @Test
     void shouldKnowTheLastOfAFileThatIsWrittenInPlaceWithoutARest() throws IOException, InterruptedException {
         try (LoggedLines log = new LoggedLines(ConfigReloader.class); ConfigReloader reloader = start()) {
-            for (int flip = 1; flip <= FLIPS / 3; flip++) {
+            for (int flip = 1; flip <= FLIPS / 4; flip++) {
                 Files.writeString(file, flip % 2 == 0 ? valid(flip) : invalid(flip));
                 LockSupport.parkNanos(MILLISECOND);
             }
@@ -170,7 +170,7 @@ class ReloadStressTest {
         final long inAll = Thread.getAllStackTraces().size();
 
         try (LoggedLines log = new LoggedLines(ConfigReloader.class)) {
-            for (int i = 2; i <= 200; i++) {
+            for (int i = 2; i <= 60; i++) {
                 try (ConfigReloader reloader = start()) {
                     final int value = i;
                     if (i % 10 == 0) {
@@ -179,7 +179,7 @@ class ReloadStressTest {
                     }
                 }
             }
-            assertThat(log.lines).hasSize(20);
+            assertThat(log.lines).hasSize(6);
         }
 
         assertThat(Leaks.threads()).isEqualTo(threads).isZero();
