@@ -100,7 +100,7 @@ final class ReloadTrial {
                     micros[i] = (renamed[0] - start) / NANOS_PER_MICRO;
                 }
             }
-            service.close();
+            taker.interrupt();
             taker.join();
         }
         return ConfigTrial.micros(micros);
@@ -116,8 +116,8 @@ final class ReloadTrial {
                 }
                 key.reset();
             }
-        } catch (final java.nio.file.ClosedWatchServiceException | InterruptedException e) {
-            return;
+        } catch (final InterruptedException e) {
+            // It is done.
         }
     }
 

@@ -134,11 +134,17 @@ final class FolderWatch implements AutoCloseable {
     private void complain(final Exception e, final String limit) {
         if (!hasComplained) {
             hasComplained = true;
-            // What the user's limits refuse has no file in it.
-            final String remedy = e instanceof IOException && !(e instanceof FileSystemException) ? ": raise it, sysctl " + limit : "";
-            LOGGER.log(Level.WARNING, "{0} is looked at once a second, its folders cannot be watched: {1}{2}", file,
-                    e.getMessage() == null ? e.toString() : e.getMessage(), remedy);
+            LOGGER.log(Level.WARNING, "{0} is looked at once a second, its folders cannot be watched: {1}", file, reason(e, limit));
         }
+    }
+
+    private static String reason(final Exception e, final String limit) {
+        return switch (e) {
+            case FileSystemException failure -> failure.getFile() + ": " + FileText.reason(Path.of(failure.getFile()), failure);
+            // What the user's limits refuse has no file in it.
+            case IOException failure -> failure.getMessage() + ": raise it, sysctl " + limit;
+            default -> "its file system does not tell of changes";
+        };
     }
 
     /** Whether all folders of the trail are watched. */

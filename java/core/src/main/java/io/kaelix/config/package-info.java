@@ -17,6 +17,13 @@
  * with the library ({@link io.kaelix.config.ConfigFile#commentedDefaults()}) follow it. Everything that is wrong with a configuration is
  * told at once ({@link io.kaelix.config.ConfigException}), each thing with its place, what is allowed, and the nearest known key.
  *
+ * <p>While the program runs, {@link io.kaelix.config.ConfigReloader} loads the file again whenever it has changed, and publishes a snapshot of
+ * what may change without a restart:
+ *
+ * <pre>
+ *   kernel ──► FolderWatch: which names on the Trail? ──► FileWatch: complete? ──► ConfigReloader: load, HotValues, publish, tell
+ * </pre>
+ *
  * <p>Units stand in the names of keys ({@code target_latency_us}); sizes are bytes, as a number or as {@code "64KiB"}.
  */
 package io.kaelix.config;

@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,7 @@ class ConfigReloaderTest {
         replace(latency(0));
         awaitRefusals(1);
         // The same again is nothing new, by whatever way it comes.
-        Files.writeString(file, latency(0));
+        Files.writeString(file, latency(0), StandardOpenOption.WRITE);
         replace(latency(0));
         assertThat(reloader.reload()).isEqualTo(Outcome.REFUSED);
         replace("not toml");

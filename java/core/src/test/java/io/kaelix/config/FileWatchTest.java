@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.config.FolderWatch.Service;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -357,37 +358,43 @@ class FileWatchTest {
         assertThat(seen.settled).containsExactly("first");
     }
 
-    /** Refuses as the kernel does at a user's limits. */
-    private record Limited(boolean hasInstances) implements Service {
+    /** Refuses all watches, as the kernel does at a user's limits, say. */
+    private record Refusing(Exception service, IOException watch) implements Service {
         @Override
         public WatchService open(final Path of) throws IOException {
-            if (!hasInstances) {
-                throw new IOException("User limit of inotify instances reached or too many open files");
+            switch (service) {
+                case null -> {
+                    return SYSTEM.open(of);
+                }
+                case IOException failure -> throw failure;
+                default -> throw (RuntimeException) service;
             }
-            return SYSTEM.open(of);
         }
 
         @Override
-        public WatchKey register(final WatchService service, final Path folder) throws IOException {
-            throw new IOException("User limit of inotify watches reached");
+        public WatchKey register(final WatchService with, final Path folder) throws IOException {
+            throw watch;
         }
     }
 
     @Test
     void shouldLookOnItsOwnWhereNothingCanBeWatched() throws IOException, InterruptedException {
-        lookOnItsOwn(new Limited(false), "User limit of inotify instances reached or too many open files: raise it, sysctl "
-                + "fs.inotify.max_user_instances");
-        lookOnItsOwn(new Limited(true), "User limit of inotify watches reached: raise it, sysctl fs.inotify.max_user_watches");
+        final String instances = "User limit of inotify instances reached or too many open files";
+        lookOnItsOwn(new Refusing(new IOException(instances), null), instances + ": raise it, sysctl fs.inotify.max_user_instances");
+        lookOnItsOwn(new Refusing(new UnsupportedOperationException(), null), "its file system does not tell of changes");
+        final String watches = "User limit of inotify watches reached";
+        lookOnItsOwn(new Refusing(null, new IOException(watches)), watches + ": raise it, sysctl fs.inotify.max_user_watches");
+        lookOnItsOwn(new Refusing(null, new AccessDeniedException(folder.toString())),
+                folder + ": may not be read by this user: give it the right (chmod, chown), or name another file");
     }
 
     private void lookOnItsOwn(final Service service, final String reason) throws IOException, InterruptedException {
         final long threads = Leaks.threads();
         try (LoggedLines log = new LoggedLines(FolderWatch.class)) {
             watch = FileWatch.start(file, seen, service);
-            for (int i = 0; i < 2; i++) {
-                replace("content " + i + " " + reason);
-                seen.awaitSettled("content " + i + " " + reason);
-            }
+            seen.awaitSettled(Files.readString(file));
+            replace("after " + reason);
+            seen.awaitSettled("after " + reason);
             assertThat(log.lines)
                     .containsExactly("WARNING " + file + " is looked at once a second, its folders cannot be watched: " + reason);
         }
