@@ -52,6 +52,8 @@ class CounterReaderTest {
     }
 
     private Path file(final byte[] bytes) throws IOException {
+        // A new one each time: some file systems wait for the disk where a file is overwritten.
+        Files.deleteIfExists(folder.resolve("x.counters"));
         return Files.write(folder.resolve("x.counters"), bytes);
     }
 
