@@ -19,7 +19,6 @@ import java.nio.ByteOrder;
  *     48  name of the file's writer, 128 bytes at the most
  *    256  counters used           by the writer: no record from here on was ever in use
  *    260  histograms used
- *    384  state                   OPEN, then CLOSED
  *   4096  C records of 384 bytes
  *         ┌ 0 word: id * 2 + 1 while in use, id * 2 when free, 0 if never used │ 8 id │ 16 metric │ 20 kind │ 21 length of unit
  *         │ 22 length of name │ 24 length of owner │ 32 unit, 24 bytes │ 56 name, 72 bytes │ 128 owner, 256 bytes ┐
@@ -62,9 +61,6 @@ final class CounterDescriptor {
 
     static final int COUNTERS_USED_OFFSET = 2 * LINE_PAIR;
     static final int HISTOGRAMS_USED_OFFSET = COUNTERS_USED_OFFSET + Integer.BYTES;
-    static final int STATE_OFFSET = 3 * LINE_PAIR;
-    static final int STATE_OPEN = 1;
-    static final int STATE_CLOSED = 2;
 
     static final int HEADER_LENGTH = 4096;
 
