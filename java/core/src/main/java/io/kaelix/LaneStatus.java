@@ -6,7 +6,7 @@ package io.kaelix;
  *
  * @param owner topic of its publisher and the publisher's number, as in {@code orders.eu#3}; {@code streams#3} of one that sends to many
  *     topics. No two lanes of a streamer have the same
- * @param bytes sent until now, with headers
+ * @param bytes sent until now, with headers and padding
  * @param messages sent until now, to whatever topic; exact, but in a lane that goes round while it is looked at: then about a sixteenth of
  *     the lane may be missing
  * @param capacity bytes that it holds

@@ -303,7 +303,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
             if (word == 0) {
                 break;
             }
-            if (count > 0 && !LengthCheck.isFrame(word, maxFrameLength)) {
+            if (count > 0 && !LengthCheck.isFrame(word, maxFrameLength) && firstWord != LaneSample.firstWord()) {
                 // Padding, or corrupt: looked at by the next poll, so that what was taken is not lost for it.
                 break;
             }
