@@ -40,11 +40,12 @@ class SnippetTest {
             import io.kaelix.runtime.*;
             import io.kaelix.telemetry.*;
             import java.lang.foreign.*;
+            import java.nio.file.*;
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;
             class Sample {
-                MemoryStreamer streamer; Publisher publisher; Subscriber subscriber; MessageHandler handler;
+                MemoryStreamer streamer; TaskScheduler scheduler; Publisher publisher; Subscriber subscriber; MessageHandler handler;
                 MemorySegment segment; int length; long id; double price; long sum; volatile boolean running;
                 void sample() throws Exception {
             """;

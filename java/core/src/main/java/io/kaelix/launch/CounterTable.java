@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Counters of owners that come and go: lanes, subscribers, workers. What was not set in a round is taken out of the file with its end.
@@ -21,6 +22,7 @@ final class CounterTable {
     private final CounterFile file;
     private final Map<String, Row> rows = new HashMap<>();
     private int round;
+    private boolean removed;
 
     CounterTable(final CounterFile file) {
         this.file = file;
@@ -33,13 +35,22 @@ final class CounterTable {
 
     /** All that there is was set: takes out the rest. */
     void endRound() {
+        removed = false;
+        removeIf(cell -> cell.setIn != round);
+        if (removed) {
+            // There is room now: what found none before is asked for anew when it is set the next time.
+            removeIf(Cell::isHidden);
+        }
+        round++;
+    }
+
+    private void removeIf(final Predicate<Cell> isOld) {
         final Iterator<Row> all = rows.values().iterator();
         while (all.hasNext()) {
-            if (all.next().closeWhatIsOld()) {
+            if (all.next().removeIf(isOld)) {
                 all.remove();
             }
         }
-        round++;
     }
 
     /** Takes all out. */
@@ -81,13 +92,14 @@ final class CounterTable {
         }
 
         /** Whether nothing is left. */
-        private boolean closeWhatIsOld() {
+        private boolean removeIf(final Predicate<Cell> isOld) {
             final Iterator<Cell> all = cells.values().iterator();
             while (all.hasNext()) {
                 final Cell cell = all.next();
-                if (cell.setIn != round) {
+                if (isOld.test(cell)) {
                     cell.close();
                     all.remove();
+                    removed = true;
                 }
             }
             return cells.isEmpty();
@@ -104,6 +116,11 @@ final class CounterTable {
         Cell(final Counter counter, final HistogramSlot histogram) {
             this.counter = counter;
             this.histogram = histogram;
+        }
+
+        /** Whether there was no room for it. */
+        boolean isHidden() {
+            return counter != null ? counter.id() == 0 : histogram.id() == 0;
         }
 
         void close() {
