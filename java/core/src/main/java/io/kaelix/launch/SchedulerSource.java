@@ -3,24 +3,37 @@ package io.kaelix.launch;
 
 import io.kaelix.runtime.PerformanceMetrics;
 import io.kaelix.runtime.PriorityMetrics;
+import io.kaelix.runtime.SchedulerCounts;
 import io.kaelix.runtime.TaskScheduler;
 import io.kaelix.runtime.WorkerMetrics;
 import io.kaelix.telemetry.CounterFile;
 import io.kaelix.telemetry.Metric;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** What a scheduler tells: of all, of each level of priority, of each worker. */
+/**
+ * What a scheduler tells: of all, of each level of priority, of each worker. Counts each time; health and distributions, which take ten
+ * times as long, each {@value #SELDOM_MILLIS} ms at most.
+ */
 final class SchedulerSource implements Source {
+
+    static final long SELDOM_MILLIS = 750;
 
     private static final double MILLION = 1e6;
 
     private final TaskScheduler scheduler;
-    private final CounterTable table;
+    private final CounterTable counts;
+    private final CounterTable distributions;
+    private final Seldom seldom;
+    private List<String> levels;
 
-    SchedulerSource(final TaskScheduler scheduler, final CounterFile file) {
+    SchedulerSource(final TaskScheduler scheduler, final CounterFile file, final LongSupplier clock) {
         this.scheduler = scheduler;
-        this.table = new CounterTable(file);
+        this.counts = new CounterTable(file);
+        this.distributions = new CounterTable(file);
+        this.seldom = new Seldom(clock, SELDOM_MILLIS);
     }
 
     @Override
@@ -30,31 +43,43 @@ final class SchedulerSource implements Source {
 
     @Override
     public void collect() {
-        final PerformanceMetrics metrics = scheduler.performanceMetrics();
-        final CounterTable.Row all = table.row(scheduler.config().name());
-        all.set(Metric.SCHEDULER_EXECUTED, metrics.executed());
-        all.set(Metric.SCHEDULER_FAILED, metrics.failed());
-        all.set(Metric.SCHEDULER_STOLEN, metrics.stolen());
-        all.set(Metric.SCHEDULER_REFUSED, metrics.refused());
-        all.set(Metric.SCHEDULER_BLOCKED, metrics.blocked());
-        all.set(Metric.SCHEDULER_DELAYED, metrics.delayed());
-        all.set(Metric.SCHEDULER_HEALTH, scheduler.health().state().ordinal());
-        for (final PriorityMetrics level : metrics.priorities()) {
-            final CounterTable.Row row = table.row(name(level));
-            row.set(Metric.SCHEDULER_QUEUE_DEPTH, level.queueDepth());
-            row.publish(Metric.SCHEDULER_START_DELAY, level.startDelay());
+        if (seldom.isDue()) {
+            showDistributions();
         }
-        for (final WorkerMetrics worker : metrics.workers()) {
-            final CounterTable.Row row = table.row(workerName(worker.number()));
+        final SchedulerCounts now = scheduler.counts();
+        final CounterTable.Row all = counts.row(scheduler.config().name());
+        all.set(Metric.SCHEDULER_EXECUTED, now.executed());
+        all.set(Metric.SCHEDULER_FAILED, now.failed());
+        all.set(Metric.SCHEDULER_STOLEN, now.stolen());
+        all.set(Metric.SCHEDULER_REFUSED, now.refused());
+        all.set(Metric.SCHEDULER_BLOCKED, now.blocked());
+        all.set(Metric.SCHEDULER_DELAYED, now.delayed());
+        for (int level = 0; level < levels.size(); level++) {
+            counts.row(levels.get(level)).set(Metric.SCHEDULER_QUEUE_DEPTH, now.levels().get(level));
+        }
+        for (final SchedulerCounts.OfWorker worker : now.workers()) {
+            final CounterTable.Row row = counts.row(workerName(worker.number()));
             row.set(Metric.WORKER_EXECUTED, worker.executed());
             row.set(Metric.WORKER_STOLEN, worker.stolen());
             row.set(Metric.WORKER_PARKS, worker.parks());
             row.set(Metric.WORKER_UTILIZATION, Math.round(worker.utilization() * MILLION));
-            row.set(Metric.WORKER_RUNNING_TIME, worker.runningFor().toNanos());
+            row.set(Metric.WORKER_RUNNING_TIME, worker.runningNanos());
             row.set(Metric.WORKER_CPU, worker.cpu());
-            row.publish(Metric.WORKER_WAKE_UP, worker.wakeUp());
         }
-        table.endRound();
+        counts.endRound();
+    }
+
+    private void showDistributions() {
+        final PerformanceMetrics metrics = scheduler.performanceMetrics();
+        levels = metrics.priorities().stream().map(SchedulerSource::name).toList();
+        distributions.row(scheduler.config().name()).set(Metric.SCHEDULER_HEALTH, scheduler.health().state().ordinal());
+        for (final PriorityMetrics level : metrics.priorities()) {
+            distributions.row(name(level)).publish(Metric.SCHEDULER_START_DELAY, level.startDelay());
+        }
+        for (final WorkerMetrics worker : metrics.workers()) {
+            distributions.row(workerName(worker.number())).publish(Metric.WORKER_WAKE_UP, worker.wakeUp());
+        }
+        distributions.endRound();
     }
 
     /** Such as {@code critical}, or {@code normal+background} where there are fewer levels. */
@@ -74,6 +99,7 @@ final class SchedulerSource implements Source {
 
     @Override
     public void close() {
-        table.close();
+        counts.close();
+        distributions.close();
     }
 }

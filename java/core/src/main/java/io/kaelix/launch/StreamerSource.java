@@ -13,8 +13,13 @@ import io.kaelix.telemetry.LatencyHistogram;
 import io.kaelix.telemetry.Metric;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.LongSupplier;
 
-/** What a streamer tells: of its lanes, subscribers, streams, pool and memory. Tells the flight recorder of slow subscribers, too. */
+/**
+ * What a streamer tells: of its lanes, subscribers, streams, pool and memory; memory and distributions each {@value SchedulerSource#SELDOM_MILLIS} ms
+ * at most. Tells the flight recorder of slow subscribers, too.
+ */
 final class StreamerSource implements Source {
 
     private static final String STREAMS = "streams";
@@ -22,11 +27,15 @@ final class StreamerSource implements Source {
 
     private final MemoryStreamer streamer;
     private final CounterTable table;
+    private final CounterTable seldomShown;
+    private final Seldom seldom;
     private final SlowSubscribers slow;
 
-    StreamerSource(final MemoryStreamer streamer, final CounterFile file, final SlowSubscribers slow) {
+    StreamerSource(final MemoryStreamer streamer, final CounterFile file, final SlowSubscribers slow, final LongSupplier clock) {
         this.streamer = streamer;
         this.table = new CounterTable(file);
+        this.seldomShown = new CounterTable(file);
+        this.seldom = new Seldom(clock, SchedulerSource.SELDOM_MILLIS);
         this.slow = slow;
     }
 
@@ -46,15 +55,19 @@ final class StreamerSource implements Source {
             row.set(Metric.LANE_REFUSALS, lane.refusals());
         }
         final Instant now = Instant.now();
-        for (final SubscriberStatus subscriber : streamer.subscribers()) {
+        final List<SubscriberStatus> subscribers = streamer.subscribers();
+        for (final SubscriberStatus subscriber : subscribers) {
             show(subscriber, now);
         }
         slow.endRound();
+        if (seldom.isDue()) {
+            showMemory();
+            showDistributions(subscribers);
+        }
         final StreamStatistics streams = streamer.streams();
         final CounterTable.Row ofStreams = table.row(STREAMS);
         ofStreams.set(Metric.STREAMS_OPEN, streams.open());
         ofStreams.set(Metric.STREAMS_EXPIRED, streams.expired());
-        showMemory();
         table.endRound();
     }
 
@@ -67,28 +80,35 @@ final class StreamerSource implements Source {
         row.set(Metric.SUBSCRIBER_RECEIVED, subscriber.received());
         row.set(Metric.SUBSCRIBER_LOST, subscriber.lost());
         row.set(Metric.SUBSCRIBER_BLOCKING_TIME, blocking);
-        publish(row, Metric.SUBSCRIBER_DELIVERY, subscriber.deliveryLatency());
-        publish(row, Metric.HANDLER_TIME, subscriber.handlerTime());
         slow.look(subscriber, blocking);
     }
 
+    private void showDistributions(final List<SubscriberStatus> subscribers) {
+        for (final SubscriberStatus subscriber : subscribers) {
+            final String owner = subscriber.owner();
+            publish(owner, Metric.SUBSCRIBER_DELIVERY, subscriber.deliveryLatency());
+            publish(owner, Metric.HANDLER_TIME, subscriber.handlerTime());
+        }
+        seldomShown.endRound();
+    }
+
     /** What nothing was counted in is not shown: room for histograms is limited, and most subscribers have no handlers. */
-    private static void publish(final CounterTable.Row row, final Metric metric, final Latencies latencies) {
+    private void publish(final String owner, final Metric metric, final Latencies latencies) {
         if (latencies instanceof final LatencyHistogram histogram && histogram.max() > 0) {
-            row.publish(metric, histogram);
+            seldomShown.row(owner).publish(metric, histogram);
         }
     }
 
     private void showMemory() {
         final PoolStatistics pool = streamer.pool();
-        final CounterTable.Row ofPool = table.row(POOL);
+        final CounterTable.Row ofPool = seldomShown.row(POOL);
         ofPool.set(Metric.POOL_HITS, pool.hits());
         ofPool.set(Metric.POOL_MISSES, pool.misses());
         ofPool.set(Metric.POOL_OUTSTANDING, pool.outstanding());
         ofPool.set(Metric.POOL_RESERVED, pool.reservedBytes());
         ofPool.set(Metric.POOL_LEAKED, pool.leaks());
         for (final MemoryUsage usage : streamer.memory()) {
-            final CounterTable.Row row = table.row(nodeName(usage.node()));
+            final CounterTable.Row row = seldomShown.row(nodeName(usage.node()));
             row.set(Metric.NODE_RESERVED, usage.reserved());
             row.set(Metric.NODE_USED, usage.used());
             row.set(Metric.NODE_LIVE, usage.live());
@@ -103,5 +123,6 @@ final class StreamerSource implements Source {
     @Override
     public void close() {
         table.close();
+        seldomShown.close();
     }
 }

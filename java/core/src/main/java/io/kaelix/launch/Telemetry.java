@@ -86,10 +86,10 @@ public final class Telemetry implements AutoCloseable {
             final ProcessProfiler profiler = ProcessProfiler.ofThisProcess();
             final List<Source> sources = new ArrayList<>();
             if (scheduler != null) {
-                sources.add(new SchedulerSource(scheduler, file));
+                sources.add(new SchedulerSource(scheduler, file, System::nanoTime));
                 profiler.follow(SchedulerSource.threads(scheduler));
             }
-            sources.add(new StreamerSource(streamer, file, slow));
+            sources.add(new StreamerSource(streamer, file, slow, System::nanoTime));
             more.forEach(source -> sources.add(source.over(file)));
             return new Telemetry(file, profiler, slow, Collector.start(file, sources, profiler, Pace.of(config)));
         } catch (final RuntimeException | Error e) {

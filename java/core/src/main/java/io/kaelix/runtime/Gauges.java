@@ -13,6 +13,8 @@ import java.util.List;
  */
 final class Gauges {
 
+    private static final LatencyHistogram[] NO_DELAYS = {};
+
     private final WorkerPool pool;
     private final Watch watch;
     private final ProcessMemory memory = ProcessMemory.ofThisProcess();
@@ -49,6 +51,34 @@ final class Gauges {
                 depth, pool.timers().size(), now.executed(), now.failed(), stolen, now.refused(), watch.blocked(), priorities, workers);
     }
 
+    SchedulerCounts counts() {
+        synchronized (watch.window()) {
+            watch.window().move(pool.now(), pool);
+            return lockedCounts();
+        }
+    }
+
+    private SchedulerCounts lockedCounts() {
+        // Without distributions, which are all that takes time.
+        final Totals now = Totals.of(pool.now(), pool, NO_DELAYS);
+        final Totals before = watch.window().start();
+        final List<SchedulerCounts.OfWorker> workers = new ArrayList<>(pool.workers().length);
+        long stolen = 0;
+        for (final Worker worker : pool.workers()) {
+            final WorkerCounters counters = worker.counters;
+            workers.add(new SchedulerCounts.OfWorker(worker.index(), worker.isPinned() ? worker.place().cpu() : -1,
+                    counters.executedOpaque(), counters.stolenOpaque(), counters.parksOpaque(),
+                    now.utilization(worker.index(), before), watch.runningNanos(worker.index())));
+            stolen += counters.stolenOpaque();
+        }
+        final List<Long> levels = new ArrayList<>(pool.config().priorities());
+        for (int level = 0; level < pool.config().priorities(); level++) {
+            levels.add(waiting(level));
+        }
+        return new SchedulerCounts(now.executed(), now.failed(), stolen, now.refused(), watch.blocked(), pool.timers().size(), levels,
+                workers);
+    }
+
     private Totals now() {
         // The watch has ended when the scheduler is closed.
         watch.window().move(pool.now(), pool);
@@ -65,11 +95,15 @@ final class Gauges {
     }
 
     private PriorityMetrics of(final int level, final LatencyHistogram delays) {
+        return new PriorityMetrics(TaskPriority.ofLevel(level, pool.config().priorities()), waiting(level), delays);
+    }
+
+    private long waiting(final int level) {
         long depth = 0;
         for (final Worker worker : pool.workers()) {
             depth += worker.queues().waiting(level);
         }
-        return new PriorityMetrics(TaskPriority.ofLevel(level, pool.config().priorities()), depth, delays);
+        return depth;
     }
 
     Health health() {
