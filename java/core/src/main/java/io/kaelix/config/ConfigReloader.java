@@ -227,7 +227,9 @@ public final class ConfigReloader implements AutoCloseable {
         final List<Setting> untold = new ArrayList<>(restarts);
         untold.removeIf(setting -> needRestart.stream().anyMatch(old -> old.key() == setting.key() && old.value().equals(setting.value())));
         needRestart = restarts;
-        current = after;
+        if (!after.settings().equals(before.settings())) {
+            current = after;
+        }
         if (changed.isEmpty() && untold.isEmpty()) {
             return Outcome.UNCHANGED;
         }
