@@ -22,7 +22,7 @@ public record ConfigOutcome(int keys, int fileBytes, double parseMicros, double 
      * @param times of the figures in {@code warm}
      * @param first of the process: classes are loaded
      * @param second of the process, right after it: nothing is compiled yet
-     * @param warm those after
+     * @param warm those behind as many to warm up, 500 at most
      */
     public record Reload(int times, double first, double second, Micros warm) {
     }

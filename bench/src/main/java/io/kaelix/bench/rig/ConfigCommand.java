@@ -19,7 +19,7 @@ public final class ConfigCommand implements Callable<Integer> {
     private static final int MAX_TIMES = 100_000;
 
     @Option(names = "--times", paramLabel = "N", defaultValue = "1000",
-            description = "Single reloads in a round, behind the first two. Default: 1000.")
+            description = "Single reloads in a round, behind as many (500 at most) to warm up. Default: 1000.")
     private int times;
 
     @Mixin

@@ -72,8 +72,8 @@ record ConfigResult(String command, String startedAt, Environment environment, i
         }
         return command + "  at " + startedAt + "\n" + environment.cpu() + "; " + environment.kernel() + "; " + environment.jvm() + "\n\n"
                 + table + "over " + rounds + " rounds, each in a JVM of its own; a file of " + fileBytes + " bytes\n"
-                + "parse, check: warm; reload: " + times + " a round behind the first two, from just before the rename to the snapshot in another\n"
-                + "thread's sight; the burst: from just before its last rename\n";
+                + "parse, check: warm; reload: " + times + " a round, behind as many (500 at most) to warm up, from just before the rename to\n"
+                + "the snapshot in another thread's sight; the burst: from just before its last rename\n";
     }
 
     private static String figure(final double value) {

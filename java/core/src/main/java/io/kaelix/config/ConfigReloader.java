@@ -199,8 +199,9 @@ public final class ConfigReloader implements AutoCloseable {
                 forgetRefusal(isSettled);
                 return Outcome.UNCHANGED;
             }
-            final KaelixConfig wanted = loader.load(ConfigFile.parse(file.toString(), content.text()));
-            final KaelixConfig after = HotValues.of(running, wanted, loader.limits());
+            final MachineLimits machine = loader.limits();
+            final KaelixConfig wanted = loader.machine(machine).load(ConfigFile.parse(file.toString(), content.text()));
+            final KaelixConfig after = HotValues.of(running, wanted, machine);
             forgetRefusal(isSettled);
             taken = content.text();
             return publish(after, ConfigChange.between(running, wanted).needRestart(), start);
@@ -226,15 +227,18 @@ public final class ConfigReloader implements AutoCloseable {
         final List<Setting> untold = new ArrayList<>(restarts);
         untold.removeIf(setting -> needRestart.stream().anyMatch(old -> old.key() == setting.key() && old.value().equals(setting.value())));
         needRestart = restarts;
-        current = after;
+        if (!after.settings().equals(before.settings())) {
+            current = after;
+        }
         if (changed.isEmpty() && untold.isEmpty()) {
             return Outcome.UNCHANGED;
         }
         reloadNanos = System.nanoTime() - start;
         reloads.incrementAndGet();
+        // What acts on it does not wait for a console.
+        tell(() -> listener.changed(new ConfigChange(before, after, changed, untold)));
         LOGGER.log(Level.INFO, () -> file + ": " + texts("changed: ", changed) + (changed.isEmpty() || untold.isEmpty() ? "" : "; ")
                 + texts("a restart is needed for ", untold));
-        tell(() -> listener.changed(new ConfigChange(before, after, changed, untold)));
         return Outcome.CHANGED;
     }
 
@@ -245,8 +249,8 @@ public final class ConfigReloader implements AutoCloseable {
 
     private void refuse(final ConfigException reason) {
         refused.incrementAndGet();
-        LOGGER.log(Level.WARNING, () -> "the configuration before goes on: " + reason.getMessage());
         tell(() -> listener.refused(reason));
+        LOGGER.log(Level.WARNING, () -> "the configuration before goes on: " + reason.getMessage());
     }
 
     private void tell(final Runnable call) {

@@ -87,6 +87,11 @@ class ConfigReloaderTest {
         Waiting.until(count + " changes, not " + told.changes, () -> told.changes.size() >= count);
     }
 
+    /** What is told of is logged after that. */
+    private void awaitLines(final int count) throws InterruptedException {
+        Waiting.until(count + " lines, not " + log.lines, () -> log.lines.size() >= count);
+    }
+
     private static List<String> texts(final List<Setting> settings) {
         return settings.stream().map(setting -> setting.key().path() + " = " + setting.text()).toList();
     }
@@ -109,6 +114,7 @@ class ConfigReloaderTest {
         assertThat(reloader.current().performance().batchSize()).isEqualTo(7);
         assertThat(reloader.reloads()).isEqualTo(1);
         assertThat(reloader.reloadTime()).isPositive();
+        awaitLines(1);
         assertThat(log.lines).containsExactly(
                 "INFO " + file + ": changed: runtime.target_latency_us = 5, performance.batch_size = 7");
     }
@@ -151,6 +157,7 @@ class ConfigReloaderTest {
         assertThat(reloader.refused()).isEqualTo(2);
         assertThat(reloader.reloads()).isZero();
         assertThat(reloader.current()).isSameAs(before);
+        awaitLines(2);
         assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line).startsWith("WARNING the configuration before goes on: " + file));
 
         replace(latency(5));
@@ -214,6 +221,7 @@ class ConfigReloaderTest {
         awaitChanges(4);
         assertThat(reloader.needRestart()).isEmpty();
         assertThat(reloader.reloads()).isEqualTo(4);
+        awaitLines(4);
         assertThat(log.lines.get(0)).endsWith(": changed: runtime.target_latency_us = 5; a restart is needed for runtime.priority_levels = 2");
         assertThat(log.lines.get(2)).endsWith(": a restart is needed for runtime.priority_levels = 3, streams.push_workers = 2");
     }
