@@ -26,7 +26,7 @@ import java.nio.ByteOrder;
  *         ┌ 0 value ┐
  *         H records, as above
  *         H histograms of 9984 bytes
- *         ┌ 0 sum │ 8 maximum │ 128 buckets, 8 bytes each ┐
+ *         ┌ 0 buckets, 8 bytes each │ 9856 sum │ 9864 maximum ┐
  * </pre>
  *
  * <p><b>Records</b>: the writer fills a record and zeroes its value while the word is even; the odd word is stored last, with release. An
@@ -82,11 +82,12 @@ final class CounterDescriptor {
     /** From one counter's value to the next. */
     static final int VALUE_STRIDE = LINE_PAIR;
 
-    static final int SUM_OFFSET = 0;
-    static final int MAX_OFFSET = 8;
-    static final int BUCKETS_OFFSET = LINE_PAIR;
+    static final int BUCKETS_OFFSET = 0;
+    /** Behind the buckets: who reads from the front finds no bucket that is newer than the maximum. */
+    static final int SUM_OFFSET = (BUCKETS_OFFSET + LatencyBuckets.COUNT * Long.BYTES + LINE_PAIR - 1) & -LINE_PAIR;
+    static final int MAX_OFFSET = SUM_OFFSET + Long.BYTES;
     /** From one histogram to the next. */
-    static final int HISTOGRAM_STRIDE = (BUCKETS_OFFSET + LatencyBuckets.COUNT * Long.BYTES + LINE_PAIR - 1) & -LINE_PAIR;
+    static final int HISTOGRAM_STRIDE = SUM_OFFSET + LINE_PAIR;
 
     /** Most counters that a file has room for. */
     static final int MAX_COUNTERS = 1 << 16;

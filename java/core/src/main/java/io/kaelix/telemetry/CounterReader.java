@@ -29,7 +29,7 @@ import java.util.List;
  * counters; interrupts do not disturb it.
  *
  * {@snippet :
- * for (Path file : CounterReader.list(CounterFile.defaultDirectory())) {
+ * for (java.nio.file.Path file : CounterReader.list(CounterFile.defaultDirectory())) {
  *     try (CounterReader reader = CounterReader.open(file)) {
  *         Readings readings = reader.snapshot();
  *         for (Reading reading : readings.counters()) {

@@ -3,6 +3,7 @@ package io.kaelix.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kaelix.KaelixException;
 import java.nio.file.Files;
@@ -334,5 +335,24 @@ class CounterFileTest {
         assertThatThrownBy(() -> CounterFile.create(orphan, "test")).isInstanceOf(KaelixException.class)
                 .hasMessageContaining("cannot create a counter file in " + orphan);
         assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAFolderOfAnotherUser() throws Exception {
+        Files.createDirectory(folder);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        final int user = (int) Files.getAttribute(folder, "unix:uid");
+        assumeTrue(user == 0, "only root can give a folder away");
+        Files.setAttribute(folder, "unix:uid", 12_345);
+        assertThatThrownBy(() -> CounterFile.create(folder, "test")).isInstanceOf(KaelixException.class)
+                .hasMessageContaining(folder + " belongs to user 12345, not to this process's user 0");
+        assertThat(names()).isEmpty();
+    }
+
+    @Test
+    void shouldNameAFolderOfThisUserAlone() {
+        final Path directory = CounterFile.defaultDirectory();
+        assertThat(directory.getFileName()).hasToString("kaelix-" + System.getProperty("user.name"));
+        assertThat(directory.getParent()).isIn(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")));
     }
 }
