@@ -19,6 +19,7 @@ import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.telemetry.LatencyHistogram;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +152,33 @@ class LatencyTest {
             assertThat(status("*").received()).isEqualTo(4L * round);
         }
         assertThat(streamer.lanes()).isEmpty();
+    }
+
+    @Test
+    void shouldTellNoTimeThatIsNoneHoweverOftenItIsOverrun() throws Exception {
+        final Subscriber lossy = streamer.subscriber(TopicPattern.of("a"), SlowSubscriberPolicy.LOSSY);
+        final long start = System.nanoTime();
+        final Thread sender = Thread.ofPlatform().daemon().start(() -> {
+            try (Publisher publisher = streamer.publisher("a")) {
+                final byte[] longer = new byte[200];
+                // What lies where a time is looked for is long past, or far ahead.
+                Arrays.fill(longer, (byte) 0x10);
+                while (!Thread.interrupted()) {
+                    publisher.offer(longer);
+                    publisher.offer(number(Long.MIN_VALUE));
+                }
+            }
+        });
+        try {
+            await("a thousand times", () -> {
+                lossy.poll(message -> { }, 1_000);
+                return status("a").deliveryLatency().count() > 1_000;
+            });
+        } finally {
+            sender.interrupt();
+            sender.join();
+        }
+        assertThat(status("a").deliveryLatency().max()).isBetween(1L, System.nanoTime() - start);
     }
 
     @Test
