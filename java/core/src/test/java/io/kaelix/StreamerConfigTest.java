@@ -21,7 +21,8 @@ class StreamerConfigTest {
     @Test
     void shouldHaveTheDefaultsThatItsDocumentationNames() {
         assertThat(defaults).isEqualTo(
-                new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
+                new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000),
+                        16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
     }
 
     @ParameterizedTest
@@ -124,7 +125,8 @@ class StreamerConfigTest {
             assertThatThrownBy(() -> defaults.withLatencySamplingBytes(bytes)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("latencySamplingBytes must be 0, for none, or from 1024 to 1073741824, not " + bytes);
         }
-        for (final Duration atLeast : List.of(Duration.ofNanos(-1), Duration.ofMinutes(1).plusNanos(1), Duration.ofSeconds(Long.MAX_VALUE))) {
+        for (final Duration atLeast : List.of(Duration.ofNanos(-1), Duration.ofMinutes(1).plusNanos(1),
+                Duration.ofSeconds(Long.MAX_VALUE))) {
             assertThatThrownBy(() -> defaults.withBackpressureEvent(atLeast)).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("backpressureEvent must be from 0, for none, to 1 minute, not ");
         }

@@ -13,7 +13,7 @@ import io.kaelix.TopicPattern;
 import io.kaelix.telemetry.FlightEvents;
 import java.time.Duration;
 
-/** A program in which what could be told happens: placement, backpressure, an overrun. Prints whether there is a flight recorder, and losses. */
+/** A program in which what could be told happens: placement, backpressure, an overrun. Prints whether there is a flight recorder. */
 final class FlightEventsProbe {
 
     private FlightEventsProbe() {

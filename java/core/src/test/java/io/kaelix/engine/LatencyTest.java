@@ -65,7 +65,8 @@ class LatencyTest {
         final long took = System.nanoTime() - start;
         final SubscriberStatus status = status("a");
         assertThat(status.received()).isEqualTo(MESSAGES);
-        assertThat(status.deliveryLatency().count()).isBetween((long) MESSAGES * FRAME / (2 * SAMPLING + 2 * FRAME), (long) MESSAGES * FRAME / SAMPLING);
+        assertThat(status.deliveryLatency().count()).isBetween((long) MESSAGES * FRAME / (2 * SAMPLING + 2 * FRAME),
+                (long) MESSAGES * FRAME / SAMPLING);
         assertThat(status.deliveryLatency().max()).isBetween(1L, took);
         assertThat(status.deliveryLatency()).isInstanceOf(LatencyHistogram.class);
         assertThat(status.handlerTime().count()).as("this one has no handlers of the streamer's").isZero();
@@ -188,6 +189,7 @@ class LatencyTest {
         gone.close();
         streamer.subscriber("a");
         streamer.subscriber("b");
-        assertThat(streamer.subscribers()).extracting(SubscriberStatus::number).doesNotContain(number, 0L).doesNotHaveDuplicates().hasSize(2);
+        assertThat(streamer.subscribers()).extracting(SubscriberStatus::number).doesNotContain(number, 0L).doesNotHaveDuplicates()
+                .hasSize(2);
     }
 }

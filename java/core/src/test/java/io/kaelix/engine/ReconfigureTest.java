@@ -189,7 +189,8 @@ class ReconfigureTest {
 
     @Test
     void shouldLingerForAnotherTimeInLanesThatAreThere() throws Exception {
-        final Registry registry = new Registry(new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 4 * MIB), LANE_CAPACITY);
+        final Registry registry = new Registry(new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, 4 * MIB),
+                LANE_CAPACITY);
         registry.openChannel(Topic.of("a"));
         final Subscription subscription = registry.subscribe(TopicPattern.of("a"), SlowSubscriberPolicy.BLOCK);
         final Linger linger = subscription.feeds[0].linger;
