@@ -5,7 +5,7 @@ package io.kaelix;
  * What went through a publisher's lane. A snapshot: lanes are looked at one after the other, each for a moment.
  *
  * @param owner topic of its publisher and the publisher's number, as in {@code orders.eu#3}; {@code streams#3} of one that sends to many
- *     topics. No two lanes of a streamer have the same
+ *     topics. No two lanes of a streamer have the same, nor had
  * @param bytes sent until now, with headers and padding
  * @param messages sent until now, to whatever topic; exact, but in a lane that goes round while it is looked at: then about a sixteenth of
  *     the lane may be missing

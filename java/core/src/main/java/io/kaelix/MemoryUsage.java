@@ -6,8 +6,9 @@ package io.kaelix;
  *
  * @param node its number; -1 for memory of no certain node
  * @param reserved bytes that are mapped
- * @param used bytes of them that lanes, streams, payloads and retained messages were given, or that are kept for the next of those
- * @param live bytes of those that are in use, without what is kept for the next payload or long message, and as they were asked for
+ * @param used bytes of them in blocks: lanes, streams, and what the {@linkplain MemoryStreamer#pool pool} of payloads and retained messages
+ *     has, what it keeps for the next one included
+ * @param live the same, without what sizes were rounded up by
  */
 public record MemoryUsage(int node, long reserved, long used, long live) {
 }

@@ -132,6 +132,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldTellTheFlightRecorderThroughTelemetryAlone() {
+        // The module may be absent: who would use it elsewhere would have to ask for that there, too.
+        noClasses().that().resideOutsideOfPackage("io.kaelix.telemetry").should().dependOnClassesThat().resideInAPackage("jdk.jfr..")
+                .check(CLASSES);
+    }
+
+    @Test
     void shouldNameThingsForWhatTheyAre() {
         noClasses().should().haveNameMatching(".*(Utils?|Manager|Helper|Impl|Data|Info)(\\$.*)?").check(CLASSES);
     }

@@ -52,13 +52,13 @@ final class LaneStreamPublisher extends LaneSender implements StreamPublisher {
 
     /** One that drops what its settings say, or nothing if they are null. */
     static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry, final PublisherConfig config) {
-        return create(streamer, registry, config, "this publisher of streams");
+        return create(streamer, registry, config, "streams");
     }
 
-    /** One that errors name so. */
+    /** One that errors and reports name for what it publishes. */
     static LaneStreamPublisher create(final MemoryStreamer streamer, final Registry registry, final PublisherConfig config,
-            final String description) {
-        return new LaneStreamPublisher(streamer, registry, registry.openChannel(), config, description);
+            final String published) {
+        return new LaneStreamPublisher(streamer, registry, registry.openChannel(published), config, "this publisher of " + published);
     }
 
     @Override

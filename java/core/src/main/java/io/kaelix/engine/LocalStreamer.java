@@ -196,7 +196,7 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public synchronized void reconfigure(final StreamerConfig config) {
-        ChangedSettings.check(registry.config(), config);
+        ChangedSettings.check(registry.config(), Objects.requireNonNull(config, "config"));
         memory.limit(config.memoryLimit());
         pool.limit(Math.max(config.memoryLimit() / POOL_SHARE, leastForPool));
         registry.reconfigure(config);

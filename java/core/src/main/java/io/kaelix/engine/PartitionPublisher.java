@@ -36,7 +36,7 @@ final class PartitionPublisher implements Publisher {
     static PartitionPublisher create(final MemoryStreamer streamer, final Registry registry, final Topic topic, final int partitions,
             final PublisherConfig config) {
         final int[] streams = registry.numbers().declare(topic, partitions);
-        return new PartitionPublisher(LaneStreamPublisher.create(streamer, registry, config, "this publisher of " + topic), topic, streams);
+        return new PartitionPublisher(LaneStreamPublisher.create(streamer, registry, config, topic.name()), topic, streams);
     }
 
     /** Stream of a message without a key. */

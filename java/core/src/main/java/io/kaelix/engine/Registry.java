@@ -108,29 +108,33 @@ final class Registry {
 
     /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
     Channel openChannel(final Topic topic) {
+        return openChannel(topic, topic.name());
+    }
+
+    /** Makes a lane for many streams: subscriptions are attached by {@link #use}. The caller becomes its writer. */
+    Channel openChannel(final String name) {
+        return openChannel(null, name);
+    }
+
+    private Channel openChannel(final Topic topic, final String name) {
         checkOpen();
         // Outside of the lock: the kernel may have to clear pages first.
         final Block block = arena.allocate(LaneDescriptor.laneBytes(laneCapacity));
         try {
-            return openChannel(topic, block);
+            return openChannel(topic, name, block);
         } catch (final RuntimeException | Error e) {
             freeUnused();
             throw e;
         }
     }
 
-    /** Makes a lane for many streams: subscriptions are attached by {@link #use}. The caller becomes its writer. */
-    Channel openChannel() {
-        return openChannel((Topic) null);
-    }
-
-    private synchronized Channel openChannel(final Topic topic, final Block block) {
+    private synchronized Channel openChannel(final Topic topic, final String name, final Block block) {
         if (closed) {
             leftovers.add(block);
         }
         checkOpen();
         final int number = ++lastPublisherId;
-        final Lane lane = new Lane(block, laneCapacity, number, (topic == null ? "streams" : topic.name()) + "#" + number, leftovers::add);
+        final Lane lane = new Lane(block, laneCapacity, number, name + "#" + number, leftovers::add);
         lane.hold();
         try {
             final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));

@@ -117,6 +117,13 @@ class LaneStatusTest {
     }
 
     @Test
+    void shouldNameThePublisherOfATopicWithPartitionsForItsTopic() {
+        fixture.streamer.declare("orders", 4);
+        final Publisher publisher = fixture.publisher("orders");
+        assertThat(lane(0).owner()).isEqualTo("orders#" + publisher.id());
+    }
+
+    @Test
     void shouldTellWhatItsMemoryIsUsedFor() {
         final MemoryUsage before = total(fixture.streamer.memory());
         assertThat(before.reserved()).isEqualTo(fixture.mappedBytes());

@@ -19,6 +19,7 @@ import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.telemetry.LatencyHistogram;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,8 @@ class LatencyTest {
         final long took = System.nanoTime() - start;
         final SubscriberStatus status = status("a");
         assertThat(status.received()).isEqualTo(MESSAGES);
-        assertThat(status.deliveryLatency().count()).isBetween((long) MESSAGES * FRAME / (2 * SAMPLING + 2 * FRAME), (long) MESSAGES * FRAME / SAMPLING);
+        assertThat(status.deliveryLatency().count()).isBetween((long) MESSAGES * FRAME / (2 * SAMPLING + 2 * FRAME),
+                (long) MESSAGES * FRAME / SAMPLING);
         assertThat(status.deliveryLatency().max()).isBetween(1L, took);
         assertThat(status.deliveryLatency()).isInstanceOf(LatencyHistogram.class);
         assertThat(status.handlerTime().count()).as("this one has no handlers of the streamer's").isZero();
@@ -154,12 +156,40 @@ class LatencyTest {
     }
 
     @Test
+    void shouldTellNoTimeThatIsNoneHoweverOftenItIsOverrun() throws Exception {
+        final Subscriber lossy = streamer.subscriber(TopicPattern.of("a"), SlowSubscriberPolicy.LOSSY);
+        final long start = System.nanoTime();
+        final Thread sender = Thread.ofPlatform().daemon().start(() -> {
+            try (Publisher publisher = streamer.publisher("a")) {
+                final byte[] longer = new byte[200];
+                // What lies where a time is looked for is long past, or far ahead.
+                Arrays.fill(longer, (byte) 0x10);
+                while (!Thread.interrupted()) {
+                    publisher.offer(longer);
+                    publisher.offer(number(Long.MIN_VALUE));
+                }
+            }
+        });
+        try {
+            await("a thousand times", () -> {
+                lossy.poll(message -> { }, 1_000);
+                return status("a").deliveryLatency().count() > 1_000;
+            });
+        } finally {
+            sender.interrupt();
+            sender.join();
+        }
+        assertThat(status("a").deliveryLatency().max()).isBetween(1L, System.nanoTime() - start);
+    }
+
+    @Test
     void shouldGiveEachSubscriberANumberOfItsOwn() {
         final Subscriber gone = streamer.subscriber("a");
         final long number = status("a").number();
         gone.close();
         streamer.subscriber("a");
         streamer.subscriber("b");
-        assertThat(streamer.subscribers()).extracting(SubscriberStatus::number).doesNotContain(number, 0L).doesNotHaveDuplicates().hasSize(2);
+        assertThat(streamer.subscribers()).extracting(SubscriberStatus::number).doesNotContain(number, 0L).doesNotHaveDuplicates()
+                .hasSize(2);
     }
 }

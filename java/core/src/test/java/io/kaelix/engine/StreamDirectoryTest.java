@@ -60,7 +60,7 @@ class StreamDirectoryTest {
     @Test
     void shouldGiveItsMemoryBackWithTheLastPublisher() {
         final Channel first = registry.openChannel(Topic.of("a"));
-        final Channel second = registry.openChannel();
+        final Channel second = registry.openChannel("streams");
         registry.close();
         registry.closeChannel(first);
         assertThat(registry.topic(0)).isEqualTo(Topic.of("a"));
@@ -121,7 +121,7 @@ class StreamDirectoryTest {
         for (int i = 0; i < STREAMS; i++) {
             registry.numbers().stream(null, Topic.of("s." + i));
         }
-        final Channel channel = registry.openChannel();
+        final Channel channel = registry.openChannel("streams");
         final Subscription some = registry.subscribe(TopicPattern.of("*.77"), SlowSubscriberPolicy.BLOCK);
         for (int i = 0; i < STREAMS; i++) {
             assertThat(registry.use(channel, i)).isTrue();
