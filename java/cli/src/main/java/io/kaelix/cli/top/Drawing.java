@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** A picture as lines of text, at most as wide as the terminal is. Says nothing of what the process does not tell. */
 final class Drawing {
@@ -44,14 +45,8 @@ final class Drawing {
                 "published " + Figures.rate(sum(picture.lanes().stream().map(Picture.Lane::messagesPerSecond).toList())) + " msg/s",
                 Figures.bytes(sum(picture.lanes().stream().map(Picture.Lane::bytesPerSecond).toList())) + "/s",
                 told("read ", process.readPerSecond()), told("written ", process.writtenPerSecond()))));
-        final Picture.Tasks tasks = picture.tasks();
-        if (tasks != null) {
-            final StringBuilder queues = new StringBuilder();
-            tasks.queues().forEach(queue -> queues.append(queues.isEmpty() ? "queued " : ", ").append(Line.clean(queue.priority()))
-                    .append(' ').append(Figures.count(queue.depth())));
-            lines.add(Line.plain(joined("tasks " + Figures.rate(tasks.executedPerSecond()) + "/s", "failed " + Figures.count(tasks.failed()),
-                    "refused " + Figures.count(tasks.refused()), "blocked " + Figures.count(tasks.blocked()),
-                    "delayed " + Figures.count(tasks.delayed()), queues.isEmpty() ? null : queues.toString())));
+        if (picture.tasks() != null) {
+            lines.add(Line.plain(tasks(picture.tasks())));
         }
         final Picture.Reloads reloads = picture.reloads();
         final Picture.Pool pool = picture.pool();
@@ -59,12 +54,26 @@ final class Drawing {
             lines.add(Line.plain(joined(
                     pool == null ? null : "pool " + Figures.rate(pool.hitsPerSecond()) + " hits/s",
                     pool == null ? null : Figures.rate(pool.missesPerSecond()) + " misses/s",
-                    pool == null ? null : "out " + Figures.count(pool.outstanding()),
+                    pool == null ? null : "lent " + Figures.count(pool.outstanding()),
                     pool == null ? null : "leaked " + Figures.count(pool.leaked()),
                     reloads == null ? null : "reloads " + Figures.count(reloads.reloads()),
                     reloads == null ? null : "refused " + Figures.count(reloads.refused()))));
         }
         return lines;
+    }
+
+    /** How many wait at each priority, with its name where there is room for it. */
+    private String tasks(final Picture.Tasks tasks) {
+        final String queues = tasks.queues().stream().map(queue -> Line.clean(queue.priority()) + ' ' + Figures.count(queue.depth()))
+                .collect(Collectors.joining(", "));
+        final String[] parts = {"tasks " + Figures.rate(tasks.executedPerSecond()) + "/s", "failed " + Figures.count(tasks.failed()),
+            "refused " + Figures.count(tasks.refused()), "blocked " + Figures.count(tasks.blocked()),
+            "delayed " + Figures.count(tasks.delayed()), queues.isEmpty() ? null : "queued " + queues};
+        if (!queues.isEmpty() && !joined(parts).endsWith(queues)) {
+            parts[parts.length - 1] = "queued " + tasks.queues().stream().map(queue -> Figures.count(queue.depth()))
+                    .collect(Collectors.joining("/"));
+        }
+        return joined(parts);
     }
 
     private static double sum(final List<Double> rates) {

@@ -26,13 +26,12 @@ final class TerminalScreen implements Screen {
     private int width;
     private int height;
 
-    private TerminalScreen(final Terminal console, final org.jline.terminal.Terminal terminal) {
+    private TerminalScreen(final Terminal console, final org.jline.terminal.Terminal terminal, final Runnable interrupt) {
         this.console = console;
         this.terminal = terminal;
         found = terminal.enterRawMode();
         terminal.handle(org.jline.terminal.Terminal.Signal.WINCH, signal -> resized.set(true));
-        // Whoever stopped this with Ctrl-Z and goes on had a shell on the screen in between.
-        terminal.handle(org.jline.terminal.Terminal.Signal.CONT, signal -> resized.set(true));
+        terminal.handle(org.jline.terminal.Terminal.Signal.INT, signal -> interrupt.run());
     }
 
     /** @throws CommandException if the terminal is of a type that cannot be redrawn */
@@ -47,9 +46,10 @@ final class TerminalScreen implements Screen {
     /**
      * Takes the terminal.
      *
+     * @param interrupt what SIGINT does; Ctrl-C itself is a key like others
      * @throws CommandException if standard input or output is none
      */
-    static TerminalScreen open(final Terminal console) throws IOException {
+    static TerminalScreen open(final Terminal console, final Runnable interrupt) throws IOException {
         final org.jline.terminal.Terminal terminal;
         try {
             terminal = TerminalBuilder.builder().system(true).dumb(false).provider(PROVIDER).build();
@@ -57,7 +57,7 @@ final class TerminalScreen implements Screen {
             throw CommandException.failed("standard input or output is no terminal: print one picture with 'kaelix top --once', or one "
                     + "JSON object with 'kaelix top --once --json'", e);
         }
-        final TerminalScreen screen = new TerminalScreen(console, terminal);
+        final TerminalScreen screen = new TerminalScreen(console, terminal, interrupt);
         try {
             console.print(Ansi.ENTER);
         } catch (final IOException e) {
@@ -90,7 +90,12 @@ final class TerminalScreen implements Screen {
 
     @Override
     public int key(final long millis) throws IOException {
-        return terminal.reader().read(millis);
+        try {
+            return terminal.reader().read(millis);
+        } catch (final IllegalStateException closed) {
+            // JLine gives the terminal back when the JVM is told to end, at the same time as this goes on.
+            return Keys.GONE;
+        }
     }
 
     @Override
@@ -104,11 +109,18 @@ final class TerminalScreen implements Screen {
         try {
             console.print(Ansi.LEAVE);
         } finally {
-            try {
-                terminal.setAttributes(found);
-            } finally {
-                terminal.close();
-            }
+            giveBack();
+        }
+    }
+
+    private void giveBack() throws IOException {
+        try {
+            terminal.setAttributes(found);
+        } catch (final IllegalStateException closed) {
+            // JLine has done it, since the JVM is about to end.
+            return;
+        } finally {
+            terminal.close();
         }
     }
 }
