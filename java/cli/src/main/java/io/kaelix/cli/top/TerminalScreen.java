@@ -50,12 +50,16 @@ final class TerminalScreen implements Screen {
      * @throws CommandException if standard input or output is none
      */
     static TerminalScreen open(final Terminal console, final Runnable interrupt) throws IOException {
+        // JLine finds out too, by a native library of its own that it would load for it.
+        if (System.console() == null || !System.console().isTerminal()) {
+            throw noTerminal(null);
+        }
         final org.jline.terminal.Terminal terminal;
         try {
-            terminal = TerminalBuilder.builder().system(true).dumb(false).provider(PROVIDER).build();
+            terminal = TerminalBuilder.builder().system(true).systemOutput(TerminalBuilder.SystemOutput.SysOut).dumb(false)
+                    .provider(PROVIDER).build();
         } catch (final IOException | IllegalStateException e) {
-            throw CommandException.failed("standard input or output is no terminal: print one picture with 'kaelix top --once', or one "
-                    + "JSON object with 'kaelix top --once --json'", e);
+            throw noTerminal(e);
         }
         final TerminalScreen screen = new TerminalScreen(console, terminal, interrupt);
         try {
@@ -65,6 +69,11 @@ final class TerminalScreen implements Screen {
             throw e;
         }
         return screen;
+    }
+
+    private static CommandException noTerminal(final Exception cause) {
+        return CommandException.failed("standard input or output is no terminal: print one picture with 'kaelix top --once', or one JSON "
+                + "object with 'kaelix top --once --json'", cause);
     }
 
     @Override
