@@ -20,10 +20,10 @@ import picocli.CommandLine.Parameters;
 /** {@code kaelix metrics}: the counters of a process for Prometheus. */
 @Command(name = "metrics", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         description = {"Serves what a process counts and times to Prometheus, from the counters that it writes: at "
-                + "http://HOST:PORT/metrics, until Ctrl-C. Without a process it serves the only one that runs, now or later; kaelix_up is 0 "
-                + "while there is none."},
-        footer = {"", "Exit status: 0 printed, 1 there is no such process, its counters cannot be read or the port is taken, 2 wrong usage, "
-                + "130 interrupted."})
+                + "http://HOST:PORT/metrics, until Ctrl-C. Without a process it serves the only one that runs, now or later; kaelix_up is "
+                + "0 while there is none."},
+        footer = {"", "Exit status: 0 printed, 1 there is no such process, its counters cannot be read or the port is taken, 2 wrong "
+                + "usage, 130 interrupted."})
 final class MetricsCommand implements Callable<Integer> {
 
     private static final int MAX_PORT = 65_535;

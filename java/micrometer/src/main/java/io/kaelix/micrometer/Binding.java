@@ -36,7 +36,7 @@ final class Binding {
         this.refresh = refresh;
     }
 
-    /** Removes the meters of those that went, then adds those of the new ones: one that came back under its old name has its meters again. */
+    /** Removes the meters of those that went, then adds those of the new: what came back under its old name has its meters again. */
     void align(final Map<Series.Key, Series> present) {
         for (final Iterator<Map.Entry<Series.Key, List<Meter>>> each = meters.entrySet().iterator(); each.hasNext();) {
             final Map.Entry<Series.Key, List<Meter>> entry = each.next();

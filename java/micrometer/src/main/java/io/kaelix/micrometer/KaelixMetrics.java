@@ -39,9 +39,9 @@ import java.util.function.Supplier;
  * <p><b>Threads</b>: any. Meters and {@code refresh} may wait for a reading that is under way, for microseconds.
  *
  * {@snippet :
- * PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
- * new KaelixMetrics(kaelix::readings).bindTo(registry);
- * String page = registry.scrape();
+ * MeterRegistry registry = new SimpleMeterRegistry();
+ * CounterReader reader = CounterReader.open(file.path());
+ * new KaelixMetrics(reader::snapshot).bindTo(registry);
  * }
  */
 public final class KaelixMetrics implements MeterBinder, AutoCloseable {

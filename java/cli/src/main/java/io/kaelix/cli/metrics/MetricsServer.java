@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * <p><b>Threads</b>: any. None of its threads keeps the process alive.
  *
  * {@snippet :
- * MetricsPage page = new MetricsPage(kaelix::readings);
+ * MetricsPage page = new MetricsPage(reader::snapshot);
  * try (MetricsServer server = MetricsServer.start("127.0.0.1", 9464, page::text)) {
  *     System.out.println(server.address());
  * }

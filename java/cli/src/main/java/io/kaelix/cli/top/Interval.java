@@ -41,12 +41,12 @@ final class Interval {
         }
     }
 
-    /** By the clock of the process, if it says when its figures were taken; else by the clock here, which knows when they were read. */
+    /** By the clock of the process, if it says when its figures were taken; else by the clock here, of when they were read. */
     private static long nanos(final Readings before, final Readings after) {
         final Long sampledBefore = sampled(before);
         final Long sampledAfter = sampled(after);
-        return sampledBefore == null || sampledAfter == null || sampledBefore.equals(sampledAfter) ? after.takenNanos() - before.takenNanos()
-                : sampledAfter - sampledBefore;
+        final boolean told = sampledBefore != null && sampledAfter != null && !sampledBefore.equals(sampledAfter);
+        return told ? sampledAfter - sampledBefore : after.takenNanos() - before.takenNanos();
     }
 
     private static Long sampled(final Readings readings) {

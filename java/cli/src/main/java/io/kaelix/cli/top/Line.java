@@ -29,7 +29,7 @@ record Line(String text, Style style) {
 
     /**
      * A text of another process in exactly so many columns. Names are foreign: what is no printable ASCII, such as the start of an order
-     * to the terminal, becomes a question mark. A name that is cut loses its middle, since the numbers that tell names apart are at the end.
+     * to the terminal, becomes a question mark. A name that is cut loses its middle, since the numbers that tell names apart are last.
      */
     static String foreign(final String name, final int width) {
         final String clean = clean(name);

@@ -33,7 +33,7 @@ public final class Watched {
         return asked == null ? CounterFile.defaultDirectory() : asked;
     }
 
-    /** Those that run, in the order of their files' names. What cannot be read, being of another version or on its way out, is not there. */
+    /** Those that run, in the order of their files' names; without what cannot be read, being of another version or on its way out. */
     public static List<Running> running(final Path folder) {
         final List<Running> found = new ArrayList<>();
         for (final Path file : CounterReader.list(folder)) {

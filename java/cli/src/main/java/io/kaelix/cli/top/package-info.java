@@ -3,12 +3,12 @@
  * What a process does, redrawn in place: the counters that it writes to a file, read from outside.
  *
  * <pre>
- *   counter file ──► Watched ──► Readings, two of them ──► Interval ──► Picture ──► Drawing ──► Viewport ──► Screen
- *                                                                         └──► PictureJson        ▲
- *                                                                              keys ──► View ─────┘
+ *   counter file ──► Readings, two of them ──► Interval ──► Picture ──► View: Drawing, Section ──► Ansi ──► Screen
+ *                                                           │            ▲ keys
+ *                                                           └──► PictureJson
  * </pre>
  *
- * <p>{@link io.kaelix.cli.top.LiveView} turns the wheel on one thread. All but {@code Watched} and {@code TerminalScreen} is a function of
- * its arguments, so that a test sees the very text that a terminal gets.
+ * <p>{@link io.kaelix.cli.top.LiveView} turns the wheel on one thread. All but {@code TerminalScreen} and {@code Watched}, which finds the
+ * file, is a function of its arguments, so that a test sees the very text that a terminal gets.
  */
 package io.kaelix.cli.top;

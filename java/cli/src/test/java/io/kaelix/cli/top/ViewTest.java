@@ -193,7 +193,8 @@ class ViewTest {
     @Test
     void shouldExplainItsKeysUntilTheNextOne() {
         view.press('?');
-        assertThat(shown(shop, 80, 40)).startsWith(" kaelix top\n").contains("q           quit", "o           sort by lost").doesNotContain("4711");
+        assertThat(shown(shop, 80, 40)).startsWith(" kaelix top\n").contains("q           quit", "o           sort by lost")
+                .doesNotContain("4711");
         assertThat(view.press('n')).isTrue();
         assertThat(shown(shop, 80, 40)).contains("4711", "sorted by lag");
     }
