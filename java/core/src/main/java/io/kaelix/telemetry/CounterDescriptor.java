@@ -19,7 +19,6 @@ import java.nio.ByteOrder;
  *     48  name of the file's writer, 128 bytes at the most
  *    256  counters used           by the writer: no record from here on was ever in use
  *    260  histograms used
- *    384  state                   OPEN, then CLOSED
  *   4096  C records of 384 bytes
  *         ┌ 0 word: id * 2 + 1 while in use, id * 2 when free, 0 if never used │ 8 id │ 16 metric │ 20 kind │ 21 length of unit
  *         │ 22 length of name │ 24 length of owner │ 32 unit, 24 bytes │ 56 name, 72 bytes │ 128 owner, 256 bytes ┐
@@ -27,7 +26,7 @@ import java.nio.ByteOrder;
  *         ┌ 0 value ┐
  *         H records, as above
  *         H histograms of 9984 bytes
- *         ┌ 0 sum │ 8 maximum │ 128 buckets, 8 bytes each ┐
+ *         ┌ 0 buckets, 8 bytes each │ 9856 sum │ 9864 maximum ┐
  * </pre>
  *
  * <p><b>Records</b>: the writer fills a record and zeroes its value while the word is even; the odd word is stored last, with release. An
@@ -62,9 +61,6 @@ final class CounterDescriptor {
 
     static final int COUNTERS_USED_OFFSET = 2 * LINE_PAIR;
     static final int HISTOGRAMS_USED_OFFSET = COUNTERS_USED_OFFSET + Integer.BYTES;
-    static final int STATE_OFFSET = 3 * LINE_PAIR;
-    static final int STATE_OPEN = 1;
-    static final int STATE_CLOSED = 2;
 
     static final int HEADER_LENGTH = 4096;
 
@@ -86,11 +82,12 @@ final class CounterDescriptor {
     /** From one counter's value to the next. */
     static final int VALUE_STRIDE = LINE_PAIR;
 
-    static final int SUM_OFFSET = 0;
-    static final int MAX_OFFSET = 8;
-    static final int BUCKETS_OFFSET = LINE_PAIR;
+    static final int BUCKETS_OFFSET = 0;
+    /** Behind the buckets: who reads from the front finds no bucket that is newer than the maximum. */
+    static final int SUM_OFFSET = (BUCKETS_OFFSET + LatencyBuckets.COUNT * Long.BYTES + LINE_PAIR - 1) & -LINE_PAIR;
+    static final int MAX_OFFSET = SUM_OFFSET + Long.BYTES;
     /** From one histogram to the next. */
-    static final int HISTOGRAM_STRIDE = (BUCKETS_OFFSET + LatencyBuckets.COUNT * Long.BYTES + LINE_PAIR - 1) & -LINE_PAIR;
+    static final int HISTOGRAM_STRIDE = SUM_OFFSET + LINE_PAIR;
 
     /** Most counters that a file has room for. */
     static final int MAX_COUNTERS = 1 << 16;

@@ -36,6 +36,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * to be dead ({@link Readings#alive}), and is removed when the next process creates one in the same folder. After {@code close} everything
  * goes on counting, and nothing is shown.
  *
+ * <p><b>Cut off</b>: whoever truncates the file while it is written makes its writers fail with {@link InternalError}, for lack of the
+ * memory; no process ends of it. Only the user of the process can.
+ *
  * <p><b>Who may read it</b>: the user of the process. The folder must be the user's own with mode 0700, and is created so; links and
  * folders of others are refused.
  *
@@ -70,7 +73,6 @@ public final class CounterFile implements AutoCloseable {
     private final Path lockPath;
     private final FileChannel lock;
     private final RandomAccessFile file;
-    private final MemorySegment mapped;
     private final SlotTable counters;
     private final SlotTable histograms;
     private final System.Logger logger;
@@ -80,12 +82,11 @@ public final class CounterFile implements AutoCloseable {
 
     /** Over files that lie at their places. */
     private CounterFile(final Path path, final Path lockPath, final FileChannel lock, final RandomAccessFile file,
-            final MemorySegment mapped, final SlotTable counters, final SlotTable histograms, final System.Logger logger) {
+            final SlotTable counters, final SlotTable histograms, final System.Logger logger) {
         this.path = path;
         this.lockPath = lockPath;
         this.lock = lock;
         this.file = file;
-        this.mapped = mapped;
         this.counters = counters;
         this.histograms = histograms;
         this.logger = logger;
@@ -152,7 +153,7 @@ public final class CounterFile implements AutoCloseable {
 
     /** One that shows nothing: what it gives out counts, and is seen in this process alone. For whoever switches counter files off. */
     public static CounterFile hidden() {
-        return new CounterFile(null, null, null, null, null, null, null, LOGGER);
+        return new CounterFile(null, null, null, null, null, null, LOGGER);
     }
 
     private static void checkRange(final String what, final int value, final int most) {
@@ -168,7 +169,7 @@ public final class CounterFile implements AutoCloseable {
     /** A file under a new name, or null if another one has taken that or removed what looked like a dead process's. */
     private static CounterFile attempt(final Path folder, final String name, final int counters, final int histograms,
             final System.Logger logger) throws IOException {
-        final String fileName = CounterFolder.ownPrefix() + NUMBERS.incrementAndGet() + "-" + CounterFolder.fileName(name);
+        final String fileName = CounterFolder.OWN_PREFIX + NUMBERS.incrementAndGet() + "-" + CounterFolder.fileName(name);
         final Path newLock = CounterFolder.newLockFile(folder, fileName);
         final Path lockPath = CounterFolder.lockFile(folder, fileName);
         final Path newFile = CounterFolder.newFile(folder, fileName);
@@ -222,12 +223,11 @@ public final class CounterFile implements AutoCloseable {
         mapped.set(CounterDescriptor.LONG, CounterDescriptor.MAGIC_OFFSET, CounterDescriptor.MAGIC);
         mapped.set(CounterDescriptor.LONG, CounterDescriptor.LENGTH_OFFSET, length);
         mapped.set(CounterDescriptor.LONG, CounterDescriptor.PID_OFFSET, ProcessHandle.current().pid());
-        mapped.set(CounterDescriptor.LONG, CounterDescriptor.STARTED_OFFSET, CounterFolder.started());
+        mapped.set(CounterDescriptor.LONG, CounterDescriptor.STARTED_OFFSET, CounterFolder.STARTED);
         mapped.set(CounterDescriptor.INT, CounterDescriptor.COUNTERS_OFFSET, counters);
         mapped.set(CounterDescriptor.INT, CounterDescriptor.HISTOGRAMS_OFFSET, histograms);
         mapped.set(CounterDescriptor.INT, CounterDescriptor.NAME_LENGTH_OFFSET,
                 CounterLabel.text(name, mapped, CounterDescriptor.NAME_OFFSET, CounterDescriptor.MAX_NAME_LENGTH));
-        mapped.set(CounterDescriptor.INT, CounterDescriptor.STATE_OFFSET, CounterDescriptor.STATE_OPEN);
         final SlotTable counterTable = new SlotTable(file, mapped, CounterDescriptor.counterRecords(),
                 CounterDescriptor.counterValues(counters), CounterDescriptor.VALUE_STRIDE, CounterDescriptor.COUNTERS_USED_OFFSET,
                 counters, COUNTERS_AT_A_TIME);
@@ -236,7 +236,7 @@ public final class CounterFile implements AutoCloseable {
                 CounterDescriptor.HISTOGRAMS_USED_OFFSET, histograms, HISTOGRAMS_AT_A_TIME);
         counterTable.reserveFirst();
         histogramTable.reserveFirst();
-        return new CounterFile(path, lockPath, lock, file, mapped, counterTable, histogramTable, logger);
+        return new CounterFile(path, lockPath, lock, file, counterTable, histogramTable, logger);
     }
 
     /** Where it lies; null if it is {@link #hidden}. */
@@ -377,8 +377,6 @@ public final class CounterFile implements AutoCloseable {
                 return;
             }
             open = false;
-            // SYNC: pairs with CounterReader.snapshot, which tells that it is not alive.
-            CounterDescriptor.INT_WORD.setRelease(mapped, (long) CounterDescriptor.STATE_OFFSET, CounterDescriptor.STATE_CLOSED);
             OPEN.remove(this);
             try {
                 Files.deleteIfExists(path);

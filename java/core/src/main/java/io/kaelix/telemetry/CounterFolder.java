@@ -9,12 +9,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -47,6 +49,11 @@ final class CounterFolder {
             PosixFilePermissions.fromString("rw-------"));
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
+
+    /** When this process started, milliseconds since 1970; 0 where the system does not tell. */
+    static final long STARTED = ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    /** What marks the files of this process. */
+    static final String OWN_PREFIX = ProcessHandle.current().pid() + "-" + STARTED + "-";
 
     private CounterFolder() {
     }
@@ -113,16 +120,6 @@ final class CounterFolder {
         }
     }
 
-    /** What marks the files of this process. */
-    static String ownPrefix() {
-        return ProcessHandle.current().pid() + "-" + started() + "-";
-    }
-
-    /** When this process started, milliseconds since 1970. */
-    static long started() {
-        return ProcessHandle.current().info().startInstant().map(java.time.Instant::toEpochMilli).orElse(0L);
-    }
-
     /** Creates a file of this process that nobody else has. */
     static FileChannel createNew(final Path path) throws IOException {
         final Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -147,11 +144,10 @@ final class CounterFolder {
 
     /** Removes what dead processes left. */
     static void removeDead(final Path folder) throws IOException {
-        final String own = ownPrefix();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (final Path entry : entries) {
                 final String text = entry.getFileName().toString();
-                if (text.startsWith(own) || text.startsWith("." + own)) {
+                if (text.startsWith(OWN_PREFIX) || text.startsWith("." + OWN_PREFIX)) {
                     continue;
                 }
                 if (text.startsWith(".") && (text.endsWith(LOCK) || text.endsWith(LOCK + NEW))) {
@@ -173,7 +169,7 @@ final class CounterFolder {
                     Files.deleteIfExists(file(folder, name));
                     Files.deleteIfExists(lockFile);
                 }
-            } catch (final java.nio.file.NoSuchFileException e) {
+            } catch (final NoSuchFileException e) {
                 // Its process has closed it, or another one has removed it.
                 return;
             } catch (final OverlappingFileLockException e) {
@@ -194,16 +190,16 @@ final class CounterFolder {
             return false;
         }
         final String name = text.substring(0, text.length() - SUFFIX.length());
-        if (name.startsWith(ownPrefix())) {
+        final Path lockFile = lockFile(path.toAbsolutePath().getParent(), name);
+        if (name.startsWith(OWN_PREFIX)) {
             // Its own lock is not for this process to test: the kernel would drop it.
-            return Files.exists(path);
+            return Files.exists(path) && Files.exists(lockFile);
         }
         final boolean interrupted = Thread.interrupted();
         synchronized (CounterFolder.class) {
-            try (FileChannel channel = FileChannel.open(lockFile(path.toAbsolutePath().getParent(), name), StandardOpenOption.READ,
-                    LinkOption.NOFOLLOW_LINKS)) {
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
                 return channel.tryLock(0, Long.MAX_VALUE, true) == null;
-            } catch (final java.nio.file.NoSuchFileException e) {
+            } catch (final NoSuchFileException e) {
                 return false;
             } catch (final OverlappingFileLockException e) {
                 return true;

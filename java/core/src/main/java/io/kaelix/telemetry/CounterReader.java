@@ -6,6 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -28,7 +29,7 @@ import java.util.List;
  * counters; interrupts do not disturb it.
  *
  * {@snippet :
- * for (Path file : CounterReader.list(CounterFile.defaultDirectory())) {
+ * for (java.nio.file.Path file : CounterReader.list(CounterFile.defaultDirectory())) {
  *     try (CounterReader reader = CounterReader.open(file)) {
  *         Readings readings = reader.snapshot();
  *         for (Reading reading : readings.counters()) {
@@ -96,8 +97,12 @@ public final class CounterReader implements AutoCloseable {
             throw new KaelixException(path + " is damaged: room for " + counters + " counters and " + histograms + " histograms in "
                     + header.getLong(CounterDescriptor.LENGTH_OFFSET) + " bytes");
         }
-        if (size != CounterDescriptor.fileLength(counters, histograms)) {
-            throw new KaelixException(path + " is truncated: " + size + " bytes of " + CounterDescriptor.fileLength(counters, histograms));
+        final long whole = CounterDescriptor.fileLength(counters, histograms);
+        if (size < whole) {
+            throw new KaelixException(path + " is truncated: " + size + " bytes of " + whole);
+        }
+        if (size > whole) {
+            throw new KaelixException(path + " is longer than its header says: " + size + " bytes instead of " + whole);
         }
         counterRecords = new Pass(CounterDescriptor.counterRecords(), CounterDescriptor.RECORD_LENGTH);
         counterRecordsAgain = new Pass(CounterDescriptor.counterRecords(), CounterDescriptor.RECORD_LENGTH);
@@ -158,7 +163,7 @@ public final class CounterReader implements AutoCloseable {
             }
         } catch (final NoSuchFileException | NotDirectoryException e) {
             return List.of();
-        } catch (final IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (final IOException | DirectoryIteratorException e) {
             throw new KaelixException("cannot read the folder " + directory + ": " + e.getMessage(), e);
         }
         Collections.sort(files);
@@ -181,13 +186,11 @@ public final class CounterReader implements AutoCloseable {
             final List<Reading> values = readCounters(Math.clamp(header.getInt(CounterDescriptor.COUNTERS_USED_OFFSET), 0, counters));
             final List<HistogramReading> measured = readHistograms(
                     Math.clamp(header.getInt(CounterDescriptor.HISTOGRAMS_USED_OFFSET), 0, histograms));
-            final boolean alive = header.getInt(CounterDescriptor.STATE_OFFSET) == CounterDescriptor.STATE_OPEN
-                    && CounterFolder.isAlive(path);
             final String name = CounterLabel.text(header, CounterDescriptor.NAME_OFFSET,
                     header.getInt(CounterDescriptor.NAME_LENGTH_OFFSET), CounterDescriptor.MAX_NAME_LENGTH);
             return new Readings(header.getLong(CounterDescriptor.PID_OFFSET), name == null ? "" : name,
-                    Instant.ofEpochMilli(header.getLong(CounterDescriptor.STARTED_OFFSET)), alive, Instant.now(), System.nanoTime(),
-                    values, measured);
+                    Instant.ofEpochMilli(header.getLong(CounterDescriptor.STARTED_OFFSET)), CounterFolder.isAlive(path),
+                    Instant.now(), System.nanoTime(), values, measured);
         } catch (final EOFException e) {
             throw new KaelixException(path + " was truncated while it was read", e);
         } catch (final IOException e) {
