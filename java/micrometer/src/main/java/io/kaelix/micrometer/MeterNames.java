@@ -4,6 +4,7 @@ package io.kaelix.micrometer;
 import io.kaelix.telemetry.Metric;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import java.util.Set;
 
 /**
  * What metrics are called by Micrometer's conventions: words with dots between them, base units, and tags for who has them.
@@ -20,6 +21,8 @@ final class MeterNames {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
     private static final double MILLION = 1e6;
+
+    private static final Set<String> BY_PRIORITY = Set.of(Metric.SCHEDULER_QUEUE_DEPTH.key(), Metric.SCHEDULER_START_DELAY.key());
 
     private MeterNames() {
     }
@@ -59,10 +62,12 @@ final class MeterNames {
             case "lane" -> numbered("topic", "publisher", owner);
             case "subscriber", "handler" -> numbered("subscriber", "number", owner);
             case "node" -> Tags.of("node", lastWord(owner));
-            case "worker" -> owner.isEmpty() ? Tags.empty() : Tags.of("worker", lastWord(owner));
+            case "worker" -> Tags.of("worker", lastWord(owner));
             case "errors" -> Tags.of("kind", owner);
-            case "scheduler" -> owner.isEmpty() ? Tags.empty() : Tags.of("priority", owner);
-            default -> owner.isEmpty() ? Tags.empty() : Tags.of("owner", owner);
+            case "scheduler" -> Tags.of(BY_PRIORITY.contains(metric) ? "priority" : "scheduler", owner);
+            // What a process has once.
+            case "process", "pool", "streams", "config" -> Tags.empty();
+            default -> Tags.of("owner", owner);
         };
     }
 

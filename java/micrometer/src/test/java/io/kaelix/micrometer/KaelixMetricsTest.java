@@ -40,7 +40,7 @@ class KaelixMetricsTest {
     void shouldNameByConventionWithBaseUnitsAndTags() {
         process.set(Metric.SUBSCRIBER_LAG_BYTES, SUBSCRIBER, 4096).set(Metric.SUBSCRIBER_LAG_TIME, SUBSCRIBER, 1_500_000)
                 .set(Metric.LANE_BYTES, "orders.eu#7", 12).set(Metric.WORKER_CPU_TIME, "worker 3", 2_500_000_000L)
-                .set(Metric.NODE_USED, "node 1", 5).set(Metric.PROCESS_CPU, "", 1_250_000).set(Metric.ERRORS, "handler", 3)
+                .set(Metric.NODE_USED, "node 1", 5).set(Metric.PROCESS_CPU, "process", 1_250_000).set(Metric.ERRORS, "handler", 3)
                 .set(Metric.SCHEDULER_QUEUE_DEPTH, "high", 9);
         metrics.bindTo(registry);
         assertThat(gauge("kaelix.subscriber.lag.bytes", "subscriber", "orders.**", "number", "2", "shop", "a")).isEqualTo(4096);

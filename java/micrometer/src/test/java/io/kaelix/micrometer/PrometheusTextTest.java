@@ -42,16 +42,16 @@ class PrometheusTextTest {
 
     @Test
     void shouldPrintWhatIsCounted() {
-        process.set(Metric.PROCESS_CPU, "", 1_500_000).set(Metric.LANE_MESSAGES, "orders.eu#7", 12)
+        process.set(Metric.PROCESS_CPU, "process", 1_500_000).set(Metric.LANE_MESSAGES, "orders.eu#7", 12)
                 .set(Metric.LANE_MESSAGES, "orders.us#8", 13).set(Metric.SUBSCRIBER_LAG_TIME, "orders.**#2", 2_000_000_000L)
-                .set(Metric.WORKER_CPU_TIME, "worker 0", 500_000_000).set(Metric.SCHEDULER_HEALTH, "", 1)
-                .set(Metric.CONFIG_RELOADS, "", 4).set(Metric.PROCESS_STARTED, "", 1_700_000_000_000L);
+                .set(Metric.WORKER_CPU_TIME, "worker 0", 500_000_000).set(Metric.SCHEDULER_HEALTH, "shop", 1)
+                .set(Metric.CONFIG_RELOADS, "config", 4).set(Metric.PROCESS_STARTED, "process", 1_700_000_000_000L);
         metrics.bindTo(registry);
         assertThat(samples()).containsExactlyInAnyOrderEntriesOf(Map.of("kaelix_up", 1.0, "kaelix_process_cpu_ratio", 1.5,
                 "kaelix_lane_messages_total{publisher=\"7\",topic=\"orders.eu\"}", 12.0,
                 "kaelix_lane_messages_total{publisher=\"8\",topic=\"orders.us\"}", 13.0,
                 "kaelix_subscriber_lag_time_seconds{number=\"2\",subscriber=\"orders.**\"}", 2.0,
-                "kaelix_worker_cpu_time_seconds_total{worker=\"0\"}", 0.5, "kaelix_scheduler_health", 1.0,
+                "kaelix_worker_cpu_time_seconds_total{worker=\"0\"}", 0.5, "kaelix_scheduler_health{scheduler=\"shop\"}", 1.0,
                 "kaelix_config_reloads_total", 4.0, "kaelix_process_started_seconds", 1.7e9));
         assertThat(registry.scrape()).contains("# TYPE kaelix_lane_messages_total counter", "# TYPE kaelix_process_cpu_ratio gauge",
                 "# HELP kaelix_lane_messages_total " + Metric.LANE_MESSAGES.help());

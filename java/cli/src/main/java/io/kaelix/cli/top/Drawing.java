@@ -41,7 +41,8 @@ final class Drawing {
         lines.add(new Line(joined(Line.clean(process.name()), "pid " + process.pid(), "up " + Figures.duration(process.uptime()),
                 process.alive() ? process.health() : "ENDED: this is its last picture"),
                 unwell ? Line.Style.WARNING : Line.Style.PLAIN).upTo(width));
-        lines.add(Line.plain(joined("cpu " + Figures.percent(process.cpu()), "memory " + Figures.bytes(process.memoryBytes()),
+        lines.add(Line.plain(joined(process.cpu() == null ? null : "cpu " + Figures.percent(process.cpu()),
+                process.memoryBytes() == null ? null : "memory " + Figures.bytes(process.memoryBytes()),
                 "published " + Figures.rate(sum(picture.lanes().stream().map(Picture.Lane::messagesPerSecond).toList())) + " msg/s",
                 Figures.bytes(sum(picture.lanes().stream().map(Picture.Lane::bytesPerSecond).toList())) + "/s",
                 told("read ", process.readPerSecond()), told("written ", process.writtenPerSecond()))));

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -24,6 +25,7 @@ final class Interval {
 
     private final Readings after;
     private final double seconds;
+    private final double latencySeconds;
     private final Map<Key, Reading> earlier = new HashMap<>();
     private final Map<Key, Reading> values = new HashMap<>();
     private final Map<Key, HistogramReading> earlierHistograms = new HashMap<>();
@@ -31,10 +33,16 @@ final class Interval {
 
     /** The same reading twice gives an interval that tells no rates. */
     Interval(final Readings before, final Readings after) {
+        this(before, after, before);
+    }
+
+    /** @param longBefore no later than {@code before}: latencies are of the time since then, because processes show them less often */
+    Interval(final Readings before, final Readings after, final Readings longBefore) {
         this.after = after;
         seconds = Math.max(0, nanos(before, after)) / NANOS_PER_SECOND;
+        latencySeconds = Math.max(0, nanos(longBefore, after)) / NANOS_PER_SECOND;
         before.counters().forEach(reading -> earlier.put(new Key(reading.key(), reading.owner()), reading));
-        before.histograms().forEach(reading -> earlierHistograms.put(new Key(reading.key(), reading.owner()), reading));
+        longBefore.histograms().forEach(reading -> earlierHistograms.put(new Key(reading.key(), reading.owner()), reading));
         for (final Reading reading : after.counters()) {
             values.put(new Key(reading.key(), reading.owner()), reading);
             owners.computeIfAbsent(group(reading.key()), group -> new LinkedHashSet<>()).add(reading.owner());
@@ -68,6 +76,11 @@ final class Interval {
         return seconds;
     }
 
+    /** Length of the time that {@link #latencies} are of. */
+    double latencySeconds() {
+        return latencySeconds;
+    }
+
     /** Who has a metric whose name begins with this word, in the order of the file. */
     List<String> owners(final String group) {
         return List.copyOf(owners.getOrDefault(group, Set.of()));
@@ -77,6 +90,11 @@ final class Interval {
     Long value(final String metric, final String owner) {
         final Reading reading = values.get(new Key(metric, owner));
         return reading == null ? null : reading.value();
+    }
+
+    /** Of whoever is the first to tell it; null if nobody does. For what a process has once, whatever its owner is called. */
+    Long value(final String metric) {
+        return owners(group(metric)).stream().map(owner -> value(metric, owner)).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     /** Growth per second; NaN if the process does not tell it, or the interval has no length. */
@@ -98,7 +116,7 @@ final class Interval {
 
     /** The sum over all owners, null if nobody tells it. */
     Long total(final String metric) {
-        return owners(group(metric)).stream().map(owner -> value(metric, owner)).filter(value -> value != null)
+        return owners(group(metric)).stream().map(owner -> value(metric, owner)).filter(Objects::nonNull)
                 .reduce(Long::sum).orElse(null);
     }
 
@@ -107,7 +125,7 @@ final class Interval {
         return after.counters().stream().filter(reading -> reading.metric().isEmpty()).toList();
     }
 
-    /** What was timed within the interval; all there is if it has no length. In the order of the file. */
+    /** What was timed since the reading before, or longer before; all there is if it has no length. In the order of the file. */
     List<HistogramReading> latencies() {
         final List<HistogramReading> found = new ArrayList<>();
         for (final HistogramReading reading : after.histograms()) {
@@ -118,7 +136,7 @@ final class Interval {
 
     private LatencyHistogram since(final HistogramReading reading) {
         final HistogramReading before = earlierHistograms.get(new Key(reading.key(), reading.owner()));
-        final boolean continued = seconds > 0 && before != null && before.id() == reading.id()
+        final boolean continued = latencySeconds > 0 && before != null && before.id() == reading.id()
                 && before.histogram().count() <= reading.histogram().count();
         return continued ? reading.histogram().since(before.histogram()) : reading.histogram();
     }

@@ -22,8 +22,6 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     /** Parts per million. */
     private static final double WHOLE = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
-    /** The owner of what a process has once. */
-    private static final String NOBODY = "";
 
     /** The histograms of the library, in the order in which a message or a task meets them. */
     private static final List<String> TIMED = List.of("scheduler.start_delay", "worker.wake_up", "subscriber.delivery", "handler.time");
@@ -60,7 +58,7 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
             double lostPerSecond, Long blockingNanos, Long received) {
     }
 
-    /** How long something took within the interval, nanoseconds; percentiles are null if nothing was timed. */
+    /** How long something took of late, nanoseconds; percentiles are null if nothing was timed. */
     record Latency(String metric, String owner, long count, double countPerSecond, Long p50, Long p90, Long p99, Long p999, Long max) {
     }
 
@@ -112,10 +110,10 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
 
     private static Process process(final Interval interval) {
         final Readings readings = interval.after();
-        final Long health = interval.value("scheduler.health", NOBODY);
+        final Long health = interval.value("scheduler.health");
         return new Process(readings.pid(), readings.name(), readings.started(), Duration.between(readings.started(), readings.takenAt()),
-                readings.alive(), part(interval.value("process.cpu", NOBODY)), interval.value("process.memory", NOBODY),
-                interval.rate("process.read", NOBODY), interval.rate("process.written", NOBODY),
+                readings.alive(), part(interval.value("process.cpu")), interval.value("process.memory"),
+                interval.totalRate("process.read"), interval.totalRate("process.written"),
                 health == null ? null : HEALTH.get(Math.clamp(health, 0, HEALTH.size() - 1)));
     }
 
@@ -157,7 +155,7 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     private static List<Latency> latencies(final Interval interval) {
         // The sort is stable: within a metric the order of the file is kept, and users' own come last.
         return interval.latencies().stream().sorted(Comparator.comparingInt(reading -> place(reading.key())))
-                .map(reading -> latency(reading, interval.seconds())).toList();
+                .map(reading -> latency(reading, interval.latencySeconds())).toList();
     }
 
     private static int place(final String key) {
@@ -202,8 +200,8 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     }
 
     private static Reloads reloads(final Interval interval) {
-        return interval.owners("config").isEmpty() ? null : new Reloads(interval.value("config.reloads", NOBODY),
-                interval.value("config.refused", NOBODY), interval.value("config.reload_time", NOBODY));
+        return interval.owners("config").isEmpty() ? null : new Reloads(interval.value("config.reloads"),
+                interval.value("config.refused"), interval.value("config.reload_time"));
     }
 
     private static List<Own> own(final Interval interval) {

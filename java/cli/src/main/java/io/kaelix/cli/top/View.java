@@ -116,7 +116,7 @@ final class View {
             lines.add("  " + key.key() + "           sort by " + key.label());
         }
         lines.addAll(List.of("",
-                "Rates are those of the last interval, and so are latencies.",
+                "Rates are of the last interval, latencies of the last two seconds or more.",
                 "LANES        refused/s: offers that found the lane full",
                 "SUBSCRIBERS  lag, messages, time: how far it is behind the publishers",
                 "             blocking: for how long it has held a publisher up",

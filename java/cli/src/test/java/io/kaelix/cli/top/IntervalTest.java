@@ -95,6 +95,18 @@ class IntervalTest {
     }
 
     @Test
+    void shouldTellLatenciesOfALongerTimeThanRates() {
+        final LatencyHistogram timed = new LatencyHistogram();
+        final Readings longBefore = delivery(1, timed.snapshot(), 0);
+        timed.record(50);
+        final Readings before = delivery(1, timed.snapshot(), 1);
+        final Picture picture = Picture.of(new Interval(before, delivery(1, timed, 2), longBefore));
+        assertThat(picture.seconds()).isEqualTo(1);
+        assertThat(picture.latencies().getFirst().count()).isEqualTo(1);
+        assertThat(picture.latencies().getFirst().countPerSecond()).isEqualTo(0.5);
+    }
+
+    @Test
     void shouldListCountersOfUsersOwnApart() {
         final Readings readings = new Readings(1, "x", Instant.EPOCH, true, Instant.EPOCH, 0,
                 List.of(new Reading(1, "orders.rejected", Metric.Kind.COUNTER, "orders", "desk 7", 3)), List.of());

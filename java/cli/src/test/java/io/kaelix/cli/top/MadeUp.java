@@ -52,8 +52,8 @@ final class MadeUp {
 
     /** The orders of a shop, so many turns after the start: 1000 messages of 100 bytes each. */
     static Readings shop(final long turns) {
-        return new MadeUp().with(Metric.PROCESS_CPU, "", 1_350_000).with(Metric.PROCESS_MEMORY, "", 256L << 20)
-                .with(Metric.PROCESS_READ, "", turns * 4096).with(Metric.PROCESS_WRITTEN, "", 0)
+        return new MadeUp().with(Metric.PROCESS_CPU, "process", 1_350_000).with(Metric.PROCESS_MEMORY, "process", 256L << 20)
+                .with(Metric.PROCESS_READ, "process", turns * 4096).with(Metric.PROCESS_WRITTEN, "process", 0)
                 .with(Metric.LANE_MESSAGES, "orders.eu#1", turns * 1000).with(Metric.LANE_BYTES, "orders.eu#1", turns * 100_000)
                 .with(Metric.LANE_CAPACITY, "orders.eu#1", 1 << 20).with(Metric.LANE_READERS, "orders.eu#1", 2)
                 .with(Metric.LANE_REFUSALS, "orders.eu#1", turns)
@@ -67,9 +67,9 @@ final class MadeUp {
                 .with(Metric.SUBSCRIBER_LAG_MESSAGES, "orders.eu#2", 7864)
                 .with(Metric.SUBSCRIBER_LAG_TIME, "orders.eu#2", 7_860_000_000L).with(Metric.SUBSCRIBER_LOST, "orders.eu#2", turns * 100)
                 .with(Metric.SUBSCRIBER_BLOCKING_TIME, "orders.eu#2", 0)
-                .with(Metric.SCHEDULER_EXECUTED, "", turns * 500).with(Metric.SCHEDULER_FAILED, "", 1)
-                .with(Metric.SCHEDULER_STOLEN, "", turns * 5).with(Metric.SCHEDULER_REFUSED, "", 0)
-                .with(Metric.SCHEDULER_BLOCKED, "", 2).with(Metric.SCHEDULER_DELAYED, "", 12).with(Metric.SCHEDULER_HEALTH, "", 1)
+                .with(Metric.SCHEDULER_EXECUTED, "shop", turns * 500).with(Metric.SCHEDULER_FAILED, "shop", 1)
+                .with(Metric.SCHEDULER_STOLEN, "shop", turns * 5).with(Metric.SCHEDULER_REFUSED, "shop", 0)
+                .with(Metric.SCHEDULER_BLOCKED, "shop", 2).with(Metric.SCHEDULER_DELAYED, "shop", 12).with(Metric.SCHEDULER_HEALTH, "shop", 1)
                 .with(Metric.SCHEDULER_QUEUE_DEPTH, "critical", 0).with(Metric.SCHEDULER_QUEUE_DEPTH, "normal", 40)
                 .with(Metric.WORKER_EXECUTED, "worker 0", turns * 400).with(Metric.WORKER_STOLEN, "worker 0", 0)
                 .with(Metric.WORKER_PARKS, "worker 0", turns * 20).with(Metric.WORKER_UTILIZATION, "worker 0", 420_000)
@@ -81,10 +81,10 @@ final class MadeUp {
                 .with(Metric.WORKER_RUNNING_TIME, "worker 1", 2_500_000).with(Metric.WORKER_CPU, "worker 1", 1)
                 .with(Metric.NODE_RESERVED, "node 0", 64L << 20).with(Metric.NODE_USED, "node 0", 10L << 20)
                 .with(Metric.NODE_LIVE, "node 0", 2L << 20).with(Metric.NODE_PROCESS_MEMORY, "node 0", 256L << 20)
-                .with(Metric.POOL_HITS, "", turns * 10).with(Metric.POOL_MISSES, "", 0).with(Metric.POOL_OUTSTANDING, "", 3)
-                .with(Metric.POOL_RESERVED, "", 1 << 20).with(Metric.POOL_LEAKED, "", 0)
-                .with(Metric.ERRORS, "handler", turns).with(Metric.CONFIG_RELOADS, "", 4).with(Metric.CONFIG_REFUSED, "", 1)
-                .with(Metric.CONFIG_RELOAD_TIME, "", 340_000)
+                .with(Metric.POOL_HITS, "pool", turns * 10).with(Metric.POOL_MISSES, "pool", 0).with(Metric.POOL_OUTSTANDING, "pool", 3)
+                .with(Metric.POOL_RESERVED, "pool", 1 << 20).with(Metric.POOL_LEAKED, "pool", 0)
+                .with(Metric.ERRORS, "handler", turns).with(Metric.CONFIG_RELOADS, "config", 4).with(Metric.CONFIG_REFUSED, "config", 1)
+                .with(Metric.CONFIG_RELOAD_TIME, "config", 340_000)
                 .timed(Metric.SCHEDULER_START_DELAY, "critical", delays(turns, 900)).timed(Metric.SUBSCRIBER_DELIVERY, "orders.**#1",
                         delays(turns, 30_000)).timed(Metric.HANDLER_TIME, "orders.**#1", delays(turns, 250)).at(turns);
     }

@@ -223,7 +223,7 @@ class ViewTest {
     @Test
     void shouldSayThatThereIsNothingYet() {
         final Picture nothing = Picture.of(new Interval(new MadeUp().at(1), new MadeUp().at(1)));
-        assertThat(shown(nothing, 80, 24)).contains("cpu -  memory -  published - msg/s  -/s", "This process tells nothing yet.");
+        assertThat(shown(nothing, 80, 24)).contains("\n published - msg/s  -/s\n", "This process tells nothing yet.");
     }
 
     @Test
