@@ -4,6 +4,13 @@ module io.kaelix.cli {
     requires io.kaelix;
     requires info.picocli;
     requires HdrHistogram;
+    requires io.kaelix.micrometer;
+    requires jdk.httpserver;
+    // The signal that tells of a new size of the terminal, which JLine finds by name: kaelix top.
+    requires jdk.unsupported;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
+    requires org.jline.terminal;
 
     // picocli sets annotated fields.
     opens io.kaelix.cli to info.picocli;

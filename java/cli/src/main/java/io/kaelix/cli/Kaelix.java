@@ -54,6 +54,8 @@ final class Kaelix {
             line.addSubcommand(new RunCommand(terminal, stop));
             line.addSubcommand(new ConfigCommand(terminal, environment));
             line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
+            line.addSubcommand(new TopCommand(terminal, stop, System.getenv()));
+            line.addSubcommand(new MetricsCommand(terminal, stop));
             line.setOut(new PrintWriter(help));
             line.setErr(new PrintWriter(terminal.err(), true));
             line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

@@ -76,6 +76,27 @@ class UsageTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            top --bogus                                  | Unknown option: '--bogus'
+            top 1 2                                      | Unmatched argument at index 2: '2'
+            top --json                                   | --json is for one picture: give --once too
+            top --once --interval 99ms                   | --interval must be at least 100ms, not 99ms
+            top --interval 1h                            | '1h' is not a duration
+            top --sort size                              | 'size' is nothing to sort by; there are rate, bytes, lag, lost, cpu, name
+            metrics --port -1                            | --port must be from 0 to 65535, not -1
+            metrics --port 65536                         | --port must be from 0 to 65535, not 65536
+            metrics --port http                          | 'http' is not an int
+            metrics 1 2                                  | Unmatched argument at index 2: '2'
+            """)
+    void shouldHintAtTheHelpOfTheViewAndOfTheMetrics(final String arguments, final String message) throws IOException {
+        final CommandRun run = kaelix(arguments.split(" +"));
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.text()).isEmpty();
+        assertThat(run.err()).startsWith("kaelix: ").contains(message)
+                .endsWith("; try 'kaelix " + arguments.split(" ")[0] + " --help'\n").hasLineCount(1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "nul\0nul"})
     void shouldRefuseWhatNamesNoFile(final String name) throws IOException {
         final CommandRun run = kaelix("run", "--input", name);

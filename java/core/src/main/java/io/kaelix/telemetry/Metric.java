@@ -32,6 +32,8 @@ public enum Metric {
     PROCESS_WRITTEN(4, "process.written", Kind.COUNTER, "bytes", "bytes that the process wrote to storage"),
     /** When it started. */
     PROCESS_STARTED(5, "process.started", Kind.GAUGE, "ms", "when the process started, milliseconds since 1970"),
+    /** When its figures were taken. */
+    PROCESS_SAMPLED(6, "process.sampled", Kind.GAUGE, "ns", "when the other figures were taken, by the monotonic clock of the process"),
 
     /** Memory of a node that is reserved. */
     NODE_RESERVED(20, "node.reserved", Kind.GAUGE, "bytes", "memory that the library has reserved on the node"),
