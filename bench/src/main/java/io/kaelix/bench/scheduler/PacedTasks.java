@@ -79,19 +79,18 @@ final class PacedTasks {
         trial.awaitLast();
         final Map<String, Double> found = judge(trial.start, trial.called, trial.started, trial.warmups,
                 (from, to) -> trial.pacerGaps.overlaps(from, to) || system.hadGap(from, to));
-        found.put(Figures.BYTES.name(), Math.max(0, trial.allocated) / (double) (trial.called.length - 1 - trial.warmups / 2));
+        found.put(Figures.BYTES.name(), Math.max(0, trial.allocated) / (double) (trial.called.length - 1 - trial.warmups));
         return found;
     }
 
     private void pace() {
-        final int countFrom = warmups / 2;
         long before = 0;
         start = System.nanoTime() + LEAD_NANOS;
         for (int n = 0; n < called.length; n++) {
             awaitTime(start + n * PERIOD_NANOS);
             called[n] = System.nanoTime();
             system.schedule(kinds[n % KINDS]);
-            if (n == countFrom) {
+            if (n == warmups) {
                 before = Usage.allocatedBytes();
             }
         }

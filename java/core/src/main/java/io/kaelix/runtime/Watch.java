@@ -62,6 +62,7 @@ final class Watch implements Runnable {
         if (!pool.awaitAll()) {
             return;
         }
+        window.rehearse(pool);
         long pause = periodNanos(limitNanos());
         while (!pool.isStopped()) {
             LockSupport.parkNanos(this, pause);

@@ -52,6 +52,11 @@ final class Window {
         }
     }
 
+    /** Does what {@link #move(long, WorkerPool)} does once, so that whatever the JVM has to link for it is linked; without effect. */
+    synchronized void rehearse(final WorkerPool pool) {
+        Totals.of(0, pool, spare);
+    }
+
     /** Moves on if it is time, in the memory of what it has left behind. */
     synchronized void move(final long now, final WorkerPool pool) {
         if (isOver(now)) {

@@ -149,6 +149,8 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             this.placed = placed;
             startTimes = new StartTimes(levels);
             queues = new WorkerQueues(levels, pool.config().queueCapacity(), pool.config().forkCapacity());
+            // Without sleeping: what the JVM links when it is first come to, it links now, and not between two tasks.
+            park(null);
             pool.ready();
             if (pool.awaitAll()) {
                 queuesOfVictims = Arrays.stream(victims).map(Worker::queues).toArray(SharedQueues[]::new);
@@ -359,11 +361,11 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
     /** @param rules by which it does so: if there are others by now, it asks them first */
     private void park(final Idling rules) {
         final long from = pool.now();
-        counters.park();
         EPOCH.setVolatile(this, epoch + 1);
         parking.enter(index);
         // SYNC: the fence of enter pairs with that of wakeAll, behind which the rules were changed.
         if (idling == rules && isNothingToDo()) {
+            counters.park();
             boolean keeping = parking.keepTime(index);
             final long pause = duties.pause(from - idleFrom);
             // Duties have it look again soon enough.
