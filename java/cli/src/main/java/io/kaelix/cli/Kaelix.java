@@ -51,7 +51,7 @@ final class Kaelix {
         final StringWriter help = new StringWriter();
         try {
             final CommandLine line = new CommandLine(new KaelixCommand());
-            line.addSubcommand(new RunCommand(terminal, stop));
+            line.addSubcommand(new RunCommand(terminal, stop, environment));
             line.addSubcommand(new ConfigCommand(terminal, environment));
             line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
             line.addSubcommand(new TopCommand(terminal, stop, System.getenv()));

@@ -13,8 +13,16 @@ import io.kaelix.cli.report.RunReport;
 import io.kaelix.cli.report.TableReport;
 import io.kaelix.cli.run.Run;
 import io.kaelix.cli.run.RunSettings;
+import io.kaelix.cli.run.Stage;
+import io.kaelix.config.ConfigKey;
+import io.kaelix.config.ConfigLoader;
+import io.kaelix.config.KaelixConfig;
+import io.kaelix.config.Origin;
+import io.kaelix.config.Setting;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,13 +31,16 @@ import picocli.CommandLine.Option;
 @Command(name = "run", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         description = {"Streams the lines of a file, or a load that it makes up, from publishers to subscribers in one process, and "
                 + "checks that every subscriber gets every message once and in its publisher's order."},
-        footer = {"", "Exit status: 0 all arrived, 1 something was lost or could not be read or written, 2 wrong usage."})
+        footer = {"", "Settings come from the profile, the file and the environment (KAELIX_...); options win. With any of them "
+                + "the program is launched as they say, with a scheduler; without, it is a streamer alone. Either is shown by 'kaelix top'.",
+            "", "Exit status: 0 all arrived, 1 something was lost or could not be read or written, 2 wrong usage."})
 final class RunCommand implements Callable<Integer> {
 
     private static final int MAX_PUBLISHERS = 256;
     /** A lane has no room for more. */
     private static final int MAX_SUBSCRIBERS = 64;
     private static final int MAX_BATCH = 1 << 20;
+    private static final int MAX_PORT = 65_535;
 
     /** Four bytes each. */
     private static final long MAX_CHECKS = 64_000_000;
@@ -41,6 +52,7 @@ final class RunCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final StopSignal stop;
+    private final Map<String, String> environment;
 
     @Option(names = "--input", paramLabel = "FILE|-",
             description = "Each line is a message. - is standard input. Without it, messages are made up.")
@@ -77,24 +89,60 @@ final class RunCommand implements Callable<Integer> {
     private Integer streams;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "Most messages that are published together. Default: 64; with --rate 1; with --input what is read at a time.")
+            description = "Most messages that are published together. Default: 64, or performance.batch_size if that is set; "
+                    + "with --rate 1; with --input what is read at a time.")
     private Integer batch;
 
-    @Option(names = "--lane", paramLabel = "BYTES", converter = ByteCount.class, defaultValue = "1m",
-            description = "Memory of each publisher's lane, such as 64k or 1m: a power of two. Default: 1m.")
-    private int lane;
+    @Option(names = "--lane", paramLabel = "BYTES", converter = ByteCount.class,
+            description = "Memory of each publisher's lane, such as 64k or 1m: a power of two. Default: 1m, or performance.buffer_size if "
+                    + "that is set.")
+    private Integer lane;
+
+    @Option(names = "--profile", paramLabel = "NAME",
+            description = "Settings to start from: high-throughput or low-latency. 'kaelix config show' prints them.")
+    private String profile;
+
+    @Option(names = "--config", paramLabel = "FILE",
+            description = "A file of settings, which is followed while it runs. 'kaelix config default' prints one to start from.")
+    private Path config;
+
+    @Option(names = "--metrics-port", paramLabel = "N",
+            description = "Serves the counters to Prometheus on this port, of 127.0.0.1 unless telemetry.prometheus_host says otherwise.")
+    private Integer metricsPort;
 
     @Option(names = "--json", description = "Report one JSON object on standard output.")
     private boolean json;
 
-    RunCommand(final Terminal terminal, final StopSignal stop) {
+    /** @param environment that settings may come from */
+    RunCommand(final Terminal terminal, final StopSignal stop, final Map<String, String> environment) {
         this.terminal = terminal;
         this.stop = stop;
+        this.environment = environment;
     }
 
     @Override
     public Integer call() throws Exception {
-        return conclude(new Run(settings(), terminal, stop).execute());
+        checkOptions();
+        final ConfigLoader loader = loader();
+        final KaelixConfig settings = loader.load();
+        final RunSettings run = settings(settings);
+        final Stage.Builder stage = isConfigured(settings) ? Stage.configured(loader) : Stage.plain(run.laneCapacity(), settings);
+        return conclude(new Run(run, stage, terminal, stop).execute());
+    }
+
+    /** What options say wins. */
+    private ConfigLoader loader() {
+        ConfigLoader loader = ConfigLoader.of().environment(environment);
+        loader = config == null ? loader : loader.file(config);
+        loader = profile == null ? loader : loader.profile(profile);
+        loader = lane == null ? loader : loader.with(ConfigKey.PERFORMANCE_BUFFER_SIZE, lane);
+        return metricsPort == null ? loader : loader.with(ConfigKey.TELEMETRY_PROMETHEUS_PORT, metricsPort);
+    }
+
+    /** Whether anything but options of this command sets anything. */
+    private boolean isConfigured(final KaelixConfig settings) {
+        return profile != null || config != null
+                || settings.settings().stream().anyMatch(setting -> setting.origin().layer() == Origin.Layer.ENVIRONMENT);
     }
 
     /** Prints what a run came to, and judges it. */
@@ -119,18 +167,34 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private RunSettings settings() {
+    private void checkOptions() {
         checkRange("--publishers", publishers, 1, MAX_PUBLISHERS);
         checkRange("--subscribers", subscribers, 1, MAX_SUBSCRIBERS);
         if (batch != null) {
             checkRange("--batch", batch, 1, MAX_BATCH);
         }
-        if (Integer.bitCount(lane) != 1 || lane < StreamerConfig.MIN_LANE_CAPACITY) {
+        if (lane != null && (Integer.bitCount(lane) != 1 || lane < StreamerConfig.MIN_LANE_CAPACITY)) {
             throw CommandException.usage("--lane must be a power of two from 64k to 1g, not " + lane);
         }
+        if (metricsPort != null) {
+            checkRange("--metrics-port", metricsPort, 1, MAX_PORT);
+        }
+    }
+
+    private RunSettings settings(final KaelixConfig settings) {
         final RunSettings.Work work = input != null ? lines() : load();
-        final int defaultBatch = input != null ? MAX_BATCH : rate != null ? 1 : DEFAULT_BATCH;
-        return new RunSettings(topic(), publishers, subscribers, batch != null ? batch : defaultBatch, lane, work);
+        return new RunSettings(topic(), publishers, subscribers, batch(settings.setting(ConfigKey.PERFORMANCE_BATCH_SIZE)),
+                settings.performance().bufferSize(), work);
+    }
+
+    private int batch(final Setting configured) {
+        if (batch != null) {
+            return batch;
+        }
+        if (input == null && rate == null && configured.origin().layer() != Origin.Layer.DEFAULT) {
+            return (int) (long) (Long) configured.value();
+        }
+        return input != null ? MAX_BATCH : rate != null ? 1 : DEFAULT_BATCH;
     }
 
     private RunSettings.Lines lines() {

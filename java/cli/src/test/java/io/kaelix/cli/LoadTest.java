@@ -18,6 +18,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,7 @@ class LoadTest {
                 new PrintStream(OutputStream.nullOutputStream()), false);
         final Verdict verdict = new Verdict(2, 0, 0, List.of("subscriber 1 and publisher 1: 2 lost"));
         final RunReport report = new RunReport(10, 640, 1, 1, 1.0, null, null, verdict, new Placement(0, 4096, 1, "", "ffm", "avx2"), false);
-        assertThatThrownBy(() -> new RunCommand(terminal, new StopSignal()).conclude(report))
+        assertThatThrownBy(() -> new RunCommand(terminal, new StopSignal(), Map.of()).conclude(report))
                 .isInstanceOfSatisfying(CommandException.class, e -> assertThat(e.status()).isEqualTo(1))
                 .hasMessageContaining("subscriber 1 and publisher 1: 2 lost");
         assertThat(out.toString()).containsPattern("lost +2").containsPattern("content +differs");

@@ -3,10 +3,11 @@ package io.kaelix.cli.run;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
+import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
-import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
 import io.kaelix.cli.console.ProgressLine;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
@@ -36,6 +37,7 @@ public final class Run {
     private static final String STREAMS = "stream.";
 
     private final RunSettings settings;
+    private final Stage.Builder builder;
     private final Terminal terminal;
     private final StopSignal stop;
     private final List<Subscriber> subscribers = new ArrayList<>();
@@ -44,10 +46,12 @@ public final class Run {
     private final List<Receiver> receivers = new ArrayList<>();
 
     /**
+     * @param builder makes what it happens on
      * @param stop ends it early
      */
-    public Run(final RunSettings settings, final Terminal terminal, final StopSignal stop) {
+    public Run(final RunSettings settings, final Stage.Builder builder, final Terminal terminal, final StopSignal stop) {
         this.settings = settings;
+        this.builder = builder;
         this.terminal = terminal;
         this.stop = stop;
     }
@@ -59,9 +63,9 @@ public final class Run {
      * @throws Exception what kept it from being done
      */
     public RunReport execute() throws Exception {
-        try (MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(settings.laneCapacity()))) {
+        try (Stage stage = builder.build(this::note)) {
             try {
-                return execute(streamer);
+                return execute(stage.streamer());
             } finally {
                 publishers.forEach(Publisher::close);
                 subscribers.forEach(Subscriber::close);
@@ -69,10 +73,17 @@ public final class Run {
         }
     }
 
+    private void note(final String line) {
+        terminal.err().println(line);
+        terminal.err().flush();
+    }
+
     private RunReport execute(final MemoryStreamer streamer) throws Exception {
         // Subscribers first: they miss nothing of a publisher that comes later.
         for (int i = 0; i < settings.subscribers(); i++) {
-            subscribers.add(streamer.subscriber(settings.streams() == 0 ? settings.topic().name() : STREAMS + ">"));
+            // Whatever a configuration says of those that name no policy: here all must arrive.
+            subscribers.add(streamer.subscriber(TopicPattern.of(settings.streams() == 0 ? settings.topic().name() : STREAMS + ">"),
+                    SlowSubscriberPolicy.BLOCK));
         }
         addPublishers(streamer);
         final Workers workers = new Workers(streamer::close);
