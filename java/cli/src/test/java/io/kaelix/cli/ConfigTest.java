@@ -38,8 +38,8 @@ class ConfigTest {
         final ByteArrayOutputStream out = new ByteArrayOutputStream();
         final ByteArrayOutputStream err = new ByteArrayOutputStream();
         try (PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8)) {
-            final Terminal terminal = new Terminal(Channels.newChannel(new ByteArrayInputStream(new byte[0])), Channels.newChannel(out), errors,
-                    false);
+            final Terminal terminal = new Terminal(Channels.newChannel(new ByteArrayInputStream(new byte[0])), Channels.newChannel(out),
+                    errors, false);
             final int status = new Kaelix(terminal, new StopSignal(), environment).execute(arguments);
             return new CommandRun(status, out.toByteArray(), err.toString(StandardCharsets.UTF_8));
         }
@@ -48,7 +48,8 @@ class ConfigTest {
     @Test
     void shouldShowEachValueAndWhereItCameFrom() throws IOException {
         final String file = file("[memory]\nlimit = \"1GiB\"\n");
-        final CommandRun run = with(Map.of("KAELIX_RUNTIME_PRIORITY_LEVELS", "3"), "config", "show", "--profile", "low-latency", "--config", file);
+        final CommandRun run = with(Map.of("KAELIX_RUNTIME_PRIORITY_LEVELS", "3"), "config", "show", "--profile", "low-latency",
+                "--config", file);
         assertThat(run.status()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(run.text()).contains("\n[runtime]\n", "\n[telemetry]\n").containsPattern("\nlimit = \"1GiB\" +# " + file + ":2:9\n")
@@ -61,7 +62,8 @@ class ConfigTest {
 
     @Test
     void shouldShowWhatLoadsToTheSameSettings() throws IOException {
-        final String file = file("telemetry.directory = 'C:\\#\"'\nmemory.limit = 5_000_001\nstreams.topic = [{name = 'a', slow_subscriber = 'lossy'}]");
+        final String file = file("telemetry.directory = 'C:\\#\"'\nmemory.limit = 5_000_001\n"
+                + "streams.topic = [{name = 'a', slow_subscriber = 'lossy'}]");
         final KaelixConfig expected = ConfigLoader.of().file(Path.of(file)).load();
         final String shown = with(Map.of(), "config", "show", "--config", file).text();
         assertThat(ConfigLoader.of().load(ConfigFile.parse("shown", shown))).isEqualTo(expected);
@@ -72,10 +74,10 @@ class ConfigTest {
         final String file = file("[[streams.topic]]\nname = 'orders'\npartitions = 4\n");
         final CommandRun run = with(Map.of(), "config", "show", "--json", "--config", file);
         assertThat(run.status()).isZero();
-        assertThat(run.text()).startsWith("{\"valid\":true,\"settings\":[{\"key\":\"profile\",\"value\":\"\",").endsWith("],\"problems\":[]}\n")
-                .hasLineCount(1)
-                .contains("{\"key\":\"runtime.target_latency_us\",\"value\":10,\"unit\":\"microseconds\",\"hot\":true,\"layer\":\"default\","
-                        + "\"source\":\"\",\"line\":null,\"column\":null,\"reason\":\"\"}")
+        assertThat(run.text()).startsWith("{\"valid\":true,\"settings\":[{\"key\":\"profile\",\"value\":\"\",")
+                .endsWith("],\"problems\":[]}\n").hasLineCount(1)
+                .contains("{\"key\":\"runtime.target_latency_us\",\"value\":10,\"unit\":\"microseconds\",\"hot\":true,"
+                        + "\"layer\":\"default\",\"source\":\"\",\"line\":null,\"column\":null,\"reason\":\"\"}")
                 .contains("{\"key\":\"streams.topic\",\"value\":[{\"name\":\"orders\",\"partitions\":4}],\"unit\":\"\",\"hot\":false,"
                         + "\"layer\":\"file\",\"source\":\"" + file + "\",\"line\":1,\"column\":1,");
     }
@@ -103,8 +105,8 @@ class ConfigTest {
         assertThat(invalid.err()).isEmpty();
         assertThat(invalid.text()).isEqualTo(bad + ":1:1: there is no key runtime.pined; did you mean pinned?\n"
                 + bad + ":2:16: memory.limit must be a number of bytes from 128KiB to 256TiB, not 1\n");
-        assertThat(kaelix("config", "check", "--json", bad).text()).startsWith("{\"valid\":false,\"settings\":[],\"problems\":[{\"where\":\"" + bad
-                + "\",\"line\":1,\"column\":1,\"key\":\"runtime.pined\",\"text\":\"there is no key runtime.pined; did you mean pinned?\"},");
+        assertThat(kaelix("config", "check", "--json", bad).text()).startsWith("{\"valid\":false,\"settings\":[],\"problems\":[{\"where\":\""
+                + bad + "\",\"line\":1,\"column\":1,\"key\":\"runtime.pined\",\"text\":\"there is no key runtime.pined; did you mean pinned?\"},");
     }
 
     @Test
@@ -141,7 +143,8 @@ class ConfigTest {
 
     @Test
     void shouldDescribeTheJsonInItsHelp() throws IOException {
-        assertThat(kaelix("config", "--help").text()).contains("show", "check", "default", "settings[]", "problems[]", "reason", "Exit status");
+        assertThat(kaelix("config", "--help").text()).contains("show", "check", "default", "settings[]", "problems[]", "reason",
+                "Exit status");
         assertThat(kaelix("config", "show", "--help").text()).contains("--profile", "--config", "--json", "Exit status");
     }
 }

@@ -37,7 +37,7 @@ class ConfigProblemsTest {
             runtime.worker_threads = "4"              | 1:26: runtime.worker_threads must be a whole number from 0 to 64, not the text "4"
             runtime.worker_threads = 65               | 1:26: runtime.worker_threads must be a whole number from 0 to 64, not 65
             runtime.worker_threads = -1               | 1:26: runtime.worker_threads must be a whole number from 0 to 64, not -1
-            runtime.worker_threads = 1.0 | 1:26: runtime.worker_threads 0 to 64, not the fraction 1.0
+            runtime.worker_threads = 1.0 | 1:26: runtime.worker_threads must be a whole number from 0 to 64, not the fr
             runtime.worker_threads = true             | must be a whole number from 0 to 64, not true
             runtime.worker_threads = [1]              | must be a whole number from 0 to 64, not an array
             runtime.worker_threads = {a = 1}          | must be a whole number from 0 to 64, not a table

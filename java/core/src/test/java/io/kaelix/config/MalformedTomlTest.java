@@ -118,7 +118,7 @@ class MalformedTomlTest {
         final String marks = "\"'[]{}=,.#\\\n\r\t \0_-+:eEx0";
         for (int round = 0; round < 300; round++) {
             final StringBuilder text = new StringBuilder(whole);
-            for (int change = random.nextInt(6); change >= 0; change--) {
+            for (int change = random.nextInt(6); change >= 0 && text.length() > 1; change--) {
                 final int at = random.nextInt(text.length());
                 switch (random.nextInt(3)) {
                     case 0 -> text.deleteCharAt(at);
