@@ -31,6 +31,8 @@ import java.util.Locale;
  * nothing allocated. All else is for any thread at any time, and sees what was recorded before, perhaps without the latest. Nothing blocks.
  * Who wants several figures of the same moment takes them from a {@link #snapshot}.
  *
+ * <p><b>Seen by other processes</b>: {@link CounterFile#histogram} shows a copy, {@link CounterFile#recorder} records where it is seen.
+ *
  * {@snippet :
  * LatencyHistogram took = new LatencyHistogram();
  * long before = System.nanoTime();

@@ -51,7 +51,7 @@ public enum Metric {
     /** Memory of a pool. */
     POOL_RESERVED(33, "pool.reserved", Kind.GAUGE, "bytes", "memory that the pool holds"),
     /** Buffers that nobody gave back. */
-    POOL_LEAKED(34, "pool.leaked", Kind.COUNTER, "buffers", "buffers whose borrower forgot them"),
+    POOL_LEAKS(34, "pool.leaks", Kind.COUNTER, "buffers", "buffers whose borrower forgot them"),
 
     /** Bytes published on a lane. */
     LANE_BYTES(40, "lane.bytes", Kind.COUNTER, "bytes", "bytes of frames published on the lane"),
