@@ -202,8 +202,8 @@ public final class LatencyHistogram {
     }
 
     /**
-     * What was recorded here since an earlier snapshot of this. Its maximum is as near as the buckets tell. A count that is lower than before,
-     * because this was cleared meanwhile, counts as none.
+     * What was recorded here since an earlier snapshot of this. Its maximum is as near as the buckets tell. A count that is lower than
+     * before, because this was cleared meanwhile, counts as none.
      *
      * @param earlier a snapshot of this one, or what was read of it in a counter file before
      */

@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * What the library counts and measures: the names that counter files, the command line, JMX and Prometheus show.
  *
- * <p>A metric has a value for each owner: a lane, a subscriber, a worker, a node. Values are whole numbers; times are nanoseconds and shares
- * are parts per million. {@link #id()} and {@link #key()} never change their meaning from one version to the next.
+ * <p>A metric has a value for each owner: a lane, a subscriber, a worker, a node. Values are whole numbers; times are nanoseconds and
+ * shares are parts per million. {@link #id()} and {@link #key()} never change their meaning from one version to the next.
  *
  * <p><b>Threads</b>: constants, for all.
  *
@@ -51,7 +51,7 @@ public enum Metric {
     /** Memory of a pool. */
     POOL_RESERVED(33, "pool.reserved", Kind.GAUGE, "bytes", "memory that the pool holds"),
     /** Buffers that nobody gave back. */
-    POOL_LEAKS(34, "pool.leaks", Kind.COUNTER, "buffers", "buffers whose borrower forgot them"),
+    POOL_LEAKED(34, "pool.leaked", Kind.COUNTER, "buffers", "buffers whose borrower forgot them"),
 
     /** Bytes published on a lane. */
     LANE_BYTES(40, "lane.bytes", Kind.COUNTER, "bytes", "bytes of frames published on the lane"),
