@@ -163,8 +163,8 @@ class CounterFileTest {
             assertThat(hidden.isShown()).isFalse();
             assertThat(hidden.snapshot().count()).isOne();
             assertThat(read(file).counters()).hasSize(2);
-            assertThat(log.lines).containsExactly("WARNING no room in the counter file " + file.path() + " for errors of kind 2: all counters"
-                    + " are in use; it counts and is not shown, as all that come after it and find no room");
+            assertThat(log.lines).containsExactly("WARNING no room in the counter file " + file.path() + " for errors of kind 2: all"
+                    + " counters are in use; it counts and is not shown, as all that come after it and find no room");
             counters.get(3).close();
             counters.get(0).close();
             assertThat(file.counter(Metric.ERRORS, "next").isShown()).isTrue();
