@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
@@ -27,13 +28,22 @@ final class Kaelix {
 
     private final Terminal terminal;
     private final StopSignal stop;
+    private final Map<String, String> environment;
 
     /**
      * @param stop ends a run early
      */
     Kaelix(final Terminal terminal, final StopSignal stop) {
+        this(terminal, stop, System.getenv());
+    }
+
+    /**
+     * @param environment that settings may come from
+     */
+    Kaelix(final Terminal terminal, final StopSignal stop, final Map<String, String> environment) {
         this.terminal = terminal;
         this.stop = stop;
+        this.environment = environment;
     }
 
     /** Does what the arguments say; what the process should exit with. */
@@ -42,6 +52,7 @@ final class Kaelix {
         try {
             final CommandLine line = new CommandLine(new KaelixCommand());
             line.addSubcommand(new RunCommand(terminal, stop));
+            line.addSubcommand(new ConfigCommand(terminal, environment));
             line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
             line.setOut(new PrintWriter(help));
             line.setErr(new PrintWriter(terminal.err(), true));
@@ -74,8 +85,9 @@ final class Kaelix {
     }
 
     private static String hint(final CommandLine command) {
-        final String name = command == null || command.getParent() == null ? FIRST_COMMAND : command.getCommandName();
-        return "; try 'kaelix " + name + " --help'";
+        final String name = command == null || command.getParent() == null ? "kaelix " + FIRST_COMMAND
+                : command.getCommandSpec().qualifiedName();
+        return "; try '" + name + " --help'";
     }
 
     private int error(final String message, final Throwable cause, final int status) {

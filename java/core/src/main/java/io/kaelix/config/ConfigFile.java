@@ -23,12 +23,21 @@ import org.tomlj.TomlVersion;
  * KaelixConfig config = ConfigLoader.of().load(file);
  * }
  *
+ * <p>A file of more than {@link #MOST_BYTES}, {@link #MOST_LINES} or {@link #MOST_PARTS} is refused before it is parsed, so that whatever is
+ * named by mistake takes neither much time nor much memory.
+ *
  * <p>Holds the parsed tree: let go of it after loading. For one thread at a time.
  */
 public final class ConfigFile {
 
     /** Most bytes of a file: 1 MiB. A larger one is refused before it is parsed. */
     public static final int MOST_BYTES = 1 << 20;
+
+    /** Most lines, but for blank ones and comments: 10,000. Each can be wrong by itself, and the parser finds all that are. */
+    public static final int MOST_LINES = 10_000;
+
+    /** Most commas, dots, equals signs and brackets outside of strings: 100,000. What the parser takes of memory follows them. */
+    public static final int MOST_PARTS = 100_000;
 
     /** Deepest nesting of tables and arrays; keys have three levels. */
     private static final int DEEPEST = 16;
@@ -39,14 +48,14 @@ public final class ConfigFile {
 
     private final String name;
     private final TomlTable tree;
+    private final TomlLines lines;
     private final Problems problems;
-    private final boolean hasTrueSections;
 
-    private ConfigFile(final String name, final TomlTable tree, final Problems problems, final boolean hasTrueSections) {
+    private ConfigFile(final String name, final TomlTable tree, final TomlLines lines, final Problems problems) {
         this.name = name;
         this.tree = tree;
+        this.lines = lines;
         this.problems = problems;
-        this.hasTrueSections = hasTrueSections;
     }
 
     /** Reads and parses a file. Blocks for as long as reading takes; never opens what is not a regular file. */
@@ -57,26 +66,34 @@ public final class ConfigFile {
         }
         final Problems problems = new Problems();
         problems.add(file.problem());
-        return new ConfigFile(path.toString(), null, problems, false);
+        return new ConfigFile(path.toString(), null, null, problems);
     }
 
     /** Parses a text, which problems and origins will call by this name. */
     public static ConfigFile parse(final String name, final String text) {
         Objects.requireNonNull(name, "name");
         final Problems problems = new Problems();
-        if (text.length() > MOST_BYTES) {
-            problems.add(new ConfigProblem(name, 0, 0, "", "is too large for a configuration: it has " + text.length()
-                    + " characters, and at most " + MOST_BYTES + " are read"));
-            return new ConfigFile(name, null, problems, false);
+        final TomlLines lines = text.length() > MOST_BYTES ? null : TomlLines.of(text);
+        final String excess = lines == null ? excess(text.length(), MOST_BYTES, " characters")
+                : lines.count() > MOST_LINES ? excess(lines.count(), MOST_LINES, " lines besides blank ones and comments")
+                : lines.parts() > MOST_PARTS ? excess(lines.parts(), MOST_PARTS, " commas, dots, equals signs and brackets") : null;
+        if (excess != null) {
+            problems.add(new ConfigProblem(name, 0, 0, "", excess));
+            return new ConfigFile(name, null, null, problems);
         }
-        final TomlParseResult result = Toml.parse(text, OPTIONS);
+        final String toParse = lines.text();
+        final TomlParseResult result = Toml.parse(toParse, OPTIONS);
         boolean hasTrueSections = true;
         for (final TomlParseError error : result.errors()) {
             final int line = error.position().line();
-            problems.add(new ConfigProblem(name, line, error.position().column(), "", Syntax.explain(error.getMessage())));
-            hasTrueSections = hasTrueSections && !problems.isFull() && !Syntax.isHeading(text, line);
+            problems.add(new ConfigProblem(name, lines.inFile(line), error.position().column(), "", Syntax.explain(error.getMessage(), lines)));
+            hasTrueSections = hasTrueSections && !problems.isFull() && !Syntax.isHeading(toParse, line);
         }
-        return new ConfigFile(name, result, problems, hasTrueSections);
+        return new ConfigFile(name, hasTrueSections ? result : null, lines, problems);
+    }
+
+    private static String excess(final int found, final int most, final String what) {
+        return "is too large for a configuration: it has " + found + what + ", and at most " + most + " are read; is it the right file?";
     }
 
     /** The file that comes with the library: every key, commented out, with what it means, takes and is without being set. */
@@ -95,7 +112,12 @@ public final class ConfigFile {
 
     /** The parsed tree, null if there is none that can be trusted to have its keys below the right headings. */
     TomlTable tree() {
-        return hasTrueSections ? tree : null;
+        return tree;
+    }
+
+    /** The line of the file that a line of the tree was. */
+    int inFile(final int line) {
+        return lines.inFile(line);
     }
 
     /** What is wrong with it so far. */

@@ -111,7 +111,7 @@ public final class ConfigLoader {
         if (content != null) {
             problems.addAll(content.problems());
             isComplete = problems.isEmpty();
-            FileLayer.apply(draft, content.name(), content.tree());
+            FileLayer.apply(draft, content);
         }
         EnvironmentLayer.apply(draft, variables);
         code.forEach((path, value) -> applyCode(draft, path, value));

@@ -23,17 +23,17 @@ final class FileLayer {
     private static final String TOPICS = ConfigKey.STREAMS_TOPIC_NAME.section();
 
     private final Draft draft;
-    private final String file;
+    private final ConfigFile file;
 
-    private FileLayer(final Draft draft, final String file) {
+    private FileLayer(final Draft draft, final ConfigFile file) {
         this.draft = draft;
         this.file = file;
     }
 
-    /** With a tree that may be absent, null. */
-    static void apply(final Draft draft, final String file, final TomlTable tree) {
-        if (tree != null) {
-            new FileLayer(draft, file).root(tree);
+    /** Nothing, if the file has no tree. */
+    static void apply(final Draft draft, final ConfigFile file) {
+        if (file.tree() != null) {
+            new FileLayer(draft, file).root(file.tree());
         }
     }
 
@@ -151,6 +151,7 @@ final class FileLayer {
     /** Where a value stands, or else its key. */
     private Origin at(final TomlElement key, final TomlPosition value) {
         final TomlPosition position = value == null ? key.position() : value;
-        return position == null ? new Origin(Layer.FILE, file, 0, 0, "") : new Origin(Layer.FILE, file, position.line(), position.column(), "");
+        return position == null ? new Origin(Layer.FILE, file.name(), 0, 0, "")
+                : new Origin(Layer.FILE, file.name(), file.inFile(position.line()), position.column(), "");
     }
 }

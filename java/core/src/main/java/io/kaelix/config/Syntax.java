@@ -1,14 +1,19 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.config;
 
+import java.util.regex.Pattern;
+
 /** What the parser says about a text that is not TOML, with what to do about it. */
 final class Syntax {
+
+    private static final Pattern LINE = Pattern.compile("line (\\d{1,9}), column ");
 
     private Syntax() {
     }
 
-    /** The parser's message, with a remedy where it has none. */
-    static String explain(final String message) {
+    /** The parser's message, with a remedy where it has none; the lines that it mentions are those of the file. */
+    static String explain(final String told, final TomlLines lines) {
+        final String message = LINE.matcher(told).replaceAll(match -> "line " + lines.inFile(Integer.parseInt(match.group(1))) + ", column ");
         if (message.contains("previously defined")) {
             return message + ": keep one of the two";
         }

@@ -6,53 +6,53 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Writes JSON objects of numbers, texts, truths, arrays and objects: all that a report needs. Names and texts may hold any characters. */
-final class JsonWriter {
+public final class JsonWriter {
 
     private final StringBuilder text = new StringBuilder();
     private boolean first;
 
-    JsonWriter beginObject() {
+    public JsonWriter beginObject() {
         text.append('{');
         first = true;
         return this;
     }
 
-    JsonWriter beginObject(final String name) {
+    public JsonWriter beginObject(final String name) {
         return name(name).beginObject();
     }
 
-    JsonWriter endObject() {
+    public JsonWriter endObject() {
         text.append('}');
         first = false;
         return this;
     }
 
     /** An object in an array. */
-    JsonWriter beginElement() {
+    public JsonWriter beginElement() {
         separate();
         return beginObject();
     }
 
-    JsonWriter beginArray(final String name) {
+    public JsonWriter beginArray(final String name) {
         name(name).text.append('[');
         first = true;
         return this;
     }
 
-    JsonWriter endArray() {
+    public JsonWriter endArray() {
         text.append(']');
         first = false;
         return this;
     }
 
     /** An array of whole numbers, each of which may be null. */
-    JsonWriter numbers(final String name, final Collection<Integer> values) {
+    public JsonWriter numbers(final String name, final Collection<Integer> values) {
         name(name).text.append(values.stream().map(String::valueOf).collect(Collectors.joining(",", "[", "]")));
         return this;
     }
 
     /** An array of texts. */
-    JsonWriter texts(final String name, final Collection<String> values) {
+    public JsonWriter texts(final String name, final Collection<String> values) {
         beginArray(name);
         for (final String value : values) {
             separate();
@@ -61,24 +61,24 @@ final class JsonWriter {
         return endArray();
     }
 
-    JsonWriter field(final String name, final boolean value) {
+    public JsonWriter field(final String name, final boolean value) {
         name(name).text.append(value);
         return this;
     }
 
     /** A whole number, or null. */
-    JsonWriter field(final String name, final Long value) {
+    public JsonWriter field(final String name, final Long value) {
         name(name).text.append(value);
         return this;
     }
 
-    JsonWriter field(final String name, final long value) {
+    public JsonWriter field(final String name, final long value) {
         name(name).text.append(value);
         return this;
     }
 
     /** A finite number with this many decimals. */
-    JsonWriter field(final String name, final double value, final int decimals) {
+    public JsonWriter field(final String name, final double value, final int decimals) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException(name + " is " + value + ", for which JSON has no number");
         }
@@ -86,11 +86,11 @@ final class JsonWriter {
         return this;
     }
 
-    JsonWriter field(final String name, final String value) {
+    public JsonWriter field(final String name, final String value) {
         return name(name).quoted(value);
     }
 
-    String text() {
+    public String text() {
         return text.toString();
     }
 
