@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -111,7 +112,8 @@ final class DoctorCommand implements Callable<Integer> {
         }
         for (final String name : only) {
             if (Doctor.ids().stream().noneMatch(id -> id.equals(name) || Doctor.family(id).equals(name))) {
-                throw CommandException.usage("there is no check '" + name + "'; there are " + String.join(", ", Doctor.ids()));
+                throw CommandException.usage("there is no check '" + name + "'; name one as the table does, or a family: "
+                        + Doctor.ids().stream().map(Doctor::family).distinct().collect(Collectors.joining(", ")));
             }
         }
         return new LinkedHashSet<>(only);

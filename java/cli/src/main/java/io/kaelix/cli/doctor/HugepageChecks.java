@@ -5,6 +5,7 @@ import io.kaelix.cli.report.Units;
 import io.kaelix.platform.topology.NumaTopology;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -67,8 +68,8 @@ final class HugepageChecks {
 
     /** What a machine can do without: the pages are taken from all else. */
     private static long affordable(final Host host) {
-        final long installed = host.topology().nodes().stream().mapToLong(node -> Math.max(0, node.memoryBytes())).sum();
-        return installed == 0 ? host.memory() : Math.min(host.memory(), installed / 4 / TWO_MIB * TWO_MIB);
+        final OptionalLong installed = MemoryChecks.installed(host);
+        return installed.isEmpty() ? host.memory() : Math.min(host.memory(), installed.getAsLong() / 4 / TWO_MIB * TWO_MIB);
     }
 
     private static Remedy remedy(final Host host, final List<NumaTopology.Node> nodes, final long share) {

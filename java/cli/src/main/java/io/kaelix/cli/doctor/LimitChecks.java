@@ -10,7 +10,10 @@ import java.util.OptionalLong;
 /** What the kernel grants this process: CPUs and their time, and the limits of a user. */
 final class LimitChecks {
 
-    private static final String LIMITS = "/proc/self/limits";
+    private static final String OWN = "/proc/self/limits";
+
+    /** The first process, whose limits are not those of what it starts. */
+    private static final long INIT = 1;
     private static final int CAP_SYS_NICE = 23;
 
     /** The kernel's own default since 5.16. */
@@ -65,48 +68,67 @@ final class LimitChecks {
                         "start the container without --cpus, the pod without limits.cpu, the service without CPUQuota="));
     }
 
-    /** Soft limit of a kind, by its name in the file; endless if it is unlimited, empty if it cannot be read. */
-    private static OptionalLong limit(final Host host, final String file, final String name) {
-        final String told = host.files().value(file, name);
-        if (told.startsWith("unlimited")) {
-            return OptionalLong.of(Long.MAX_VALUE);
-        }
-        return MachineFiles.parse(told.split("\\s+")[0]);
-    }
-
-    private static Finding limited(final Host host, final String name, final long least, final String wanted, final String unit,
-            final Remedy remedy) {
-        final OptionalLong found = limit(host, LIMITS, name);
-        if (found.isEmpty()) {
-            return Finding.unknown(LIMITS + " has no '" + name + "' that can be read", wanted);
-        }
-        final String text = shown(found.getAsLong(), unit);
-        return found.getAsLong() >= least ? Finding.ok(text, wanted) : Finding.advice(text, wanted, remedy);
-    }
-
-    private static String shown(final long value, final String unit) {
-        return value == Long.MAX_VALUE ? "unlimited" : unit.isEmpty() ? Units.bytes(value) : Units.grouped(value) + unit;
-    }
-
-    /** Of the shell that started this: what it starts next has it too. */
-    private static Remedy raise(final Host host, final String option, final String value, final String name, final String item, final String unit) {
+    /** Of the shell that started this, if it is one: what Kaelix will be started with. */
+    private static String limits(final Host host) {
         final String file = "/proc/" + host.shell() + "/limits";
-        return Remedy.of(new Change.Run(List.of("prlimit", "--pid", Long.toString(host.shell()), "--" + option + "=" + value + ":" + value),
-                changed -> limit(changed, file, name).isEmpty() ? file + " cannot be read"
-                        : shown(limit(changed, file, name).getAsLong(), unit) + " for what that shell starts from now on"),
-                "echo '* - " + item + " " + value + "' | sudo tee /etc/security/limits.d/90-kaelix-" + item + ".conf");
+        return host.shell() > INIT && host.files().exists(file) ? file : OWN;
+    }
+
+    /** A limit of a kind, by its name in the file; endless if it is unlimited, empty if it cannot be read. */
+    private static OptionalLong limit(final Host host, final String name, final boolean hard) {
+        final String[] told = host.files().value(limits(host), name).split("\\s+");
+        final String value = told.length < 2 ? "" : told[hard ? 1 : 0];
+        return value.equals("unlimited") ? OptionalLong.of(Long.MAX_VALUE) : MachineFiles.parse(value);
+    }
+
+    /**
+     * A limit of a user.
+     *
+     * @param name in the file of limits
+     * @param option of prlimit, and item of limits.conf
+     * @param least that is enough
+     * @param raised what the remedy makes of it
+     * @param unit of what is shown; empty for bytes
+     * @param hard whether the JVM raises its own soft limit to the hard one
+     */
+    private record Limit(String name, String option, long least, String raised, String unit, boolean hard) {
+
+        Finding of(final Host host, final String wanted) {
+            final OptionalLong found = limit(host, name, hard);
+            if (found.isEmpty()) {
+                return Finding.unknown(limits(host) + " has no '" + name + "' that can be read", wanted);
+            }
+            return found.getAsLong() >= least ? Finding.ok(shown(found.getAsLong()), wanted)
+                    : Finding.advice(shown(found.getAsLong()), wanted, raise(host));
+        }
+
+        private String shown(final long value) {
+            return value == Long.MAX_VALUE ? "unlimited" : unit.isEmpty() ? Units.bytes(value) : Units.grouped(value) + unit;
+        }
+
+        /** What the shell starts from now on has it. */
+        private Remedy raise(final Host host) {
+            if (limits(host).equals(OWN)) {
+                return Remedy.byHand("docker run --ulimit " + option + "=" + raised.replace("unlimited", "-1") + " …", "Limit"
+                        + option.toUpperCase(Locale.ROOT) + "=" + raised.replace("unlimited", "infinity") + " in the unit of a service");
+            }
+            // Up to the hard limit; beyond that it takes CAP_SYS_RESOURCE, which some containers have not even for root.
+            final boolean within = limit(host, name, true).orElse(0) >= least;
+            final String value = within ? least + ":" : raised + ":" + raised;
+            return Remedy.of(new Change.Run(List.of("prlimit", "--pid", Long.toString(host.shell()), "--" + option + "=" + value),
+                    changed -> limit(changed, name, hard).isEmpty() ? limits(changed) + " cannot be read"
+                            : shown(limit(changed, name, hard).getAsLong()) + " for what that shell starts from now on"),
+                    "echo '* - " + option + " " + raised + "' | sudo tee /etc/security/limits.d/90-kaelix-" + option + ".conf");
+        }
     }
 
     private static Finding lockedMemory(final Host host) {
-        final String name = "Max locked memory";
-        return limited(host, name, LOCKED_BYTES, Units.bytes(LOCKED_BYTES) + " or more", "",
-                raise(host, "memlock", "unlimited", name, "memlock", ""));
+        return new Limit("Max locked memory", "memlock", LOCKED_BYTES, "unlimited", "", false)
+                .of(host, Units.bytes(LOCKED_BYTES) + " or more");
     }
 
     private static Finding openFiles(final Host host) {
-        final String name = "Max open files";
-        return limited(host, name, OPEN_FILES, Units.grouped(OPEN_FILES) + " or more", " files",
-                raise(host, "nofile", "65536", name, "nofile", " files"));
+        return new Limit("Max open files", "nofile", OPEN_FILES, "65536", " files", true).of(host, Units.grouped(OPEN_FILES) + " or more");
     }
 
     private static Finding realTime(final Host host) {
@@ -118,8 +140,7 @@ final class LimitChecks {
         if (host.isCapable(CAP_SYS_NICE)) {
             return Finding.ok("CAP_SYS_NICE" + (platform.realTime().isEmpty() ? "" : ", but: " + platform.realTime()), wanted);
         }
-        final String name = "Max realtime priority";
-        return limited(host, name, REAL_TIME, wanted, " at the most", raise(host, "rtprio", "99", name, "rtprio", " at the most"));
+        return new Limit("Max realtime priority", "rtprio", REAL_TIME, "99", " at the most", false).of(host, wanted);
     }
 
     private static Finding watches(final Host host) {

@@ -72,7 +72,8 @@ final class MemoryChecks {
                 + " or less, or the machine or container more memory", ""));
     }
 
-    private static OptionalLong installed(final Host host) {
+    /** Bytes of the machine. */
+    static OptionalLong installed(final Host host) {
         final String told = host.files().value("/proc/meminfo", "MemTotal:");
         final OptionalLong kib = MachineFiles.parse(told.endsWith(" kB") ? told.substring(0, told.length() - 3) : told);
         return kib.isPresent() ? OptionalLong.of(kib.getAsLong() << 10) : kib;
