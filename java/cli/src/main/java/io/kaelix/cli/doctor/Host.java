@@ -35,7 +35,8 @@ public record Host(MachineFiles files, NumaTopology topology, PlatformFacts plat
      * @param pause for so many milliseconds
      * @param run a program
      */
-    public record Surroundings(UnaryOperator<String> property, UnaryOperator<String> variable, SpaceOf space, IntConsumer pause, Runner run) {
+    public record Surroundings(UnaryOperator<String> property, UnaryOperator<String> variable, SpaceOf space, IntConsumer pause,
+            Runner run) {
     }
 
     /**

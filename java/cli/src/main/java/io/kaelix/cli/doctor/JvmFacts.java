@@ -21,7 +21,8 @@ public record JvmFacts(String version, String collectors, int processors, long m
     /** Of this process; takes some milliseconds. */
     public static JvmFacts ofThisProcess() {
         return new JvmFacts(System.getProperty("java.vendor") + " " + Runtime.version(),
-                ManagementFactory.getGarbageCollectorMXBeans().stream().map(GarbageCollectorMXBean::getName).collect(Collectors.joining(", ")),
+                ManagementFactory.getGarbageCollectorMXBeans().stream().map(GarbageCollectorMXBean::getName)
+                .collect(Collectors.joining(", ")),
                 Runtime.getRuntime().availableProcessors(), Runtime.getRuntime().maxMemory(), nanoTime());
     }
 

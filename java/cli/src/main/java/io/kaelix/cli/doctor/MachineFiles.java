@@ -60,7 +60,10 @@ public final class MachineFiles {
         }
     }
 
-    /** Not by {@code Files.readAllBytes}: it begins with one byte where the size is told as 0, and a sysctl gives its number to one read only. */
+    /**
+     * Not by {@code Files.readAllBytes}: it begins with one byte where the size is told as 0, and a sysctl gives its number to one read
+     * only.
+     */
     private static String content(final Path file) throws IOException {
         final ByteArrayOutputStream content = new ByteArrayOutputStream();
         final byte[] block = new byte[BLOCK];
@@ -84,7 +87,8 @@ public final class MachineFiles {
 
     /** The value behind a key of a file such as {@code /proc/self/status}; empty if there is none. */
     String value(final String file, final String key) {
-        return lines(file).stream().filter(line -> line.startsWith(key)).findFirst().map(line -> line.substring(key.length()).strip()).orElse("");
+        return lines(file).stream().filter(line -> line.startsWith(key)).findFirst().map(line -> line.substring(key.length()).strip())
+                .orElse("");
     }
 
     /** Names in a folder that match in full, sorted; none if it cannot be read. */

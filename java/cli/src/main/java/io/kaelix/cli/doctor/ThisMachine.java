@@ -23,7 +23,8 @@ public final class ThisMachine {
     public static Host look(final long memory) {
         final NumaTopology topology = NumaTopology.ofThisMachine();
         return new Host(new MachineFiles(Path.of("/")), topology, PlatformFacts.ofThisProcess(topology), JvmFacts.ofThisProcess(),
-                new Host.Surroundings(System::getProperty, System::getenv, ThisMachine::space, ThisMachine::pause, ThisMachine::run), memory);
+                new Host.Surroundings(System::getProperty, System::getenv, ThisMachine::space, ThisMachine::pause, ThisMachine::run),
+                memory);
     }
 
     private static Host.Space space(final Path folder) throws IOException {
@@ -46,7 +47,8 @@ public final class ThisMachine {
         try {
             final int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(words.getFirst() + " ended with " + status + (said.isEmpty() ? "" : ": " + said.replaceAll("\\s*\\R\\s*", " ")));
+                throw new IOException(words.getFirst() + " ended with " + status + (said.isEmpty() ? "" : ": "
+                        + said.replaceAll("\\s*\\R\\s*", " ")));
             }
         } catch (final InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -37,7 +37,8 @@ public final class DoctorJson {
         }
         json.endArray().beginArray("applied");
         for (final Applied change : applied) {
-            json.beginElement().field("id", change.id()).field("command", change.command()).field("done", change.done()).field("now", change.now())
+            json.beginElement().field("id", change.id()).field("command", change.command()).field("done", change.done()).field("now",
+                    change.now())
                     .endObject();
         }
         return json.endArray().endObject().text() + '\n';
