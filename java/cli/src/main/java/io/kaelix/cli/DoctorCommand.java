@@ -29,9 +29,8 @@ import picocli.CommandLine.Option;
 
 /** {@code kaelix doctor}: what this machine allows and what it costs, and what to do about it. */
 @Command(name = "doctor", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = {"Tells what this machine allows and what it costs: for each check what was found, what is wanted, why, and what to"
-        + " type. "
-                + "It reads only, unless --apply is given."},
+        description = "Tells what this machine allows and what it costs: for each check what was found, what is wanted, why, and what "
+                + "to type. It reads only, unless --apply is given.",
         footer = {"",
             "A check ends as",
             "  OK       as wanted",
@@ -68,8 +67,8 @@ final class DoctorCommand implements Callable<Integer> {
             description = "Memory limit of the streamer that the machine is for, such as 512m or 8g. Default: that of the library, 4g.")
     private Long memory;
 
-    @Option(names = "--apply", description = "Asks for each change that can be made here, makes it, and reads back what it is then. Needs"
-            + " root.")
+    @Option(names = "--apply",
+            description = "Asks for each change that can be made here, makes it, and reads back what it is then. Needs root.")
     private boolean apply;
 
     @Option(names = "--yes", description = "With --apply: yes to all, for scripts.")
@@ -91,8 +90,8 @@ final class DoctorCommand implements Callable<Integer> {
             throw CommandException.usage("--yes is for changes: give --apply too");
         }
         if (apply && !yes && !interactive.in()) {
-            throw CommandException.usage("--apply asks before each change, and standard input is no terminal: give --yes to have all of"
-                    + " them");
+            throw CommandException.usage(
+                    "--apply asks before each change, and standard input is no terminal: give --yes to have all of them");
         }
         final long limit = memory != null ? memory : StreamerConfig.defaults().memoryLimit();
         final Host host = machine.apply(limit);

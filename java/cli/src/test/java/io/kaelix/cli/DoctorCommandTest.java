@@ -85,8 +85,8 @@ class DoctorCommandTest {
         assertThat(out().lines().filter(line -> line.startsWith("ADVICE"))).hasSize(3);
         assertThat(out()).contains("\n3 checks: ");
         assertThatThrownBy(() -> doctor(false, "", "--only", "memory.none")).isInstanceOf(CommandException.class)
-                .hasMessageStartingWith("there is no check 'memory.none'; name one as the table does, or a family: platform, cpu, memory,"
-                + " ");
+                .hasMessageStartingWith(
+                        "there is no check 'memory.none'; name one as the table does, or a family: platform, cpu, memory, ");
     }
 
     @Test
@@ -110,8 +110,8 @@ class DoctorCommandTest {
         assertThat(value("sys/kernel/mm/transparent_hugepage/defrag")).isEqualTo("madvise");
         assertThat(value("proc/sys/vm/zone_reclaim_mode")).isEqualTo("1");
         assertThat(machine.programs()).containsExactly(List.of("mount", "-o", "remount,size=545m", "/dev/shm"));
-        assertThat(err()).contains("memory.zone-reclaim: 1; wanted: 0\n  echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode\ndo this now?"
-                + " [y/n] ",
+        assertThat(err()).contains("memory.zone-reclaim: 1; wanted: 0\n  echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode\n"
+                + "do this now? [y/n] ",
                 "y or n\n", "memory.defrag is now: madvise\n", "files.shm is now: 64.0 MiB, 32.0 MiB free\n")
                 .doesNotContain("zone-reclaim is now");
         assertThat(out()).contains("ADVICE   memory.zone-reclaim");

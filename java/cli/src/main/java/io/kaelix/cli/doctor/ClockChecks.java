@@ -26,12 +26,14 @@ final class ClockChecks {
 
     static List<Check> all() {
         return List.of(
-                new Check("clock.source", "each timestamp and each look at a deadline reads the clock: by the CPU's counter that takes"
-                + " some 25 ns, by"
-                        + " hpet or acpi_pm a system call and 1 us or more", "man vdso(7), clock_gettime(2)", ClockChecks::source),
-                new Check("clock.steal", "the hypervisor ran something else on our CPUs: for that long, mostly milliseconds at a time, no"
-                + " thread of"
-                        + " ours ran there", "man proc_stat(5)", ClockChecks::steal));
+                new Check("clock.source",
+                        "each timestamp and each look at a deadline reads the clock: by the CPU's counter that takes some 25 ns, by hpet"
+                                + " or acpi_pm a system call and 1 us or more",
+                        "man vdso(7), clock_gettime(2)", ClockChecks::source),
+                new Check("clock.steal",
+                        "the hypervisor ran something else on our CPUs: for that long, mostly milliseconds at a time, no thread of ours"
+                                + " ran there",
+                        "man proc_stat(5)", ClockChecks::steal));
     }
 
     private static Finding source(final Host host) {
@@ -65,8 +67,8 @@ final class ClockChecks {
         final String found = String.format(Locale.ROOT, "%.1f%% in %d ms, %.2f%% since the start", 100 * share, SAMPLE_MILLIS,
                 since <= 0 ? 0.0 : 100.0 * after[STEAL] / since);
         return share < TOLERATED ? Finding.ok(found, wanted)
-                : Finding.advice(found, wanted, Remedy.byHand("ask the operator of the host for CPUs of your own, or move to another host",
-                ""));
+                : Finding.advice(found, wanted, 
+                        Remedy.byHand("ask the operator of the host for CPUs of your own, or move to another host", ""));
     }
 
     /** What guests took is in the times before it already. */

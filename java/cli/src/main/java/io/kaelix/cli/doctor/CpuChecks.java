@@ -32,19 +32,22 @@ final class CpuChecks {
 
     static List<Check> all() {
         return List.of(
-                new Check("cpu.governor", "other governors follow the load: a thread that wakes up finds its core at a low clock, and"
-                + " waits for it"
-                        + " to rise", "kernel doc admin-guide/pm/cpufreq", CpuChecks::governor),
-                new Check("cpu.turbo", "without turbo a core runs at its nominal clock, whatever power the others leave",
+                new Check("cpu.governor",
+                        "other governors follow the load: a thread that wakes up finds its core at a low clock, and waits for it to rise",
+                        "kernel doc admin-guide/pm/cpufreq", CpuChecks::governor),
+                new Check("cpu.turbo",
+                        "without turbo a core runs at its nominal clock, whatever power the others leave",
                         "kernel doc admin-guide/pm/intel_pstate, admin-guide/pm/cpufreq", CpuChecks::turbo),
-                new Check("cpu.idle", "a core that sleeps deeply takes that long to wake up, and a parked worker with it",
+                new Check("cpu.idle",
+                        "a core that sleeps deeply takes that long to wake up, and a parked worker with it",
                         "kernel doc admin-guide/pm/cpuidle", CpuChecks::idle),
-                new Check("cpu.isolated", "elsewhere the timer interrupts a spinning thread 250 to 1000 times a second, and other"
-                + " processes take"
-                        + " its core", "kernel doc admin-guide/kernel-parameters, timers/no_hz", CpuChecks::isolated),
-                new Check("cpu.smt", "two hardware threads of a core share its units and its first two caches: a spinning neighbour takes"
-                + " a part"
-                        + " of both", "kernel doc admin-guide/cputopology", CpuChecks::smt));
+                new Check("cpu.isolated",
+                        "elsewhere the timer interrupts a spinning thread 250 to 1000 times a second, and other processes take its core",
+                        "kernel doc admin-guide/kernel-parameters, timers/no_hz", CpuChecks::isolated),
+                new Check("cpu.smt",
+                        "two hardware threads of a core share its units and its first two caches: a spinning neighbour takes a part of"
+                                + " both",
+                        "kernel doc admin-guide/cputopology", CpuChecks::smt));
     }
 
     private static List<String> withFile(final Host host, final String file) {

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 public final class Doctor {
 
     private static final List<Check> CHECKS = Stream.of(PlatformChecks.all(), CpuChecks.all(), HugepageChecks.all(), MemoryChecks.all(),
-            LimitChecks.all(), FileChecks.all(), NetworkChecks.all(), ClockChecks.all(), ProfilingChecks.all()).flatMap(List::stream)
-            .toList();
+            LimitChecks.all(), FileChecks.all(), NetworkChecks.all(), ClockChecks.all(), ProfilingChecks.all())
+            .flatMap(List::stream).toList();
 
     private Doctor() {
     }

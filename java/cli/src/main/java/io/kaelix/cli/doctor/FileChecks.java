@@ -22,12 +22,14 @@ final class FileChecks {
 
     static List<Check> all() {
         return List.of(
-                new Check("files.shm", "counters, and memory that processes share, are files there; without it they are on a disk, which"
-                + " writes"
-                        + " them out every 30 s", "man shm_overview(7), tmpfs(5)", FileChecks::shm),
-                new Check("files.noexec", "the C library travels in a jar and is run from one of these folders; mounted noexec, plain"
-                + " Java serves"
-                        + " in its place", "man mount(8)", FileChecks::noexec));
+                new Check("files.shm",
+                        "counters, and memory that processes share, are files there; without it they are on a disk, which writes them"
+                                + " out every 30 s",
+                        "man shm_overview(7), tmpfs(5)", FileChecks::shm),
+                new Check("files.noexec",
+                        "the C library travels in a jar and is run from one of these folders; mounted noexec, plain Java serves in its"
+                                + " place",
+                        "man mount(8)", FileChecks::noexec));
     }
 
     private static Finding shm(final Host host) {
@@ -35,9 +37,8 @@ final class FileChecks {
         if (!host.files().exists(MOUNTS)) {
             return Finding.unknown(MOUNTS + " is not there", wanted);
         }
-        final boolean mounted = MountTable.of(host.files()).of(SHM).filter(mount -> mount.point().equals(SHM) && mount.type()
-                .equals("tmpfs"))
-                .isPresent();
+        final boolean mounted = MountTable.of(host.files()).of(SHM)
+                .filter(mount -> mount.point().equals(SHM) && mount.type().equals("tmpfs")).isPresent();
         if (!mounted || !host.files().exists(SHM)) {
             return Finding.advice("no tmpfs is mounted at " + SHM, wanted,
                     Remedy.of(new Change.Run(List.of("mount", "-t", "tmpfs", "-o", "nosuid,nodev,mode=1777,size=1g", "tmpfs", SHM),
@@ -51,8 +52,8 @@ final class FileChecks {
             }
             // Whole MiB, so that what is there stays, and what is wanted is free.
             final String size = "size=" + ((space.total() - space.free() + 2 * SHM_FREE >> 20) + 1) + "m";
-            return Finding.advice(found, wanted, Remedy.of(new Change.Run(List.of("mount", "-o", "remount," + size, SHM),
-                    FileChecks::space),
+            return Finding.advice(found, wanted, Remedy.of(
+                    new Change.Run(List.of("mount", "-o", "remount," + size, SHM), FileChecks::space),
                     "echo 'tmpfs " + SHM + " tmpfs nosuid,nodev," + size + " 0 0' | sudo tee -a /etc/fstab   (docker run --shm-size=1g)"));
         } catch (final IOException untold) {
             return Finding.unknown("the size of " + SHM + " is refused: " + untold.getMessage(), wanted);

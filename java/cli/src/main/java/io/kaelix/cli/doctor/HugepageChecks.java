@@ -22,19 +22,20 @@ final class HugepageChecks {
 
     static List<Check> all() {
         return List.of(
-                new Check("memory.hugepages", "a lane of 1 MiB takes 256 entries of the TLB in normal pages and one in a page of 2 MiB;"
-                + " reserved"
-                        + " pages are there at once, transparent ones if the memory is not fragmented",
+                new Check("memory.hugepages",
+                        "a lane of 1 MiB takes 256 entries of the TLB in normal pages and one in a page of 2 MiB; reserved pages are"
+                                + " there at once, transparent ones if the memory is not fragmented",
                         "kernel doc admin-guide/mm/hugetlbpage", HugepageChecks::reserved),
                 new Check("memory.transparent",
-                "the step below reserved pages: without it, memory that finds none of them has normal pages",
+                        "the step below reserved pages: without it, memory that finds none of them has normal pages",
                         "kernel doc admin-guide/mm/transhuge", host -> chosen(host, "enabled", List.of("madvise", "always"), "madvise")),
-                new Check("memory.defrag", "with always, a page fault of any process compacts memory before it goes on; with never or"
-                + " defer, a lane"
-                        + " gets hugepages only from what is not fragmented", "kernel doc admin-guide/mm/transhuge",
+                new Check("memory.defrag",
+                        "with always, a page fault of any process compacts memory before it goes on; with never or defer, a lane gets"
+                                + " hugepages only from what is not fragmented",
+                        "kernel doc admin-guide/mm/transhuge",
                         host -> chosen(host, "defrag", List.of("madvise", "defer+madvise"), "madvise")),
-                new Check("memory.shmem", "deny keeps hugepages from all shared memory, whatever asks for them; force gives every small"
-                + " file one",
+                new Check("memory.shmem",
+                        "deny keeps hugepages from all shared memory, whatever asks for them; force gives every small file one",
                         "kernel doc admin-guide/mm/transhuge",
                         host -> chosen(host, "shmem_enabled", List.of("advise", "within_size", "always", "never"), "advise")));
     }
@@ -61,11 +62,10 @@ final class HugepageChecks {
     }
 
     private static String node(final NumaTopology.Node node, final int of) {
-        return (of == 1 ? "" : "node " + node.id() + ": ") + node.hugepages().stream().filter(pages -> pages.total() > 0
-                || pages.pageBytes() == TWO_MIB)
+        return (of == 1 ? "" : "node " + node.id() + ": ") + node.hugepages().stream()
+                .filter(pages -> pages.total() > 0 || pages.pageBytes() == TWO_MIB)
                 .map(pages -> Units.grouped(pages.total()) + " of " + (pages.pageBytes() >> 20) + " MiB reserved, "
-                + Units.grouped(pages.free())
-                        + " free").collect(Collectors.joining(", "));
+                        + Units.grouped(pages.free()) + " free").collect(Collectors.joining(", "));
     }
 
     private static NumaTopology.Hugepages pages(final NumaTopology.Node node) {
@@ -99,8 +99,8 @@ final class HugepageChecks {
                 return Finding.unknown(FOLDER + file + " has no choice in brackets but '" + text + "'", wanted);
             }
             return good.contains(matcher.group(1)) ? Finding.ok(matcher.group(1), wanted)
-                    : Finding.advice(matcher.group(1), wanted, Remedy.sysfs(Change.Write.to(FOLDER + file, best), "thp-" + file.replace('_',
-                    '-')));
+                    : Finding.advice(matcher.group(1), wanted,
+                            Remedy.sysfs(Change.Write.to(FOLDER + file, best), "thp-" + file.replace('_', '-')));
         });
     }
 }

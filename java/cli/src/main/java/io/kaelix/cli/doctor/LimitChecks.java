@@ -26,23 +26,26 @@ final class LimitChecks {
 
     static List<Check> all() {
         return List.of(
-                new Check("limits.cpus", "a writer and a reader that spin need a CPU each: on one, each waits for the other to be"
-                + " preempted, some"
-                        + " milliseconds", "man sched_setaffinity(2), cpuset(7)", LimitChecks::cpus),
-                new Check("limits.quota", "all threads share the time of a period, mostly 100 ms: two that spin use up a quota of one CPU"
-                + " in 50 ms, and"
-                        + " stand still for the other 50", "kernel doc scheduler/sched-bwc", LimitChecks::quota),
-                new Check("limits.memlock", "the library locks no memory, but perf and async-profiler map buffers that count: with less"
-                + " they take fewer"
-                        + " samples or refuse", "man getrlimit(2), perf_event_open(2)", LimitChecks::lockedMemory),
-                new Check("limits.real-time", "a thread cannot ask to run before all normal ones (Affinity.realTime), and is preempted by"
-                + " them",
+                new Check("limits.cpus",
+                        "a writer and a reader that spin need a CPU each: on one, each waits for the other to be preempted, some"
+                                + " milliseconds",
+                        "man sched_setaffinity(2), cpuset(7)", LimitChecks::cpus),
+                new Check("limits.quota",
+                        "all threads share the time of a period, mostly 100 ms: two that spin use up a quota of one CPU in 50 ms, and"
+                                + " stand still for the other 50",
+                        "kernel doc scheduler/sched-bwc", LimitChecks::quota),
+                new Check("limits.memlock",
+                        "the library locks no memory, but perf and async-profiler map buffers that count: with less they take fewer"
+                                + " samples or refuse",
+                        "man getrlimit(2), perf_event_open(2)", LimitChecks::lockedMemory),
+                new Check("limits.real-time",
+                        "a thread cannot ask to run before all normal ones (Affinity.realTime), and is preempted by them",
                         "man sched(7), getrlimit(2)", LimitChecks::realTime),
-                new Check("limits.files", "each connection, mapped file and watched folder takes a descriptor; beyond the limit, accept"
-                + " and open fail",
+                new Check("limits.files",
+                        "each connection, mapped file and watched folder takes a descriptor; beyond the limit, accept and open fail",
                         "man getrlimit(2)", LimitChecks::openFiles),
-                new Check("limits.watches", "a configuration file is watched by inotify: without a watch or an instance left, it is not"
-                + " reloaded",
+                new Check("limits.watches",
+                        "a configuration file is watched by inotify: without a watch or an instance left, it is not reloaded",
                         "man inotify(7)", LimitChecks::watches));
     }
 

@@ -17,17 +17,20 @@ final class MemoryChecks {
     static List<Check> all() {
         return List.of(
                 new Check("memory.numa-balancing",
-                "the kernel takes pages away to see who uses them: each comes back by a page fault of a hot thread,"
-                        + " perhaps on another node", "kernel doc admin-guide/sysctl/kernel", MemoryChecks::numaBalancing),
+                        "the kernel takes pages away to see who uses them: each comes back by a page fault of a hot thread, perhaps on"
+                                + " another node",
+                        "kernel doc admin-guide/sysctl/kernel", MemoryChecks::numaBalancing),
                 new Check("memory.zone-reclaim",
-                "a node that is full is scanned for pages to drop before another node is asked: an allocation takes"
-                        + " milliseconds", "kernel doc admin-guide/sysctl/vm", MemoryChecks::zoneReclaim),
-                new Check("memory.swap", "a page of a lane or of the heap that was swapped out comes back from a disk: 100 us and more,"
-                + " where memory"
-                        + " takes 0.1 us", "kernel doc admin-guide/sysctl/vm, man swapoff(8)", MemoryChecks::swap),
-                new Check("memory.limit", "native memory and the Java heap count together; what a cgroup does not grant is refused, or"
-                + " its processes"
-                        + " are killed", "kernel doc admin-guide/cgroup-v2", MemoryChecks::limit));
+                        "a node that is full is scanned for pages to drop before another node is asked: an allocation takes milliseconds",
+                        "kernel doc admin-guide/sysctl/vm", MemoryChecks::zoneReclaim),
+                new Check("memory.swap",
+                        "a page of a lane or of the heap that was swapped out comes back from a disk: 100 us and more, where memory"
+                                + " takes 0.1 us",
+                        "kernel doc admin-guide/sysctl/vm, man swapoff(8)", MemoryChecks::swap),
+                new Check("memory.limit",
+                        "native memory and the Java heap count together; what a cgroup does not grant is refused, or its processes are"
+                                + " killed",
+                        "kernel doc admin-guide/cgroup-v2", MemoryChecks::limit));
     }
 
     private static Finding numaBalancing(final Host host) {

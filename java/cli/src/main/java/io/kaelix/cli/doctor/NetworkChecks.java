@@ -17,14 +17,14 @@ final class NetworkChecks {
 
     static List<Check> all() {
         final String why = "bounds SO_RCVBUF and SO_SNDBUF: 10 Gbit/s over a round trip of 3 ms keep 4 MiB in flight, and no more is sent"
-                + " than the"
-                + " buffer holds";
+                + " than the buffer holds";
         return List.of(
                 new Check("network.receive-buffer", why, "man socket(7), tcp(7)", host -> buffer(host, "rmem")),
                 new Check("network.send-buffer", why, "man socket(7), tcp(7)", host -> buffer(host, "wmem")),
-                new Check("network.busy-poll", "a reader of a socket that waits is woken by an interrupt; busy polling (50, say) spares"
-                + " that, and takes its"
-                        + " core meanwhile", "kernel doc admin-guide/sysctl/net", NetworkChecks::busyPoll));
+                new Check("network.busy-poll",
+                        "a reader of a socket that waits is woken by an interrupt; busy polling (50, say) spares that, and takes its"
+                                + " core meanwhile",
+                        "kernel doc admin-guide/sysctl/net", NetworkChecks::busyPoll));
     }
 
     private static Finding buffer(final Host host, final String name) {

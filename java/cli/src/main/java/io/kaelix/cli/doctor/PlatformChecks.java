@@ -21,34 +21,39 @@ final class PlatformChecks {
     static List<Check> all() {
         return List.of(
                 new Check("platform.native-access",
-                "without that flag nothing works: the JVM lets no module call C, nor reach native memory",
+                        "without that flag nothing works: the JVM lets no module call C, nor reach native memory",
                         "JEP 472", PlatformChecks::nativeAccess),
-                new Check("platform.library", "the portable platform has no hugepages, no nodes, no pinning, and kernels in Java that"
-                + " take up to ten"
-                        + " times as long", "docs/troubleshooting.md", PlatformChecks::library),
-                new Check("platform.isa", "kernels over batches use the widest registers of the CPU; a filter in AVX-512 is ten times as"
-                + " fast as a loop"
-                        + " in Java", "docs/tuning.md", PlatformChecks::isa),
+                new Check("platform.library",
+                        "the portable platform has no hugepages, no nodes, no pinning, and kernels in Java that take up to ten times as"
+                                + " long",
+                        "docs/troubleshooting.md", PlatformChecks::library),
+                new Check("platform.isa",
+                        "kernels over batches use the widest registers of the CPU; a filter in AVX-512 is ten times as fast as a loop in"
+                                + " Java",
+                        "docs/tuning.md", PlatformChecks::isa),
                 new Check("platform.memory-policy",
-                "a container's seccomp profile may refuse mbind, set_mempolicy and move_pages: memory then lies"
-                        + " where its first thread ran", "man mbind(2), move_pages(2)", PlatformChecks::memoryPolicy),
-                new Check("platform.libnuma", "the second witness of the topology: nothing needs it, but two that differ make placement"
-                + " doubtful",
+                        "a container's seccomp profile may refuse mbind, set_mempolicy and move_pages: memory then lies where its first"
+                                + " thread ran",
+                        "man mbind(2), move_pages(2)", PlatformChecks::memoryPolicy),
+                new Check("platform.libnuma",
+                        "the second witness of the topology: nothing needs it, but two that differ make placement doubtful",
                         "man numa(3)", PlatformChecks::libnuma),
-                new Check("platform.kernel", "before 5.14 reserved hugepages cannot be had without the danger of a SIGBUS, so they are"
-                + " not used; other"
-                        + " pages are touched one by one", "man madvise(2), MADV_POPULATE_WRITE", PlatformChecks::kernel),
-                new Check("platform.jvm", "a JVM that counts more processors than it may use starts too many threads of its own, which"
-                + " take time from"
-                        + " yours", "man java(1), -XX:ActiveProcessorCount", PlatformChecks::jvm));
+                new Check("platform.kernel",
+                        "before 5.14 reserved hugepages cannot be had without the danger of a SIGBUS, so they are not used; other pages"
+                                + " are touched one by one",
+                        "man madvise(2), MADV_POPULATE_WRITE", PlatformChecks::kernel),
+                new Check("platform.jvm",
+                        "a JVM that counts more processors than it may use starts too many threads of its own, which take time from"
+                                + " yours",
+                        "man java(1), -XX:ActiveProcessorCount", PlatformChecks::jvm));
     }
 
     private static Finding nativeAccess(final Host host) {
         final String wanted = "enabled";
         final String refusal = host.platform().refusal();
         return refusal.isEmpty() || !refusal.startsWith("native access") ? Finding.ok("enabled", wanted)
-                : Finding.problem(refusal, wanted, Remedy.byHand("java " + refusal.replaceFirst(".*(--enable-native-access=\\S+).*", "$1")
-                + " …",
+                : Finding.problem(refusal, wanted, Remedy.byHand(
+                        "java " + refusal.replaceFirst(".*(--enable-native-access=\\S+).*", "$1") + " …",
                         "in the manifest of the jar that is started: Enable-Native-Access: ALL-UNNAMED"));
     }
 
@@ -115,8 +120,8 @@ final class PlatformChecks {
         }
         return switch (told.verdict()) {
             case AGREES -> Finding.ok("agrees on nodes, CPUs, memory and distances", wanted);
-            case DIFFERS -> Finding.advice(told.text(), wanted, Remedy.byHand("numactl --hardware   (and compare with ./kaelix topology)",
-                    ""));
+            case DIFFERS -> Finding.advice(told.text(), wanted,
+                    Remedy.byHand("numactl --hardware   (and compare with ./kaelix topology)", ""));
             case SILENT -> told.text().contains("cannot be loaded")
                     ? Finding.advice("not installed", wanted, Remedy.byHand("sudo apt-get install -y libnuma1", ""))
                     : Finding.unknown(told.text(), wanted);
@@ -139,8 +144,8 @@ final class PlatformChecks {
     private static Finding jvm(final Host host) {
         final JvmFacts jvm = host.jvm();
         final double quota = host.topology().limits().cpuQuota();
-        final long granted = Math.min(host.topology().usableCpus().size(), Math.max(1, (long) Math.ceil(Math.min(quota,
-                Integer.MAX_VALUE))));
+        final long granted = Math.min(host.topology().usableCpus().size(),
+                Math.max(1, (long) Math.ceil(Math.min(quota, Integer.MAX_VALUE))));
         final String wanted = "22 or newer, that counts " + CpuChecks.counted(granted, "processor");
         final String found = jvm.version() + ", " + CpuChecks.counted(jvm.processors(), "processor") + ", heap of "
                 + Units.bytes(jvm.maxHeap())

@@ -15,10 +15,12 @@ final class ProfilingChecks {
 
     static List<Check> all() {
         return List.of(
-                new Check("profiling.perf", "costs a running process nothing; above 1, perf and async-profiler show no time in the"
-                + " kernel, above 2 they"
-                        + " are refused to users", "kernel doc admin-guide/perf-security", ProfilingChecks::perf),
-                new Check("profiling.symbols", "costs a running process nothing; time in the kernel is shown without names of functions",
+                new Check("profiling.perf",
+                        "costs a running process nothing; above 1, perf and async-profiler show no time in the kernel, above 2 they are"
+                                + " refused to users",
+                        "kernel doc admin-guide/perf-security", ProfilingChecks::perf),
+                new Check("profiling.symbols",
+                        "costs a running process nothing; time in the kernel is shown without names of functions",
                         "kernel doc admin-guide/sysctl/kernel", ProfilingChecks::symbols));
     }
 

@@ -47,8 +47,8 @@ public final class ThisMachine {
         try {
             final int status = process.waitFor();
             if (status != 0) {
-                throw new IOException(words.getFirst() + " ended with " + status + (said.isEmpty() ? "" : ": "
-                        + said.replaceAll("\\s*\\R\\s*", " ")));
+                throw new IOException(words.getFirst() + " ended with " + status + (said.isEmpty() ? ""
+                        : ": " + said.replaceAll("\\s*\\R\\s*", " ")));
             }
         } catch (final InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -44,8 +44,7 @@ class DoctorReportTest {
 
     @Test
     void shouldExplainWhatIsAsWantedIfAsked() {
-        assertThat(DoctorTable.of(laptop("limits.quota"), false, true)).contains("\n           wanted  none\n")
-                .contains("(kernel doc scheduler/sched-bwc)")
+        assertThat(DoctorTable.of(laptop("limits.quota"), false, true)).contains("\n           wanted  none\n").contains("(kernel doc scheduler/sched-bwc)")
                 .contains("\n1 check: ");
     }
 
@@ -60,8 +59,7 @@ class DoctorReportTest {
     void shouldBreakCommandsWhereAShellGoesOn() {
         final String command = "echo one two three | sudo tee /a/path";
         final List<String> lines = DoctorTable.wrapped(command, 16, " \\");
-        assertThat(lines).containsExactly("echo one two \\", "three | sudo \\", "tee /a/path").allSatisfy(line -> assertThat(line.length())
-                .isLessThan(17));
+        assertThat(lines).containsExactly("echo one two \\", "three | sudo \\", "tee /a/path").allSatisfy(line -> assertThat(line.length()).isLessThan(17));
         assertThat(String.join("\n", lines).replace("\\\n", "")).isEqualTo(command);
         assertThat(DoctorTable.wrapped("averyveryverylongword and", 8, "")).containsExactly("averyveryverylongword", "and");
     }
@@ -78,30 +76,21 @@ class DoctorReportTest {
         assertThat(DoctorTable.of(laptop(), true, false)).contains("\u001b[33mADVICE\u001b[0m   memory.hugepages",
                 "\u001b[32mOK\u001b[0m       limits.quota");
         assertThat(DoctorTable.of(laptop(), false, false)).doesNotContain("\u001b");
-        assertThat(DoctorTable.of(laptop(), true, true).replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(DoctorTable.of(laptop(), false,
-                true));
+        assertThat(DoctorTable.of(laptop(), true, true).replaceAll("\u001b\\[[0-9;]*m", "")).isEqualTo(DoctorTable.of(laptop(), false, true));
     }
 
     @Test
     void shouldHaveStableFieldsForScripts() {
         final List<Result> results = laptop("memory.zone-reclaim");
         final Remedy remedy = results.getFirst().finding().remedies().getFirst();
-        assertThat(DoctorJson.of(results, List.of(new Applied("memory.zone-reclaim", remedy.now(), true, "0")))).isEqualTo(
-               "
-                + ""
-                + ""
-                + ""
-                + ""
-                + " "{\"ok\":0,\"advice\":1,\"problem\":0,\"unknown\":0,\"checks\":[{\"id\":\"memory.zone-reclaim\",\"status\":\"advice\",\"found\":\"1\","
-                + "\"wanted\":\"0\",\"why\":\"" + results.getFirst().check().why() + "\",\"source\":\"kernel doc admin-guide/sysctl/vm\","
-                + "\"remedies\":[{\"command\":\"echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode\",\"permanent\":\"echo"
-                + " vm.zone_reclaim_mode=0 | sudo tee "
-                +"
-                + ""
-                + ""
-                + ""
-                + ""
-                + " "/etc/sysctl.d/90-kaelix-vm.zone_reclaim_mode.conf\",\"applicable\":true}]}],\"applied\":[{\"id\":\"memory.zone-reclaim\","
-                + "\"command\":\"echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode\",\"done\":true,\"now\":\"0\"}]}\n");
+        final String json = DoctorJson.of(results, List.of(new Applied("memory.zone-reclaim", remedy.now(), true, "0")));
+        assertThat(json).endsWith("]}\n").isEqualTo("""
+                {"ok":0,"advice":1,"problem":0,"unknown":0,"checks":[{"id":"memory.zone-reclaim","status":"advice","found":"1",\
+                "wanted":"0","why":"WHY","source":"kernel doc admin-guide/sysctl/vm","remedies":[{\
+                "command":"echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode",\
+                "permanent":"echo vm.zone_reclaim_mode=0 | sudo tee /etc/sysctl.d/90-kaelix-vm.zone_reclaim_mode.conf",\
+                "applicable":true}]}],"applied":[{"id":"memory.zone-reclaim",\
+                "command":"echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode","done":true,"now":"0"}]}
+                """.replace("WHY", results.getFirst().check().why()));
     }
 }
