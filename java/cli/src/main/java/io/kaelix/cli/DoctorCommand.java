@@ -5,6 +5,7 @@ import io.kaelix.StreamerConfig;
 import io.kaelix.cli.console.CommandException;
 import io.kaelix.cli.console.ExitStatus;
 import io.kaelix.cli.console.Interactive;
+import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
 import io.kaelix.cli.doctor.Applied;
 import io.kaelix.cli.doctor.Doctor;
@@ -17,6 +18,7 @@ import io.kaelix.cli.report.DoctorJson;
 import io.kaelix.cli.report.DoctorTable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,11 +48,12 @@ import picocli.CommandLine.Option;
             "             applicable: whether --apply can do it",
             "  applied[]  id, command, done, now: what was read back, or why",
             "             it was refused",
-            "", "Exit status: 0 no PROBLEM, 1 a PROBLEM, or a change that was refused,", "2 wrong usage."})
+            "", "Exit status: 0 no PROBLEM, 1 a PROBLEM, or a change that was refused,", "2 wrong usage, 130 ended by Ctrl-C."})
 final class DoctorCommand implements Callable<Integer> {
 
     private final Terminal terminal;
     private final Interactive interactive;
+    private final StopSignal stop;
     private final LongFunction<Host> machine;
 
     @Option(names = "--json", description = "One JSON object, as below.")
@@ -75,11 +78,13 @@ final class DoctorCommand implements Callable<Integer> {
     private boolean yes;
 
     /**
+     * @param stop ends the questions
      * @param machine looks at the machine, given the memory limit, each time it is asked
      */
-    DoctorCommand(final Terminal terminal, final Interactive interactive, final LongFunction<Host> machine) {
+    DoctorCommand(final Terminal terminal, final Interactive interactive, final StopSignal stop, final LongFunction<Host> machine) {
         this.terminal = terminal;
         this.interactive = interactive;
+        this.stop = stop;
         this.machine = machine;
     }
 
@@ -102,6 +107,9 @@ final class DoctorCommand implements Callable<Integer> {
         List<Applied> applied = List.of();
         if (apply) {
             applied = treat(host, results);
+            if (stop.isRequested()) {
+                return ExitStatus.INTERRUPTED;
+            }
             results = Doctor.examine(machine.apply(limit), wanted);
         }
         terminal.print(json ? DoctorJson.of(results, applied) : DoctorTable.of(results, interactive.out(), explain));
@@ -133,6 +141,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private boolean consent(final Result result, final Remedy remedy) throws IOException {
+        if (stop.isRequested()) {
+            return false;
+        }
         tell("");
         tell(result.check().id() + ": " + result.finding().found() + "; wanted: " + result.finding().wanted());
         tell("  " + remedy.now());
@@ -163,8 +174,20 @@ final class DoctorCommand implements Callable<Integer> {
         terminal.err().println(line);
     }
 
-    /** A line of the input, null at its end. */
+    /** A line of the input, null at its end, or when all shall end. A change that was agreed to is not interrupted. */
     private String answer() throws IOException {
+        stop.onRequest(Thread.currentThread()::interrupt);
+        try {
+            return line();
+        } catch (final ClosedByInterruptException ended) {
+            return null;
+        } finally {
+            stop.onRequest(() -> { });
+            Thread.interrupted();
+        }
+    }
+
+    private String line() throws IOException {
         final StringBuilder line = new StringBuilder();
         final ByteBuffer one = ByteBuffer.allocate(1);
         while (terminal.in().read(one.clear()) > 0) {

@@ -45,7 +45,7 @@ final class Kaelix {
             final CommandLine line = new CommandLine(new KaelixCommand());
             line.addSubcommand(new RunCommand(terminal, stop));
             line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
-            line.addSubcommand(new DoctorCommand(terminal, Interactive.ofProcess(), ThisMachine::look));
+            line.addSubcommand(new DoctorCommand(terminal, Interactive.ofProcess(), stop, ThisMachine::look));
             line.setOut(new PrintWriter(help));
             line.setErr(new PrintWriter(terminal.err(), true));
             line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

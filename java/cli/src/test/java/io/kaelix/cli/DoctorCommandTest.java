@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kaelix.cli.console.CommandException;
 import io.kaelix.cli.console.ExitStatus;
 import io.kaelix.cli.console.Interactive;
+import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
 import io.kaelix.cli.doctor.MachineFolder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
@@ -46,9 +48,14 @@ class DoctorCommandTest {
     }
 
     private int doctor(final boolean terminalIn, final String typed, final String... arguments) throws IOException {
-        final Terminal terminal = new Terminal(Channels.newChannel(new ByteArrayInputStream(typed.getBytes(UTF_8))),
+        return doctor(terminalIn, new ByteArrayInputStream(typed.getBytes(UTF_8)), new StopSignal(), arguments);
+    }
+
+    private int doctor(final boolean terminalIn, final InputStream typed, final StopSignal stop, final String... arguments)
+            throws IOException {
+        final Terminal terminal = new Terminal(Channels.newChannel(typed),
                 Channels.newChannel(out), new PrintStream(err, true, UTF_8), false);
-        final DoctorCommand command = new DoctorCommand(terminal, new Interactive(terminalIn, false), machine::host);
+        final DoctorCommand command = new DoctorCommand(terminal, new Interactive(terminalIn, false), stop, machine::host);
         new CommandLine(command).parseArgs(arguments);
         return command.call();
     }
@@ -123,6 +130,25 @@ class DoctorCommandTest {
         assertThat(doctor(true, "", "--apply", "--only", THREE)).isEqualTo(ExitStatus.OK);
         assertThat(value("proc/sys/vm/zone_reclaim_mode")).isEqualTo("1");
         assertThat(machine.programs()).isEmpty();
+    }
+
+    /** Ctrl-C while it waits for an answer. */
+    @Test
+    void shouldEndWithoutAChangeWhenItIsStopped() throws IOException {
+        becomeRoot();
+        final StopSignal stop = new StopSignal();
+        final InputStream interrupted = new InputStream() {
+            @Override
+            public int read() {
+                stop.request();
+                return 'y';
+            }
+        };
+        assertThat(doctor(true, interrupted, stop, "--apply", "--only", THREE)).isEqualTo(ExitStatus.INTERRUPTED);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(value("proc/sys/vm/zone_reclaim_mode")).isEqualTo("1");
+        assertThat(out()).isEmpty();
+        assertThat(err()).containsOnlyOnce("do this now?");
     }
 
     @Test

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Applies remedies, each only after consent, and reads back what is there then. One at a time: a check with several remedies is examined
- * again after each, and done once it is as wanted. For one thread.
+ * Applies remedies, each only after consent, and reads back what is there then. Each remedy of a check is enough: the next is asked for
+ * only if one was declined or refused. For one thread.
  */
 public final class Treatment {
 
@@ -47,7 +47,7 @@ public final class Treatment {
     public List<Applied> of(final List<Result> results) throws IOException {
         for (final Result result : results) {
             for (final Remedy remedy : result.finding().remedies()) {
-                if (remedy.change().isPresent() && consent.given(result, remedy) && isCuredBy(remedy.change().get(), result)) {
+                if (remedy.change().isPresent() && consent.given(result, remedy) && isMade(remedy.change().get(), result)) {
                     break;
                 }
             }
@@ -55,7 +55,7 @@ public final class Treatment {
         return List.copyOf(applied);
     }
 
-    private boolean isCuredBy(final Change change, final Result result) {
+    private boolean isMade(final Change change, final Result result) {
         final String id = result.check().id();
         try {
             change.apply(host);
