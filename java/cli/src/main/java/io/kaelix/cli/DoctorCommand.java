@@ -45,6 +45,7 @@ import picocli.CommandLine.Option;
             "  checks[]   id, status (in small letters), found, wanted, why,",
             "             source,",
             "             remedies[]: command (until the next start), permanent,",
+            "             words: what no command does,",
             "             applicable: whether --apply can do it",
             "  applied[]  id, command, done, now: what was read back, or why",
             "             it was refused",

@@ -48,7 +48,8 @@ final class ClockChecks {
                     ? Finding.advice(found, wanted, Remedy.of(Change.Write.to(FOLDER + "current_clocksource", TSC),
                             CpuChecks.bootParameters("clocksource=tsc tsc=reliable")))
                     : Finding.advice(found + "; the kernel does not offer tsc", wanted,
-                            Remedy.byHand("sudo dmesg | grep -i -e tsc -e clocksource   (why the kernel gave it up)", ""));
+                            Remedy.byHand("sudo dmesg | grep -i -e tsc -e clocksource",
+                                    "the kernel says there why it gave tsc up"));
         });
     }
 
@@ -68,7 +69,7 @@ final class ClockChecks {
                 since <= 0 ? 0.0 : 100.0 * after[STEAL] / since);
         return share < TOLERATED ? Finding.ok(found, wanted)
                 : Finding.advice(found, wanted, 
-                        Remedy.byHand("ask the operator of the host for CPUs of your own, or move to another host", ""));
+                        Remedy.inWords("ask the operator of the host for CPUs of your own, or move to another host"));
     }
 
     /** What guests took is in the times before it already. */

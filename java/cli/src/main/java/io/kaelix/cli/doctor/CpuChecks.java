@@ -138,7 +138,7 @@ final class CpuChecks {
         final List<Integer> spinning = cores.subList(cores.size() / 2, cores.size());
         final String list = CpuSet.of(cpus.stream().filter(cpu -> spinning.contains(cpu.core())).mapToInt(NumaTopology.Cpu::id).toArray())
                 .toString();
-        return Finding.advice(found, wanted, Remedy.byHand("", bootParameters("isolcpus=domain,managed_irq," + list + " nohz_full=" + list
+        return Finding.advice(found, wanted, Remedy.atNextStart(bootParameters("isolcpus=domain,managed_irq," + list + " nohz_full=" + list
                 + " rcu_nocbs=" + list)));
     }
 

@@ -54,7 +54,8 @@ final class FileChecks {
             final String size = "size=" + ((space.total() - space.free() + 2 * SHM_FREE >> 20) + 1) + "m";
             return Finding.advice(found, wanted, Remedy.of(
                     new Change.Run(List.of("mount", "-o", "remount," + size, SHM), FileChecks::space),
-                    "echo 'tmpfs " + SHM + " tmpfs nosuid,nodev," + size + " 0 0' | sudo tee -a /etc/fstab   (docker run --shm-size=1g)"));
+                    "echo 'tmpfs " + SHM + " tmpfs nosuid,nodev," + size + " 0 0' | sudo tee -a /etc/fstab").withWords(
+                            "start a container with --shm-size=1g"));
         } catch (final IOException untold) {
             return Finding.unknown("the size of " + SHM + " is refused: " + untold.getMessage(), wanted);
         }
@@ -94,7 +95,8 @@ final class FileChecks {
         return Finding.problem(String.join(" and ", folders) + ": all noexec", wanted,
                 Remedy.of(new Change.Run(List.of("mount", "-o", "remount,exec", point), changed -> MountTable.of(changed.files()).of(point)
                         .map(mount -> mount.options().contains("noexec") ? "noexec" : "exec").orElse("not mounted")),
-                        "export " + CACHE_VARIABLE + "=FOLDER, one that is not mounted noexec, where Kaelix is started"));
+                        "").withWords(
+                                "or set " + CACHE_VARIABLE + " to a folder that is not mounted noexec, where Kaelix is started"));
     }
 
     /** Where the library's loader puts its copy: the user's cache, or else the folder for temporary files. */

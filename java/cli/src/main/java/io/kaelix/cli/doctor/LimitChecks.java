@@ -58,7 +58,7 @@ final class LimitChecks {
         }
         final String found = usable.size() + " of " + online + " that are online";
         return usable.size() >= 2 ? Finding.ok(found, wanted)
-                : Finding.advice(found, wanted, online < 2 ? Remedy.byHand("give the machine another CPU", "")
+                : Finding.advice(found, wanted, online < 2 ? Remedy.inWords("give the machine another CPU")
                         : Remedy.byHand("docker update --cpuset-cpus=0-" + (online - 1) + " CONTAINER", ""));
     }
 
@@ -73,7 +73,7 @@ final class LimitChecks {
         }
         final String file = limits.quotaSource();
         return Finding.advice(String.format(Locale.ROOT, "%.2f CPUs of time, by %s", limits.cpuQuota(), file), wanted,
-                Remedy.of(Change.Write.to(file, file.endsWith("/cpu.max") ? "max" : "-1"),
+                Remedy.of(Change.Write.to(file, file.endsWith("/cpu.max") ? "max" : "-1"), "").withWords(
                         "start the container without --cpus, the pod without limits.cpu, the service without CPUQuota="));
     }
 
@@ -118,7 +118,7 @@ final class LimitChecks {
         /** What the shell starts from now on has it. */
         private Remedy raise(final Host host) {
             if (limits(host).equals(OWN)) {
-                return Remedy.byHand("docker run --ulimit " + option + "=" + raised.replace("unlimited", "-1") + " …", "Limit"
+                return Remedy.byHand("docker run --ulimit " + option + "=" + raised.replace("unlimited", "-1") + " IMAGE", "Limit"
                         + option.toUpperCase(Locale.ROOT) + "=" + raised.replace("unlimited", "infinity") + " in the unit of a service");
             }
             // Up to the hard limit; beyond that it takes CAP_SYS_RESOURCE, which some containers have not even for root.

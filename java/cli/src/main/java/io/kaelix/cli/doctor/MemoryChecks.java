@@ -75,8 +75,8 @@ final class MemoryChecks {
         if (granted > host.memory()) {
             return Finding.ok(found, wanted);
         }
-        return Finding.advice(found, wanted, Remedy.byHand("give the streamer a memory limit of " + Units.bytes(granted / 2)
-                + " or less, or the machine or container more memory", ""));
+        return Finding.advice(found, wanted, Remedy.inWords("give the streamer a memory limit of " + Units.bytes(granted / 2)
+                + " or less, or the machine or container more memory"));
     }
 
     /** Bytes of the machine. */

@@ -63,15 +63,15 @@ final class PlatformChecks {
         final boolean asked = forced != null && !forced.isEmpty();
         if (!facts.refusal().isEmpty()) {
             return asked && !facts.refusal().startsWith("native access") ? Finding.problem(facts.refusal(), BEST,
-                    Remedy.byHand("leave out -D" + FORCE_PROPERTY + "=" + forced, "")) : untried(BEST);
+                    Remedy.inWords("leave out -D" + FORCE_PROPERTY + "=" + forced)) : untried(BEST);
         }
         if (facts.name().equals(BEST)) {
             return Finding.ok(BEST, BEST);
         }
         return asked ? Finding.advice(facts.name() + ", as -D" + FORCE_PROPERTY + " asks", BEST,
-                Remedy.byHand("leave out -D" + FORCE_PROPERTY + "=" + forced, ""))
+                Remedy.inWords("leave out -D" + FORCE_PROPERTY + "=" + forced))
                 : Finding.problem(facts.name() + ": " + facts.missed(), BEST,
-                        Remedy.byHand("java -Dkaelix.native.path=FILE …   (a libkaelix.so for this machine)", ""));
+                        Remedy.byHand("java -Dkaelix.native.path=FILE …", "FILE is a libkaelix.so for this machine"));
     }
 
     private static Finding untried(final String wanted) {
@@ -108,8 +108,8 @@ final class PlatformChecks {
         final String filters = host.files().value("/proc/self/status", "Seccomp:");
         final String found = (facts.memory().bound() ? "move_pages tells no node of a page" : facts.memory().text())
                 + (filters.equals("2") ? "; a seccomp filter is in force" : "");
-        return Finding.advice(found, wanted, Remedy.byHand("docker run --cap-add SYS_NICE …   (its default profile allows them then)",
-                "securityContext.capabilities.add: [\"SYS_NICE\"] of the container, in Kubernetes"));
+        return Finding.advice(found, wanted, Remedy.byHand("docker run --cap-add SYS_NICE IMAGE",
+                "in Kubernetes: securityContext.capabilities.add: [\"SYS_NICE\"] of the container"));
     }
 
     private static Finding libnuma(final Host host) {
@@ -121,7 +121,7 @@ final class PlatformChecks {
         return switch (told.verdict()) {
             case AGREES -> Finding.ok("agrees on nodes, CPUs, memory and distances", wanted);
             case DIFFERS -> Finding.advice(told.text(), wanted,
-                    Remedy.byHand("numactl --hardware   (and compare with ./kaelix topology)", ""));
+                    Remedy.byHand("numactl --hardware", "compare it with ./kaelix topology"));
             case SILENT -> told.text().contains("cannot be loaded")
                     ? Finding.advice("not installed", wanted, Remedy.byHand("sudo apt-get install -y libnuma1", ""))
                     : Finding.unknown(told.text(), wanted);
@@ -137,7 +137,7 @@ final class PlatformChecks {
             }
             final int major = Integer.parseInt(numbers.group(1));
             final boolean recent = major > 5 || major == 5 && Integer.parseInt(numbers.group(2)) >= 14;
-            return recent ? Finding.ok(release, wanted) : Finding.advice(release, wanted, Remedy.byHand("", "install a newer kernel"));
+            return recent ? Finding.ok(release, wanted) : Finding.advice(release, wanted, Remedy.inWords("install a newer kernel"));
         });
     }
 

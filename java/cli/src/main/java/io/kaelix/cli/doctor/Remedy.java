@@ -9,23 +9,39 @@ import java.util.Optional;
  *
  * @param now what to type, to have it until the next start; empty if it takes a restart
  * @param permanent what to type to have it from the next start on; empty if there is nothing to add
+ * @param words what else will do, or has to be done, where that is no command; empty if there is nothing
  * @param change what {@code --apply} does, the same as {@code now}; empty if that is not for it to do
  */
-public record Remedy(String now, String permanent, Optional<Change> change) {
+public record Remedy(String now, String permanent, String words, Optional<Change> change) {
 
     public Remedy {
         Objects.requireNonNull(now, "now");
         Objects.requireNonNull(permanent, "permanent");
+        Objects.requireNonNull(words, "words");
         Objects.requireNonNull(change, "change");
     }
 
     static Remedy of(final Change change, final String permanent) {
-        return new Remedy(change.shell(), permanent, Optional.of(change));
+        return new Remedy(change.shell(), permanent, "", Optional.of(change));
     }
 
-    /** Only for people: of another machine, a container's options, a program's environment. */
-    static Remedy byHand(final String now, final String permanent) {
-        return new Remedy(now, permanent, Optional.empty());
+    /** Not for {@code --apply}: the options of a container or of the JVM, the environment of a program. */
+    static Remedy byHand(final String now, final String words) {
+        return new Remedy(now, "", words, Optional.empty());
+    }
+
+    /** Takes a restart. */
+    static Remedy atNextStart(final String permanent) {
+        return new Remedy("", permanent, "", Optional.empty());
+    }
+
+    /** No command does it. */
+    static Remedy inWords(final String words) {
+        return new Remedy("", "", words, Optional.empty());
+    }
+
+    Remedy withWords(final String more) {
+        return new Remedy(now, permanent, more, change);
     }
 
     /** A sysctl, such as {@code vm.swappiness}; the file of its own that keeps it may be removed to undo it. */

@@ -30,7 +30,7 @@ public final class DoctorJson {
                     .field("found", result.finding().found()).field("wanted", result.finding().wanted()).field("why", result.check().why())
                     .field("source", result.check().source()).beginArray("remedies");
             for (final Remedy remedy : result.finding().remedies()) {
-                json.beginElement().field("command", remedy.now()).field("permanent", remedy.permanent())
+                json.beginElement().field("command", remedy.now()).field("permanent", remedy.permanent()).field("words", remedy.words())
                         .field("applicable", remedy.change().isPresent()).endObject();
             }
             json.endArray().endObject();

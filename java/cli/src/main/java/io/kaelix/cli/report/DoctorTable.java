@@ -84,6 +84,9 @@ public final class DoctorTable {
             final Remedy remedy = finding.remedies().get(i);
             command(i == 0 ? "now" : "or now", remedy.now());
             command("always", remedy.permanent());
+            if (!remedy.words().isEmpty()) {
+                detail("do", remedy.words(), "");
+            }
         }
     }
 

@@ -175,6 +175,13 @@ public final class MachineFolder {
         return this;
     }
 
+    /** Most of what the library needs is missing. */
+    MachineFolder unusableLibrary() {
+        return platform("portable", "libkaelix cannot be loaded", new PlatformFacts.Binding(false, false, "not bound"), "refused")
+                .file("/proc/self/mountinfo", "1 1 8:1 / / rw,noexec - ext4 /dev/sda1 rw").file("/proc/sys/kernel/osrelease", "4.18.0").jvm(64)
+                .file("/sys/devices/system/clocksource/clocksource0/available_clocksource", "hpet");
+    }
+
     MachineFolder unusable(final String why) {
         platform = PlatformFacts.unusable(why);
         return this;

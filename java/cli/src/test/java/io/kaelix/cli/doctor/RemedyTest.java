@@ -185,6 +185,23 @@ class RemedyTest {
         return Files.exists(path);
     }
 
+    @ParameterizedTest
+    @MethodSource("machines")
+    void shouldShowOnlyWhatAShellUnderstands(final Function<Path, MachineFolder> machine) throws Exception {
+        for (final Result result : Doctor.examine(machine.apply(root).unusableLibrary().host(), Set.of())) {
+            for (final Remedy remedy : result.finding().remedies()) {
+                assertThat(remedy.now() + remedy.permanent() + remedy.words()).as(result.check().id()).isNotEmpty();
+                understood(remedy.now());
+                understood(remedy.permanent());
+            }
+        }
+    }
+
+    private static void understood(final String command) throws Exception {
+        final Process shell = new ProcessBuilder("sh", "-n", "-c", command).redirectErrorStream(true).start();
+        assertThat(shell.waitFor()).as(command).isZero();
+    }
+
     @Test
     void shouldNeverShowARedirectionThatSudoWouldNotDo() {
         for (final Function<Path, MachineFolder> machine : machines()) {

@@ -44,7 +44,8 @@ class DoctorReportTest {
 
     @Test
     void shouldExplainWhatIsAsWantedIfAsked() {
-        assertThat(DoctorTable.of(laptop("limits.quota"), false, true)).contains("\n           wanted  none\n").contains("(kernel doc scheduler/sched-bwc)")
+        assertThat(DoctorTable.of(laptop("limits.quota"), false, true))
+                .contains("\n           wanted  none\n").contains("(kernel doc scheduler/sched-bwc)")
                 .contains("\n1 check: ");
     }
 
@@ -89,7 +90,7 @@ class DoctorReportTest {
                 "wanted":"0","why":"WHY","source":"kernel doc admin-guide/sysctl/vm","remedies":[{\
                 "command":"echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode",\
                 "permanent":"echo vm.zone_reclaim_mode=0 | sudo tee /etc/sysctl.d/90-kaelix-vm.zone_reclaim_mode.conf",\
-                "applicable":true}]}],"applied":[{"id":"memory.zone-reclaim",\
+                "words":"","applicable":true}]}],"applied":[{"id":"memory.zone-reclaim",\
                 "command":"echo 0 | sudo tee /proc/sys/vm/zone_reclaim_mode","done":true,"now":"0"}]}
                 """.replace("WHY", results.getFirst().check().why()));
     }
