@@ -1,8 +1,12 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
-/** The command line: {@code kaelix run}, {@code kaelix config}, {@code kaelix topology}. Exports nothing; what may be used from outside is the command. */
+/**
+ * The command line: {@code kaelix run}, {@code top}, {@code doctor} and the others. Exports nothing; what may be used from outside is the
+ * command.
+ */
 module io.kaelix.cli {
     requires io.kaelix;
     requires info.picocli;
+    requires java.management;
     requires HdrHistogram;
     requires io.kaelix.micrometer;
     requires jdk.httpserver;
