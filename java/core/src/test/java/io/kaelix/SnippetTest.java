@@ -34,10 +34,12 @@ class SnippetTest {
     /** What samples may take for granted. Fields, so that a sample may have variables of the same name. */
     private static final String CONTEXT = """
             import io.kaelix.*;
+            import io.kaelix.config.*;
             import io.kaelix.numa.*;
             import io.kaelix.runtime.*;
             import io.kaelix.telemetry.*;
             import java.lang.foreign.*;
+            import java.nio.file.*;
             import java.time.*;
             import java.util.*;
             import java.util.concurrent.*;
