@@ -4,6 +4,7 @@ package io.kaelix.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.kaelix.SlowSubscriberPolicy;
 import java.util.List;
@@ -55,6 +56,7 @@ class ConfigProblemsTest {
             memory.limit = "99999999999TiB"           | "1MiB", "4GiB", not the text "99999999999TiB"
             telemetry.latency_sampling_bytes = 100    | must be 0 or a number of bytes from 1KiB to 1GiB, not 100
             telemetry.directory = "a\\u0007" | 4096 characters, without control characters, not the text "a?"
+            telemetry.prometheus_host = ""            | must be a text of 1 to 253 characters, without control characters, not the text ""
             telemetry.log_level = "warn"              | "trace", not the text "warn"
             runtime.worker_thread = 4                 | 1:1: there is no key runtime.worker_thread; did you mean worker_threads?
             runtime.Worker-Threads = 4                | 1:1: there is no key runtime.Worker-Threads; did you mean worker_threads?
@@ -124,6 +126,14 @@ class ConfigProblemsTest {
         final KaelixConfig config = ConfigLoader.of().machine(new MachineLimits(1, Set.of())).load(
                 ConfigFile.parse("k.toml", "memory = {node_policy = 'bind', node = 7}"));
         assertThat(config.memory().node()).isEqualTo(7);
+    }
+
+    @Test
+    void shouldLookAtTheNodesOfThisMachineIfNoOtherIsNamed() {
+        assumeFalse(MachineLimits.ofThisMachine().nodes().isEmpty(), "the kernel does not tell its nodes");
+        final ConfigFile file = ConfigFile.parse("k.toml", "memory = {node_policy = 'bind', node = 1023}");
+        assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.of().load(file)))
+                .hasMessageContaining("memory.node = 1023 is not on this machine");
     }
 
     @Test
