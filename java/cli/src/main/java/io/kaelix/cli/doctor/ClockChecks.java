@@ -46,7 +46,7 @@ final class ClockChecks {
             final List<String> offered = List.of(host.files().read(FOLDER + "available_clocksource").text().split("\\s+"));
             return offered.contains(TSC)
                     ? Finding.advice(found, wanted, Remedy.of(Change.Write.to(FOLDER + "current_clocksource", TSC),
-                            CpuChecks.bootParameters("clocksource=tsc tsc=reliable")))
+                            CpuChecks.bootParameters("clocksource=tsc")))
                     : Finding.advice(found + "; the kernel does not offer tsc", wanted,
                             Remedy.byHand("sudo dmesg | grep -i -e tsc -e clocksource",
                                     "the kernel says there why it gave tsc up"));

@@ -142,9 +142,9 @@ final class CpuChecks {
                 + " rcu_nocbs=" + list)));
     }
 
-    /** For the kernel's command line, where GRUB starts it. */
+    /** For the kernel's command line, where GRUB starts it; the restart is left to whoever knows when. */
     static String bootParameters(final String parameters) {
-        return "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&" + parameters + " /' /etc/default/grub && sudo update-grub && sudo reboot";
+        return "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&" + parameters + " /' /etc/default/grub && sudo update-grub";
     }
 
     private static Finding smt(final Host host) {

@@ -32,7 +32,7 @@ public record Remedy(String now, String permanent, String words, Optional<Change
 
     /** Takes a restart. */
     static Remedy atNextStart(final String permanent) {
-        return new Remedy("", permanent, "", Optional.empty());
+        return new Remedy("", permanent, "then restart the machine", Optional.empty());
     }
 
     /** No command does it. */

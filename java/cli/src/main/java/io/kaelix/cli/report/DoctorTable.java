@@ -116,14 +116,21 @@ public final class DoctorTable {
         text.append('\n');
     }
 
-    /** Broken at blanks, with the joint at the end of each line but the last; a word that is longer than a line stays whole. */
+    /**
+     * Broken at blanks, with the joint at the end of each line but the last; a word that is longer than a line stays whole, and where there
+     * is a joint, so does what stands in single quotes, in which a shell would take it for content.
+     */
     static List<String> wrapped(final String content, final int width, final String joint) {
         final List<String> lines = new ArrayList<>();
         String rest = content.replaceAll("\\p{Cntrl}", " ");
         while (rest.length() > width) {
-            int blank = rest.lastIndexOf(' ', width - joint.length());
-            if (blank <= 0) {
-                blank = rest.indexOf(' ', width);
+            int blank = -1;
+            boolean quoted = false;
+            for (int at = 0; at < rest.length() && (blank <= 0 || at <= width - joint.length()); at++) {
+                quoted ^= rest.charAt(at) == '\'' && !joint.isEmpty();
+                if (rest.charAt(at) == ' ' && !quoted) {
+                    blank = at;
+                }
             }
             if (blank <= 0) {
                 break;

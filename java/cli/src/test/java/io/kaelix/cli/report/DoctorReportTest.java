@@ -66,6 +66,19 @@ class DoctorReportTest {
     }
 
     @Test
+    void shouldBreakNoQuotes() {
+        final List<String> lines = DoctorTable.wrapped("sed -i 's/one two three/four five/' file && next", 20, " \\");
+        assertThat(lines).containsExactly("sed -i \\", "'s/one two three/four five/' \\", "file && next");
+        for (final Result result : laptop()) {
+            for (final Remedy remedy : result.finding().remedies()) {
+                final List<String> broken = DoctorTable.wrapped(remedy.permanent(), 60, " \\");
+                assertThat(broken).allSatisfy(line -> assertThat(line.chars().filter(c -> c == '\'').count() % 2).isZero());
+                assertThat(String.join("\n", broken).replace("\\\n", "")).isEqualTo(remedy.permanent());
+            }
+        }
+    }
+
+    @Test
     void shouldLetNoFileControlTheTerminal() {
         final Finding finding = new Finding(Status.OK, "a\u001b[31mb\nc", "any", List.of());
         final String table = DoctorTable.of(List.of(new Result(laptop("cpu.smt").getFirst().check(), finding)), false, false);
