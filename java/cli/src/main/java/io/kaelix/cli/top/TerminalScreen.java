@@ -56,8 +56,9 @@ final class TerminalScreen implements Screen {
         }
         final org.jline.terminal.Terminal terminal;
         try {
+            // Nothing is asked of the terminal, whose answers would come as keys: what is drawn is ASCII.
             terminal = TerminalBuilder.builder().system(true).systemOutput(TerminalBuilder.SystemOutput.SysOut).dumb(false)
-                    .provider(PROVIDER).build();
+                    .provider(PROVIDER).graphemeCluster(false).build();
         } catch (final IOException | IllegalStateException e) {
             throw noTerminal(e);
         }
