@@ -8,7 +8,8 @@ final class Ansi {
 
     /** The other screen, so that what was on this one is there afterwards; no cursor. */
     static final String ENTER = "\u001b[?1049h\u001b[?25l\u001b[H\u001b[2J";
-    static final String LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
+/** Empties the other screen first: tmux, if it was resized meanwhile, brings lines of it along. */
+    static final String LEAVE = "\u001b[0m\u001b[H\u001b[2J\u001b[?25h\u001b[?1049l";
 
     private static final String TO_END_OF_LINE = "\u001b[K";
     private static final String PLAIN = "\u001b[0m";
