@@ -5,6 +5,7 @@ import io.kaelix.KaelixException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +50,10 @@ final class CounterFolder {
             PosixFilePermissions.fromString("rwx------"));
     private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions.asFileAttribute(
             PosixFilePermissions.fromString("rw-------"));
+    /** Of files that are looked at when dead ones are removed; those that are not complete go with their locks. */
+    private static final Pattern NAMES = Pattern.compile("\\.?(\\d+-\\d+-\\d+-[A-Za-z0-9._-]*?)(\\.counters|\\.lock|\\.lock\\.new)");
+    private static final int NAME = 1;
+    private static final System.Logger LOGGER = System.getLogger(CounterFile.class.getName());
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
@@ -142,32 +149,42 @@ final class CounterFolder {
         return folder.resolve("." + name + LOCK + NEW);
     }
 
-    /** Removes what dead processes left. */
+    /** Removes what dead processes left, and nothing that is not named as they name their files. */
     static void removeDead(final Path folder) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (final Path entry : entries) {
-                final String text = entry.getFileName().toString();
-                if (text.startsWith(OWN_PREFIX) || text.startsWith("." + OWN_PREFIX)) {
-                    continue;
-                }
-                if (text.startsWith(".") && (text.endsWith(LOCK) || text.endsWith(LOCK + NEW))) {
-                    removeIfDead(folder, text.substring(1, text.lastIndexOf(LOCK)), entry);
-                } else if (text.endsWith(SUFFIX) && !Files.exists(lockFile(folder, text.substring(0, text.length() - SUFFIX.length())))) {
-                    Files.deleteIfExists(entry);
+                final Matcher matcher = NAMES.matcher(entry.getFileName().toString());
+                if (matcher.matches() && !matcher.group(NAME).startsWith(OWN_PREFIX)
+                        && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    try {
+                        removeIfDead(folder, matcher.group(NAME), entry);
+                    } catch (final IOException e) {
+                        // Another user's, such as root's, who may write everywhere: nothing that a new file depends on.
+                        LOGGER.log(System.Logger.Level.DEBUG, "cannot remove " + entry, e);
+                    }
                 }
             }
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
         }
     }
 
-    private static void removeIfDead(final Path folder, final String name, final Path lockFile) throws IOException {
+    private static void removeIfDead(final Path folder, final String name, final Path entry) throws IOException {
+        if (entry.equals(file(folder, name))) {
+            // With a lock file it is judged by that.
+            if (!Files.exists(lockFile(folder, name), LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(entry);
+            }
+            return;
+        }
         synchronized (CounterFolder.class) {
-            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ, StandardOpenOption.WRITE,
+            try (FileChannel channel = FileChannel.open(entry, StandardOpenOption.READ, StandardOpenOption.WRITE,
                     LinkOption.NOFOLLOW_LINKS)) {
                 if (channel.tryLock() != null) {
                     // In this order: who dies here leaves a lock file, by which the rest is found again.
                     Files.deleteIfExists(newFile(folder, name));
                     Files.deleteIfExists(file(folder, name));
-                    Files.deleteIfExists(lockFile);
+                    Files.deleteIfExists(entry);
                 }
             } catch (final NoSuchFileException e) {
                 // Its process has closed it, or another one has removed it.

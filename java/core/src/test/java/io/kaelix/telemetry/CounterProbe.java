@@ -3,6 +3,7 @@ package io.kaelix.telemetry;
 
 import io.kaelix.KaelixException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,6 +39,12 @@ final class CounterProbe {
         final Counter first = file.counter("probe.first", Metric.Kind.COUNTER, "rounds", "probe");
         final Counter second = file.counter("probe.second", Metric.Kind.COUNTER, "rounds", "probe");
         final LatencyRecorder recorder = file.recorder("probe.times", "probe");
+        // What could make the kernel drop its lock: reading itself, creating another one, and copying.
+        try (CounterReader reader = CounterReader.open(file.path())) {
+            reader.snapshot();
+        }
+        CounterFile.create(folder, "second").close();
+        Files.delete(Files.copy(file.path(), folder.resolve("copy")));
         say(file.path());
         long round = 0;
         while (round % 1000 != 0 || !inputIsOver()) {

@@ -110,7 +110,15 @@ class CounterProcessTest {
         Files.createFile(folder.resolve(".1-1-1-x.lock.new"));
         Files.createFile(folder.resolve(".1-1-1-x.counters.new"));
         Files.createFile(folder.resolve("1-1-1-y.counters"));
-        Files.createFile(folder.resolve("unrelated"));
+        // What only looks like it.
+        final List<String> others = List.of(".1-1-1-d.lock", ".lock", ".mine.lock", "1-1-1-d.counters", "mine.counters", "unrelated");
+        for (final String unrelated : others) {
+            if (unrelated.contains("-d.")) {
+                Files.createDirectory(folder.resolve(unrelated));
+            } else {
+                Files.createFile(folder.resolve(unrelated));
+            }
+        }
         // SIGKILL: nothing of it can tidy up.
         process.destroyForcibly().waitFor();
         try (CounterReader reader = CounterReader.open(path)) {
@@ -119,8 +127,9 @@ class CounterProcessTest {
             assertThat(left.counters()).hasSize(2);
             assertThat(path).exists();
             try (CounterFile file = CounterFile.create(folder, "next")) {
-                assertThat(CounterReader.list(folder)).containsExactlyInAnyOrder(survivor, file.path());
-                assertThat(entries()).hasSize(5).contains("unrelated").noneMatch(name -> name.contains(process.pid() + "-"));
+                assertThat(CounterReader.list(folder)).containsExactlyInAnyOrder(survivor, file.path(), folder.resolve("mine.counters"));
+                assertThat(entries()).hasSize(2 + 2 + others.size()).containsAll(others)
+                        .noneMatch(name -> name.contains(process.pid() + "-"));
                 assertThat(reader.snapshot().alive()).isFalse();
             }
         }
