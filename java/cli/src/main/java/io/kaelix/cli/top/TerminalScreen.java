@@ -24,10 +24,7 @@ final class TerminalScreen implements Screen {
     private static final int DEFAULT_WIDTH = 80;
     private static final int DEFAULT_HEIGHT = 24;
 
-    /**
-     * A way of its own to the terminal: when the JVM is told to end, JLine closes standard output, at the same time as this gives the screen
-     * back.
-     */
+    /** Of its own: when the JVM is told to end, JLine closes standard output, at the same time as this gives the screen back. */
     private final FileOutputStream output;
     private final Terminal terminal;
     private final Attributes found;

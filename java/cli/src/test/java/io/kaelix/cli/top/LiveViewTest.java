@@ -75,7 +75,8 @@ class LiveViewTest {
         assertThat(frames).hasSize(4);
         assertThat(frames.getFirst()).startsWith("\033[1;1H").contains("published - msg/s").doesNotContain("\033[2J");
         assertThat(frames.get(1)).startsWith("\033[1;1H").contains("published 4.00 k msg/s");
-        assertThat(frames).allSatisfy(frame -> assertThat(frame.split(";1H")).hasSize(25).allSatisfy(line -> assertThat(line).doesNotContain("\n")));
+        assertThat(frames).allSatisfy(frame -> assertThat(frame.split(";1H")).hasSize(25)
+                .allSatisfy(line -> assertThat(line).doesNotContain("\n")));
     }
 
     @Test
