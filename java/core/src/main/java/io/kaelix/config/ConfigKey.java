@@ -30,7 +30,8 @@ public enum ConfigKey {
 
     /** How many workers. */
     RUNTIME_WORKER_THREADS("runtime", "worker_threads", ValueRule.whole(0, 64), "threads", 0L, false,
-            "Workers that run tasks and call handlers; 0 for one on each CPU that the process may use. Not more than CPUs if they are pinned."),
+            "Workers that run tasks and call handlers; 0 for one on each CPU that the process may use. Not more than CPUs if they are "
+                    + "pinned."),
     /** Whether a worker keeps to its CPU. */
     RUNTIME_PINNED("runtime", "pinned", ValueRule.truth(), "", true, false,
             "Whether each worker keeps to a CPU of its own. Without numa_aware, none does."),
@@ -111,7 +112,8 @@ public enum ConfigKey {
             "Threads that call handlers where no scheduler does."),
     /** Policy of those who name none. */
     STREAMS_SLOW_SUBSCRIBER("streams", "slow_subscriber", ValueRule.choice("block", "lossy"), "", "block", false,
-            "What becomes of a subscriber that is too slow and names no policy: its publishers wait, or it loses messages, which are counted."),
+            "What becomes of a subscriber that is too slow and names no policy: its publishers wait, or it loses messages, which are "
+                    + "counted."),
     /** Topics that are declared at the start. */
     STREAMS_TOPIC("streams", "topic", ValueRule.topics(), "", List.of(), false,
             "Topics that are declared at the start, each below a heading of its own."),

@@ -35,7 +35,8 @@ public final class ConfigLoader {
     private final Map<String, Object> code;
     private final MachineLimits machine;
 
-    private ConfigLoader(final Path file, final Map<String, String> variables, final Map<String, Object> code, final MachineLimits machine) {
+    private ConfigLoader(final Path file, final Map<String, String> variables, final Map<String, Object> code,
+            final MachineLimits machine) {
         this.file = file;
         this.variables = variables;
         this.code = code;
