@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -246,8 +247,8 @@ class ConfigReloaderTest {
     @Test
     void shouldNotBlameTheFileForAMachineThatHasShrunk() throws IOException, InterruptedException {
         Files.writeString(file, latency(20) + "worker_threads = 2\n");
-        final KaelixConfig running = loader.machine(new MachineLimits(2, java.util.Set.of())).load();
-        loader = loader.machine(new MachineLimits(1, java.util.Set.of()));
+        final KaelixConfig running = loader.machine(new MachineLimits(2, Set.of())).load();
+        loader = loader.machine(new MachineLimits(1, Set.of()));
         reloader = ConfigReloader.start(loader, running, told);
         awaitRefusals(1);
 
