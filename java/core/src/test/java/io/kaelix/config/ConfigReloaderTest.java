@@ -77,7 +77,8 @@ class ConfigReloaderTest {
     }
 
     private void awaitLatency(final int micros) throws InterruptedException {
-        Waiting.until(micros + " microseconds", () -> reloader.current().runtime().targetLatency().equals(Duration.ofNanos(micros * 1_000L)));
+        Waiting.until(micros + " microseconds",
+                () -> reloader.current().runtime().targetLatency().equals(Duration.ofNanos(micros * 1_000L)));
     }
 
     private void awaitRefusals(final int count) throws InterruptedException {
@@ -159,7 +160,8 @@ class ConfigReloaderTest {
         assertThat(reloader.reloads()).isZero();
         assertThat(reloader.current()).isSameAs(before);
         awaitLines(2);
-        assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line).startsWith("WARNING the configuration before goes on: " + file));
+        assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line)
+                .startsWith("WARNING the configuration before goes on: " + file));
 
         replace(latency(5));
         awaitLatency(5);
@@ -223,7 +225,8 @@ class ConfigReloaderTest {
         assertThat(reloader.needRestart()).isEmpty();
         assertThat(reloader.reloads()).isEqualTo(4);
         awaitLines(4);
-        assertThat(log.lines.get(0)).endsWith(": changed: runtime.target_latency_us = 5; a restart is needed for runtime.priority_levels = 2");
+        assertThat(log.lines.get(0)).endsWith(": changed: runtime.target_latency_us = 5; "
+                + "a restart is needed for runtime.priority_levels = 2");
         assertThat(log.lines.get(2)).endsWith(": a restart is needed for runtime.priority_levels = 3, streams.push_workers = 2");
     }
 
