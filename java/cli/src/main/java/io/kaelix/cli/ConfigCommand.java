@@ -90,7 +90,8 @@ final class ConfigCommand implements Callable<Integer> {
     }
 
     @Command(name = "default", mixinStandardHelpOptions = true, versionProvider = Version.class,
-            description = "Prints a file with every key, commented out: what it means, what it takes, its default, and whether a change needs a restart.",
+            description = "Prints a file with every key, commented out: what it means, what it takes, its default, and whether a change "
+                    + "needs a restart.",
             footer = {"", "Exit status: 0 printed, 1 it could not be written, 2 wrong usage."})
     int defaults() throws IOException {
         terminal.print(ConfigFile.commentedDefaults());

@@ -23,8 +23,8 @@ import org.tomlj.TomlVersion;
  * KaelixConfig config = ConfigLoader.of().load(file);
  * }
  *
- * <p>A file of more than {@link #MOST_BYTES}, {@link #MOST_LINES} or {@link #MOST_PARTS} is refused before it is parsed, so that whatever is
- * named by mistake takes neither much time nor much memory.
+ * <p>A file of more than {@link #MOST_BYTES}, {@link #MOST_LINES} or {@link #MOST_PARTS} is refused before it is parsed, so that whatever
+ * is named by mistake takes neither much time nor much memory.
  *
  * <p>Holds the parsed tree: let go of it after loading. For one thread at a time.
  */
@@ -44,7 +44,8 @@ public final class ConfigFile {
 
     private static final String DEFAULTS = "kaelix.toml";
 
-    private static final TomlParseOptions OPTIONS = TomlParseOptions.sourceless().withVersion(TomlVersion.V1_1_0).withMaxNestingDepth(DEEPEST);
+    private static final TomlParseOptions OPTIONS = TomlParseOptions.sourceless().withVersion(TomlVersion.V1_1_0)
+            .withMaxNestingDepth(DEEPEST);
 
     private final String name;
     private final TomlTable tree;
@@ -86,7 +87,8 @@ public final class ConfigFile {
         boolean hasTrueSections = true;
         for (final TomlParseError error : result.errors()) {
             final int line = error.position().line();
-            problems.add(new ConfigProblem(name, lines.inFile(line), error.position().column(), "", Syntax.explain(error.getMessage(), lines)));
+            problems.add(new ConfigProblem(name, lines.inFile(line), error.position().column(), "",
+                    Syntax.explain(error.getMessage(), lines)));
             hasTrueSections = hasTrueSections && !problems.isFull() && !Syntax.isHeading(toParse, line);
         }
         return new ConfigFile(name, hasTrueSections ? result : null, lines, problems);

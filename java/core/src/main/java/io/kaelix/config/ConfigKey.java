@@ -30,7 +30,8 @@ public enum ConfigKey {
 
     /** How many workers. */
     RUNTIME_WORKER_THREADS("runtime", "worker_threads", ValueRule.whole(0, 64), "threads", 0L, false,
-            "Workers that run tasks and call handlers; 0 for one on each CPU that the process may use. Not more than CPUs if they are pinned."),
+            "Workers that run tasks and call handlers; 0 for one on each CPU that the process may use. Not more than CPUs if they are "
+                    + "pinned."),
     /** Whether a worker keeps to its CPU. */
     RUNTIME_PINNED("runtime", "pinned", ValueRule.truth(), "", true, false,
             "Whether each worker keeps to a CPU of its own. Without numa_aware, none does."),
@@ -111,7 +112,8 @@ public enum ConfigKey {
             "Threads that call handlers where no scheduler does."),
     /** Policy of those who name none. */
     STREAMS_SLOW_SUBSCRIBER("streams", "slow_subscriber", ValueRule.choice("block", "lossy"), "", "block", false,
-            "What becomes of a subscriber that is too slow and names no policy: its publishers wait, or it loses messages, which are counted."),
+            "What becomes of a subscriber that is too slow and names no policy: its publishers wait, or it loses messages, which are "
+                    + "counted."),
     /** Topics that are declared at the start. */
     STREAMS_TOPIC("streams", "topic", ValueRule.topics(), "", List.of(), false,
             "Topics that are declared at the start, each below a heading of its own."),
@@ -129,7 +131,7 @@ public enum ConfigKey {
     TELEMETRY_ENABLED("telemetry", "enabled", ValueRule.truth(), "", true, false,
             "Whether counters are written where other processes can read them."),
     /** Where counter files are. */
-    TELEMETRY_DIRECTORY("telemetry", "directory", ValueRule.text(4096), "", "", false,
+    TELEMETRY_DIRECTORY("telemetry", "directory", ValueRule.text(0, 4096), "", "", false,
             "Folder of counter files; \"\" for one of the user's own below /dev/shm, or else the folder for temporary files."),
     /** How often counters are written. */
     TELEMETRY_COUNTERS_INTERVAL_MS("telemetry", "counters_interval_ms", ValueRule.whole(10, 60_000), "milliseconds", 250L, true,
@@ -150,7 +152,7 @@ public enum ConfigKey {
     TELEMETRY_PROMETHEUS_PORT("telemetry", "prometheus_port", ValueRule.whole(0, 65_535), "", 0L, false,
             "Port on which the command line's server answers Prometheus; 0 for none."),
     /** Its address. */
-    TELEMETRY_PROMETHEUS_HOST("telemetry", "prometheus_host", ValueRule.text(253), "", "127.0.0.1", false,
+    TELEMETRY_PROMETHEUS_HOST("telemetry", "prometheus_host", ValueRule.text(1, 253), "", "127.0.0.1", false,
             "Name or address that it listens on; anyone who reaches it may read the counters."),
     /** What is logged. */
     TELEMETRY_LOG_LEVEL("telemetry", "log_level", ValueRule.choice("off", "error", "warning", "info", "debug", "trace"), "", "info", true,

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Puts a configuration together from its layers, each laid over those before: defaults, profile, file, environment, code; and checks it.
@@ -35,7 +36,8 @@ public final class ConfigLoader {
     private final Map<String, Object> code;
     private final MachineLimits machine;
 
-    private ConfigLoader(final Path file, final Map<String, String> variables, final Map<String, Object> code, final MachineLimits machine) {
+    private ConfigLoader(final Path file, final Map<String, String> variables, final Map<String, Object> code,
+            final MachineLimits machine) {
         this.file = file;
         this.variables = variables;
         this.code = code;
@@ -115,7 +117,7 @@ public final class ConfigLoader {
         }
         EnvironmentLayer.apply(draft, variables);
         code.forEach((path, value) -> applyCode(draft, path, value));
-        final MachineLimits limits = limits();
+        final MachineLimits limits = machine == null ? thisMachine(draft) : machine;
         Profile.apply(draft, limits);
         // What a broken file does not say cannot contradict what it says.
         if (isComplete) {
@@ -125,6 +127,12 @@ public final class ConfigLoader {
             throw new ConfigException(problems.list());
         }
         return new KaelixConfig(draft);
+    }
+
+    /** Its nodes are asked for only where they matter: that takes longer than all the rest. */
+    private static MachineLimits thisMachine(final Draft draft) {
+        return draft.text(ConfigKey.MEMORY_NODE_POLICY).equals("bind") ? MachineLimits.ofThisMachine()
+                : new MachineLimits(Runtime.getRuntime().availableProcessors(), Set.of());
     }
 
     private static void applyCode(final Draft draft, final String path, final Object value) {

@@ -94,7 +94,8 @@ final class Contradictions {
             }
         }
         if (isBroken.getAsBoolean()) {
-            draft.problems().add(draft.setting(blamed).origin(), blamed.path(), blamed.path() + " = " + draft.setting(blamed).text() + ' ' + text);
+            final Setting setting = draft.setting(blamed);
+            draft.problems().add(setting.origin(), blamed.path(), blamed.path() + " = " + setting.text() + ' ' + text);
         }
     }
 }

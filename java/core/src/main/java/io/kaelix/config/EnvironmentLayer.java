@@ -2,7 +2,6 @@
 package io.kaelix.config;
 
 import io.kaelix.config.Origin.Layer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -64,9 +63,9 @@ final class EnvironmentLayer {
         }
         for (final String section : SECTIONS) {
             if (name.startsWith(section)) {
-                final List<String> there = new ArrayList<>();
-                KNOWN.keySet().stream().filter(known -> known.startsWith(section)).sorted().forEach(there::add);
-                final String near = Nearest.of(name.substring(section.length()), there.stream().map(known -> known.substring(section.length())).toList());
+                final List<String> there = KNOWN.keySet().stream().filter(known -> known.startsWith(section)).sorted().toList();
+                final String near = Nearest.of(name.substring(section.length()),
+                        there.stream().map(known -> known.substring(section.length())).toList());
                 return near != null ? "there is no such variable; did you mean " + section + near + '?'
                         : there.isEmpty() ? "there is no such variable: its section has no keys yet; unset it"
                         : "there is no such variable; there are " + String.join(", ", there) + "; set one of them, or unset it";

@@ -49,7 +49,8 @@ record FileText(String text, ConfigProblem problem) {
     }
 
     private static FileText tooLarge(final Path path, final String found, final int mostBytes) {
-        return bad(path, "is too large for a configuration: it has " + found + ", and at most " + mostBytes + " are read; is it the right file?");
+        return bad(path, "is too large for a configuration: it has " + found + ", and at most " + mostBytes
+                + " are read; is it the right file?");
     }
 
     /** What the system said, and what to do. */

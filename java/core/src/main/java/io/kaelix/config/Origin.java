@@ -39,7 +39,9 @@ public record Origin(Layer layer, String source, int line, int column, String re
         Objects.requireNonNull(reason, "reason");
     }
 
-    /** In a few words: {@code kaelix.toml:3:5}, {@code KAELIX_RUNTIME_PINNED}, {@code profile low-latency}, {@code code}, {@code default}. */
+    /**
+     * In a few words: {@code kaelix.toml:3:5}, {@code KAELIX_RUNTIME_PINNED}, {@code profile low-latency}, {@code code} or {@code default}.
+     */
     public String where() {
         return switch (layer) {
             case DEFAULT -> "default";

@@ -13,7 +13,8 @@ final class Syntax {
 
     /** The parser's message, with a remedy where it has none; the lines that it mentions are those of the file. */
     static String explain(final String told, final TomlLines lines) {
-        final String message = LINE.matcher(told).replaceAll(match -> "line " + lines.inFile(Integer.parseInt(match.group(1))) + ", column ");
+        final String message = LINE.matcher(told)
+                .replaceAll(match -> "line " + lines.inFile(Integer.parseInt(match.group(1))) + ", column ");
         if (message.contains("previously defined")) {
             return message + ": keep one of the two";
         }

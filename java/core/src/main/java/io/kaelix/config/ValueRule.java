@@ -91,12 +91,14 @@ abstract class ValueRule {
         };
     }
 
-    /** A text of at most so many characters, none of which is a control character. */
-    static ValueRule text(final int most) {
-        return new ValueRule(Type.TEXT, "a text of at most " + most + " characters, without control characters") {
+    /** A text of so many characters, none of which is a control character. */
+    static ValueRule text(final int least, final int most) {
+        return new ValueRule(Type.TEXT, "a text of " + (least == 0 ? "at most " : least + " to ") + most
+                + " characters, without control characters") {
             @Override
             Object value(final Object written) {
-                return written instanceof String text && text.length() <= most && text.chars().noneMatch(Character::isISOControl)
+                return written instanceof String text && text.length() >= least && text.length() <= most
+                        && text.chars().noneMatch(Character::isISOControl)
                         ? written : refuse(written);
             }
         };

@@ -13,8 +13,9 @@ final class DefaultFile {
     private static final String HEAD = """
             # Kaelix MemoryStreamer: every setting, with what it means, what it takes, and its default.
             #
-            # All are commented out: remove the '#' in front of a key to set it. What is not set here comes from the profile, or else is the default;
-            # a variable, such as KAELIX_RUNTIME_WORKER_THREADS, is laid over this file, and what the program itself sets over both.
+            # All are commented out: remove the '#' in front of a key to set it. What is not set here comes from the profile, or
+            # else is the default; a variable, such as KAELIX_RUNTIME_WORKER_THREADS, is laid over this file, and what the
+            # program itself sets over both.
             # 'hot' keys act as soon as this file is saved, in a program that watches it; the others need a restart.
             # Sizes are bytes, as a number or as "64KiB", "1MiB", "4GiB". Check a file with 'kaelix config check FILE'.
             """;
@@ -49,7 +50,7 @@ final class DefaultFile {
                 continue;
             }
             describe(key, "# ");
-            text.append('#').append(key.label()).append(" = ").append(new Setting(key, key.defaultValue(), Origin.PRESET).text()).append('\n');
+            text.append('#').append(key.label()).append(" = ").append(preset(key)).append('\n');
         }
     }
 
@@ -69,8 +70,12 @@ final class DefaultFile {
     private void describe(final ConfigKey key, final String margin) {
         comment(margin, key.description());
         comment(margin, (key.unit().isEmpty() || key.type() == ConfigKey.Type.SIZE ? "" : key.unit() + ": ") + key.range()
-                + (key.defaultValue() == null ? "" : "; default " + new Setting(key, key.defaultValue(), Origin.PRESET).text())
+                + (key.defaultValue() == null ? "" : "; default " + preset(key))
                 + (key.hot() ? "; hot" : key.ofTopic() ? "" : "; needs a restart"));
+    }
+
+    private static String preset(final ConfigKey key) {
+        return new Setting(key, key.defaultValue(), Origin.PRESET).text();
     }
 
     private void comment(final String margin, final String prose) {

@@ -26,7 +26,8 @@ public final class SettingsText {
                 text.append("\n[").append(section).append("]\n");
             }
             final String assignment = assignment(setting);
-            text.append(assignment).repeat(' ', Math.max(0, width - assignment.length())).append("  # ").append(setting.origin()).append('\n');
+            text.append(assignment).repeat(' ', Math.max(0, width - assignment.length()))
+                    .append("  # ").append(setting.origin()).append('\n');
         }
         return text.toString();
     }
