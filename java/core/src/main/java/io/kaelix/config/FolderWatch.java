@@ -24,7 +24,8 @@ import java.util.concurrent.TimeUnit;
  * {@link #close()}.
  *
  * <p>Where folders cannot be watched (the user's limit of watches is reached, the file system knows none, the folder may not be read) that is
- * said once, tried again whenever the trail is followed, and {@link #await} just takes its time: whoever waits must look on its own.
+ * said once, and {@link #await} just takes its time: whoever waits must look on its own. A folder that was refused is tried again whenever a
+ * trail is followed.
  */
 final class FolderWatch implements AutoCloseable {
 
@@ -140,7 +141,7 @@ final class FolderWatch implements AutoCloseable {
 
     private static String reason(final Exception e, final String limit) {
         return switch (e) {
-            case FileSystemException failure -> failure.getFile() + ": " + FileText.reason(Path.of(failure.getFile()), failure);
+            case FileSystemException failure when failure.getFile() != null -> failure.getFile() + ": " + FileText.reason(Path.of(failure.getFile()), failure);
             // What the user's limits refuse has no file in it.
             case IOException failure -> failure.getMessage() + ": raise it, sysctl " + limit;
             default -> "its file system does not tell of changes";
@@ -162,9 +163,10 @@ final class FolderWatch implements AutoCloseable {
         try {
             do {
                 WatchKey key = service.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS);
-                while (key != null) {
+                // Each folder once: what goes on and on must not keep from telling what was.
+                for (int left = watched.size(); key != null; left--) {
                     sight = last(sight, take(key));
-                    key = service.poll();
+                    key = left > 1 ? service.poll() : null;
                 }
             } while (sight == Sight.NOTHING && end - System.nanoTime() > 0);
             return sight;
