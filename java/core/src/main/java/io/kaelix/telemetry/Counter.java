@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A 64-bit value that other processes can read while it changes: one of a {@link CounterFile}, outside of the heap, two cache lines from the
- * next.
+ * A 64-bit value that other processes can read while it changes: one of a {@link CounterFile}, outside of the heap, two cache lines from
+ * the next.
  *
  * <p><b>Threads</b>: one thread writes ({@link #set}, {@link #add}, {@link #increment}, {@link #close}): what it adds may be lost if
  * others write as well. Any thread reads. Nothing blocks; a change is a load and a store, and allocates nothing.

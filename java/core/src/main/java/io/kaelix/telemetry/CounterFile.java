@@ -94,8 +94,8 @@ public final class CounterFile implements AutoCloseable {
     }
 
     /**
-     * The folder that counter files lie in unless someone says otherwise: {@code /dev/shm/kaelix-USER}, or, where that cannot be written to,
-     * a folder of this name among the temporary files.
+     * The folder that counter files lie in unless someone says otherwise: {@code /dev/shm/kaelix-USER}, or, where that cannot be written
+     * to, a folder of this name among the temporary files.
      */
     public static Path defaultDirectory() {
         return CounterFolder.byDefault();

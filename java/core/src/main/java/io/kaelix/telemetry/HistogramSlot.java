@@ -49,8 +49,8 @@ public final class HistogramSlot implements AutoCloseable {
     /**
      * Shows what a histogram has counted so far.
      *
-     * @param histogram the same one each time, which is never cleared: readers take the difference of two readings for what happened between
-     *         them
+     * @param histogram the same one each time, which is never cleared: readers take the difference of two readings for what happened
+     *         between them
      */
     public void publish(final LatencyHistogram histogram) {
         final MemorySegment here = buckets;

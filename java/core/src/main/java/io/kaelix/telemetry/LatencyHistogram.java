@@ -32,6 +32,8 @@ import java.util.Locale;
  * nothing allocated. All else is for any thread at any time, and sees what was recorded before, perhaps without the latest. Nothing blocks.
  * Who wants several figures of the same moment takes them from a {@link #snapshot}.
  *
+ * <p><b>Seen by other processes</b>: {@link CounterFile#histogram} shows a copy, {@link CounterFile#recorder} records where it is seen.
+ *
  * {@snippet :
  * LatencyHistogram took = new LatencyHistogram();
  * long before = System.nanoTime();
@@ -205,8 +207,8 @@ public final class LatencyHistogram implements Latencies {
     }
 
     /**
-     * What was recorded here since an earlier snapshot of this. Its maximum is as near as the buckets tell. A count that is lower than before,
-     * because this was cleared meanwhile, counts as none.
+     * What was recorded here since an earlier snapshot of this. Its maximum is as near as the buckets tell. A count that is lower than
+     * before, because this was cleared meanwhile, counts as none.
      *
      * @param earlier a snapshot of this one, or what was read of it in a counter file before
      */

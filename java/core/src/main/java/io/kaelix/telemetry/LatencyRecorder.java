@@ -4,7 +4,7 @@ package io.kaelix.telemetry;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A {@link LatencyHistogram} in the memory of a {@link CounterFile}: what is recorded is seen by other processes at once, without a copy and
+ * A {@link LatencyHistogram} in the memory of a {@link CounterFile}: other processes see what is recorded at once, without a copy and
  * without anybody's help. The buckets and their precision are the same.
  *
  * <p><b>Threads</b>: one thread calls {@link #record}: a few loads and stores, nothing allocated, nothing blocks. Any thread takes a

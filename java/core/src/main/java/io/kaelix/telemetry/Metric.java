@@ -9,8 +9,8 @@ import java.util.Optional;
 /**
  * What the library counts and measures: the names that counter files, the command line, JMX and Prometheus show.
  *
- * <p>A metric has a value for each owner: a lane, a subscriber, a worker, a node. Values are whole numbers; times are nanoseconds and shares
- * are parts per million. {@link #id()} and {@link #key()} never change their meaning from one version to the next.
+ * <p>A metric has a value for each owner: a lane, a subscriber, a worker, a node. Values are whole numbers; times are nanoseconds and
+ * shares are parts per million. {@link #id()} and {@link #key()} never change their meaning from one version to the next.
  *
  * <p><b>Threads</b>: constants, for all.
  *

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,8 +164,8 @@ class CounterFileTest {
             assertThat(hidden.isShown()).isFalse();
             assertThat(hidden.snapshot().count()).isOne();
             assertThat(read(file).counters()).hasSize(2);
-            assertThat(log.lines).containsExactly("WARNING no room in the counter file " + file.path() + " for errors of kind 2: all counters"
-                    + " are in use; it counts and is not shown, as all that come after it and find no room");
+            assertThat(log.lines).containsExactly("WARNING no room in the counter file " + file.path() + " for errors of kind 2: all"
+                    + " counters are in use; it counts and is not shown, as all that come after it and find no room");
             counters.get(3).close();
             counters.get(0).close();
             assertThat(file.counter(Metric.ERRORS, "next").isShown()).isTrue();
@@ -242,6 +243,36 @@ class CounterFileTest {
         slot.close();
         recorder.close();
         assertThat(counter.get()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCountInMemoryThatIsThereWhateverElseIsGone() throws Exception {
+        final CounterFile file = CounterFile.create(folder, "test");
+        final Counter counter = file.counter(Metric.ERRORS, "a");
+        final LatencyRecorder recorder = file.recorder(Metric.HANDLER_TIME, "b");
+        final AtomicBoolean closed = new AtomicBoolean();
+        final Thread writer = Thread.ofPlatform().start(() -> {
+            while (!closed.get()) {
+                counter.increment();
+                recorder.record(1);
+            }
+        });
+        for (int i = 0; i < 1_000; i++) {
+            file.counter(Metric.ERRORS, "other " + i).close();
+        }
+        recorder.close();
+        file.close();
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        counter.close();
+        final long then = counter.get();
+        assertThat(then).isPositive();
+        closed.set(true);
+        writer.join();
+        assertThat(counter.get()).isGreaterThanOrEqualTo(then);
+        assertThat(recorder.snapshot().count()).isPositive();
     }
 
     @Test

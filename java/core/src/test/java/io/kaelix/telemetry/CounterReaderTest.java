@@ -72,8 +72,8 @@ class CounterReaderTest {
         file(Arrays.copyOf(valid, valid.length - 1));
         assertThat(refusalOf(() -> read(path))).isEqualTo(path + " is truncated: " + (valid.length - 1) + " bytes of " + valid.length);
         file(Arrays.copyOf(valid, valid.length + 1));
-        assertThat(refusalOf(() -> read(path))).isEqualTo(path + " is longer than its header says: " + (valid.length + 1) + " bytes instead of "
-                + valid.length);
+        assertThat(refusalOf(() -> read(path))).isEqualTo(path + " is longer than its header says: " + (valid.length + 1)
+                + " bytes instead of " + valid.length);
         changed(CounterDescriptor.MAGIC_OFFSET, 0x1234);
         assertThat(refusalOf(() -> read(path))).isEqualTo(path + " is no counter file: it begins with 0x1234");
         changed(CounterDescriptor.MAGIC_OFFSET, CounterDescriptor.MAGIC + 1);
