@@ -118,7 +118,8 @@ class TopTest {
         while (word.find()) {
             assertThat(run.text()).contains("\"" + word.group(1) + "\":");
         }
-        assertThat(run.text()).contains("\"latencies\":[{\"metric\":\"scheduler.start_delay\",\"owner\":\"x\",\"count\":0,\"p50Nanos\":null",
+        assertThat(run.text()).contains(
+                "\"latencies\":[{\"metric\":\"scheduler.start_delay\",\"owner\":\"x\",\"count\":0,\"p50Nanos\":null",
                 "\"own\":[{\"key\":\"own.thing\",\"owner\":\"me\",\"unit\":\"things\",\"value\":7,\"perSecond\":0.000}]");
     }
 

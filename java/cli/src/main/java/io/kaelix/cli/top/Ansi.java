@@ -8,9 +8,9 @@ final class Ansi {
 
     /** The other screen, so that what was on this one is there afterwards; no cursor. */
     static final String ENTER = "\u001b[?1049h\u001b[?25l\u001b[H\u001b[2J";
-    static final String LEAVE = "\u001b[0m\u001b[?25h\u001b[?1049l";
+/** Empties the other screen first: tmux, if it was resized meanwhile, brings lines of it along. */
+    static final String LEAVE = "\u001b[0m\u001b[H\u001b[2J\u001b[?25h\u001b[?1049l";
 
-    private static final String HOME = "\u001b[H";
     private static final String TO_END_OF_LINE = "\u001b[K";
     private static final String PLAIN = "\u001b[0m";
     private static final String BOLD_RED = "\u001b[1;31m";
@@ -27,10 +27,11 @@ final class Ansi {
      * @param colours whether warnings are red, or bold alone
      */
     static String frame(final List<Line> lines, final int width, final boolean colours) {
-        final StringBuilder frame = new StringBuilder(HOME);
+        final StringBuilder frame = new StringBuilder();
         for (int i = 0; i < lines.size(); i++) {
             final Line line = lines.get(i);
-            frame.append(i == 0 ? "" : "\r\n");
+            // Each line at its place: line ends would scroll a terminal that has just become smaller.
+            frame.append("\u001b[").append(i + 1).append(";1H");
             switch (line.style()) {
                 case TITLE -> frame.append(REVERSE).append(line.text()).append(" ".repeat(width - line.text().length())).append(PLAIN);
                 case WARNING -> frame.append(colours ? BOLD_RED : BOLD).append(line.text()).append(PLAIN);

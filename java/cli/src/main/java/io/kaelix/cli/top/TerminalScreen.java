@@ -2,12 +2,14 @@
 package io.kaelix.cli.top;
 
 import io.kaelix.cli.console.CommandException;
-import io.kaelix.cli.console.Terminal;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 
 /** The terminal of this process: its second screen, without echo and line ends to wait for. */
@@ -16,22 +18,26 @@ final class TerminalScreen implements Screen {
     /** By stty, a child process: loads no native library, needs no native access, and prints no warning. */
     private static final String PROVIDER = "exec";
 
+    /** The terminal of the process, whatever its standard streams are. */
+    private static final String DEVICE = "/dev/tty";
+
     private static final int DEFAULT_WIDTH = 80;
     private static final int DEFAULT_HEIGHT = 24;
 
-    private final Terminal console;
-    private final org.jline.terminal.Terminal terminal;
+    /** Of its own: when the JVM is told to end, JLine closes standard output, at the same time as this gives the screen back. */
+    private final FileOutputStream output;
+    private final Terminal terminal;
     private final Attributes found;
     private final AtomicBoolean resized = new AtomicBoolean(true);
     private int width;
     private int height;
 
-    private TerminalScreen(final Terminal console, final org.jline.terminal.Terminal terminal, final Runnable interrupt) {
-        this.console = console;
+    private TerminalScreen(final FileOutputStream output, final Terminal terminal, final Runnable interrupt) {
+        this.output = output;
         this.terminal = terminal;
         found = terminal.enterRawMode();
-        terminal.handle(org.jline.terminal.Terminal.Signal.WINCH, signal -> resized.set(true));
-        terminal.handle(org.jline.terminal.Terminal.Signal.INT, signal -> interrupt.run());
+        terminal.handle(Terminal.Signal.WINCH, signal -> resized.set(true));
+        terminal.handle(Terminal.Signal.INT, signal -> interrupt.run());
     }
 
     /** @throws CommandException if the terminal is of a type that cannot be redrawn */
@@ -49,21 +55,29 @@ final class TerminalScreen implements Screen {
      * @param interrupt what SIGINT does; Ctrl-C itself is a key like others
      * @throws CommandException if standard input or output is none
      */
-    static TerminalScreen open(final Terminal console, final Runnable interrupt) throws IOException {
+    static TerminalScreen open(final Runnable interrupt) throws IOException {
         // JLine finds out too, by a native library of its own that it would load for it.
         if (System.console() == null || !System.console().isTerminal()) {
             throw noTerminal(null);
         }
-        final org.jline.terminal.Terminal terminal;
+        final Terminal terminal;
         try {
+            // Nothing is asked of the terminal, whose answers would come as keys: what is drawn is ASCII.
             terminal = TerminalBuilder.builder().system(true).systemOutput(TerminalBuilder.SystemOutput.SysOut).dumb(false)
-                    .provider(PROVIDER).build();
+                    .provider(PROVIDER).graphemeCluster(false).build();
         } catch (final IOException | IllegalStateException e) {
             throw noTerminal(e);
         }
-        final TerminalScreen screen = new TerminalScreen(console, terminal, interrupt);
+        final FileOutputStream output;
         try {
-            console.print(Ansi.ENTER);
+            output = new FileOutputStream(DEVICE);
+        } catch (final IOException e) {
+            terminal.close();
+            throw noTerminal(e);
+        }
+        final TerminalScreen screen = new TerminalScreen(output, terminal, interrupt);
+        try {
+            screen.draw(Ansi.ENTER);
         } catch (final IOException e) {
             screen.close();
             throw e;
@@ -98,10 +112,10 @@ final class TerminalScreen implements Screen {
     }
 
     @Override
-    public int key(final long millis) throws IOException {
+    public int key(final long millis) {
         try {
             return terminal.reader().read(millis);
-        } catch (final IllegalStateException closed) {
+        } catch (final IllegalStateException | IOException closed) {
             // JLine gives the terminal back when the JVM is told to end, at the same time as this goes on.
             return Keys.GONE;
         }
@@ -109,14 +123,14 @@ final class TerminalScreen implements Screen {
 
     @Override
     public void draw(final String frame) throws IOException {
-        console.print(frame);
+        output.write(frame.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Each step is done even if the one before fails: a terminal that is half restored is of no use to anyone. */
     @Override
     public void close() throws IOException {
-        try {
-            console.print(Ansi.LEAVE);
+        try (output) {
+            draw(Ansi.LEAVE);
         } finally {
             giveBack();
         }

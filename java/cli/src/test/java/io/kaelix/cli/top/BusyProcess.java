@@ -37,10 +37,11 @@ final class BusyProcess {
                 process.subscriber("orders.*.desk" + subscriber + "#" + subscriber, 900 + 100L * subscriber, subscriber == 1);
             }
             process.scheduler();
+            final Counter sampled = file.counter(Metric.PROCESS_SAMPLED, "process");
             System.out.println(file.path());
             while (true) {
                 process.turns.forEach(Runnable::run);
-                process.file.counter(Metric.PROCESS_SAMPLED, "").set(System.nanoTime());
+                sampled.set(System.nanoTime());
                 Thread.sleep(TURN_MILLIS);
             }
         }
@@ -70,24 +71,24 @@ final class BusyProcess {
     }
 
     private void machine() {
-        wavers(Metric.PROCESS_CPU, "", 1_100_000, 1_900_000);
-        wavers(Metric.PROCESS_MEMORY, "", 300L << 20, 310L << 20);
-        grows(Metric.PROCESS_READ, "", 100_000);
-        grows(Metric.PROCESS_WRITTEN, "", 1_000_000);
+        wavers(Metric.PROCESS_CPU, "process", 1_100_000, 1_900_000);
+        wavers(Metric.PROCESS_MEMORY, "process", 300L << 20, 310L << 20);
+        grows(Metric.PROCESS_READ, "process", 100_000);
+        grows(Metric.PROCESS_WRITTEN, "process", 1_000_000);
         for (int node = 0; node < 2; node++) {
             wavers(Metric.NODE_RESERVED, "node " + node, 128L << 20, 128L << 20);
             wavers(Metric.NODE_USED, "node " + node, 40L << 20, 60L << 20);
             wavers(Metric.NODE_LIVE, "node " + node, 10L << 20, 40L << 20);
             wavers(Metric.NODE_PROCESS_MEMORY, "node " + node, 150L << 20, 155L << 20);
         }
-        grows(Metric.POOL_HITS, "", 5000);
-        grows(Metric.POOL_MISSES, "", 2);
-        wavers(Metric.POOL_OUTSTANDING, "", 0, 64);
-        wavers(Metric.POOL_LEAKED, "", 0, 0);
+        grows(Metric.POOL_HITS, "pool", 5000);
+        grows(Metric.POOL_MISSES, "pool", 2);
+        wavers(Metric.POOL_OUTSTANDING, "pool", 0, 64);
+        wavers(Metric.POOL_LEAKED, "pool", 0, 0);
         grows(Metric.ERRORS, "handler", 2);
-        wavers(Metric.CONFIG_RELOADS, "", 3, 3);
-        wavers(Metric.CONFIG_REFUSED, "", 1, 1);
-        wavers(Metric.CONFIG_RELOAD_TIME, "", 350_000, 350_000);
+        wavers(Metric.CONFIG_RELOADS, "config", 3, 3);
+        wavers(Metric.CONFIG_REFUSED, "config", 1, 1);
+        wavers(Metric.CONFIG_RELOAD_TIME, "config", 350_000, 350_000);
     }
 
     private void lane(final String owner, final long messages) {
@@ -110,18 +111,18 @@ final class BusyProcess {
     }
 
     private void scheduler() {
-        grows(Metric.SCHEDULER_EXECUTED, "", 40_000);
-        grows(Metric.SCHEDULER_STOLEN, "", 900);
-        wavers(Metric.SCHEDULER_FAILED, "", 1, 1);
-        wavers(Metric.SCHEDULER_REFUSED, "", 0, 0);
-        wavers(Metric.SCHEDULER_BLOCKED, "", 2, 2);
-        wavers(Metric.SCHEDULER_DELAYED, "", 5, 20);
-        wavers(Metric.SCHEDULER_HEALTH, "", 0, 0);
+        grows(Metric.SCHEDULER_EXECUTED, "scheduler", 40_000);
+        grows(Metric.SCHEDULER_STOLEN, "scheduler", 900);
+        wavers(Metric.SCHEDULER_FAILED, "scheduler", 1, 1);
+        wavers(Metric.SCHEDULER_REFUSED, "scheduler", 0, 0);
+        wavers(Metric.SCHEDULER_BLOCKED, "scheduler", 2, 2);
+        wavers(Metric.SCHEDULER_DELAYED, "scheduler", 5, 20);
+        wavers(Metric.SCHEDULER_HEALTH, "scheduler", 0, 0);
         for (final String priority : List.of("critical", "high", "normal", "low")) {
             wavers(Metric.SCHEDULER_QUEUE_DEPTH, priority, 0, 30);
             times(Metric.SCHEDULER_START_DELAY, priority, 1_500);
         }
-        times(Metric.WORKER_WAKE_UP, "", 45_000);
+        times(Metric.WORKER_WAKE_UP, "worker 0", 45_000);
         for (int worker = 0; worker < 4; worker++) {
             final String owner = "worker " + worker;
             grows(Metric.WORKER_EXECUTED, owner, 10_000);

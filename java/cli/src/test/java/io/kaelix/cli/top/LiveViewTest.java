@@ -73,9 +73,10 @@ class LiveViewTest {
     void shouldDrawAFrameForEachReadingOverTheOneBefore() throws IOException {
         run(4);
         assertThat(frames).hasSize(4);
-        assertThat(frames.getFirst()).startsWith("\033[H").contains("published - msg/s").doesNotContain("\033[2J");
-        assertThat(frames.get(1)).startsWith("\033[H").contains("published 4.00 k msg/s");
-        assertThat(frames).allSatisfy(frame -> assertThat(frame.split("\r\n")).hasSize(24));
+        assertThat(frames.getFirst()).startsWith("\033[1;1H").contains("published - msg/s").doesNotContain("\033[2J");
+        assertThat(frames.get(1)).startsWith("\033[1;1H").contains("published 4.00 k msg/s");
+        assertThat(frames).allSatisfy(frame -> assertThat(frame.split(";1H")).hasSize(25)
+                .allSatisfy(line -> assertThat(line).doesNotContain("\n")));
     }
 
     @Test
@@ -154,6 +155,6 @@ class LiveViewTest {
         width = 30;
         new LiveView(screen(1), () -> new MadeUp().with(Metric.NODE_USED, "node 0", 1).named("x".repeat(100)).at(0),
                 new View(SortKey.LAG), true).run(INTERVAL, stopped::get);
-        assertThat(frames.getFirst()).startsWith("\033[H" + "x".repeat(30) + "\r\n");
+        assertThat(frames.getFirst()).startsWith("\033[1;1H" + "x".repeat(30) + "\033[2;1H");
     }
 }
