@@ -94,9 +94,21 @@ class ConfiguredRunTest {
     }
 
     @Test
-    void shouldDeliverAllWithAFileWhoseTopicHasPartitionsAndLosesElse() throws IOException {
-        assertDelivered(run("--config", file("[streams]", "slow_subscriber = \"lossy\"", "[[streams.topic]]", "name = \"lines\"",
-                "partitions = 3").toString(), "--subscribers", "2", "--publishers", "2"));
+    void shouldDeliverAllWithAFileThatLetsOthersLose() throws IOException {
+        assertDelivered(run("--config", file("[streams]", "slow_subscriber = \"lossy\"", "[[streams.topic]]", "name = \"lines\"").toString(),
+                "--subscribers", "2", "--publishers", "2"));
+    }
+
+    @Test
+    void shouldRefuseATopicThatHasPartitions() throws IOException {
+        final String file = file("[[streams.topic]]", "name = \"lines\"", "partitions = 3", "[[streams.topic]]", "name = \"stream.7\"",
+                "partitions = 2").toString();
+        assertThat(run("--config", file)).satisfies(run -> {
+            assertThat(run.status()).isEqualTo(2);
+            assertThat(run.err()).contains("topic lines has 3 partitions");
+        });
+        assertThat(run("--config", file, "--streams", "10").err()).contains("topic stream.7 has 2 partitions");
+        assertDelivered(run("--config", file, "--topic", "others"));
     }
 
     @Test

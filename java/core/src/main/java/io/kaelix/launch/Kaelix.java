@@ -103,7 +103,8 @@ public final class Kaelix implements AutoCloseable {
         try {
             return ManagementBean.register(this, name);
         } catch (final LinkageError e) {
-            throw new KaelixException("telemetry.jmx needs the module java.management, which this runtime does not have", e);
+            throw new KaelixException("telemetry.jmx needs the module java.management, which is not there: start Java with --add-modules "
+                    + "java.management, on a runtime that has it", e);
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * <p><b>Cost</b>: a small file, some 20 µs. On a machine of several nodes the kernel is asked where each page lies
  * ({@code numa_maps}), for which it walks all page tables of the process and holds up whoever wants to change its mappings meanwhile: about
- * 10 ms for each GiB in pages of 4 KiB, and next to nothing for huge ones. Choose the interval accordingly. With one node there is nothing
+ * 30 ms for each GiB in pages of 4 KiB, and next to nothing for huge ones. Choose the interval accordingly. With one node there is nothing
  * to ask.
  *
  * <p><b>Threads</b>: one.

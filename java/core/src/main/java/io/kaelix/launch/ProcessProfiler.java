@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  * }
  *
  * <p><b>Cost</b> of a look: some 5 µs for each file, one of the process for each part and one of each worker for the CPU; of the memory
- * part, where there are several nodes, about 10 ms for each GiB in pages of 4 KiB.
+ * part, where there are several nodes, about 30 ms for each GiB in pages of 4 KiB.
  *
  * <p><b>Threads</b>: one at a time, but for {@link #profile}, which is for any. Nothing blocks.
  */

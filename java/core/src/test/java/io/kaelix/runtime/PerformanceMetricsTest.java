@@ -3,11 +3,15 @@ package io.kaelix.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** What a scheduler says of itself is what its tasks did. */
 @SuppressWarnings("try")
@@ -16,6 +20,46 @@ class PerformanceMetricsTest {
     private static final TaskErrorHandler SILENT = (task, error) -> { };
     private static final SchedulerConfig CONFIG = SchedulerConfig.defaults().withBlockingLimit(Duration.ZERO).withErrors(SILENT)
             .withPinned(false);
+
+    @Test
+    void shouldCountTheSameWithoutDistributions() {
+        try (TaskScheduler scheduler = TaskScheduler.launch(CONFIG.withWorkers(2).withPriorities(3))) {
+            for (int i = 0; i < 50; i++) {
+                final boolean fails = i % 10 == 0;
+                scheduler.schedule(() -> {
+                    if (fails) {
+                        throw new IllegalStateException("as planned");
+                    }
+                }, TaskPriority.HIGH);
+            }
+            scheduler.scheduleAfter(() -> { }, TaskPriority.NORMAL, Duration.ofDays(1));
+            Holding.await("all have ended", () -> scheduler.counts().executed() == 50);
+            final SchedulerCounts counts = scheduler.counts();
+            assertThat(counts.failed()).isEqualTo(5);
+            assertThat(counts.refused()).isZero();
+            assertThat(counts.blocked()).isZero();
+            assertThat(counts.delayed()).isEqualTo(1);
+            assertThat(counts.levels()).containsExactly(0L, 0L, 0L);
+            assertThat(counts.workers()).extracting(SchedulerCounts.OfWorker::number).containsExactly(0, 1);
+            assertThat(counts.workers().stream().mapToLong(SchedulerCounts.OfWorker::executed).sum()).isEqualTo(50);
+            assertThat(counts.workers().stream().mapToLong(SchedulerCounts.OfWorker::stolen).sum()).isEqualTo(counts.stolen());
+            assertThat(counts.workers()).allSatisfy(worker -> {
+                assertThat(worker.cpu()).isEqualTo(-1);
+                assertThat(worker.utilization()).isBetween(0.0, 1.0);
+            });
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldTellWhichThreadOfTheSystemAWorkerIs() throws Exception {
+        try (TaskScheduler scheduler = TaskScheduler.launch(CONFIG.withWorkers(2).withName("numbered"))) {
+            for (final WorkerMetrics worker : scheduler.performanceMetrics().workers()) {
+                assertThat(Files.readString(Path.of("/proc/self/task/" + worker.systemThread() + "/comm")).strip())
+                        .isEqualTo("numbered-" + worker.number());
+            }
+        }
+    }
 
     @Test
     void shouldAddUpWhatTasksDid() {

@@ -34,7 +34,7 @@ public final class Run {
     private static final long REDRAW_NANOS = 200_000_000;
     private static final double NANOS_PER_SECOND = 1e9;
     /** What the names of many streams begin with. */
-    private static final String STREAMS = "stream.";
+    public static final String STREAMS = "stream.";
 
     private final RunSettings settings;
     private final Stage.Builder builder;
