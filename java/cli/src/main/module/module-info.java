@@ -11,7 +11,6 @@ module io.kaelix.cli {
     requires io.kaelix.micrometer;
     // For telemetry.log_level and telemetry.jmx, which the library does without where these are not there.
     requires java.logging;
-    requires java.management;
     requires jdk.httpserver;
     // The signal that tells of a new size of the terminal, which JLine finds by name: kaelix top.
     requires jdk.unsupported;
