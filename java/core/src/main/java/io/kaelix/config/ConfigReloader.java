@@ -27,12 +27,10 @@ import java.util.stream.Collectors;
  *
  * <ul>
  * <li>Hot keys change at once. What a hot key is without the file, or by the profile that it names, follows the file too.
- * <li>Keys that need a restart keep the value in {@link #current()} that they had at {@link #start}: it is always what the program runs
- * with.
- *     What the file wants of them is told once, and is in {@link #needRestart()} until then.
+ * <li>Keys that need a restart keep the value in {@link #current()} that they had at {@link #start}: it is always what the program
+ *     runs with. What the file wants of them is told once, and is in {@link #needRestart()} until then.
  * <li>A hot value that contradicts a running one of those makes the file one that is refused, as {@code memory.limit} below two of the
- * buffers
- *     that are in use.
+ *     buffers that are in use.
  * </ul>
  *
  * <p>When: a file that is renamed to its name, or a symlink on the way to it that is swapped, at once; whatever happens meanwhile is read

@@ -18,8 +18,7 @@ import java.util.Objects;
  *
  * <ul>
  * <li>A file that was renamed to its name, or is behind a symlink that was swapped, was complete before: {@link Listener#replaced} is
- * called
- *     at once, and again for what happened while it ran, however much that was.
+ *     called at once, and again for what happened while it ran, however much that was.
  * <li>Otherwise, and after that, {@link Listener#settled} is called once nothing has happened for 20 ms; of a file that never rests, once
  *     a second.
  * </ul>
