@@ -5,6 +5,7 @@ import io.kaelix.CpuSet;
 import io.kaelix.numa.Affinity;
 import io.kaelix.numa.Pinned;
 import io.kaelix.numa.PlacementPlan.WorkerPlace;
+import io.kaelix.telemetry.FlightEvents;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,10 @@ record Placed(String reason, Pinned pinned, long systemThread) implements AutoCl
             return new Placed("not pinned, as configured", null, numberOfThread());
         }
         final Pinned pinned = Affinity.ofThisMachine().pin(CpuSet.of(place.cpu()));
+        if (!pinned.isAsAsked()) {
+            FlightEvents.placementFallback(Thread.currentThread().getName(), "CPU " + place.cpu(), "CPUs " + Affinity.ofThisMachine().cpus(),
+                    pinned.reason());
+        }
         return new Placed(pinned.isAsAsked() ? pinned.reason() + ": " + place.reason() : pinned.reason(), pinned,
                 numberOfThread());
     }

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param priorities that are this level: one, or neighbours where there are {@linkplain SchedulerConfig#priorities() fewer levels}
  * @param queueDepth tasks that wait now, in all queues of all workers: each as it was when it was looked at
- * @param startDelay from the call of {@code schedule} to the start, since launch: a copy, which does not change. One task in eight is
- *     timed: its {@code count} says how many were
+ * @param startDelay from the call of {@code schedule} to the start, since launch: a copy, which does not change. One in eight of
+ *     those from outside is timed, one in 64 of those that tasks schedule: its {@code count} says how many were
  */
 public record PriorityMetrics(List<TaskPriority> priorities, long queueDepth, LatencyHistogram startDelay) {
 

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.runtime;
 
+import io.kaelix.telemetry.FlightEvents;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -20,6 +21,8 @@ final class Watch implements Runnable {
 
     static final String THREAD_NAME = "kaelix-watch";
 
+    /** Classes between a worker's loop and what it runs. */
+    private static final String WORKER = Worker.class.getName();
     private static final System.Logger LOGGER = System.getLogger(TaskScheduler.class.getName());
     private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -129,12 +132,23 @@ final class Watch implements Runnable {
         final long nanos = Math.max(limitNanos, task.nanos());
         // If it has ended since, that is the stack of something else.
         final StackTraceElement[] stack = task.isUnderWay() ? seen : new StackTraceElement[0];
+        FlightEvents.longTask(worker.thread().getName(), taskOf(stack), nanos, limitNanos);
         log(worker, nanos, limitNanos, stack);
         try {
             pool.config().errors().onBlocking(worker.thread(), nanos, stack);
         } catch (final Throwable e) {
             Failures.log("the error handler failed, when told what holds ", worker.thread().getName(), e);
         }
+    }
+
+    /** What the worker called: where the task begins, whatever it waits in. */
+    private static String taskOf(final StackTraceElement[] stack) {
+        for (int i = 1; i < stack.length; i++) {
+            if (stack[i].getClassName().startsWith(WORKER)) {
+                return stack[i - 1].toString();
+            }
+        }
+        return "ended meanwhile";
     }
 
     private void log(final Worker worker, final long nanos, final long limitNanos, final StackTraceElement[] stack) {
