@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures reloads of a configuration in this process, beginning with the first one, then what loading takes and what a configuration keeps.
- * Prints a {@link ConfigOutcome} as one line of JSON.
+ * Measures reloads of a configuration in this process, beginning with the first one, then what loading takes and what a configuration
+ * keeps. Prints a {@link ConfigOutcome} as one line of JSON.
  */
 public final class ConfigTrial {
 
@@ -52,8 +52,8 @@ public final class ConfigTrial {
             final Micros handOver = reloading.handOver(reloads);
             final ConfigOutcome.Burst burst = reloading.burst();
             final double[] micros = parseAndValidate(loads);
-            return new ConfigOutcome(Sample.KEYS, Sample.text(1).length(), micros[0], micros[1], bytesPerConfig(instances), reload, handOver,
-                    burst);
+            return new ConfigOutcome(Sample.KEYS, Sample.text(1).length(), micros[0], micros[1], bytesPerConfig(instances), reload,
+                    handOver, burst);
         } finally {
             delete(folder);
         }

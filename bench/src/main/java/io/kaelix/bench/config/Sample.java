@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.config;
 
-/** A file of 48 keys, as an operator may have it: all there are, and some topics. None is what it is without being set, as far as that can be. */
+/** A file of 48 keys, as an operator may have it: all there are, and some topics. Hardly any is what it would be without. */
 final class Sample {
 
     static final int KEYS = 48;

@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
 
 /** {@code kaelix bench config}. */
 @Command(name = "config", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Measures how soon a configuration file that is replaced is in force, singly and in a burst, what checking a file of 48 keys "
-                + "takes beyond parsing it, and what a configuration keeps of the heap.",
+        description = "Measures how soon a configuration file that is replaced is in force, singly and in a burst, what checking a file of 48 "
+                + "keys takes beyond parsing it, and what a configuration keeps of the heap.",
         footer = {"", "Exit status: 0 all was measured, whether or not the goals are met; 1 something failed, 2 wrong usage."})
 public final class ConfigCommand implements Callable<Integer> {
 
@@ -30,7 +30,8 @@ public final class ConfigCommand implements Callable<Integer> {
         rounds.requireRange("--times", times, MAX_TIMES);
         final String startedAt = RunOptions.now();
         final List<ConfigOutcome> found = rounds.run(times + " reloads",
-                JavaCommand.ofMain(ConfigTrial.class, List.of(), List.of(Integer.toString(times))), ConfigTrial.FAILED, ConfigOutcome.class);
+                JavaCommand.ofMain(ConfigTrial.class, List.of(), List.of(Integer.toString(times))), ConfigTrial.FAILED,
+                ConfigOutcome.class);
         if (found.isEmpty()) {
             return 1;
         }

@@ -51,7 +51,8 @@ record ConfigResult(String command, String startedAt, Environment environment, i
                 row("reloadSecond", "the second", "us", null, found, outcome -> outcome.reload().second()),
                 row("handOverP50", "the JDK's event of a rename alone", "us", null, found, outcome -> outcome.handOver().p50()),
                 row("handOverP99", "the same, P99", "us", null, found, outcome -> outcome.handOver().p99()),
-                row("burstReloads", "reloads of " + any.burst().renames() + " renames", "", null, found, outcome -> outcome.burst().reloads()),
+                row("burstReloads", "reloads of " + any.burst().renames() + " renames", "", null, found,
+                        outcome -> outcome.burst().reloads()),
                 row("burstRenames", "those renames took", "us", null, found, outcome -> outcome.burst().renameMicros()),
                 row("burstLastSeen", "the last of them in force after", "us", null, found, outcome -> outcome.burst().lastSeenMicros())));
     }
@@ -72,8 +73,8 @@ record ConfigResult(String command, String startedAt, Environment environment, i
         }
         return command + "  at " + startedAt + "\n" + environment.cpu() + "; " + environment.kernel() + "; " + environment.jvm() + "\n\n"
                 + table + "over " + rounds + " rounds, each in a JVM of its own; a file of " + fileBytes + " bytes\n"
-                + "parse, check: warm; reload: " + times + " a round, behind as many (500 at most) to warm up, from just before the rename to\n"
-                + "the snapshot in another thread's sight; the burst: from just before its last rename\n";
+                + "parse, check: warm; reload: " + times + " a round, behind as many (500 at most) to warm up, from just before the rename\n"
+                + "to the snapshot in another thread's sight; the burst: from just before its last rename\n";
     }
 
     private static String figure(final double value) {

@@ -5,8 +5,10 @@ import io.kaelix.KaelixException;
 import io.kaelix.cli.console.ClosedPipeException;
 import io.kaelix.cli.console.CommandException;
 import io.kaelix.cli.console.ExitStatus;
+import io.kaelix.cli.console.Interactive;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
+import io.kaelix.cli.doctor.ThisMachine;
 import io.kaelix.platform.LibNuma;
 import io.kaelix.platform.topology.NumaTopology;
 import java.io.IOException;
@@ -56,6 +58,7 @@ final class Kaelix {
             line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
             line.addSubcommand(new TopCommand(terminal, stop, System.getenv()));
             line.addSubcommand(new MetricsCommand(terminal, stop));
+            line.addSubcommand(new DoctorCommand(terminal, Interactive.ofProcess(), stop, ThisMachine::look));
             line.setOut(new PrintWriter(help));
             line.setErr(new PrintWriter(terminal.err(), true));
             line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

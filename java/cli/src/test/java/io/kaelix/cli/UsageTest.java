@@ -97,6 +97,23 @@ class UsageTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            doctor --bogus                               | Unknown option: '--bogus'
+            doctor --only cpu,nothing                    | there is no check 'nothing'
+            doctor --memory 0                            | '0' is not from 1 to 64t
+            doctor --memory much                         | 'much' is not a number of bytes
+            doctor --memory 65t                          | '65t' is not from 1 to 64t
+            doctor --yes                                 | --yes is for changes: give --apply too
+            doctor --apply                               | standard input is no terminal: give --yes
+            """)
+    void shouldRefuseWhatTheDoctorDoesNotKnow(final String arguments, final String message) throws IOException {
+        final CommandRun run = kaelix(arguments.split(" +"));
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.text()).isEmpty();
+        assertThat(run.err()).startsWith("kaelix: ").contains(message).endsWith("; try 'kaelix doctor --help'\n").hasLineCount(1);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "nul\0nul"})
     void shouldRefuseWhatNamesNoFile(final String name) throws IOException {
         final CommandRun run = kaelix("run", "--input", name);

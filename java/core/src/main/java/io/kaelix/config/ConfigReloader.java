@@ -22,24 +22,24 @@ import java.util.stream.Collectors;
  * }
  * }
  *
- * <p>A changed file is loaded as at the start, with the same layers around it, and becomes {@link #current()} as a whole, or not at all: of a
- * file that is wrong somewhere, or gone, nothing is taken, and the configuration before goes on.
+ * <p>A changed file is loaded as at the start, with the same layers around it, and becomes {@link #current()} as a whole, or not at all: of
+ * a file that is wrong somewhere, or gone, nothing is taken, and the configuration before goes on.
  *
  * <ul>
  * <li>Hot keys change at once. What a hot key is without the file, or by the profile that it names, follows the file too.
- * <li>Keys that need a restart keep the value in {@link #current()} that they had at {@link #start}: it is always what the program runs with.
- *     What the file wants of them is told once, and is in {@link #needRestart()} until then.
- * <li>A hot value that contradicts a running one of those makes the file one that is refused, as {@code memory.limit} below two of the buffers
- *     that are in use.
+ * <li>Keys that need a restart keep the value in {@link #current()} that they had at {@link #start}: it is always what the program
+ *     runs with. What the file wants of them is told once, and is in {@link #needRestart()} until then.
+ * <li>A hot value that contradicts a running one of those makes the file one that is refused, as {@code memory.limit} below two of the
+ *     buffers that are in use.
  * </ul>
  *
  * <p>When: a file that is renamed to its name, or a symlink on the way to it that is swapped, at once; whatever happens meanwhile is read
- * after that, once, however much it was. A file that is written in place, or removed and made again, when nothing has happened to it for 20 ms:
- * before, it may be half a file that is valid, too. One that never rests is taken as it is each second. What the kernel tells nothing of
- * (network file systems, folders that are moved, limits of inotify that are reached) is seen within a second.
+ * after that, once, however much it was. A file that is written in place, or removed and made again, when nothing has happened to it for 20
+ * ms: before, it may be half a file that is valid, too. One that never rests is taken as it is each second. What the kernel tells nothing
+ * of (network file systems, folders that are moved, limits of inotify that are reached) is seen within a second.
  *
- * <p>One daemon thread, {@code kaelix-config}, watches, loads and calls the listener. {@link #current()} and the figures are for all threads
- * and never block.
+ * <p>One daemon thread, {@code kaelix-config}, watches, loads and calls the listener. {@link #current()} and the figures are for all
+ * threads and never block.
  */
 public final class ConfigReloader implements AutoCloseable {
 
@@ -58,8 +58,8 @@ public final class ConfigReloader implements AutoCloseable {
         void changed(ConfigChange change);
 
         /**
-         * A file was refused, and the configuration before goes on. Told once for each such file, and only of one that stays for a while: what
-         * is replaced by the next within 20 ms is not told of.
+         * A file was refused, and the configuration before goes on. Told once for each such file, and only of one that stays for a while:
+         * what is replaced by the next within 20 ms is not told of.
          *
          * @param reason with all that is wrong with it; a file that is gone or cannot be read is one, too
          */
@@ -244,7 +244,8 @@ public final class ConfigReloader implements AutoCloseable {
 
     private static String texts(final String first, final List<Setting> settings) {
         return settings.isEmpty() ? ""
-                : settings.stream().map(setting -> setting.key().path() + " = " + setting.text()).collect(Collectors.joining(", ", first, ""));
+                : settings.stream().map(setting -> setting.key().path() + " = " + setting.text())
+                        .collect(Collectors.joining(", ", first, ""));
     }
 
     private void refuse(final ConfigException reason) {
@@ -262,8 +263,8 @@ public final class ConfigReloader implements AutoCloseable {
     }
 
     /**
-     * Ends the watch; idempotent, from any thread, the listener's too. Waits for a listener that is being called by the watch, unless it is the
-     * one that closes, and five seconds at most. {@link #current()} and the figures stay as they are.
+     * Ends the watch; idempotent, from any thread, the listener's too. Waits for a listener that is being called by the watch, unless it is
+     * the one that closes, and five seconds at most. {@link #current()} and the figures stay as they are.
      */
     @Override
     public void close() {

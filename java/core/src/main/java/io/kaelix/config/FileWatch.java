@@ -10,15 +10,15 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Tells that a file may have changed: by what the kernel tells of its folder and of those of the symlinks on the way to it, and by a look at
- * it each second, which finds what no event tells of: network file systems, a folder far up that was moved, watches that are refused.
+ * Tells that a file may have changed: by what the kernel tells of its folder and of those of the symlinks on the way to it, and by a look
+ * at it each second, which finds what no event tells of: network file systems, a folder far up that was moved, watches that are refused.
  *
- * <p>The kernel does not tell Java when a file that is written in place was closed; between the first write and the last it may be empty, or
- * be a shorter file that is valid, too. So it depends on how the file changed:
+ * <p>The kernel does not tell Java when a file that is written in place was closed; between the first write and the last it may be empty,
+ * or be a shorter file that is valid, too. So it depends on how the file changed:
  *
  * <ul>
- * <li>A file that was renamed to its name, or is behind a symlink that was swapped, was complete before: {@link Listener#replaced} is called
- *     at once, and again for what happened while it ran, however much that was.
+ * <li>A file that was renamed to its name, or is behind a symlink that was swapped, was complete before: {@link Listener#replaced} is
+ *     called at once, and again for what happened while it ran, however much that was.
  * <li>Otherwise, and after that, {@link Listener#settled} is called once nothing has happened for 20 ms; of a file that never rests, once
  *     a second.
  * </ul>
@@ -157,8 +157,8 @@ final class FileWatch implements AutoCloseable {
     }
 
     /**
-     * Ends the watch; idempotent, from any thread. When it returns, nothing is being told and nothing will be, unless it is the listener who
-     * closes, or what it does takes longer than five seconds.
+     * Ends the watch; idempotent, from any thread. When it returns, nothing is being told and nothing will be, unless it is the listener
+     * who closes, or what it does takes longer than five seconds.
      */
     @Override
     public void close() {

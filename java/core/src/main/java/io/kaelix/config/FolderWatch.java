@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
  * What the kernel tells of the folders on a {@link Trail}, told apart by what it means for the file. For one thread, but for
  * {@link #close()}.
  *
- * <p>Where folders cannot be watched (the user's limit of watches is reached, the file system knows none, the folder may not be read) that is
- * said once, and {@link #await} just takes its time: whoever waits must look on its own. A folder that was refused is tried again whenever a
- * trail is followed.
+ * <p>Where folders cannot be watched (the user's limit of watches is reached, the file system knows none, the folder may not be read) that
+ * is said once, and {@link #await} just takes its time: whoever waits must look on its own. A folder that was refused is tried again
+ * whenever a trail is followed.
  */
 final class FolderWatch implements AutoCloseable {
 
@@ -141,7 +141,8 @@ final class FolderWatch implements AutoCloseable {
 
     private static String reason(final Exception e, final String limit) {
         return switch (e) {
-            case FileSystemException failure when failure.getFile() != null -> failure.getFile() + ": " + FileText.reason(Path.of(failure.getFile()), failure);
+            case FileSystemException failure when failure.getFile() != null ->
+                    failure.getFile() + ": " + FileText.reason(Path.of(failure.getFile()), failure);
             // What the user's limits refuse has no file in it.
             case IOException failure -> failure.getMessage() + ": raise it, sysctl " + limit;
             default -> "its file system does not tell of changes";

@@ -49,6 +49,25 @@ public final class Platforms {
     }
 
     /**
+     * Why the platform in use is not the best there is, in one line, for who looks for what is wrong: it is tried anew. Empty if it is
+     * the best, or {@value #PROPERTY} asks for it.
+     *
+     * @throws KaelixException as {@link #current()}
+     */
+    public static String missed() {
+        final String forced = System.getProperty(PROPERTY);
+        if (forced != null && !forced.isEmpty() || !current().name().equals(PortablePlatform.NAME)) {
+            return "";
+        }
+        try {
+            FfmPlatform.open(LOG);
+            return "";
+        } catch (final KaelixException unavailable) {
+            return unavailable.getMessage();
+        }
+    }
+
+    /**
      * Checks that the JVM lets this library call native code and reach native memory, before anything tries: each try
      * would be an exception, or a warning of the JVM on the console.
      *

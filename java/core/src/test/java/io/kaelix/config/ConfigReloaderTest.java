@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,7 +77,8 @@ class ConfigReloaderTest {
     }
 
     private void awaitLatency(final int micros) throws InterruptedException {
-        Waiting.until(micros + " microseconds", () -> reloader.current().runtime().targetLatency().equals(Duration.ofNanos(micros * 1_000L)));
+        Waiting.until(micros + " microseconds",
+                () -> reloader.current().runtime().targetLatency().equals(Duration.ofNanos(micros * 1_000L)));
     }
 
     private void awaitRefusals(final int count) throws InterruptedException {
@@ -158,7 +160,8 @@ class ConfigReloaderTest {
         assertThat(reloader.reloads()).isZero();
         assertThat(reloader.current()).isSameAs(before);
         awaitLines(2);
-        assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line).startsWith("WARNING the configuration before goes on: " + file));
+        assertThat(log.lines).hasSize(2).allSatisfy(line -> assertThat(line)
+                .startsWith("WARNING the configuration before goes on: " + file));
 
         replace(latency(5));
         awaitLatency(5);
@@ -222,7 +225,8 @@ class ConfigReloaderTest {
         assertThat(reloader.needRestart()).isEmpty();
         assertThat(reloader.reloads()).isEqualTo(4);
         awaitLines(4);
-        assertThat(log.lines.get(0)).endsWith(": changed: runtime.target_latency_us = 5; a restart is needed for runtime.priority_levels = 2");
+        assertThat(log.lines.get(0)).endsWith(": changed: runtime.target_latency_us = 5; "
+                + "a restart is needed for runtime.priority_levels = 2");
         assertThat(log.lines.get(2)).endsWith(": a restart is needed for runtime.priority_levels = 3, streams.push_workers = 2");
     }
 
@@ -246,8 +250,8 @@ class ConfigReloaderTest {
     @Test
     void shouldNotBlameTheFileForAMachineThatHasShrunk() throws IOException, InterruptedException {
         Files.writeString(file, latency(20) + "worker_threads = 2\n");
-        final KaelixConfig running = loader.machine(new MachineLimits(2, java.util.Set.of())).load();
-        loader = loader.machine(new MachineLimits(1, java.util.Set.of()));
+        final KaelixConfig running = loader.machine(new MachineLimits(2, Set.of())).load();
+        loader = loader.machine(new MachineLimits(1, Set.of()));
         reloader = ConfigReloader.start(loader, running, told);
         awaitRefusals(1);
 
