@@ -13,7 +13,7 @@ public final class SchedulerLaunchProbe {
     /** Prints what became of each, and how many threads are left of them. */
     public static void main(final String[] args) throws InterruptedException {
         final SchedulerConfig config = SchedulerConfig.defaults().withName("probe").withPinned(false);
-        for (final int workers : new int[] {1, 64}) {
+        for (final int workers : new int[] {1, 8}) {
             try {
                 TaskScheduler.launch(config.withWorkers(workers).withQueueCapacity(1 << 20)).close();
                 System.out.println("launched " + workers);

@@ -20,7 +20,7 @@ class SchedulerLaunchProcessTest {
     void shouldLeaveNoThreadWhereItsQueuesDoNotFit() throws Exception {
         final Path out = folder.resolve("out");
         final Process process = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-cp",
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx32m", "--enable-native-access=ALL-UNNAMED", "-cp",
                 System.getProperty("java.class.path"), SchedulerLaunchProbe.class.getName()))
                 .redirectError(folder.resolve("err").toFile()).redirectOutput(out.toFile()).start();
         final boolean ended = process.waitFor(3 * SchedulerFixture.NEVER_SECONDS, TimeUnit.SECONDS);
