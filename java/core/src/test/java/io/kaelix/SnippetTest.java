@@ -181,6 +181,17 @@ class SnippetTest {
         assertCompile(samples);
     }
 
+    /** Those that need Micrometer are compiled where that is. */
+    @Test
+    void shouldCompileTheSamplesOfTheGuides() throws IOException {
+        for (final String guide : List.of("configuration.md", "operating.md")) {
+            final List<Sample> samples = readmeSamples(root().resolve("docs").resolve(guide));
+            samples.removeIf(sample -> sample.code().contains("KaelixMetrics"));
+            assertThat(samples).as("Java examples in " + guide).isNotEmpty();
+            assertCompile(samples);
+        }
+    }
+
     @Test
     void shouldCompileTheSamplesOfTheReadme() throws IOException {
         final List<Sample> samples = readmeSamples(root().resolve("README.md"));
