@@ -2,8 +2,9 @@
 /**
  * Kaelix MemoryStreamer: topics, publishers and subscribers over lanes in native memory.
  *
- * <p>Users see {@code io.kaelix}, the topology of the machine, {@code io.kaelix.numa} for the places of threads and memory,
- * {@code io.kaelix.config} for settings, and {@code io.kaelix.telemetry} for counters; the command line and the second platform, which are ours, also the door to kernels and memory.
+ * <p>Users see {@code io.kaelix}; {@code io.kaelix.launch}, which makes a program out of a configuration; and of the rooms behind it those
+ * of settings, tasks, places of threads and memory, counters, and the topology of the machine. The command line and the second platform,
+ * which are ours, see the door to kernels and memory as well.
  */
 module io.kaelix {
     requires io.kaelix.natives;

@@ -31,8 +31,7 @@ final class Translation {
                 .withPinned(runtime.pinsWorkers())
                 .withPriorities(runtime.priorityLevels())
                 .withQueueCapacity(runtime.taskQueueDepth())
-                .withForkCapacity(runtime.forkQueueDepth())
-                .withDelayedCapacity(runtime.delayedTasks());
+                .withForkCapacity(runtime.forkQueueDepth());
         return hot(cold, config);
     }
 
@@ -42,6 +41,7 @@ final class Translation {
         return launched
                 .withTargetLatency(runtime.targetLatency())
                 .withIdle(IdleMode.valueOf(runtime.idleStrategy().name()))
+                .withDelayedCapacity(runtime.delayedTasks())
                 .withBlockingLimit(runtime.blockingLimit())
                 .withCloseTimeout(runtime.closeTimeout());
     }
