@@ -42,7 +42,6 @@ import org.openjdk.jmh.annotations.Warmup;
  *   readings  all of the file, as another process reads it
  * </pre>
  */
-@State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 5, time = 1)
@@ -56,36 +55,41 @@ public class CollectorBenchmark {
     private static final int WORKERS = 2;
     private static final int LENGTH = 64;
 
-    private TaskScheduler scheduler;
-    private MemoryStreamer streamer;
-    private Path folder;
-    private CounterFile file;
+    /** What is looked at, and a file to show it in. */
+    @State(Scope.Thread)
+    public static class Program {
 
-    /** With messages in each lane of which half are received. */
-    @Setup
-    public void launch() {
-        scheduler = TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(WORKERS));
-        streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLatencySamplingBytes(1 << 16), scheduler);
-        final MemorySegment payload = Arena.ofAuto().allocate(LENGTH, Long.BYTES);
-        for (int lane = 0; lane < LANES; lane++) {
-            final Subscriber subscriber = streamer.subscriber("topic." + lane);
-            final Publisher publisher = streamer.publisher("topic." + lane);
-            for (int i = 0; i < MESSAGES; i++) {
-                publisher.offer(payload);
+        private TaskScheduler scheduler;
+        private MemoryStreamer streamer;
+        private Path folder;
+        private CounterFile file;
+
+        /** With messages in each lane of which half are received. */
+        @Setup
+        public void launch() {
+            scheduler = TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(WORKERS));
+            streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLatencySamplingBytes(1 << 16), scheduler);
+            final MemorySegment payload = Arena.ofAuto().allocate(LENGTH, Long.BYTES);
+            for (int lane = 0; lane < LANES; lane++) {
+                final Subscriber subscriber = streamer.subscriber("topic." + lane);
+                final Publisher publisher = streamer.publisher("topic." + lane);
+                for (int i = 0; i < MESSAGES; i++) {
+                    publisher.offer(payload);
+                }
+                subscriber.poll(message -> {
+                }, MESSAGES / 2);
             }
-            subscriber.poll(message -> {
-            }, MESSAGES / 2);
+            folder = CounterFile.defaultDirectory().resolveSibling("kaelix-bench-" + ProcessHandle.current().pid());
+            file = CounterFile.create(folder, "bench");
         }
-        folder = CounterFile.defaultDirectory().resolveSibling("kaelix-bench-" + ProcessHandle.current().pid());
-        file = CounterFile.create(folder, "bench");
-    }
 
-    @TearDown
-    public void close() throws IOException {
-        file.close();
-        Files.delete(folder);
-        streamer.close();
-        scheduler.close();
+        @TearDown
+        public void close() throws IOException {
+            file.close();
+            Files.delete(folder);
+            streamer.close();
+            scheduler.close();
+        }
     }
 
     /** A collector, and before each round a task that has run: else there were no distributions of tasks to copy. */
@@ -99,7 +103,7 @@ public class CollectorBenchmark {
         private TaskScheduler scheduler;
 
         @Setup
-        public void open(final CollectorBenchmark of) {
+        public void open(final Program of) {
             scheduler = of.scheduler;
             round = new CollectorRound(of.file, of.streamer, scheduler, !what.equals("counts"), what.equals("profile"));
         }
@@ -127,7 +131,7 @@ public class CollectorBenchmark {
         private CounterReader reader;
 
         @Setup
-        public void open(final CollectorBenchmark of) {
+        public void open(final Program of) {
             round = new CollectorRound(of.file, of.streamer, of.scheduler, true, true);
             round.run();
             reader = CounterReader.open(of.file.path());
