@@ -26,7 +26,7 @@ class TelemetryResultTest {
     @Test
     void shouldPrintEachComparisonItsIntervalAndWhatItMeans() {
         assertThat(result().toText()).contains("""
-                mode        first   second            first M/s  second M/s  median diff.  mean diff.        95% interval  0 within  goal met
+                mode        first   second            first M/s  second M/s  median diff.  mean diff.       95% interval  0 within  goal met
                 one-by-one  kaelix  kaelix-telemetry      20.00       18.00       -10.00%     -10.00%  -10.00 to -10.00%        NO        NO
                 one-by-one  kaelix  kaelix again          20.00       20.00        +0.00%      +0.00%    +0.00 to +0.00%       yes
                 """).contains("3 rounds, 1.0 s each behind 0.5 s of warm-up").contains("Student's t").contains("goal: 0 lies within")
