@@ -32,9 +32,12 @@ record PairedDifference(List<Double> percents, double median, double mean, doubl
      */
     static PairedDifference of(final List<Double> first, final List<Double> second) {
         if (first.size() != second.size() || first.size() < LEAST_ROUNDS) {
-            throw new IllegalArgumentException("pairs of " + LEAST_ROUNDS + " rounds or more, not " + first.size() + " and " + second.size());
+            throw new IllegalArgumentException("pairs of " + LEAST_ROUNDS + " rounds or more, not " + first.size() + " and "
+                    + second.size());
         }
-        final double[] logs = IntStream.range(0, first.size()).mapToDouble(round -> Math.log(second.get(round) / first.get(round))).toArray();
+        final double[] logs = IntStream.range(0, first.size())
+                .mapToDouble(round -> Math.log(second.get(round) / first.get(round)))
+                .toArray();
         final ListStatistics statistics = new ListStatistics(logs);
         final double[] interval = statistics.getConfidenceIntervalAt(CONFIDENCE);
         final List<Double> percents = IntStream.range(0, logs.length).mapToObj(round -> percent(logs[round])).toList();

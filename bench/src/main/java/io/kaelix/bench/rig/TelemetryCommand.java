@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code kaelix bench telemetry}. */
 @Command(name = "telemetry", mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        description = "Measures messages a second with all telemetry on (counters, sampled latencies, recorded events, JMX, the process profiled, "
-                + "somebody who reads it) beside none, in pairs, and says whether the rounds can tell the two apart.",
+        description = "Measures messages a second with all telemetry on (counters, sampled latencies, recorded events, JMX, the process "
+                + "profiled, somebody who reads it) beside none, in pairs, and says whether the rounds can tell the two apart.",
         footer = {"", "Exit status: 0 all was measured, whether or not the goal is met; 1 something failed, 2 wrong usage."})
 public final class TelemetryCommand implements Callable<Integer> {
 
@@ -40,7 +40,8 @@ public final class TelemetryCommand implements Callable<Integer> {
     @Option(names = "--warmup", paramLabel = "S", defaultValue = "1", description = "Before each trial. Default: 1.")
     private double warmup;
 
-    @Option(names = "--payload", paramLabel = "N", defaultValue = "64", description = "Bytes of each message: a multiple of 8. Default: 64.")
+    @Option(names = "--payload", paramLabel = "N", defaultValue = "64",
+            description = "Bytes of each message: a multiple of 8. Default: 64.")
     private int payload;
 
     @Option(names = "--cpus", paramLabel = "CPU", split = ",", description = "For producer and consumer. Default: two of this process.")

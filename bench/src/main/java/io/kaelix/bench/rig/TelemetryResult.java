@@ -77,12 +77,15 @@ record TelemetryResult(String command, String startedAt, Environment environment
             text.append("messages of ").append(payload).append(" bytes, M/s: medians of ").append(rounds).append(" rounds, ")
                     .append(seconds).append(" s each behind ").append(warmup).append(" s of warm-up, each in a JVM of its own\n");
             text.append("differences are those within the rounds, negative where the second is slower: ").append(METHOD).append('\n');
-            text.append("'again' is the first system in trials of its own: what the method makes of no difference at all\n");
+            if (rows.stream().anyMatch(row -> row.met() == null)) {
+                text.append("'again' is the first system in trials of its own: what the method makes of no difference at all\n");
+            }
             text.append("goal: ").append(GOAL).append('\n');
             for (final Row row : rows) {
                 text.append('\n').append(row.mode()).append(", ").append(row.name()).append(", round by round in percent:\n  ")
                         .append(row.differences().stream().map(TelemetryResult::signed).collect(Collectors.joining(" "))).append('\n');
-                text.append("  ").append(row.settings()).append('\n');
+                text.append("  these rounds cannot rule out a loss of ").append(signed(Math.max(0, -row.low())).substring(1))
+                        .append("%\n  ").append(row.settings()).append('\n');
             }
         }
         for (final Failure failure : failures) {

@@ -219,8 +219,9 @@ public final class KaelixScenario implements Scenario {
         final Placement placement = streamer.placement();
         final StreamerConfig config = streamer.config();
         final String beside = program.settings();
-        return "lanes of " + (config.laneCapacity() >> 20) + " MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node()
-                + ", linger " + config.linger().toNanos() + " ns" + (config.linger().equals(StreamerConfig.defaults().linger()) ? " (default)" : "")
-                + ", polls of at most " + POLL_LIMIT + (beside.isEmpty() ? "" : "; " + beside);
+        final String linger = "linger " + config.linger().toNanos() + " ns"
+                + (config.linger().equals(StreamerConfig.defaults().linger()) ? " (default)" : "");
+        return "lanes of " + (config.laneCapacity() >> 20) + " MiB in pages of " + placement.pageBytes() + " bytes on node "
+                + placement.node() + ", " + linger + ", polls of at most " + POLL_LIMIT + (beside.isEmpty() ? "" : "; " + beside);
     }
 }

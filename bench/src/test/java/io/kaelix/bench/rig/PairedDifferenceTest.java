@@ -13,7 +13,10 @@ class PairedDifferenceTest {
 
     private static final double ROUNDING = 1e-3;
 
-    /** Log ratios -0.01, 0, 0.01, 0.02: mean 0.005, deviation 0.0129099, of the mean 0.00645497; t of 3 degrees 3.182446: 0.0205426 either way. */
+    /**
+     * Log ratios -0.01, 0, 0.01, 0.02: mean 0.005, deviation 0.0129099, of the mean 0.00645497; times t of 3 degrees, 3.182446, that is
+     * 0.0205426 either way.
+     */
     @Test
     void shouldTakeStudentsTOverTheLogRatios() {
         final List<Double> first = List.of(10.0, 20.0, 30.0, 40.0);

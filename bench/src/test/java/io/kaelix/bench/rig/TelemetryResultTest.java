@@ -30,7 +30,8 @@ class TelemetryResultTest {
                 one-by-one  kaelix  kaelix-telemetry      20.00       18.00       -10.00%     -10.00%  -10.00 to -10.00%        NO        NO
                 one-by-one  kaelix  kaelix again          20.00       20.00        +0.00%      +0.00%    +0.00 to +0.00%       yes
                 """).contains("3 rounds, 1.0 s each behind 0.5 s of warm-up").contains("Student's t").contains("goal: 0 lies within")
-                .contains("one-by-one, kaelix-telemetry, round by round in percent:\n  -10.00 -10.00 -10.00\n  all on\n")
+                .contains("one-by-one, kaelix-telemetry, round by round in percent:\n  -10.00 -10.00 -10.00\n"
+                        + "  these rounds cannot rule out a loss of 10.00%\n  all on\n")
                 .contains("CPUs [2, 3]")
                 .endsWith("FAILED kaelix batch-64 throughput 64 B: it broke\n");
     }

@@ -55,8 +55,9 @@ class TelemetryRunTest {
 
     @Test
     void shouldMeetTheGoalWhereTelemetryIsFaster() {
-        assertThat(TelemetryRun.rows(List.of(series("kaelix", "batch-64", 10, 10, 10), series("kaelix-telemetry", "batch-64", 11, 11, 11)), 2,
-                failures)).extracting(Row::zeroWithin, Row::met).containsExactly(tuple(false, true));
+        assertThat(TelemetryRun.rows(List.of(series("kaelix", "batch-64", 10, 10, 10),
+                series("kaelix-telemetry", "batch-64", 11, 11, 11)), 2, failures))
+                .extracting(Row::zeroWithin, Row::met).containsExactly(tuple(false, true));
     }
 
     @Test

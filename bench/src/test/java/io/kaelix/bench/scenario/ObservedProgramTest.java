@@ -44,14 +44,16 @@ class ObservedProgramTest {
             }
             // Published last, once in 750 ms at most.
             await(() -> program.readings().histograms().stream()
-                    .anyMatch(reading -> reading.metric().orElse(null) == Metric.SUBSCRIBER_DELIVERY && reading.histogram().count() > 0));
+                    .filter(reading -> reading.metric().orElse(null) == Metric.SUBSCRIBER_DELIVERY)
+                    .anyMatch(reading -> reading.histogram().count() > 0));
             await(() -> shows(program.readings(), Metric.LANE_MESSAGES, value -> value == MESSAGES));
             await(() -> shows(program.readings(), Metric.PROCESS_MEMORY, value -> value > 0));
             await(() -> shows(program.readings(), Metric.PROCESS_CPU, value -> value >= 0));
             await(() -> shows(program.readings(), Metric.PROCESS_WRITTEN, value -> value >= 0));
             await(() -> program.reads() >= 2);
             assertThat(FlightEvents.isBackpressureOn()).isTrue();
-            assertThat(ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName("io.kaelix:name=bench-*,*"), null)).isNotEmpty();
+            assertThat(ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName("io.kaelix:name=bench-*,*"), null))
+                    .isNotEmpty();
             assertThat(program.settings()).contains("counters copied each 250 ms and read each 1000 ms", "one message in 65536 bytes timed",
                     "6 events recorded", "CPU, memory and I/O profiled each 1000 ms");
         } finally {
