@@ -11,6 +11,7 @@ import io.kaelix.bench.rig.KernelsCommand;
 import io.kaelix.bench.rig.LatencyCommand;
 import io.kaelix.bench.rig.SchedulerCommand;
 import io.kaelix.bench.rig.StreamsCommand;
+import io.kaelix.bench.rig.TelemetryCommand;
 import io.kaelix.bench.rig.ThroughputCommand;
 import io.kaelix.bench.rig.Version;
 import java.util.concurrent.Callable;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Spec;
 /** {@code kaelix bench}: measures the library, its peers, and what C does on this machine. */
 @Command(name = "kaelix bench", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {ThroughputCommand.class, LatencyCommand.class, GuideCommand.class, FloorsCommand.class, KernelsCommand.class,
-                BackpressureCommand.class, BatchCommand.class, StreamsCommand.class, SchedulerCommand.class, ConfigCommand.class, JmhCommand.class},
+                BackpressureCommand.class, BatchCommand.class, StreamsCommand.class, SchedulerCommand.class, ConfigCommand.class,
+                TelemetryCommand.class, JmhCommand.class},
         description = "Measures Kaelix beside its peers and beside what C does on this machine, interleaved in one run.")
 public final class Bench implements Callable<Integer> {
 

@@ -22,6 +22,10 @@
  * <tr><td>{@code RetainBenchmark}</td><td>retaining and releasing, by one thread or two, and what the pool hits</td><td></td></tr>
  * <tr><td>{@code FilterBenchmark}</td><td>the filter kernel, by instruction set</td><td>{@code JavaFilterBenchmark}</td></tr>
  * <tr><td>{@code DowncallBenchmark}</td><td>calls of an empty C function: FFM, JNI, JNA</td><td>a Java call</td></tr>
+ * <tr><td>{@code CounterBenchmark}</td><td>counting where another process can read it</td><td>counting on the heap</td></tr>
+ * <tr><td>{@code SamplingBenchmark}</td><td>a message there and back while some are timed</td><td>while none is</td></tr>
+ * <tr><td>{@code FlightEventsBenchmark}</td><td>telling the flight recorder</td><td>while nobody records</td></tr>
+ * <tr><td>{@code CollectorBenchmark}</td><td>a round of the thread of telemetry, and reading what it shows</td><td></td></tr>
  * <tr><td>{@code TwoThreadBenchmark}</td><td>two threads as fast as they can; the rig's throughput has the peers</td><td></td></tr>
  * </table>
  *

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntBinaryOperator;
 
 /**
  * Runs probes in rounds: all of them once, then all of them again, each round from another one on. What drifts on the machine meets every
@@ -18,16 +19,41 @@ final class Rounds<T> {
     private final int rounds;
     private final Function<T, String> summary;
     private final PrintStream progress;
+    /** Of a round, from 1 on, and a place in it, from 0 on: which probe's turn it is. */
+    private final IntBinaryOperator order;
 
     /**
      * @param summary of one measurement, for progress
      * @param progress gets a line per trial, and what failed children said
      */
     Rounds(final List<Probe<T>> probes, final int rounds, final Function<T, String> summary, final PrintStream progress) {
+        this(probes, rounds, summary, progress,
+                (round, place) -> ((round - 1) * probes.size() / rounds + place) % probes.size());
+    }
+
+    private Rounds(final List<Probe<T>> probes, final int rounds, final Function<T, String> summary, final PrintStream progress,
+            final IntBinaryOperator order) {
         this.probes = List.copyOf(probes);
         this.rounds = rounds;
         this.summary = summary;
         this.progress = progress;
+        this.order = order;
+    }
+
+    /**
+     * For probes that are compared with each other: groups of them stay together, and each second round runs a group backwards, from
+     * another one of it on each time: A B, B A, B A, A B, …. What drifts steadily meets all of a group alike, and so does what it
+     * means to be the first.
+     *
+     * @param group how many probes there are in each
+     */
+    static <T> Rounds<T> mirrored(final List<Probe<T>> probes, final int group, final int rounds, final Function<T, String> summary,
+            final PrintStream progress) {
+        return new Rounds<>(probes, rounds, summary, progress, (round, place) -> {
+            final int within = place % group;
+            final int there = round % 2 == 1 ? within : group - 1 - within;
+            return place - within + (there + (round - 1) / 2) % group;
+        });
     }
 
     /**
@@ -51,9 +77,8 @@ final class Rounds<T> {
         probes.forEach(probe -> found.add(new ArrayList<>()));
         final int trials = rounds * probes.size();
         for (int round = 1; round <= rounds; round++) {
-            final int first = (round - 1) * probes.size() / rounds;
             for (int n = 0; n < probes.size(); n++) {
-                final int i = (first + n) % probes.size();
+                final int i = order.applyAsInt(round, n);
                 if (failures[i] != null) {
                     continue;
                 }

@@ -27,7 +27,8 @@ final class RunOptions {
             description = "Bytes of each message: multiples of 8. Default: 64.")
     private List<Integer> payloads;
 
-    @Option(names = "--systems", paramLabel = "NAME", split = ",", description = "Which systems. Default: all.")
+    @Option(names = "--systems", paramLabel = "NAME", split = ",",
+            description = "Which systems. Default: all but " + Catalogue.OBSERVED + ", which is Kaelix with all telemetry on.")
     private List<String> systems = List.of();
 
     @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", description = "Trials of each row. Default: 5.")
@@ -75,7 +76,7 @@ final class RunOptions {
     /** The entries that are wanted. */
     List<Catalogue.Entry> entries(final List<String> modes) {
         try {
-            return Selection.choose(Catalogue.entries(), systems, modes);
+            return Selection.choose(systems.isEmpty() ? Catalogue.entries() : Catalogue.everything(), systems, modes);
         } catch (final IllegalArgumentException e) {
             throw usage(e.getMessage());
         }

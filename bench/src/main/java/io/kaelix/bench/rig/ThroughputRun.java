@@ -46,7 +46,8 @@ final class ThroughputRun {
         return plan;
     }
 
-    private Probe<ThroughputOutcome> probe(final Entry entry, final int payload) {
+    /** Of one entry. */
+    Probe<ThroughputOutcome> probe(final Entry entry, final int payload) {
         final TrialRequest request = new TrialRequest(TrialRequest.Kind.THROUGHPUT, entry.system(), entry.mode(), payload, rig.seconds(),
                 rig.warmup(), rig.cpusFor(entry), 0);
         final List<String> command = JavaCommand.of(entry.jvmOptions(), request);
@@ -61,7 +62,8 @@ final class ThroughputRun {
         });
     }
 
-    private static String summary(final ThroughputOutcome outcome) {
+    /** For progress. */
+    static String summary(final ThroughputOutcome outcome) {
         return String.format(Locale.ROOT, "%.2f M/s", outcome.perSecond() / MILLION);
     }
 

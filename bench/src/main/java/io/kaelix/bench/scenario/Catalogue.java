@@ -15,6 +15,11 @@ import org.jctools.queues.SpscArrayQueue;
 /** Every system in every mode. */
 public final class Catalogue {
 
+    /** Kaelix as it is. */
+    public static final String KAELIX = "kaelix";
+    /** Kaelix with all telemetry on. */
+    public static final String OBSERVED = "kaelix-telemetry";
+
     private static final String ONE_BY_ONE = "one-by-one";
     private static final String PUBLISHERS_2 = "publishers-2";
     private static final String PUBLISHERS_4 = "publishers-4";
@@ -22,17 +27,24 @@ public final class Catalogue {
     private static final String PUBLISHERS_16 = "publishers-16";
     private static final String SUBSCRIBERS_2 = "subscribers-2";
     private static final String SUBSCRIBERS_3 = "subscribers-3";
+    private static final String BATCH_64 = "batch-64";
 
     private static final List<Integer> BATCHES = List.of(10, 64, 100, 1000);
 
     private static final List<Entry> ENTRIES = all();
+    private static final List<Entry> EVERYTHING = everything(ENTRIES);
 
     private Catalogue() {
     }
 
-    /** All, Kaelix first. */
+    /** All that are compared with each other, Kaelix first. */
     public static List<Entry> entries() {
         return ENTRIES;
+    }
+
+    /** These and {@value #OBSERVED}, which is compared with Kaelix itself, and run where it is asked for by name. */
+    public static List<Entry> everything() {
+        return EVERYTHING;
     }
 
     /**
@@ -52,7 +64,7 @@ public final class Catalogue {
 
     private static List<Entry> all() {
         final List<Entry> entries = new ArrayList<>();
-        addKaelix(new Listing(entries, "kaelix", MemoryStreamer.class, List.of()));
+        addKaelix(new Listing(entries, KAELIX, MemoryStreamer.class, List.of()));
         addAeron(new Listing(entries, "aeron-ipc", Aeron.class, agronaOptions()));
         new Listing(entries, "agrona-one-to-one", UnsafeBuffer.class, agronaOptions())
                 .add(ONE_BY_ONE, AgronaScenario::oneToOne);
@@ -62,7 +74,7 @@ public final class Catalogue {
         addDisruptor(new Listing(entries, "disruptor", RingBuffer.class, List.of()));
         new Listing(entries, "jctools-spsc", SpscArrayQueue.class, jctoolsOptions())
                 .add(ONE_BY_ONE, JctoolsScenario::singleProducer)
-                .add("batch-64", () -> JctoolsScenario.singleProducer(64));
+                .add(BATCH_64, () -> JctoolsScenario.singleProducer(64));
         new Listing(entries, "jctools-mpsc", SpscArrayQueue.class, jctoolsOptions())
                 .add(ONE_BY_ONE, JctoolsScenario::multiProducer)
                 .addPublishers(JctoolsScenario::multiProducer);
@@ -71,6 +83,14 @@ public final class Catalogue {
         new Listing(entries, "array-blocking-queue", ArrayBlockingQueue.class, List.of())
                 .add(ONE_BY_ONE, ArrayBlockingQueueScenario::new)
                 .addPublishers(ArrayBlockingQueueScenario::new);
+        return List.copyOf(entries);
+    }
+
+    private static List<Entry> everything(final List<Entry> compared) {
+        final List<Entry> entries = new ArrayList<>(compared);
+        new Listing(entries, OBSERVED, MemoryStreamer.class, List.of())
+                .add(ONE_BY_ONE, KaelixScenario::observed)
+                .add(BATCH_64, () -> KaelixScenario.observedBatch(64));
         return List.copyOf(entries);
     }
 

@@ -15,6 +15,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Kaelix through its public API, with its defaults.
@@ -34,8 +35,9 @@ public final class KaelixScenario implements Scenario {
     private final Sending sending;
     private final int batch;
     private final boolean lossy;
-    private final StreamerConfig config;
+    private final Supplier<Program> launch;
 
+    private Program program;
     private MemoryStreamer streamer;
     private Load load;
     private Subscriber[] subscribers;
@@ -45,7 +47,11 @@ public final class KaelixScenario implements Scenario {
     }
 
     private KaelixScenario(final Sending sending, final int batch, final boolean lossy, final StreamerConfig config) {
-        this.config = config;
+        this(sending, batch, lossy, () -> Program.of(MemoryStreamer.launch(config)));
+    }
+
+    private KaelixScenario(final Sending sending, final int batch, final boolean lossy, final Supplier<Program> launch) {
+        this.launch = launch;
         this.sending = sending;
         this.batch = batch;
         this.lossy = lossy;
@@ -87,12 +93,23 @@ public final class KaelixScenario implements Scenario {
         return new KaelixScenario(Sending.CLAIM, 1, true);
     }
 
+    /** One by one, with all telemetry on. */
+    public static Scenario observed() {
+        return new KaelixScenario(Sending.CLAIM, 1, false, ObservedProgram::new);
+    }
+
+    /** So many per release, with all telemetry on. */
+    public static Scenario observedBatch(final int messages) {
+        return new KaelixScenario(Sending.BATCH, messages, false, ObservedProgram::new);
+    }
+
     private enum Sending { CLAIM, OFFER, BATCH }
 
     @Override
     public void start(final Load load) {
         this.load = load;
-        streamer = MemoryStreamer.launch(config);
+        program = launch.get();
+        streamer = program.streamer();
         subscribers = new Subscriber[load.subscribers()];
         for (int i = 0; i < subscribers.length; i++) {
             subscribers[i] = streamer.subscriber(TopicPattern.of(TOPIC), lossy ? SlowSubscriberPolicy.LOSSY : SlowSubscriberPolicy.BLOCK);
@@ -194,14 +211,17 @@ public final class KaelixScenario implements Scenario {
 
     @Override
     public void stop() {
-        streamer.close();
+        program.close();
     }
 
     @Override
     public String settings() {
         final Placement placement = streamer.placement();
-        return "lanes of " + (config.laneCapacity() >> 20) + " MiB in pages of " + placement.pageBytes() + " bytes on node " + placement.node()
-                + ", linger " + config.linger().toNanos() + " ns" + (config.linger().equals(StreamerConfig.defaults().linger()) ? " (default)" : "")
-                + ", polls of at most " + POLL_LIMIT;
+        final StreamerConfig config = streamer.config();
+        final String beside = program.settings();
+        final String linger = "linger " + config.linger().toNanos() + " ns"
+                + (config.linger().equals(StreamerConfig.defaults().linger()) ? " (default)" : "");
+        return "lanes of " + (config.laneCapacity() >> 20) + " MiB in pages of " + placement.pageBytes() + " bytes on node "
+                + placement.node() + ", " + linger + ", polls of at most " + POLL_LIMIT + (beside.isEmpty() ? "" : "; " + beside);
     }
 }

@@ -51,7 +51,7 @@ public final class Trial {
     }
 
     private static Catalogue.Entry entry(final TrialRequest request) throws TrialException {
-        return Catalogue.entries().stream()
+        return Catalogue.everything().stream()
                 .filter(entry -> entry.system().equals(request.system()) && entry.mode().equals(request.mode()))
                 .findFirst()
                 .orElseThrow(() -> new TrialException("the catalogue has no " + request.system() + " in mode " + request.mode()));

@@ -40,6 +40,13 @@ class CommandTest {
         "scheduler --cpus 0                | --cpus: two different CPUs of those that this process may use",
         "scheduler --cpus 8191,8190        | --cpus: two different CPUs of those that this process may use",
         "config --times 0                  | --times is a number from 1 to 100000, not 0",
+        "telemetry --rounds 2              | --rounds is a number from 3",
+        "telemetry --seconds NaN           | --seconds is a number from",
+        "telemetry --warmup -1             | --warmup is a number from",
+        "telemetry --payload 12            | --payload is a whole number of 8-byte words, not 12 bytes",
+        "telemetry --payload 0             | --payload is a number from 8",
+        "telemetry --modes lossy           | no mode 'lossy'; there are one-by-one, batch-64",
+        "telemetry --cpus 8191             | this process may not use CPU 8191",
         "config --rounds 0                 | --rounds is a number from 1 to 100, not 0",
         "latency --colour blue             | Unknown option"})
     void shouldRefuseWrongUsageInOneLine(final String line, final String said) {

@@ -40,6 +40,20 @@ class RoundsTest {
     }
 
     @Test
+    void shouldRunGroupsForwardsAndBackwardsSoThatEachHasEachPlaceAlikeOften() throws InterruptedException {
+        mirrored(4, 2, List.of(probe("a", 0), probe("b", 0), probe("c", 0), probe("d", 0)));
+        assertThat(order).containsExactly("a1", "b1", "c1", "d1", "b2", "a2", "d2", "c2", "b3", "a3", "d3", "c3", "a4", "b4", "c4", "d4");
+
+        order.clear();
+        mirrored(6, 3, List.of(probe("a", 0), probe("b", 0), probe("c", 0)));
+        assertThat(String.join(" ", order)).isEqualTo("a1 b1 c1 c2 b2 a2 b3 c3 a3 a4 c4 b4 c5 a5 b5 b6 a6 c6");
+    }
+
+    private void mirrored(final int rounds, final int group, final List<Probe<String>> probes) throws InterruptedException {
+        Rounds.mirrored(probes, group, rounds, found -> found, new PrintStream(progress, true, StandardCharsets.UTF_8)).run();
+    }
+
+    @Test
     void shouldGoOnWithTheOthersWhenOneFails() throws InterruptedException {
         final List<Rounds.Series<String>> series = run(3, List.of(probe("a", 0), probe("b", 2), probe("c", 0)));
 
