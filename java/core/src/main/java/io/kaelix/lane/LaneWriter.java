@@ -94,15 +94,15 @@ public final class LaneWriter extends Padded {
         this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
         this.raiseStep = LaneDescriptor.raiseStep(capacity);
         this.ahead = Math.min(LaneDescriptor.PREFETCH_STEP, maxFrameLength);
-        look();
+        look(0);
     }
 
-    /** Whether messages are to be timed, and which is the next. */
-    private void look() {
+    /** Whether messages are to be timed, and from which position on, if that has changed. */
+    private void look(final long from) {
         final int wanted = lane.latencySampling();
         if (wanted != sampling) {
             sampling = wanted;
-            sampleAt = wanted == 0 ? Long.MAX_VALUE : tail;
+            sampleAt = wanted == 0 ? Long.MAX_VALUE : from;
         }
     }
 
@@ -429,7 +429,8 @@ public final class LaneWriter extends Padded {
         if (!payloads.isEmpty()) {
             releasePassed();
         }
-        look();
+        // Not the frame in hand, which may be a part of a message.
+        look(tail + 1);
         if (need > limit) {
             refused();
             return false;

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -180,6 +181,12 @@ public final class CounterFile implements AutoCloseable {
             final FileLock held = lock.tryLock();
             if (held == null) {
                 lock.close();
+                return null;
+            }
+            // Namespaces have process ids of their own, and may share the folder. While this has the new lock, nobody else takes the name.
+            if (Files.exists(lockPath, LinkOption.NOFOLLOW_LINKS)
+                    || Files.exists(CounterFolder.file(folder, fileName), LinkOption.NOFOLLOW_LINKS)) {
+                abandon(lock, null, newLock);
                 return null;
             }
             CounterFolder.createNew(newFile).close();
@@ -378,11 +385,10 @@ public final class CounterFile implements AutoCloseable {
             }
             open = false;
             OPEN.remove(this);
-            try {
+            // Whatever fails: without its lock, what is left goes when the next file is created.
+            try (lock; file) {
                 Files.deleteIfExists(path);
                 Files.deleteIfExists(lockPath);
-                file.close();
-                lock.close();
             } catch (final IOException e) {
                 throw new KaelixException("cannot remove the counter file " + path + ": " + reason(e), e);
             }

@@ -269,6 +269,20 @@ class LaneSampleTest {
     }
 
     @Test
+    void shouldNotTimeThePartThatIsWrittenWhenItIsSwitchedOn() {
+        join(false);
+        fixture.writeAll(FRAME);
+        fixture.beginParts(50_000);
+        while (!fixture.parts.isComplete()) {
+            // At whatever part the writer looks.
+            fixture.lane.sampleLatency(fixture.lane.latencySampling() + 1024);
+            assertThat(fixture.parts.writeNext()).isPositive();
+        }
+        fixture.parts.end();
+        assertThat(samples(0)).isEmpty();
+    }
+
+    @Test
     void shouldCountMessagesAsIfThereWereNoTimes() {
         fixture.lane.sampleLatency(1024);
         final LaneReader reader = (LaneReader) join(false);
