@@ -212,6 +212,10 @@ final class CounterFolder {
             // Its own lock is not for this process to test: the kernel would drop it.
             return Files.exists(path) && Files.exists(lockFile);
         }
+        if (!Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+            // Not there; or a pipe, which would keep the opener waiting, in the folder of somebody else.
+            return false;
+        }
         final boolean interrupted = Thread.interrupted();
         synchronized (CounterFolder.class) {
             try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
