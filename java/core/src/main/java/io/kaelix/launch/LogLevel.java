@@ -17,8 +17,8 @@ import java.util.logging.Logger;
  * Only of the former is known how to set a level at run time; otherwise nothing is changed, and that is logged, once. What is finer than
  * the handlers of the program show is written to the console by a handler of its own, since asking for it would be without effect else.
  *
- * <p><b>Threads</b>: one at a time. The logger is one for the process: where several programs set it, the last one of those that are not closed
- * does.
+ * <p><b>Threads</b>: one at a time. The logger is one for the process: where several programs set it, the last one that is not
+ * closed does.
  */
 final class LogLevel implements AutoCloseable {
 
