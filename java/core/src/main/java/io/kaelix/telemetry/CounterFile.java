@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * goes on counting, and nothing is shown.
  *
  * <p><b>Cut off</b>: whoever truncates the file while it is written makes its writers fail with {@link InternalError}, for lack of the
- * memory; no process ends of it. Only the user of the process can.
+ * memory; no process ends of it, and closing does not fail. Only the user of the process can.
  *
  * <p><b>Who may read it</b>: the user of the process. The folder must be the user's own with mode 0700, and is created so; links and
  * folders of others are refused.
