@@ -407,8 +407,11 @@ abstract class LaneSender extends FrameClaim.Target {
         do {
             final boolean inVain = insideHandler && registry.blocksItself(current, channel) || current.isInterrupted();
             result = attempt(streamId, payload, offset, length);
-            if (result != Publisher.BACK_PRESSURED || inVain) {
+            if (result != Publisher.BACK_PRESSURED) {
                 return result;
+            }
+            if (inVain) {
+                break;
             }
             idle(attempt++);
         } while (System.nanoTime() - deadline < 0);

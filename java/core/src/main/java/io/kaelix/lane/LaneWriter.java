@@ -2,7 +2,6 @@
 package io.kaelix.lane;
 
 import static io.kaelix.lane.LaneDescriptor.INTENT_OFFSET;
-import static io.kaelix.lane.LaneDescriptor.REFUSALS_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_MAX_LAG_OFFSET;
@@ -17,7 +16,6 @@ import io.kaelix.memory.NativeMemory;
 import io.kaelix.memory.Padded;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.SharedBytes;
-import io.kaelix.telemetry.FlightEvents;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -44,6 +42,7 @@ public final class LaneWriter extends Padded {
 
     private final Lane lane;
     private final PayloadsInFlight payloads;
+    private final LaneRefusals refusals;
     private final long control;
     private final long ring;
     private final int capacity;
@@ -74,10 +73,6 @@ public final class LaneWriter extends Padded {
     private int sampling;
     /** Whether the padding before the frame in hand is there to tell its time. */
     private boolean sampled;
-    /** Since when it was refused space, if that is to be told; else 0. And how many refusals there were when that began. */
-    private long refusedSince;
-    private long refusalsBefore;
-
     private boolean batching;
     /** The batch's first word, stored last; 0 while the batch is empty. */
     private long heldWord;
@@ -87,6 +82,7 @@ public final class LaneWriter extends Padded {
     LaneWriter(final Lane lane) {
         this.lane = lane;
         this.payloads = lane.payloads();
+        this.refusals = new LaneRefusals(lane);
         this.control = lane.control();
         this.ring = lane.ring();
         this.capacity = lane.capacity();
@@ -94,15 +90,15 @@ public final class LaneWriter extends Padded {
         this.maxFrameLength = LaneDescriptor.maxFrameLength(capacity);
         this.raiseStep = LaneDescriptor.raiseStep(capacity);
         this.ahead = Math.min(LaneDescriptor.PREFETCH_STEP, maxFrameLength);
-        look();
+        look(0);
     }
 
-    /** Whether messages are to be timed, and which is the next. */
-    private void look() {
+    /** Whether messages are to be timed, and from which position on, if that has changed. */
+    private void look(final long from) {
         final int wanted = lane.latencySampling();
         if (wanted != sampling) {
             sampling = wanted;
-            sampleAt = wanted == 0 ? Long.MAX_VALUE : tail;
+            sampleAt = wanted == 0 ? Long.MAX_VALUE : from;
         }
     }
 
@@ -429,41 +425,19 @@ public final class LaneWriter extends Padded {
         if (!payloads.isEmpty()) {
             releasePassed();
         }
-        look();
+        // Not the frame in hand, which may be a part of a message.
+        look(tail + 1);
         if (need > limit) {
-            refused();
+            refusals.refused();
             return false;
         }
-        if (refusedSince != 0) {
-            tellBackpressure(true);
-        }
+        refusals.granted();
         return true;
-    }
-
-    private void refused() {
-        final long refusals = NativeMemory.getLong(control + REFUSALS_OFFSET);
-        NativeMemory.putLongRelease(control + REFUSALS_OFFSET, refusals + 1);
-        if (refusedSince == 0 && lane.backpressureEvent() != 0 && FlightEvents.isBackpressureOn()) {
-            // Any value but 0, which says that nothing is to be told.
-            refusedSince = System.nanoTime() | 1;
-            refusalsBefore = refusals;
-        }
     }
 
     /** Whoever waited for space waits no more, because there was none: the flight recorder is told, if it took long enough. */
     public void giveUp() {
-        if (refusedSince != 0) {
-            tellBackpressure(false);
-        }
-    }
-
-    private void tellBackpressure(final boolean relieved) {
-        final long waited = System.nanoTime() - refusedSince;
-        refusedSince = 0;
-        final long atLeast = lane.backpressureEvent();
-        if (atLeast != 0 && waited >= atLeast) {
-            FlightEvents.backpressure(lane.name(), lane.publisherId(), waited, lane.refusals() - refusalsBefore, relieved);
-        }
+        refusals.givenUp();
     }
 
     /** Position behind the last frame that readers can see. */

@@ -23,11 +23,13 @@ final class Collector implements Runnable, AutoCloseable {
     static final String THREAD_NAME = "kaelix-telemetry";
 
     private static final System.Logger LOGGER = System.getLogger(Kaelix.class.getName());
+    private static final long AFTER_FAULT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONGEST_END_MILLIS = TimeUnit.SECONDS.toMillis(5);
 
     private final ProcessProfiler profiler;
     private final List<Asked> counters = new ArrayList<>();
     private final Asked process;
+    private final Fault all = new Fault("what it has just looked at");
     private final Thread thread;
     private final Counter errors;
     private volatile Pace pace;
@@ -78,7 +80,7 @@ final class Collector implements Runnable, AutoCloseable {
     @Override
     public void run() {
         while (!ending) {
-            final long pause = round(System.nanoTime());
+            final long pause = safeRound();
             if (pause == Long.MAX_VALUE) {
                 LockSupport.park(this);
             } else if (pause > 0) {
@@ -88,6 +90,16 @@ final class Collector implements Runnable, AutoCloseable {
             Thread.interrupted();
         }
         closeAll();
+    }
+
+    private long safeRound() {
+        try {
+            return round(System.nanoTime());
+        } catch (final Throwable e) {
+            // Such as that of a counter file that was cut off, which may come later than the store that it is of.
+            all.tell(e);
+            return AFTER_FAULT_NANOS;
+        }
     }
 
     /**
@@ -139,10 +151,18 @@ final class Collector implements Runnable, AutoCloseable {
     private void ask(final Asked asked) {
         try {
             asked.source.collect();
-            asked.fault = null;
+            asked.fault.isOver();
         } catch (final Throwable e) {
+            asked.fault.tell(e);
+            countError();
+        }
+    }
+
+    private void countError() {
+        try {
             errors.increment();
-            asked.tell(e);
+        } catch (final InternalError cutOff) {
+            all.tell(cutOff);
         }
     }
 
@@ -157,8 +177,8 @@ final class Collector implements Runnable, AutoCloseable {
     private static void close(final Asked asked) {
         try {
             asked.source.close();
-        } catch (final RuntimeException e) {
-            asked.tell(e);
+        } catch (final RuntimeException | Error e) {
+            asked.fault.tell(e);
         }
     }
 
@@ -203,27 +223,39 @@ final class Collector implements Runnable, AutoCloseable {
     }
 
     /** A source, and how it failed when it was asked for the last time. */
-    private static final class Asked {
-
-        private final Source source;
-        private String fault;
+    private record Asked(Source source, Fault fault) {
 
         Asked(final Source source) {
-            this.source = source;
+            this(source, new Fault("the figures of the " + source.name()));
+        }
+    }
+
+    /** What there was to say of something the last time. */
+    private static final class Fault {
+
+        private final String missing;
+        private String last;
+
+        Fault(final String missing) {
+            this.missing = missing;
         }
 
+        /** Logs it, unless it is as it was. Throws nothing. */
         void tell(final Throwable e) {
             try {
                 final String now = e.toString();
-                if (!now.equals(fault)) {
-                    fault = now;
-                    LOGGER.log(System.Logger.Level.WARNING, "telemetry goes on without the figures of the " + source.name() + " for now",
-                            e);
+                if (!now.equals(last)) {
+                    last = now;
+                    LOGGER.log(System.Logger.Level.WARNING, "telemetry goes on without " + missing + " for now", e);
                 }
-            } catch (final OutOfMemoryError none) {
+            } catch (final Throwable noMemoryOrNoLogger) {
                 // Told when it fails for the next time.
-                fault = null;
+                last = null;
             }
+        }
+
+        void isOver() {
+            last = null;
         }
     }
 }

@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.launch;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Handler;
@@ -15,7 +17,8 @@ import java.util.logging.Logger;
  * Only of the former is known how to set a level at run time; otherwise nothing is changed, and that is logged, once. What is finer than
  * the handlers of the program show is written to the console by a handler of its own, since asking for it would be without effect else.
  *
- * <p><b>Threads</b>: one at a time. The logger is one for the process: where several programs set it, the last one does.
+ * <p><b>Threads</b>: one at a time. The logger is one for the process: where several programs set it, the last one that is not
+ * closed does.
  */
 final class LogLevel implements AutoCloseable {
 
@@ -62,14 +65,29 @@ final class LogLevel implements AutoCloseable {
     /** All that needs {@code java.util.logging}, which a small runtime image may not have. */
     private static final class Setter {
 
+        /** The last one counts; when there is none left, what was before all of them does. */
+        private static final List<Setter> ALL_THAT_SET = new ArrayList<>();
+        private static Level before;
+
         /** Held: a logger that nobody holds is forgotten, and its level with it. */
         private final Logger logger = Logger.getLogger(ROOM);
-        private final Level before = logger.getLevel();
-        private Level asked = before;
+        private Level asked;
         private Handler finer;
 
         void set(final System.Logger.Level level) {
-            asked = switch (level) {
+            synchronized (ALL_THAT_SET) {
+                asked = known(level);
+                if (ALL_THAT_SET.isEmpty()) {
+                    before = logger.getLevel();
+                }
+                ALL_THAT_SET.remove(this);
+                ALL_THAT_SET.add(this);
+                apply();
+            }
+        }
+
+        private static Level known(final System.Logger.Level level) {
+            return switch (level) {
                 case ALL -> Level.ALL;
                 case TRACE -> Level.FINER;
                 case DEBUG -> Level.FINE;
@@ -78,11 +96,10 @@ final class LogLevel implements AutoCloseable {
                 case ERROR -> Level.SEVERE;
                 case OFF -> Level.OFF;
             };
-            logger.setLevel(asked);
-            showFiner();
         }
 
-        private void showFiner() {
+        private void apply() {
+            logger.setLevel(asked);
             removeFiner();
             final int shown = finestShown();
             if (asked.intValue() < shown) {
@@ -116,9 +133,16 @@ final class LogLevel implements AutoCloseable {
         }
 
         void restore() {
-            removeFiner();
-            if (logger.getLevel() == asked) {
-                logger.setLevel(before);
+            synchronized (ALL_THAT_SET) {
+                removeFiner();
+                final boolean holds = ALL_THAT_SET.getLast() == this && logger.getLevel() == asked;
+                ALL_THAT_SET.remove(this);
+                if (holds && ALL_THAT_SET.isEmpty()) {
+                    logger.setLevel(before);
+                } else if (holds || !ALL_THAT_SET.isEmpty() && logger.getLevel() == ALL_THAT_SET.getLast().asked) {
+                    // Its handler may have shown what that of the one that counts now was not needed for.
+                    ALL_THAT_SET.getLast().apply();
+                }
             }
         }
     }

@@ -155,7 +155,10 @@ public final class Telemetry implements AutoCloseable {
     /** Ends its thread and removes the file. What counted in it goes on counting unseen. Again it is without effect. */
     @Override
     public void close() {
-        collector.close();
-        file.close();
+        try {
+            collector.close();
+        } finally {
+            file.close();
+        }
     }
 }

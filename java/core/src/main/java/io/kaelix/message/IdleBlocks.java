@@ -11,14 +11,8 @@ import java.util.List;
  */
 final class IdleBlocks {
 
-    private final long most;
     private final List<Slab> oldestFirst = new ArrayList<>();
     private long bytes;
-
-    /** @param most bytes that they have together, at the most */
-    IdleBlocks(final long most) {
-        this.most = most;
-    }
 
     boolean isEmpty() {
         return oldestFirst.isEmpty();
@@ -47,8 +41,12 @@ final class IdleBlocks {
         return oldest;
     }
 
-    /** Whether one more may be kept, beside those that there are. */
-    boolean hasRoom(final Slab slab) {
+    /**
+     * Whether one more may be kept, beside those that there are.
+     *
+     * @param most bytes that they have together, at the most
+     */
+    boolean hasRoom(final Slab slab, final long most) {
         return bytes + slab.memory.byteSize() <= most;
     }
 

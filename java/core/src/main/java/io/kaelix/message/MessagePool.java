@@ -57,7 +57,7 @@ public final class MessagePool {
     private volatile boolean closed;
 
     /** Blocks of long messages that are idle; under the lock. */
-    private final IdleBlocks idleOutsize;
+    private final IdleBlocks idleOutsize = new IdleBlocks();
 
     /** Written under the lock. */
     private volatile long misses;
@@ -87,7 +87,6 @@ public final class MessagePool {
         this.arena = arena;
         this.limit = limit;
         this.leaks = leaks;
-        this.idleOutsize = new IdleBlocks(limit / IDLE_SHARE);
         // Twice as many as CPUs, a power of two: two threads that run rarely meet.
         final int count = Integer.highestOneBit(Runtime.getRuntime().availableProcessors() * 4 - 1);
         caches = IntStream.range(0, count).mapToObj(i -> new BufferCache()).toArray(BufferCache[]::new);
@@ -287,10 +286,11 @@ public final class MessagePool {
 
     /** Keeps a block for the next long message, instead of older ones if there are too many. */
     private void keep(final Slab slab) {
-        while (!idleOutsize.hasRoom(slab) && !idleOutsize.isEmpty()) {
+        final long most = limit / IDLE_SHARE;
+        while (!idleOutsize.hasRoom(slab, most) && !idleOutsize.isEmpty()) {
             free(idleOutsize.takeOldest());
         }
-        if (idleOutsize.hasRoom(slab)) {
+        if (idleOutsize.hasRoom(slab, most)) {
             idleOutsize.add(slab);
         } else {
             free(slab);

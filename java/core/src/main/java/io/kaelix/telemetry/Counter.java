@@ -105,11 +105,15 @@ public final class Counter implements AutoCloseable {
     public void close() {
         synchronized (file) {
             if (shown) {
-                final MemorySegment hidden = hiddenCell();
-                hidden.set(CounterDescriptor.LONG, 0, get());
-                cell = hidden;
+                final MemorySegment shownCell = cell;
+                cell = hiddenCell();
                 shown = false;
-                file.freeCounter(slot);
+                try {
+                    cell.set(CounterDescriptor.LONG, 0, shownCell.get(CounterDescriptor.LONG, 0));
+                    file.freeCounter(slot);
+                } catch (final InternalError cutOff) {
+                    // The file has lost its memory, and with it the value: nobody sees the place any more.
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,7 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * goes on counting, and nothing is shown.
  *
  * <p><b>Cut off</b>: whoever truncates the file while it is written makes its writers fail with {@link InternalError}, for lack of the
- * memory; no process ends of it. Only the user of the process can.
+ * memory; no process ends of it, and closing does not fail. Only the user of the process can.
  *
  * <p><b>Who may read it</b>: the user of the process. The folder must be the user's own with mode 0700, and is created so; links and
  * folders of others are refused.
@@ -180,6 +181,12 @@ public final class CounterFile implements AutoCloseable {
             final FileLock held = lock.tryLock();
             if (held == null) {
                 lock.close();
+                return null;
+            }
+            // Namespaces have process ids of their own, and may share the folder. While this has the new lock, nobody else takes the name.
+            if (Files.exists(lockPath, LinkOption.NOFOLLOW_LINKS)
+                    || Files.exists(CounterFolder.file(folder, fileName), LinkOption.NOFOLLOW_LINKS)) {
+                abandon(lock, null, newLock);
                 return null;
             }
             CounterFolder.createNew(newFile).close();
@@ -378,11 +385,10 @@ public final class CounterFile implements AutoCloseable {
             }
             open = false;
             OPEN.remove(this);
-            try {
+            // Whatever fails: without its lock, what is left goes when the next file is created.
+            try (lock; file) {
                 Files.deleteIfExists(path);
                 Files.deleteIfExists(lockPath);
-                file.close();
-                lock.close();
             } catch (final IOException e) {
                 throw new KaelixException("cannot remove the counter file " + path + ": " + reason(e), e);
             }

@@ -38,7 +38,8 @@ import java.util.stream.Stream;
  * process, and whoever copies a counter file, open and close that one; nobody but this class opens the other.
  *
  * <p><b>Races</b>: a file is locked before it gets the name under which others look for it, and who finds that name gone knows that it
- * was taken for a dead one's. A lock that is held by someone who only looks counts as a life: the file goes next time.
+ * was taken for a dead one's. Where processes of several namespaces have the same id, and began in the same hundredth of a second, their
+ * files differ by the numbers. A lock that is held by someone who only looks counts as a life: the file goes next time.
  */
 final class CounterFolder {
 
@@ -211,6 +212,10 @@ final class CounterFolder {
         if (name.startsWith(OWN_PREFIX)) {
             // Its own lock is not for this process to test: the kernel would drop it.
             return Files.exists(path) && Files.exists(lockFile);
+        }
+        if (!Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+            // Not there; or a pipe, which would keep the opener waiting, in the folder of somebody else.
+            return false;
         }
         final boolean interrupted = Thread.interrupted();
         synchronized (CounterFolder.class) {

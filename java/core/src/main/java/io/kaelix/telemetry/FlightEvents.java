@@ -11,6 +11,9 @@ import jdk.jfr.FlightRecorder;
  * <p><b>Cost</b>: where no recording was ever made, a look at one field: no class of the recorder's is loaded, nothing is allocated. The
  * module {@code jdk.jfr} may be absent; then nothing is told.
  *
+ * <p><b>Thresholds</b> are those of the library's own settings, such as {@code backpressureEvent}. An event tells in a field how long what
+ * happened took, and takes no time itself: with a threshold of the recorder's above 0 none is recorded.
+ *
  * <p><b>Threads</b>: any. Nothing blocks.
  *
  * <pre>

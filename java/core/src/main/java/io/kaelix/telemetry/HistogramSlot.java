@@ -100,11 +100,15 @@ public final class HistogramSlot implements AutoCloseable {
     public void close() {
         synchronized (file) {
             if (shown) {
-                final MemorySegment hidden = hiddenBuckets();
-                hidden.copyFrom(buckets);
-                buckets = hidden;
+                final MemorySegment shownBuckets = buckets;
+                buckets = hiddenBuckets();
                 shown = false;
-                file.freeHistogram(slot);
+                try {
+                    buckets.copyFrom(shownBuckets);
+                    file.freeHistogram(slot);
+                } catch (final InternalError cutOff) {
+                    // As with a counter.
+                }
             }
         }
     }

@@ -97,7 +97,7 @@ final class SlotTable {
         label.write(record);
         record.set(CounterDescriptor.LONG, CounterDescriptor.ID_OFFSET, id);
         value(slot).fill((byte) 0);
-        // SYNC: pairs with the passes of CounterSnapshot: who finds the odd word finds the record and the zero.
+        // SYNC: pairs with the passes of CounterReader: who finds the odd word finds the record and the zero.
         CounterDescriptor.WORD.setRelease(record, (long) CounterDescriptor.WORD_OFFSET, id << 1 | 1);
         if (slot == used - 1) {
             CounterDescriptor.INT_WORD.setRelease(mapped, (long) usedOffset, used);
@@ -108,7 +108,7 @@ final class SlotTable {
     void free(final int slot) {
         final long at = records + (long) slot * CounterDescriptor.RECORD_LENGTH + CounterDescriptor.WORD_OFFSET;
         CounterDescriptor.WORD.setRelease(mapped, at, mapped.get(CounterDescriptor.LONG, at) & ~1L);
-        // SYNC: pairs with the passes of CounterSnapshot: the record is written anew only behind its even word.
+        // SYNC: pairs with the passes of CounterReader: the record is written anew only behind its even word.
         VarHandle.storeStoreFence();
         free.add(slot);
     }

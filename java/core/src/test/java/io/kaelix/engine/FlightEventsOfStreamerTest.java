@@ -92,6 +92,22 @@ class FlightEventsOfStreamerTest {
     }
 
     @Test
+    void shouldNotCountTheTimeAfterAPublishThatGaveUpBecauseOfAnInterrupt() throws Exception {
+        final Subscriber slow = streamer.subscriber("a");
+        fill(publisher);
+        final List<RecordedEvent> events = recorded("Backpressure", () -> {
+            Thread.currentThread().interrupt();
+            assertThat(publisher.publish(MemorySegment.ofArray(number(1)), 0, Long.BYTES, Duration.ofDays(1)))
+                    .isEqualTo(Publisher.BACK_PRESSURED);
+            assertThat(Thread.interrupted()).isTrue();
+            drain(slow);
+            send(publisher, 1);
+        });
+        assertThat(events).hasSize(1);
+        assertThat(events.getFirst().getBoolean("relieved")).isFalse();
+    }
+
+    @Test
     void shouldTellOfNoWaitThatIsShorterThanAskedForOrIfNoneIsAskedFor() throws Exception {
         final Subscriber slow = streamer.subscriber("a");
         for (final Duration atLeast : List.of(Duration.ofMinutes(1), Duration.ZERO)) {

@@ -96,6 +96,23 @@ class LatencyTest {
     }
 
     @Test
+    void shouldTimeNoHandlerWhileNoMessagesAreTimed() throws Exception {
+        streamer.reconfigure(streamer.config().withLatencySamplingBytes(0));
+        final AtomicInteger received = new AtomicInteger();
+        final io.kaelix.Subscription handlers = streamer.subscribe("a", message -> received.incrementAndGet());
+        final Publisher publisher = streamer.publisher("a");
+        for (int i = 0; i < 1_000; i++) {
+            while (publisher.offer(number(i)) < 0) {
+                Thread.onSpinWait();
+            }
+        }
+        await("all", () -> received.get() == 1_000);
+        assertThat(status("a").handlerTime().count()).isZero();
+        assertThat(status("a").deliveryLatency().count()).isZero();
+        handlers.close();
+    }
+
+    @Test
     void shouldStopAndBeginAgainForSubscribersThatAreThere() {
         final Subscriber subscriber = streamer.subscriber("a");
         final Publisher publisher = streamer.publisher("a");

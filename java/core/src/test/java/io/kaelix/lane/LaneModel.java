@@ -4,8 +4,10 @@ package io.kaelix.lane;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.message.FrameDescriptor;
+import io.kaelix.telemetry.LatencyHistogram;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A lane beside a list of its frames: each step is done to both, and what the lane answers must follow from the list.
@@ -27,6 +29,9 @@ final class LaneModel implements AutoCloseable {
     private boolean batching;
     private long heldPosition;
     private boolean anyLost;
+    /** Whether messages were ever to be timed: where there was room, any may have the padding for it. */
+    private boolean isTimed;
+    private int timed;
 
     LaneModel(final int capacity) {
         this.fixture = new LaneFixture(capacity);
@@ -38,6 +43,7 @@ final class LaneModel implements AutoCloseable {
 
         final PollableLane lane;
         final int first = visible;
+        final LatencyHistogram delivery = new LatencyHistogram();
         int delivered;
 
         Reader(final PollableLane lane) {
@@ -61,6 +67,7 @@ final class LaneModel implements AutoCloseable {
                 assertThat(lane.lost()).isZero();
                 assertThat(read).as("frames handed over").hasSize((int) Math.min(limit, waiting));
             }
+            assertThat(lane.frames()).as("messages before its position").isEqualTo(next());
             if (read.size() < limit) {
                 assertThat(next()).as("a poll that ends early has reached the end").isEqualTo(visible);
             }
@@ -75,8 +82,12 @@ final class LaneModel implements AutoCloseable {
 
         final long result = fixture.write(claimed, length);
 
-        assertThat(result).as("frame of %d at %d, slowest at %d", claimed, tail, slowest())
-                .isEqualTo(fits ? tail + padding + FrameDescriptor.step(length) : LaneWriter.BACK_PRESSURED);
+        final long expected = fits ? tail + padding + FrameDescriptor.step(length) : LaneWriter.BACK_PRESSURED;
+        if (isTimed && fits && padding == 0 && result == expected + LaneSample.LENGTH) {
+            timed++;
+        } else {
+            assertThat(result).as("frame of %d at %d, slowest at %d", claimed, tail, slowest()).isEqualTo(expected);
+        }
         if (!fits) {
             publish();
             return;
@@ -111,11 +122,23 @@ final class LaneModel implements AutoCloseable {
         assertTail();
     }
 
+    /** Has one message in about so many bytes timed from some time on; 0 for none. */
+    void sample(final int bytes) {
+        fixture.lane.sampleLatency(bytes);
+        isTimed |= bytes != 0;
+    }
+
+    /** How many messages were timed. */
+    int timed() {
+        return timed;
+    }
+
     void join(final int kind) {
         if (readers.size() < 8) {
             final Reader reader =
                     new Reader(kind == LanePropertyTest.Step.Join.LOSSY ? fixture.lane.joinLossy() : fixture.lane.join());
             assertThat(reader.lane.start()).isEqualTo(fixture.lane.tail());
+            reader.lane.record(reader.delivery);
             readers.add(reader);
         }
     }
@@ -144,6 +167,9 @@ final class LaneModel implements AutoCloseable {
             assertThat(reader.next()).isEqualTo(visible).isEqualTo(lengths.size());
             assertThat(reader.lane.position()).isEqualTo(tail);
             assertThat(reader.lane.isDrained()).isTrue();
+            assertThat(reader.delivery.count()).isLessThanOrEqualTo(timed);
+            // A mark that is taken for a time, or a time for another, would be off by more than a test takes.
+            assertThat(reader.delivery.max()).isLessThan(TimeUnit.HOURS.toNanos(1));
         }
     }
 
@@ -169,6 +195,7 @@ final class LaneModel implements AutoCloseable {
             assertThat(fixture.lane.tail()).isEqualTo(heldPosition);
         }
         assertThat(fixture.writer.position()).isEqualTo(tail);
+        assertThat(fixture.lane.frames()).as("messages before the tail").isEqualTo(visible);
     }
 
     private long slowest() {

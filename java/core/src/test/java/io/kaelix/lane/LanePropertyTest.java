@@ -40,6 +40,9 @@ class LanePropertyTest {
 
         record Poll(int which, int limit) implements Step {
         }
+
+        record Sample(int bytes) implements Step {
+        }
     }
 
     @Property(tries = 400, shrinking = ShrinkingMode.BOUNDED)
@@ -50,6 +53,8 @@ class LanePropertyTest {
             model.finish();
             Statistics.collect(model.wrapped());
             Statistics.coverage(wrapped -> wrapped.check(true).percentage(percent -> percent > 25));
+            Statistics.label("timed").collect(model.timed() > 0);
+            Statistics.label("timed").coverage(timed -> timed.check(true).percentage(percent -> percent > 25));
         }
     }
 
@@ -84,6 +89,7 @@ class LanePropertyTest {
             case Step.Join(int kind) -> model.join(kind);
             case Step.Leave(int which) -> model.leave(which);
             case Step.Poll(int which, int limit) -> model.poll(which, limit);
+            case Step.Sample(int bytes) -> model.sample(bytes);
         }
     }
 
@@ -111,7 +117,8 @@ class LanePropertyTest {
                 Tuple.of(2, Arbitraries.of(true, false).map(Step.Batch::new)),
                 Tuple.of(1, Arbitraries.of(Step.Join.LOSSY, Step.Join.GATING).map(Step.Join::new)),
                 Tuple.of(1, which.map(Step.Leave::new)),
-                Tuple.of(6, Combinators.combine(which, limit).as(Step.Poll::new)))
+                Tuple.of(6, Combinators.combine(which, limit).as(Step.Poll::new)),
+                Tuple.of(1, Arbitraries.of(0, 1, 64, 1024).map(Step.Sample::new)))
                 .list().ofMinSize(1).ofMaxSize(1000).withSizeDistribution(RandomDistribution.uniform());
     }
 }

@@ -236,6 +236,23 @@ class LaneSampleTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    void shouldFillABatchBeyondMessagesThatAreTimed(final boolean lossy) {
+        fixture.lane.sampleLatency(1024);
+        final PollableLane reader = join(lossy);
+        while (fixture.lane.tail() < CAPACITY / 2 - 2 * FRAME - LOOK) {
+            fixture.writeAll(FRAME);
+        }
+        assertThat(samples(0)).hasSizeGreaterThan(5);
+        final BatchColumns batch = new BatchColumns(1_000);
+        final FrameMessage message = fixture.messageOf(reader);
+        message.open(Thread.currentThread());
+        assertThat(reader.take(batch, message, 1_000, null, null)).isEqualTo(fixture.written());
+        message.clear();
+        reader.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     void shouldTimeOnceWhereAFilterPassesOverMessages(final boolean lossy) {
         fixture.lane.sampleLatency(1024);
         final PollableLane reader = join(lossy);
@@ -266,6 +283,20 @@ class LaneSampleTest {
         }
         assertThat(delivery.count()).isLessThanOrEqualTo(1);
         assertThat(fixture.drain(reader)).isEmpty();
+    }
+
+    @Test
+    void shouldNotTimeThePartThatIsWrittenWhenItIsSwitchedOn() {
+        join(false);
+        fixture.writeAll(FRAME);
+        fixture.beginParts(50_000);
+        while (!fixture.parts.isComplete()) {
+            // At whatever part the writer looks.
+            fixture.lane.sampleLatency(fixture.lane.latencySampling() + 1024);
+            assertThat(fixture.parts.writeNext()).isPositive();
+        }
+        fixture.parts.end();
+        assertThat(samples(0)).isEmpty();
     }
 
     @Test

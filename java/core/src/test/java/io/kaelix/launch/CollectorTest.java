@@ -7,7 +7,9 @@ import io.kaelix.telemetry.CounterFile;
 import io.kaelix.telemetry.CounterReader;
 import io.kaelix.telemetry.Metric;
 import io.kaelix.telemetry.Reading;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +39,7 @@ class CollectorTest {
         private volatile int asked;
         private volatile int closed;
         private volatile Throwable fault;
+        private Error closeFault;
         private volatile Thread askedBy;
 
         @Override
@@ -58,6 +61,9 @@ class CollectorTest {
         @Override
         public void close() {
             closed++;
+            if (closeFault != null) {
+                throw closeFault;
+            }
         }
     }
 
@@ -183,6 +189,69 @@ class CollectorTest {
             assertThat(first.askedBy.isInterrupted()).isFalse();
             collector.pace(NEVER);
         }
+    }
+
+    @Test
+    void shouldGoOnWhenTheCounterFileIsCutOff() throws Exception {
+        final Collector collector = Collector.start(file, List.of(first, second, new Showing()), profiler, EACH_TEN);
+        Program.await("it asks", () -> second.asked > 100);
+        try (FileChannel channel = FileChannel.open(file.path(), StandardOpenOption.WRITE)) {
+            channel.truncate(0);
+        }
+        first.fault = new IllegalStateException("out of order");
+        for (int i = 0; i < 3; i++) {
+            final int before = second.asked;
+            Program.await("it goes on", () -> second.asked > before);
+        }
+        final Thread thread = first.askedBy;
+        assertThat(thread.isAlive()).isTrue();
+        collector.close();
+        assertThat(thread.isAlive()).isFalse();
+        assertThat(first.closed).isEqualTo(1);
+        assertThat(second.closed).isEqualTo(1);
+    }
+
+    /** Shows how often it was asked in the file. */
+    private final class Showing implements Source {
+
+        private final CounterTable table = new CounterTable(file);
+        private long asked;
+
+        @Override
+        public String name() {
+            return "showing";
+        }
+
+        @Override
+        public void collect() {
+            table.row("test").set(Metric.STREAMS_OPEN, ++asked);
+            table.endRound();
+        }
+
+        @Override
+        public void close() {
+            table.close();
+        }
+    }
+
+    @Test
+    void shouldOutliveALoggerThatFails() {
+        first.fault = new IllegalStateException("out of order");
+        try (LogRecords records = LogRecords.of(Kaelix.class)) {
+            records.fail();
+            try (Collector collector = Collector.start(file, List.of(first, second), profiler, EACH_TEN)) {
+                Program.await("it asks the other", () -> second.asked > 3);
+            }
+        }
+        assertThat(first.closed).isEqualTo(1);
+        assertThat(second.closed).isEqualTo(1);
+    }
+
+    @Test
+    void shouldCloseAllWhenOneFailsToClose() {
+        first.closeFault = new InternalError("cut off");
+        new Collector(file, List.of(first, second), profiler, NEVER).close();
+        assertThat(second.closed).isEqualTo(1);
     }
 
     @Test

@@ -84,6 +84,24 @@ class LogLevelTest {
     }
 
     @Test
+    void shouldPutBackWhatWasBeforeInWhateverOrderSeveralClose() {
+        logger.setLevel(Level.CONFIG);
+        final LogLevel second = new LogLevel();
+        level.set(System.Logger.Level.DEBUG);
+        second.set(System.Logger.Level.TRACE);
+        level.close();
+        assertThat(logger.getLevel()).isEqualTo(Level.FINER);
+        ANY.log(System.Logger.Level.DEBUG, "shown by the handler of the first until then");
+        assertThat(shown()).containsOnlyOnce("shown by the handler of the first until then");
+        level.set(System.Logger.Level.ERROR);
+        level.close();
+        assertThat(logger.getLevel()).as("that of the one that is left").isEqualTo(Level.FINER);
+        second.close();
+        assertThat(logger.getLevel()).isEqualTo(Level.CONFIG);
+        logger.setLevel(null);
+    }
+
+    @Test
     void shouldLeaveAloneWhatSomebodyElseHasSetMeanwhile() {
         level.set(System.Logger.Level.WARNING);
         logger.setLevel(Level.CONFIG);

@@ -12,6 +12,7 @@ final class LogRecords extends Handler implements AutoCloseable {
 
     private final List<LogRecord> records = new CopyOnWriteArrayList<>();
     private final Logger logger;
+    private volatile boolean failing;
 
     private LogRecords(final Logger logger) {
         this.logger = logger;
@@ -32,8 +33,16 @@ final class LogRecords extends Handler implements AutoCloseable {
         return records.stream().map(LogRecord::getMessage).toList();
     }
 
+    /** Throws from now on. */
+    void fail() {
+        failing = true;
+    }
+
     @Override
     public void publish(final LogRecord entry) {
+        if (failing) {
+            throw new IllegalStateException("no log");
+        }
         records.add(entry);
     }
 

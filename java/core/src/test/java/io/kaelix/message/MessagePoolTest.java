@@ -183,6 +183,21 @@ class MessagePoolTest {
     }
 
     @Test
+    void shouldKeepIdleBlocksWithinAShareOfTheLimitThatItHasNow() {
+        try (PoolFixture fixture = new PoolFixture(16 << 20, LeakDetection.OFF)) {
+            final int length = (3 << 20) - 100;
+            fixture.retain(length, 1).release();
+            assertThat(fixture.pool.statistics().reservedBytes()).as("more than a sixteenth").isZero();
+            fixture.pool.limit(48 << 20);
+            fixture.retain(length, 2).release();
+            assertThat(fixture.pool.statistics().reservedBytes()).isEqualTo(3 << 20);
+            fixture.pool.limit(16 << 20);
+            fixture.retain(length, 3).release();
+            assertThat(fixture.pool.statistics().reservedBytes()).isZero();
+        }
+    }
+
+    @Test
     void shouldGiveTheMemoryBackWithTheLastReleaseAfterItsClose() {
         final PoolFixture fixture = new PoolFixture();
         final List<RetainedMessage> held = new ArrayList<>();

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kaelix.KaelixException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -273,6 +275,43 @@ class CounterFileTest {
         writer.join();
         assertThat(counter.get()).isGreaterThanOrEqualTo(then);
         assertThat(recorder.snapshot().count()).isPositive();
+    }
+
+    @Test
+    void shouldTakeNoNameOfAProcessThatHasTheSameIdInAnotherNamespace() throws Exception {
+        final Path file;
+        try (CounterFile probe = CounterFile.create(folder, "test")) {
+            file = probe.path();
+        }
+        final String[] parts = file.getFileName().toString().split("-");
+        final int number = Integer.parseInt(parts[2]);
+        final List<Path> others = List.of(
+                folder.resolve("." + parts[0] + '-' + parts[1] + '-' + (number + 1) + "-test.lock"),
+                folder.resolve(parts[0] + '-' + parts[1] + '-' + (number + 2) + "-test.counters"));
+        for (final Path other : others) {
+            Files.writeString(other, "theirs");
+        }
+        try (CounterFile own = CounterFile.create(folder, "test")) {
+            own.counter(Metric.ERRORS, "a").increment();
+            assertThat(only(read(own)).value()).isOne();
+        }
+        for (final Path other : others) {
+            assertThat(Files.readString(other)).isEqualTo("theirs");
+        }
+        assertThat(names()).hasSize(others.size());
+    }
+
+    @Test
+    void shouldLetGoOfItsLockWhenTheFileCannotBeRemoved() throws Exception {
+        final CounterFile file = CounterFile.create(folder, "test");
+        final Path lock = folder.resolve('.' + file.path().getFileName().toString().replace(".counters", ".lock"));
+        Files.delete(file.path());
+        Files.createDirectories(file.path().resolve("in the way"));
+        assertThatThrownBy(file::close).isInstanceOf(KaelixException.class).hasMessageContaining("cannot remove the counter file");
+        file.close();
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+            assertThat(channel.tryLock()).as("nobody has it").isNotNull();
+        }
     }
 
     @Test

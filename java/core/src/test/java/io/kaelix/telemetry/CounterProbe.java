@@ -122,7 +122,12 @@ final class CounterProbe {
         fails("snapshot", recorder::snapshot);
         fails("new", () -> file.counter(Metric.ERRORS, "d").increment());
         fails("new histogram", () -> file.recorder(Metric.HANDLER_TIME, "e").record(1));
+        fails("close of a counter", counter::close);
+        fails("close of a recorder", recorder::close);
+        fails("close of a slot", slot::close);
         fails("close", file::close);
+        fails("counter that is closed", counter::increment);
+        fails("recorder that is closed", () -> recorder.record(5));
         say("lives");
     }
 

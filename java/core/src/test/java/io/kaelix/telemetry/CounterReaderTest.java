@@ -3,6 +3,7 @@ package io.kaelix.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kaelix.KaelixException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that are no counter files, or not quite: a reading or one clear line, whatever the bytes are. */
@@ -94,6 +96,17 @@ class CounterReaderTest {
         assertThat(refusalOf(() -> CounterReader.open(none))).startsWith("cannot read " + none);
         assertThat(refusalOf(() -> CounterReader.open(folder))).isEqualTo(folder + " is no regular file");
         assertThat(refusalOf(() -> CounterReader.open(Path.of("/dev/zero")))).isEqualTo("/dev/zero is no regular file");
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void shouldNotWaitForAPipeInPlaceOfALock() throws Exception {
+        final Path path = file(valid);
+        final Path pipe = path.resolveSibling('.' + path.getFileName().toString().replace(".counters", ".lock"));
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0, "a system with pipes");
+        try (CounterReader reader = CounterReader.open(path)) {
+            assertThat(reader.snapshot().alive()).isFalse();
+        }
     }
 
     @Test
