@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 /**
  * How a subscriber, or the reader that all handlers of a policy share, keeps up. A snapshot: lanes are looked at one after the other.
  *
- * <p>Bytes, messages and losses are exact for the moment that each lane is looked at; only in a lane that goes round while it is, messages
- * are counted to within an eighth of it. Time is known by the marks that publishers leave about each sixteenth of a lane, by the wall
+ * <p>Bytes, messages and losses are exact for the moment that each lane is looked at; only in a lane that goes round while it is, or of more
+ * than 4 MiB, which would take too long to count, messages are told to within an eighth of it. Time is known by the marks that publishers leave about each sixteenth of a lane, by the wall
  * clock: two bounds.
  *
  * @param patterns of the topics that it receives; of a shared reader, those of all handlers
@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * @param disconnection how it was cut off, if it was
  * @param number that no other subscriber or shared reader of the streamer has, or had
  * @param received messages that it has read since it started, in all its lanes, those of other topics and those that were passed over
- *     included. Counted by marks as {@code lagMessages} is: exact but where a lane goes round meanwhile
+ *     included. As exact as {@code lagMessages}
  * @param deliveryLatency from when a message was sent to when this came to it, of those that were
  *     {@linkplain StreamerConfig#latencySamplingBytes timed}. Sent is when it was committed, or offered, not when its claim was made; in a
  *     batch, when it was added to that. Of a lane that carries topics which this does not want, messages of those count as well. A live

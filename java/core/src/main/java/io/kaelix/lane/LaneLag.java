@@ -5,7 +5,8 @@ package io.kaelix.lane;
  * How far a reader is behind the tail.
  *
  * <p>Bytes and frames are exact, for a moment: marks know how many frames lie before them, and the rest, an eighth of a ring as a rule, is
- * walked. Only of a gating reader whose lane goes round faster than that can be walked, frames are counted from mark to mark. Time is
+ * walked. Only in a lane of more than 4 MiB, part of the rest is reckoned by the part before it; and of a gating reader whose lane goes
+ * round faster than can be walked, frames are counted from mark to mark. Time is
  * known by marks: what the reader comes to next was sent between two of them.
  *
  * @param bytes that it has not read
@@ -66,10 +67,10 @@ public record LaneLag(long bytes, long frames, long leastMillis, long mostMillis
             return null;
         }
         final long frames = reader instanceof final LossyLaneReader lossy
-                ? sum(lastFrames - lossy.frames(), LaneWalk.frames(lane, last, tail))
+                ? sum(lastFrames - lossy.frames(), LaneWalk.about(lane, last, tail))
                 : next == Long.MAX_VALUE
-                ? LaneWalk.frames(lane, position, tail)
-                : sum(lastFrames - nextFrames, LaneWalk.frames(lane, position, next), LaneWalk.frames(lane, last, tail));
+                ? LaneWalk.about(lane, position, tail)
+                : sum(lastFrames - nextFrames, LaneWalk.about(lane, position, next), LaneWalk.about(lane, last, tail));
         if (frames < 0 && !byMarksIfMust) {
             return null;
         }

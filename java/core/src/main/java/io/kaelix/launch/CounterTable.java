@@ -76,8 +76,9 @@ final class CounterTable {
                 cell = new Cell(file.counter(metric, owner), null);
                 cells.put(metric, cell);
             }
-            // Most stay as they are, and a line of memory that nobody has touched for long is slow to get.
-            if (cell.value != value) {
+            // Most stay as they are, and a line of memory that nobody has touched for long is slow to get. What is counted never goes back,
+            // though it may be reckoned too high for a while: who reads it would take the program for another one.
+            if (metric.kind() == Metric.Kind.COUNTER ? cell.value < value : cell.value != value) {
                 cell.value = value;
                 cell.counter.set(value);
             }

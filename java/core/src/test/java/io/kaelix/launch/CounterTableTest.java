@@ -2,11 +2,13 @@
 package io.kaelix.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.kaelix.telemetry.CounterFile;
 import io.kaelix.telemetry.CounterReader;
 import io.kaelix.telemetry.LatencyHistogram;
 import io.kaelix.telemetry.Metric;
+import io.kaelix.telemetry.Reading;
 import io.kaelix.telemetry.Reading;
 import io.kaelix.telemetry.Readings;
 import java.nio.file.Path;
@@ -50,6 +52,17 @@ class CounterTableTest {
             assertThat(reading.id()).isEqualTo(id);
             assertThat(reading.value()).isEqualTo(7);
         });
+    }
+
+    @Test
+    void shouldNeverLetWhatIsCountedGoBack() {
+        for (final long value : new long[] {5, 9, 7}) {
+            table.row("a").set(Metric.LANE_MESSAGES, value);
+            table.row("a").set(Metric.LANE_READERS, value);
+            table.endRound();
+        }
+        assertThat(readings().counters()).extracting(Reading::key, Reading::value)
+                .containsExactlyInAnyOrder(tuple("lane.messages", 9L), tuple("lane.readers", 7L));
     }
 
     @Test
