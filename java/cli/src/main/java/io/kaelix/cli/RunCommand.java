@@ -195,8 +195,8 @@ final class RunCommand implements Callable<Integer> {
         for (final TopicConfig declared : topics) {
             final String name = declared.name().name();
             if (declared.partitions() > 1 && (streams != null ? name.startsWith(Run.STREAMS) : name.equals(topic().name()))) {
-                throw CommandException.usage("topic " + name + " has " + declared.partitions() + " partitions by its declaration, and a run "
-                        + "checks the order of whole topics: give another --topic, or take that line out of the file");
+                throw CommandException.usage("topic " + name + " has " + declared.partitions() + " partitions by its declaration, and a "
+                        + "run checks the order of whole topics: give another --topic, or take that line out of the file");
             }
         }
     }

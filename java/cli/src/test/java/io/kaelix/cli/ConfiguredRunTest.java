@@ -20,11 +20,13 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -69,13 +71,14 @@ class ConfiguredRunTest {
     }
 
     private CommandRun run(final Map<String, String> environment, final String... more) {
-        final String[] all = java.util.stream.Stream.concat(java.util.Arrays.stream(SHORT), java.util.Arrays.stream(more)).toArray(String[]::new);
+        final String[] all = Stream.concat(Arrays.stream(SHORT), Arrays.stream(more)).toArray(String[]::new);
         return kaelix(new StopSignal(), environment, all);
     }
 
     private Path file(final String... lines) throws IOException {
         final Path file = folder.resolve("kaelix.toml");
-        Files.writeString(file, String.join("\n", lines) + "\n[telemetry]\ncounters_interval_ms = 10\ndirectory = \"" + counters() + "\"\n");
+        Files.writeString(file, String.join("\n", lines)
+                + "\n[telemetry]\ncounters_interval_ms = 10\ndirectory = \"" + counters() + "\"\n");
         return file;
     }
 
@@ -95,8 +98,8 @@ class ConfiguredRunTest {
 
     @Test
     void shouldDeliverAllWithAFileThatLetsOthersLose() throws IOException {
-        assertDelivered(run("--config", file("[streams]", "slow_subscriber = \"lossy\"", "[[streams.topic]]", "name = \"lines\"").toString(),
-                "--subscribers", "2", "--publishers", "2"));
+        assertDelivered(run("--config", file("[streams]", "slow_subscriber = \"lossy\"", "[[streams.topic]]", "name = \"lines\"")
+                .toString(), "--subscribers", "2", "--publishers", "2"));
     }
 
     @Test

@@ -217,7 +217,8 @@ final class Collector implements Runnable, AutoCloseable {
                 final String now = e.toString();
                 if (!now.equals(fault)) {
                     fault = now;
-                    LOGGER.log(System.Logger.Level.WARNING, "telemetry goes on without the figures of the " + source.name() + " for now", e);
+                    LOGGER.log(System.Logger.Level.WARNING, "telemetry goes on without the figures of the " + source.name() + " for now",
+                            e);
                 }
             } catch (final OutOfMemoryError none) {
                 // Told when it fails for the next time.

@@ -76,7 +76,11 @@ final class CounterTable {
                 cell = new Cell(file.counter(metric, owner), null);
                 cells.put(metric, cell);
             }
-            cell.counter.set(value);
+            // Most stay as they are, and a line of memory that nobody has touched for long is slow to get.
+            if (cell.value != value) {
+                cell.value = value;
+                cell.counter.set(value);
+            }
             cell.setIn = round;
         }
 
@@ -112,6 +116,8 @@ final class CounterTable {
         private final Counter counter;
         private final HistogramSlot histogram;
         private int setIn;
+        /** Of the counter, which begins with it. */
+        private long value;
 
         Cell(final Counter counter, final HistogramSlot histogram) {
             this.counter = counter;

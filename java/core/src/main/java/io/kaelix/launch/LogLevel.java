@@ -36,8 +36,8 @@ final class LogLevel implements AutoCloseable {
         } else if (!told) {
             told = true;
             LOGGER.log(System.Logger.Level.WARNING, "telemetry.log_level is without effect: System.Logger is served by "
-                    + backend() + ", whose levels are set in a way of its own; set that of the logger " + ROOM + " there, or start Java with"
-                    + " --add-modules " + KNOWN);
+                    + backend() + ", whose levels are set in a way of its own; set that of the logger " + ROOM + " there, or "
+                    + "start Java with --add-modules " + KNOWN);
         }
     }
 

@@ -113,7 +113,7 @@ public final class ProcessProfiler implements AutoCloseable {
         return cpu || memory || io;
     }
 
-    /** Looks at what is on; without any, nothing is found. Rates are about the time since the last look, or since the part was switched on. */
+    /** Looks at what is on; without any, nothing is found. Rates are about the time since the last look, or since a part was switched on. */
     public ProcessProfile look() {
         final List<String> absences = new ArrayList<>();
         final long now = clock.getAsLong();

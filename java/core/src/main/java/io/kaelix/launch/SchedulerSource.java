@@ -28,6 +28,8 @@ final class SchedulerSource implements Source {
     private final CounterTable distributions;
     private final Seldom seldom;
     private List<String> levels;
+    private long shownAt;
+    private int health;
 
     SchedulerSource(final TaskScheduler scheduler, final CounterFile file, final LongSupplier clock) {
         this.scheduler = scheduler;
@@ -43,10 +45,16 @@ final class SchedulerSource implements Source {
 
     @Override
     public void collect() {
-        if (seldom.isDue()) {
-            showDistributions();
-        }
         final SchedulerCounts now = scheduler.counts();
+        if (seldom.isDue()) {
+            health = scheduler.health().state().ordinal();
+            // What tasks and wake-ups took does not change without any.
+            final long happened = now.executed() + now.workers().stream().mapToLong(SchedulerCounts.OfWorker::parks).sum();
+            if (levels == null || happened != shownAt) {
+                showDistributions();
+                shownAt = happened;
+            }
+        }
         final CounterTable.Row all = counts.row(scheduler.config().name());
         all.set(Metric.SCHEDULER_EXECUTED, now.executed());
         all.set(Metric.SCHEDULER_FAILED, now.failed());
@@ -54,6 +62,7 @@ final class SchedulerSource implements Source {
         all.set(Metric.SCHEDULER_REFUSED, now.refused());
         all.set(Metric.SCHEDULER_BLOCKED, now.blocked());
         all.set(Metric.SCHEDULER_DELAYED, now.delayed());
+        all.set(Metric.SCHEDULER_HEALTH, health);
         for (int level = 0; level < levels.size(); level++) {
             counts.row(levels.get(level)).set(Metric.SCHEDULER_QUEUE_DEPTH, now.levels().get(level));
         }
@@ -72,7 +81,6 @@ final class SchedulerSource implements Source {
     private void showDistributions() {
         final PerformanceMetrics metrics = scheduler.performanceMetrics();
         levels = metrics.priorities().stream().map(SchedulerSource::name).toList();
-        distributions.row(scheduler.config().name()).set(Metric.SCHEDULER_HEALTH, scheduler.health().state().ordinal());
         for (final PriorityMetrics level : metrics.priorities()) {
             distributions.row(name(level)).publish(Metric.SCHEDULER_START_DELAY, level.startDelay());
         }

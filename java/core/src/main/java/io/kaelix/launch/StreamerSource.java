@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * What a streamer tells: of its lanes, subscribers, streams, pool and memory; memory and distributions each {@value SchedulerSource#SELDOM_MILLIS} ms
- * at most. Tells the flight recorder of slow subscribers, too.
+ * What a streamer tells: of its lanes, subscribers, streams, pool and memory; the last two, and distributions, each
+ * {@value SchedulerSource#SELDOM_MILLIS} ms at most. Tells the flight recorder of slow subscribers, too.
  */
 final class StreamerSource implements Source {
 

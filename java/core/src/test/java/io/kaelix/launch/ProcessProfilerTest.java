@@ -34,7 +34,8 @@ class ProcessProfilerTest {
         stat("java", 100, 20);
         worker(71, 5_000_000_000L);
         worker(72, 0);
-        write("self/status", "Name:\tjava\nVmPeak:\t 999 kB\nVmRSS:\t    2048 kB\nVmSwap:\t  16 kB\nHugetlbPages:\t  4096 kB\nThreads:\t9\n");
+        write("self/status", "Name:\tjava\nVmPeak:\t 999 kB\n"
+                + "VmRSS:\t    2048 kB\nVmSwap:\t  16 kB\nHugetlbPages:\t  4096 kB\nThreads:\t9\n");
         io(1_000, 500, 4_096, 8_192);
         profiler = new ProcessProfiler(proc, AVAILABLE, ONE_NODE, () -> now);
         profiler.follow(new long[] {71, 72});
@@ -128,7 +129,8 @@ class ProcessProfilerTest {
         final ProcessProfile profile = profiler.look();
 
         assertThat(profile.cpu().orElseThrow().workers()).extracting(ProcessProfile.WorkerCpu::number).containsExactly(0);
-        assertThat(profile.absences()).hasSize(2).anyMatch(line -> line.startsWith("CPU time of worker 1: its thread's number is not known"))
+        assertThat(profile.absences()).hasSize(2)
+                .anyMatch(line -> line.startsWith("CPU time of worker 1: its thread's number is not known"))
                 .anyMatch(line -> line.startsWith("CPU time of worker 2: ") && line.contains("schedstat"));
     }
 
@@ -267,7 +269,8 @@ class ProcessProfilerTest {
     /** That a profiler reads. */
     private static long openFiles() throws IOException {
         try (var links = Files.list(Path.of("/proc/self/fd"))) {
-            return links.map(ProcessProfilerTest::target).filter(name -> name.matches("/proc/\\d+/(stat|status|io|numa_maps|task/.*/schedstat)"))
+            return links.map(ProcessProfilerTest::target)
+                    .filter(name -> name.matches("/proc/\\d+/(stat|status|io|numa_maps|task/.*/schedstat)"))
                     .count();
         }
     }
