@@ -7,6 +7,7 @@ import io.kaelix.cli.console.ExitStatus;
 import io.kaelix.cli.console.Interactive;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
+import io.kaelix.cli.console.Typed;
 import io.kaelix.cli.doctor.Applied;
 import io.kaelix.cli.doctor.Doctor;
 import io.kaelix.cli.doctor.Host;
@@ -18,8 +19,6 @@ import io.kaelix.cli.report.DoctorJson;
 import io.kaelix.cli.report.DoctorTable;
 import io.kaelix.config.ConfigLoader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -173,7 +172,7 @@ final class DoctorCommand implements Callable<Integer> {
         while (true) {
             terminal.err().print("do this now? [y/n] ");
             terminal.err().flush();
-            final String answer = answer();
+            final String answer = Typed.line(terminal, stop);
             if (answer == null) {
                 tell("");
                 return false;
@@ -192,31 +191,5 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void tell(final String line) {
         terminal.err().println(line);
-    }
-
-    /** A line of the input, null at its end, or when all shall end. A change that was agreed to is not interrupted. */
-    private String answer() throws IOException {
-        stop.onRequest(Thread.currentThread()::interrupt);
-        try {
-            return line();
-        } catch (final ClosedByInterruptException ended) {
-            return null;
-        } finally {
-            stop.onRequest(() -> { });
-            Thread.interrupted();
-        }
-    }
-
-    private String line() throws IOException {
-        final StringBuilder line = new StringBuilder();
-        final ByteBuffer one = ByteBuffer.allocate(1);
-        while (terminal.in().read(one.clear()) > 0) {
-            final char c = (char) one.get(0);
-            if (c == '\n') {
-                return line.toString();
-            }
-            line.append(c);
-        }
-        return line.isEmpty() ? null : line.toString();
     }
 }
