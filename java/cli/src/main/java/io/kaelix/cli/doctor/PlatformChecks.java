@@ -32,9 +32,9 @@ final class PlatformChecks {
                                 + " Java",
                         "docs/tuning.md", PlatformChecks::isa),
                 new Check("platform.memory-policy",
-                        "a container's seccomp profile may refuse mbind, get_mempolicy and move_pages: memory then lies where its first"
-                                + " thread ran",
-                        "man mbind(2), get_mempolicy(2), move_pages(2)", PlatformChecks::memoryPolicy),
+                        "a container's seccomp profile may refuse mbind and move_pages, the calls for it that the library cannot do"
+                                + " without: memory then lies where its first thread ran",
+                        "man mbind(2), move_pages(2)", PlatformChecks::memoryPolicy),
                 new Check("platform.libnuma",
                         "the second witness of the topology: nothing needs it, but two that differ make placement doubtful",
                         "man numa(3)", PlatformChecks::libnuma),
