@@ -105,6 +105,16 @@ class PrometheusTextTest {
     }
 
     @Test
+    void shouldPrintWhatHadNoNameOnceTheOtherIsGone() {
+        process.set("a.b", Metric.Kind.GAUGE, "", "o", 1).set("a-b", Metric.Kind.COUNTER, "", "p", 2);
+        metrics.bindTo(registry);
+        assertThat(samples()).containsOnlyKeys("kaelix_up", "kaelix_a_b{owner=\"o\"}");
+        process.remove("o");
+        metrics.refresh();
+        assertThat(samples()).containsOnlyKeys("kaelix_up", "kaelix_a_b_total{owner=\"p\"}");
+    }
+
+    @Test
     void shouldFollowOwners() {
         process.set(Metric.SUBSCRIBER_LOST, "a#1", 1);
         metrics.bindTo(registry);
