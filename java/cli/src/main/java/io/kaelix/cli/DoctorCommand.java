@@ -71,7 +71,8 @@ final class DoctorCommand implements Callable<Integer> {
     private List<String> only;
 
     @Option(names = "--memory", paramLabel = "BYTES", converter = MemorySize.class,
-            description = "Memory limit of the streamer that the machine is for, such as 512m or 8g. Default: that of --config, else that of the library, 4g.")
+            description = "Memory limit of the streamer that the machine is for, such as 512m or 8g. Default: that of --config, else that of "
+                    + "the library, 4g.")
     private Long memory;
 
     @Option(names = "--config", paramLabel = "FILE",

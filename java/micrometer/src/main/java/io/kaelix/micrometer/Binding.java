@@ -49,8 +49,8 @@ final class Binding {
     }
 
     /**
-     * Removes the meters of those that went, then adds those of the new: what came back under its old name has its meters again. Who has the
-     * name of another has none until that one goes.
+     * Removes the meters of those that went, then adds those of the new: what came back under its old name has its meters again. Who has
+     * the name of another has none until that one goes.
      */
     void align(final Map<Series.Key, Series> present) {
         for (final Iterator<Map.Entry<Series.Key, Registered>> each = meters.entrySet().iterator(); each.hasNext();) {

@@ -97,8 +97,8 @@ class PrometheusTextTest {
         process.timed("t", "o", timed).set(Metric.SUBSCRIBER_LAG_BYTES, "a#1", 5);
         for (final String key : List.of("t", "t.max", "t_max.seconds", "t.percentile", "t.count", "a.b", "a_b", "a-b", "a.b.total", "a.info",
                 "a", "subscriber.lag.bytes", "subscriber.lag", "z.orders")) {
-            process.set(key, Metric.Kind.GAUGE, "", "o", 1).set(key, Metric.Kind.COUNTER, "", "p", 2).set(key, Metric.Kind.GAUGE, "orders",
-                    "q", 3);
+            process.set(key, Metric.Kind.GAUGE, "", "o", 1).set(key, Metric.Kind.COUNTER, "", "p", 2)
+                    .set(key, Metric.Kind.GAUGE, "orders", "q", 3);
         }
         metrics.bindTo(registry);
         assertThat(samples()).containsKey("kaelix_subscriber_lag_bytes{number=\"1\",subscriber=\"a\"}").hasSizeGreaterThan(10);

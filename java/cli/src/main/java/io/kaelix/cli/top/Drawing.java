@@ -143,7 +143,8 @@ final class Drawing {
         final Table table = new Table(width, "LATENCY", new Column("count/s", 8), new Column("p50", 7), new Column("p90", 7),
                 new Column("p99", 7), new Column("p99.9", 7), new Column("max", 7), new Column("count", 9));
         // Where there is not room for all, those of which something was timed.
-        picture.latencies().stream().sorted(Comparator.comparing(row -> row.count() == 0)).forEach(row -> table.row(false, TIMED.getOrDefault(row.metric(), row.metric()) + " " + row.owner(),
+        picture.latencies().stream().sorted(Comparator.comparing(row -> row.count() == 0)).forEach(row -> table.row(false,
+                TIMED.getOrDefault(row.metric(), row.metric()) + " " + row.owner(),
                 Figures.rate(row.countPerSecond()), Figures.nanos(row.p50()), Figures.nanos(row.p90()), Figures.nanos(row.p99()),
                 Figures.nanos(row.p999()), Figures.nanos(row.max()), Figures.count(row.count())));
         return table.section();

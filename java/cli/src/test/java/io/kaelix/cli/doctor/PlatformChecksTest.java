@@ -93,7 +93,8 @@ class PlatformChecksTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"ID=debian|sudo apt-get install -y libnuma1",
-        "ID=ubuntu; ID_LIKE=debian|sudo apt-get install -y libnuma1", "ID=\"rocky\"; ID_LIKE=\"rhel centos fedora\"|sudo dnf install -y numactl-libs",
+        "ID=ubuntu; ID_LIKE=debian|sudo apt-get install -y libnuma1",
+        "ID=\"rocky\"; ID_LIKE=\"rhel centos fedora\"|sudo dnf install -y numactl-libs",
         "ID=fedora|sudo dnf install -y numactl-libs", "ID='amzn'|sudo dnf install -y numactl-libs", "ID=alpine|``", "what?|``"})
     void shouldNameThePackageOfTheDistribution(final String release, final String command) {
         final MachineFolder machine = MachineFolder.tuned(root).file("/etc/os-release", release.replace("; ", "\n"))

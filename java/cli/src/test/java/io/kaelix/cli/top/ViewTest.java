@@ -70,7 +70,8 @@ class ViewTest {
         final MadeUp process = new MadeUp().with(Metric.PROCESS_SAMPLED, "", 5).with(Metric.SCHEDULER_HEALTH, "shop", 0);
         assertThat(shown(Picture.of(new Interval(process.at(1), process.at(3))), 100, 24))
                 .startsWith("!orders  pid 4711  up 00:00:03  NO NEW FIGURES: stopped, or it shows them seldom\n");
-        assertThat(shown(Picture.of(new Interval(process.at(1), process.at(2))), 100, 24)).startsWith(" orders  pid 4711  up 00:00:02  healthy\n");
+        assertThat(shown(Picture.of(new Interval(process.at(1), process.at(2))), 100, 24))
+                .startsWith(" orders  pid 4711  up 00:00:02  healthy\n");
     }
 
     @Test
