@@ -7,6 +7,7 @@ import io.kaelix.cli.console.ExitStatus;
 import io.kaelix.cli.console.Interactive;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
+import io.kaelix.cli.console.Typed;
 import io.kaelix.cli.doctor.Applied;
 import io.kaelix.cli.doctor.Doctor;
 import io.kaelix.cli.doctor.Host;
@@ -16,12 +17,13 @@ import io.kaelix.cli.doctor.Status;
 import io.kaelix.cli.doctor.Treatment;
 import io.kaelix.cli.report.DoctorJson;
 import io.kaelix.cli.report.DoctorTable;
+import io.kaelix.config.ConfigLoader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.LongFunction;
@@ -56,6 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
     private final Interactive interactive;
     private final StopSignal stop;
     private final LongFunction<Host> machine;
+    private final Map<String, String> environment;
 
     @Option(names = "--json", description = "One JSON object, as below.")
     private boolean json;
@@ -68,8 +71,13 @@ final class DoctorCommand implements Callable<Integer> {
     private List<String> only;
 
     @Option(names = "--memory", paramLabel = "BYTES", converter = MemorySize.class,
-            description = "Memory limit of the streamer that the machine is for, such as 512m or 8g. Default: that of the library, 4g.")
+            description = "Memory limit of the streamer that the machine is for, such as 512m or 8g. Default: that of --config, else that of "
+                    + "the library, 4g.")
     private Long memory;
+
+    @Option(names = "--config", paramLabel = "FILE",
+            description = "Takes the memory limit of this file of settings, and of the environment (KAELIX_MEMORY_LIMIT).")
+    private Path config;
 
     @Option(names = "--apply",
             description = "Asks for each change that can be made here, makes it, and reads back what it is then. Needs root.")
@@ -79,14 +87,17 @@ final class DoctorCommand implements Callable<Integer> {
     private boolean yes;
 
     /**
+     * @param environment that settings may come from, if there is a file of them
      * @param stop ends the questions
      * @param machine looks at the machine, given the memory limit, each time it is asked
      */
-    DoctorCommand(final Terminal terminal, final Interactive interactive, final StopSignal stop, final LongFunction<Host> machine) {
+    DoctorCommand(final Terminal terminal, final Interactive interactive, final StopSignal stop, final LongFunction<Host> machine,
+            final Map<String, String> environment) {
         this.terminal = terminal;
         this.interactive = interactive;
         this.stop = stop;
         this.machine = machine;
+        this.environment = environment;
     }
 
     @Override
@@ -99,7 +110,7 @@ final class DoctorCommand implements Callable<Integer> {
             throw CommandException.usage(
                     "--apply asks before each change, and standard input is no terminal: give --yes to have all of them");
         }
-        final long limit = memory != null ? memory : StreamerConfig.defaults().memoryLimit();
+        final long limit = memoryLimit();
         final Host host = machine.apply(limit);
         if (apply && !host.isRoot()) {
             throw CommandException.failed("--apply changes what only root may: run it by sudo");
@@ -116,6 +127,14 @@ final class DoctorCommand implements Callable<Integer> {
         terminal.print(json ? DoctorJson.of(results, applied) : DoctorTable.of(results, interactive.out(), explain));
         return results.stream().anyMatch(result -> result.finding().status() == Status.PROBLEM)
                 || applied.stream().anyMatch(change -> !change.done()) ? ExitStatus.FAILED : ExitStatus.OK;
+    }
+
+    private long memoryLimit() {
+        if (memory != null) {
+            return memory;
+        }
+        return config == null ? StreamerConfig.defaults().memoryLimit()
+                : ConfigLoader.of().environment(environment).file(config).load().memory().limit();
     }
 
     private Set<String> checks() {
@@ -154,7 +173,7 @@ final class DoctorCommand implements Callable<Integer> {
         while (true) {
             terminal.err().print("do this now? [y/n] ");
             terminal.err().flush();
-            final String answer = answer();
+            final String answer = Typed.line(terminal, stop);
             if (answer == null) {
                 tell("");
                 return false;
@@ -173,31 +192,5 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void tell(final String line) {
         terminal.err().println(line);
-    }
-
-    /** A line of the input, null at its end, or when all shall end. A change that was agreed to is not interrupted. */
-    private String answer() throws IOException {
-        stop.onRequest(Thread.currentThread()::interrupt);
-        try {
-            return line();
-        } catch (final ClosedByInterruptException ended) {
-            return null;
-        } finally {
-            stop.onRequest(() -> { });
-            Thread.interrupted();
-        }
-    }
-
-    private String line() throws IOException {
-        final StringBuilder line = new StringBuilder();
-        final ByteBuffer one = ByteBuffer.allocate(1);
-        while (terminal.in().read(one.clear()) > 0) {
-            final char c = (char) one.get(0);
-            if (c == '\n') {
-                return line.toString();
-            }
-            line.append(c);
-        }
-        return line.isEmpty() ? null : line.toString();
     }
 }

@@ -56,9 +56,9 @@ final class Kaelix {
             line.addSubcommand(new RunCommand(terminal, stop, environment));
             line.addSubcommand(new ConfigCommand(terminal, environment));
             line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
-            line.addSubcommand(new TopCommand(terminal, stop, System.getenv()));
+            line.addSubcommand(new TopCommand(terminal, stop, environment));
             line.addSubcommand(new MetricsCommand(terminal, stop));
-            line.addSubcommand(new DoctorCommand(terminal, Interactive.ofProcess(), stop, ThisMachine::look));
+            line.addSubcommand(new DoctorCommand(terminal, Interactive.ofProcess(), stop, ThisMachine::look, environment));
             line.setOut(new PrintWriter(help));
             line.setErr(new PrintWriter(terminal.err(), true));
             line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));

@@ -74,8 +74,7 @@ final class MetricsCommand implements Callable<Integer> {
 
     private int serve(final MetricsPage page) {
         try (MetricsServer server = MetricsServer.start(host, port, page::text)) {
-            terminal.err().println("kaelix: metrics at http://" + host + ":" + server.address().getPort() + MetricsServer.PATH
-                    + ", until Ctrl-C");
+            terminal.err().println("kaelix: metrics at " + server.url() + ", until Ctrl-C");
             final CountDownLatch stopped = new CountDownLatch(1);
             stop.onRequest(stopped::countDown);
             stopped.await();

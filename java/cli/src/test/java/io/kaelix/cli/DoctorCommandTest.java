@@ -11,6 +11,7 @@ import io.kaelix.cli.console.Interactive;
 import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
 import io.kaelix.cli.doctor.MachineFolder;
+import io.kaelix.config.ConfigException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -19,7 +20,9 @@ import java.io.PrintStream;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,7 @@ class DoctorCommandTest {
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment = new HashMap<>();
     private MachineFolder machine;
 
     @BeforeEach
@@ -55,7 +59,7 @@ class DoctorCommandTest {
             throws IOException {
         final Terminal terminal = new Terminal(Channels.newChannel(typed),
                 Channels.newChannel(out), new PrintStream(err, true, UTF_8), false);
-        final DoctorCommand command = new DoctorCommand(terminal, new Interactive(terminalIn, false), stop, machine::host);
+        final DoctorCommand command = new DoctorCommand(terminal, new Interactive(terminalIn, false), stop, machine::host, environment);
         new CommandLine(command).parseArgs(arguments);
         return command.call();
     }
@@ -100,6 +104,20 @@ class DoctorCommandTest {
     void shouldReserveForTheMemoryThatIsNamed() throws IOException {
         doctor(false, "", "--only", "memory.hugepages", "--memory", "64m");
         assertThat(out()).contains("32 of 2 MiB (64.0 MiB, the memory limit)", "echo 32 | sudo tee /proc/sys/vm/nr_hugepages");
+    }
+
+    @Test
+    void shouldReserveForTheMemoryOfAFileOfSettings() throws IOException {
+        final Path file = Files.writeString(root.resolve("kaelix.toml"), "[memory]\nlimit = \"128MiB\"\n");
+        doctor(false, "", "--only", "memory.hugepages", "--config", file.toString());
+        assertThat(out()).contains("64 of 2 MiB (128 MiB, the memory limit)");
+        doctor(false, "", "--only", "memory.hugepages", "--config", file.toString(), "--memory", "64m");
+        assertThat(out()).contains("32 of 2 MiB (64.0 MiB, the memory limit)");
+        environment.put("KAELIX_MEMORY_LIMIT", "256MiB");
+        doctor(false, "", "--only", "memory.hugepages", "--config", file.toString());
+        assertThat(out()).contains("128 of 2 MiB (256 MiB, the memory limit)");
+        assertThatThrownBy(() -> doctor(false, "", "--config", root.resolve("none.toml").toString()))
+                .isInstanceOf(ConfigException.class).hasMessageContaining("none.toml");
     }
 
     @Test

@@ -7,7 +7,7 @@ import io.kaelix.telemetry.Metric;
 /** What a {@link ProcessProfiler} finds, for the parts that are on. */
 final class ProcessSource implements Source {
 
-    private static final String PROCESS = "process";
+    static final String PROCESS = "process";
     private static final double MILLION = 1e6;
 
     private final ProcessProfiler profiler;

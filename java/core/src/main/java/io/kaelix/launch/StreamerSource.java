@@ -68,6 +68,7 @@ final class StreamerSource implements Source {
         final CounterTable.Row ofStreams = table.row(STREAMS);
         ofStreams.set(Metric.STREAMS_OPEN, streams.open());
         ofStreams.set(Metric.STREAMS_EXPIRED, streams.expired());
+        table.row(ProcessSource.PROCESS).set(Metric.PROCESS_SAMPLED, System.nanoTime());
         table.endRound();
     }
 

@@ -261,7 +261,7 @@ public final class CounterFile implements AutoCloseable {
     /**
      * A counter or gauge of the library, at 0.
      *
-     * @param owner whose it is, such as {@code worker 0}; 256 bytes in UTF-8 are shown
+     * @param owner whose it is, such as {@code worker 0}; 256 bytes in UTF-8 are shown, with a number behind its last {@code #}
      * @throws IllegalArgumentException if the metric is a histogram
      */
     public Counter counter(final Metric metric, final String owner) {
@@ -276,7 +276,7 @@ public final class CounterFile implements AutoCloseable {
      *
      * @param name a letter, then letters, digits, {@code _}, {@code .} or {@code -}, at most 72; not one of the library's
      * @param unit what its values count, at most 24 bytes in UTF-8: {@code bytes}, {@code ns}, {@code orders}
-     * @param owner whose it is; 256 bytes in UTF-8 are shown
+     * @param owner whose it is; 256 bytes in UTF-8 are shown, with a number behind its last {@code #}
      * @throws IllegalArgumentException if one of these is not so, or the kind is a histogram
      */
     public Counter counter(final String name, final Kind kind, final String unit, final String owner) {
@@ -295,7 +295,7 @@ public final class CounterFile implements AutoCloseable {
     /**
      * A place for a histogram of the library that is kept elsewhere and copied here.
      *
-     * @param owner whose it is; 256 bytes in UTF-8 are shown
+     * @param owner whose it is; 256 bytes in UTF-8 are shown, with a number behind its last {@code #}
      * @throws IllegalArgumentException if the metric is no histogram
      */
     public HistogramSlot histogram(final Metric metric, final String owner) {

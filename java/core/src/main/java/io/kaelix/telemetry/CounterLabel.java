@@ -21,6 +21,9 @@ record CounterLabel(int metric, String key, Kind kind, String unit, String owner
 
     private static final Pattern KEY = Pattern.compile("[A-Za-z][A-Za-z0-9_.-]*");
 
+    /** Of what follows a {@code #}, with it. */
+    private static final int LONGEST_NUMBER = 32;
+
     /** The last byte of a character in UTF-8 that is not its first. */
     private static final int CONTINUATION_MASK = 0xC0;
     private static final int CONTINUATION = 0x80;
@@ -57,7 +60,26 @@ record CounterLabel(int metric, String key, Kind kind, String unit, String owner
         record.set(ValueLayout.JAVA_BYTE, CounterDescriptor.KEY_LENGTH_OFFSET,
                 (byte) text(key, record, CounterDescriptor.KEY_OFFSET, CounterDescriptor.MAX_KEY_LENGTH));
         record.set(CounterDescriptor.SHORT, CounterDescriptor.OWNER_LENGTH_OFFSET,
-                (short) text(owner, record, CounterDescriptor.OWNER_OFFSET, CounterDescriptor.MAX_OWNER_LENGTH));
+                (short) text(fitting(owner), record, CounterDescriptor.OWNER_OFFSET, CounterDescriptor.MAX_OWNER_LENGTH));
+    }
+
+    /** A name that is too long loses what is before its last {@code #}: the number behind it is what tells it from its namesakes. */
+    private static String fitting(final String owner) {
+        final int hash = owner.lastIndexOf('#');
+        if (hash < 0 || owner.length() - hash > LONGEST_NUMBER || length(owner) <= CounterDescriptor.MAX_OWNER_LENGTH) {
+            return owner;
+        }
+        final String number = owner.substring(hash);
+        int end = Math.min(hash, CounterDescriptor.MAX_OWNER_LENGTH);
+        end -= Character.isLowSurrogate(owner.charAt(end)) ? 1 : 0;
+        while (end > 0 && length(owner.substring(0, end)) + length(number) > CounterDescriptor.MAX_OWNER_LENGTH) {
+            end = owner.offsetByCodePoints(end, -1);
+        }
+        return owner.substring(0, end) + number;
+    }
+
+    private static int length(final String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /**

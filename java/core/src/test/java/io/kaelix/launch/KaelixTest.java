@@ -96,6 +96,7 @@ class KaelixTest {
             assertThat(Program.value(kaelix, Metric.LANE_READERS, lane)).hasValue(1);
             assertThat(Program.value(kaelix, Metric.SUBSCRIBER_LOST, owner)).hasValue(0);
             assertThat(Program.value(kaelix, Metric.STREAMS_OPEN, "streams")).hasValue(1);
+            assertThat(Program.value(kaelix, Metric.PROCESS_SAMPLED, "process").orElseThrow()).isLessThanOrEqualTo(System.nanoTime());
             assertThat(Program.value(kaelix, Metric.SCHEDULER_HEALTH, "kaelix-worker")).isPresent();
             assertThat(Program.value(kaelix, Metric.WORKER_EXECUTED, "worker 1")).isPresent();
             assertThat(Program.value(kaelix, Metric.CONFIG_RELOADS, "config")).hasValue(0);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kaelix.KaelixException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -201,6 +202,19 @@ class CounterFileTest {
             final Readings readings = read(file);
             assertThat(readings.name()).isEqualTo("\u20ac".repeat(42));
             assertThat(only(readings).owner()).isEqualTo("\u20ac".repeat(85));
+        }
+    }
+
+    @Test
+    void shouldKeepTheNumbersOfLongNames() {
+        try (CounterFile file = CounterFile.create(folder, "test")) {
+            for (final String name : List.of("x".repeat(255), "\u20ac".repeat(255), "\ud83d\ude00".repeat(200), "a#".repeat(300))) {
+                file.counter(Metric.LANE_BYTES, name + "#7");
+                file.counter(Metric.LANE_BYTES, name + "#12");
+            }
+            final List<String> owners = read(file).counters().stream().map(Reading::owner).toList();
+            assertThat(owners).hasSize(8).doesNotHaveDuplicates().allSatisfy(owner -> assertThat(owner).matches("[^?\ufffd]*#(7|12)")
+                    .satisfies(text -> assertThat(text.getBytes(StandardCharsets.UTF_8).length).isBetween(252, 256)));
         }
     }
 

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ import java.util.function.Supplier;
  * timer of count and total time, and gauges of the last 10 s or more: {@code .percentile} with the tag {@code phi} (0.5, 0.9, 0.99,
  * 0.999), and {@code .max}; both are NaN when nothing was timed. {@code kaelix.up} is 1 while readings come from a living process, else 0,
  * and then it is alone.
+ *
+ * <p><b>Counters of users' own</b> are tagged with their {@code owner}; one that has the name of a metric of the library begins with
+ * {@code kaelix.own.}. Of two owners of the same name, one has meters, and the other when that one is gone; so has of two metrics that
+ * registries take for one ({@code a.b} and {@code a_b}) the first.
  *
  * <p><b>One reading for a scrape</b>: all meters tell of the same reading, taken when the first of them is asked and the last reading is
  * more than a second old, or by {@link #refresh}. Reading disturbs none of the threads that count.
@@ -57,6 +62,10 @@ public final class KaelixMetrics implements MeterBinder, AutoCloseable {
     private final ReentrantLock reading = new ReentrantLock();
     /** Held while meters are registered. */
     private final ReentrantLock registering = new ReentrantLock();
+    /** Of the process that was read last, and how many there were. */
+    private long pid;
+    private Instant started;
+    private int process;
     /** Replaced, never changed. */
     private volatile Map<Series.Key, Series> present = Map.of();
     private volatile boolean up;
@@ -93,7 +102,7 @@ public final class KaelixMetrics implements MeterBinder, AutoCloseable {
     @Override
     public void bindTo(final MeterRegistry registry) {
         // Also what keeps this object, which no one else may hold, as long as the registry lives.
-        Gauge.builder("kaelix.up", this, KaelixMetrics::isUp).strongReference(true).tags(common)
+        Gauge.builder(MeterNames.UP, this, KaelixMetrics::isUp).strongReference(true).tags(common)
                 .description("1 while readings come from a living process").register(registry);
         bindings.add(new Binding(registry, common, this::freshen));
         refresh();
@@ -159,15 +168,22 @@ public final class KaelixMetrics implements MeterBinder, AutoCloseable {
         final Map<Series.Key, Series> before = present;
         final Map<Series.Key, Series> after = new LinkedHashMap<>();
         if (up) {
+            if (found.pid() != pid || !found.started().equals(started)) {
+                process++;
+                pid = found.pid();
+                started = found.started();
+            }
             for (final Reading one : found.counters()) {
-                final Series series = before.get(Series.keyOf(one));
-                final Series updated = series == null ? new Series(one) : series;
+                final Series.Key key = Series.keyOf(process, one);
+                final Series series = before.get(key);
+                final Series updated = series == null ? new Series(key, one) : series;
                 updated.update(one.value());
                 after.put(updated.key(), updated);
             }
             for (final HistogramReading one : found.histograms()) {
-                final Series series = before.get(Series.keyOf(one));
-                final Series updated = series == null ? new Series(one) : series;
+                final Series.Key key = Series.keyOf(process, one);
+                final Series series = before.get(key);
+                final Series updated = series == null ? new Series(key, one) : series;
                 updated.update(one.histogram(), now);
                 after.put(updated.key(), updated);
             }

@@ -4,6 +4,8 @@ package io.kaelix.micrometer;
 import io.kaelix.telemetry.Metric;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -17,18 +19,38 @@ import java.util.Set;
  */
 final class MeterNames {
 
+    /** Whether there is a process to read. */
+    static final String UP = "kaelix.up";
+
     private static final String PREFIX = "kaelix.";
+    private static final String OWN_PREFIX = PREFIX + "own.";
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
     private static final double MILLION = 1e6;
 
     private static final Set<String> BY_PRIORITY = Set.of(Metric.SCHEDULER_QUEUE_DEPTH.key(), Metric.SCHEDULER_START_DELAY.key());
+    private static final Set<String> LIBRARY = library();
 
     private MeterNames() {
     }
 
+    /** One of the users' own that would be taken for one of the library's has another prefix. */
     static String name(final String metric) {
-        return PREFIX + metric.replace('_', '.');
+        final String name = PREFIX + metric.replace('_', '.');
+        return Metric.ofKey(metric).isEmpty() && LIBRARY.contains(Claims.plain(name)) ? OWN_PREFIX + metric.replace('_', '.') : name;
+    }
+
+    private static Set<String> library() {
+        final Set<String> names = new HashSet<>(Set.of(Claims.plain(UP)));
+        for (final Metric metric : Metric.values()) {
+            final String name = PREFIX + metric.key().replace('_', '.');
+            final String unit = baseUnit(metric.unit());
+            for (final String part : List.of("", Binding.PERCENTILE, Binding.MAX)) {
+                names.add(Claims.plain(name + part));
+                names.add(Claims.plain(name + part + '_' + unit));
+            }
+        }
+        return names;
     }
 
     /** Null if the value counts what the name says. */
@@ -57,6 +79,9 @@ final class MeterNames {
 
     /** Who has the metric; the keys are the same for all owners of a metric. */
     static Tags tags(final String metric, final String owner) {
+        if (Metric.ofKey(metric).isEmpty()) {
+            return Tags.of("owner", owner);
+        }
         final int dot = metric.indexOf('.');
         return switch (dot < 0 ? metric : metric.substring(0, dot)) {
             case "lane" -> numbered("topic", "publisher", owner);

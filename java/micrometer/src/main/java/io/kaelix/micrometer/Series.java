@@ -5,6 +5,7 @@ import io.kaelix.telemetry.HistogramReading;
 import io.kaelix.telemetry.LatencyHistogram;
 import io.kaelix.telemetry.Metric;
 import io.kaelix.telemetry.Reading;
+import io.micrometer.core.instrument.Tags;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +22,7 @@ final class Series {
     private final Key key;
     private final String unit;
     private final double divisor;
+    private final Tags tags;
     private volatile double value = Double.NaN;
     private volatile long count;
     private volatile LatencyHistogram recent = new LatencyHistogram();
@@ -28,28 +30,34 @@ final class Series {
     private LatencyHistogram nextStart;
     private long nextStartAt;
 
-    /** What it is of: the same as long as it lives. */
-    record Key(long id, String metric, String owner, Metric.Kind kind) {
+    /**
+     * What it is of: the same as long as it lives.
+     *
+     * @param process its number among those that were read: ids begin anew in each
+     */
+    record Key(int process, long id, String metric, String owner, Metric.Kind kind) {
     }
 
-    Series(final Reading reading) {
-        key = new Key(reading.id(), reading.key(), reading.owner(), reading.kind());
+    Series(final Key key, final Reading reading) {
+        this.key = key;
         unit = reading.unit();
         divisor = MeterNames.divisor(unit);
+        tags = MeterNames.tags(key.metric(), key.owner());
     }
 
-    Series(final HistogramReading reading) {
-        key = keyOf(reading);
+    Series(final Key key, final HistogramReading reading) {
+        this.key = key;
         unit = Metric.SUBSCRIBER_DELIVERY.unit();
         divisor = MeterNames.divisor(unit);
+        tags = MeterNames.tags(key.metric(), key.owner());
     }
 
-    static Key keyOf(final Reading reading) {
-        return new Key(reading.id(), reading.key(), reading.owner(), reading.kind());
+    static Key keyOf(final int process, final Reading reading) {
+        return new Key(process, reading.id(), reading.key(), reading.owner(), reading.kind());
     }
 
-    static Key keyOf(final HistogramReading reading) {
-        return new Key(reading.id(), reading.key(), reading.owner(), Metric.Kind.HISTOGRAM);
+    static Key keyOf(final int process, final HistogramReading reading) {
+        return new Key(process, reading.id(), reading.key(), reading.owner(), Metric.Kind.HISTOGRAM);
     }
 
     Key key() {
@@ -58,6 +66,15 @@ final class Series {
 
     String unit() {
         return unit;
+    }
+
+    /** Who has it. */
+    Tags tags() {
+        return tags;
+    }
+
+    boolean isTimed() {
+        return key.kind() == Metric.Kind.HISTOGRAM;
     }
 
     void update(final long raw) {

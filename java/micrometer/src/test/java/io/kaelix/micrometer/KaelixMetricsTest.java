@@ -125,6 +125,80 @@ class KaelixMetricsTest {
     }
 
     @Test
+    void shouldKeepTheMeterOfAnOwnerWhoseNamesakeGoes() {
+        process.set(Metric.LANE_MESSAGES, "a#1", 1).again(Metric.LANE_MESSAGES, "a#1", 2);
+        metrics.bindTo(registry);
+        assertThat(registry.get("kaelix.lane.messages").functionCounter().count()).isEqualTo(1);
+        process.removeFirst();
+        metrics.refresh();
+        assertThat(registry.get("kaelix.lane.messages").functionCounter().count()).isEqualTo(2);
+        process.removeFirst();
+        metrics.refresh();
+        assertThat(registry.find("kaelix.lane.messages").functionCounters()).isEmpty();
+    }
+
+    @Test
+    void shouldNotMistakeTheHistogramOfTheNextProcessForThatOfTheLast() {
+        final LatencyHistogram old = new LatencyHistogram();
+        for (int i = 0; i < 1000; i++) {
+            old.record(1_000);
+        }
+        process.timed(Metric.HANDLER_TIME, SUBSCRIBER, old);
+        metrics.bindTo(registry);
+        for (int i = 0; i < 2; i++) {
+            later(11 * SECOND);
+            metrics.refresh();
+        }
+        process.replace();
+        final LatencyHistogram fresh = new LatencyHistogram();
+        fresh.record(1_000);
+        fresh.record(1_000);
+        fresh.record(50_000);
+        process.timed(Metric.HANDLER_TIME, SUBSCRIBER, fresh);
+        metrics.refresh();
+        assertThat(registry.get("kaelix.handler.time").functionTimer().count()).isEqualTo(3);
+        assertThat(gauge("kaelix.handler.time.percentile", "phi", "0.5")).isCloseTo(1e-6, within(1e-7));
+    }
+
+    @Test
+    void shouldTellOwnersOfUsersOwnCountersApartWhateverTheirNames() {
+        for (final String key : List.of("pool.size", "worker.jobs", "subscriber.x", "process.y", "up")) {
+            process.set(key, Metric.Kind.GAUGE, "", "desk 7", 1).set(key, Metric.Kind.GAUGE, "", "desk#7", 2).set(key, Metric.Kind.GAUGE,
+                    "", "other 7", 3);
+        }
+        metrics.bindTo(registry);
+        for (final String name : List.of("kaelix.pool.size", "kaelix.worker.jobs", "kaelix.subscriber.x", "kaelix.process.y",
+                "kaelix.own.up")) {
+            assertThat(gauge(name, "owner", "desk 7")).as(name).isEqualTo(1);
+            assertThat(gauge(name, "owner", "desk#7")).as(name).isEqualTo(2);
+            assertThat(gauge(name, "owner", "other 7")).as(name).isEqualTo(3);
+        }
+        assertThat(gauge("kaelix.up")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGoOnWhereARegistryRefusesAMeter() {
+        FunctionCounter.builder("kaelix.lane.readers", this, test -> 1).tags("topic", "a", "publisher", "1", "shop", "a")
+                .register(registry);
+        process.set(Metric.LANE_READERS, "a#1", 1).set(Metric.LANE_CAPACITY, "a#1", 2);
+        metrics.bindTo(registry);
+        assertThat(gauge("kaelix.lane.capacity", "topic", "a")).isEqualTo(2);
+    }
+
+    /** A registry, and what is bound to it, forget whom they have not seen for long. */
+    @Test
+    void shouldForgetOwnersThatWent() {
+        metrics.bindTo(registry);
+        for (int i = 0; i < 10_000; i++) {
+            process.set(Metric.SUBSCRIBER_LOST, "s#" + i, i).timed("own", "t" + i, new LatencyHistogram());
+            metrics.refresh();
+            process.remove("s#" + i).remove("t" + i);
+        }
+        metrics.refresh();
+        assertThat(registry.getMeters()).hasSize(1);
+    }
+
+    @Test
     void shouldTellPercentilesOfLateAndTheSumOfAll() {
         final LatencyHistogram delivery = new LatencyHistogram();
         for (int i = 0; i < 1000; i++) {

@@ -19,6 +19,7 @@ final class MadeUp implements Supplier<Readings> {
     private boolean alive = true;
     private int reads;
     private long id;
+    private long pid = 1;
 
     synchronized MadeUp set(final Metric metric, final String owner, final long value) {
         return set(metric.key(), metric.kind(), metric.unit(), owner, value);
@@ -51,6 +52,31 @@ final class MadeUp implements Supplier<Readings> {
         return this;
     }
 
+    /** Another of the same key and owner. */
+    synchronized MadeUp again(final Metric metric, final String owner, final long value) {
+        counters.add(new Reading(++id, metric.key(), metric.kind(), metric.unit(), owner, value));
+        return this;
+    }
+
+    synchronized MadeUp removeFirst() {
+        counters.removeFirst();
+        return this;
+    }
+
+    /** Of users' own. */
+    synchronized MadeUp timed(final String key, final String owner, final LatencyHistogram histogram) {
+        histograms.add(new HistogramReading(++id, key, owner, histogram.snapshot()));
+        return this;
+    }
+
+    /** Ends, and another takes its place, which counts and times nothing yet. */
+    synchronized void replace() {
+        counters.clear();
+        histograms.clear();
+        id = 0;
+        pid++;
+    }
+
     synchronized void end() {
         alive = false;
     }
@@ -62,6 +88,6 @@ final class MadeUp implements Supplier<Readings> {
     @Override
     public synchronized Readings get() {
         reads++;
-        return new Readings(1, "orders", Instant.EPOCH, alive, Instant.EPOCH, 0, counters, histograms);
+        return new Readings(pid, "orders", Instant.EPOCH, alive, Instant.EPOCH, 0, counters, histograms);
     }
 }

@@ -8,6 +8,7 @@ import io.kaelix.telemetry.LatencyHistogram;
 import io.kaelix.telemetry.Metric;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -87,6 +88,30 @@ class PrometheusTextTest {
                 .containsExactly("kaelix_subscriber_lost_messages_total{number=\"1\",subscriber=\"a\\\"b\\\\c\\nd\"} 1.0");
         assertThat(registry.scrape().lines().filter(line -> line.startsWith("kaelix_my"))).hasSize(1)
                 .first().asString().matches("kaelix_my_own_Metric__+\\{owner=\"x\"\\} 2.0");
+    }
+
+    @Test
+    void shouldPrintNoneTwiceWhateverUsersNameTheirOwn() {
+        final LatencyHistogram timed = new LatencyHistogram();
+        timed.record(1_000);
+        process.timed("t", "o", timed).set(Metric.SUBSCRIBER_LAG_BYTES, "a#1", 5);
+        for (final String key : List.of("t", "t.max", "t_max.seconds", "t.percentile", "t.count", "a.b", "a_b", "a-b", "a.b.total", "a.info",
+                "a", "subscriber.lag.bytes", "subscriber.lag", "z.orders")) {
+            process.set(key, Metric.Kind.GAUGE, "", "o", 1).set(key, Metric.Kind.COUNTER, "", "p", 2)
+                    .set(key, Metric.Kind.GAUGE, "orders", "q", 3);
+        }
+        metrics.bindTo(registry);
+        assertThat(samples()).containsKey("kaelix_subscriber_lag_bytes{number=\"1\",subscriber=\"a\"}").hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void shouldPrintWhatHadNoNameOnceTheOtherIsGone() {
+        process.set("a.b", Metric.Kind.GAUGE, "", "o", 1).set("a-b", Metric.Kind.COUNTER, "", "p", 2);
+        metrics.bindTo(registry);
+        assertThat(samples()).containsOnlyKeys("kaelix_up", "kaelix_a_b{owner=\"o\"}");
+        process.remove("o");
+        metrics.refresh();
+        assertThat(samples()).containsOnlyKeys("kaelix_up", "kaelix_a_b_total{owner=\"p\"}");
     }
 
     @Test

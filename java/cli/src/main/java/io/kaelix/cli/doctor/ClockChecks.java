@@ -45,8 +45,8 @@ final class ClockChecks {
             }
             final List<String> offered = List.of(host.files().read(FOLDER + "available_clocksource").text().split("\\s+"));
             return offered.contains(TSC)
-                    ? Finding.advice(found, wanted, Remedy.of(Change.Write.to(FOLDER + "current_clocksource", TSC),
-                            CpuChecks.bootParameters("clocksource=tsc")))
+                    ? Finding.advice(found, wanted, Remedy.sysfs(Change.Write.to(FOLDER + "current_clocksource", TSC),
+                            "clocksource"))
                     : Finding.advice(found + "; the kernel does not offer tsc", wanted,
                             Remedy.byHand("sudo dmesg | grep -i -e tsc -e clocksource",
                                     "the kernel says there why it gave tsc up"));
@@ -68,7 +68,7 @@ final class ClockChecks {
         final String found = String.format(Locale.ROOT, "%.1f%% in %d ms, %.2f%% since the start", 100 * share, SAMPLE_MILLIS,
                 since <= 0 ? 0.0 : 100.0 * after[STEAL] / since);
         return share < TOLERATED ? Finding.ok(found, wanted)
-                : Finding.advice(found, wanted, 
+                : Finding.advice(found, wanted,
                         Remedy.inWords("ask the operator of the host for CPUs of your own, or move to another host"));
     }
 

@@ -138,13 +138,8 @@ final class CpuChecks {
         final List<Integer> spinning = cores.subList(cores.size() / 2, cores.size());
         final String list = CpuSet.of(cpus.stream().filter(cpu -> spinning.contains(cpu.core())).mapToInt(NumaTopology.Cpu::id).toArray())
                 .toString();
-        return Finding.advice(found, wanted, Remedy.atNextStart(bootParameters("isolcpus=domain,managed_irq," + list + " nohz_full=" + list
-                + " rcu_nocbs=" + list)));
-    }
-
-    /** For the kernel's command line, where GRUB starts it; the restart is left to whoever knows when. */
-    static String bootParameters(final String parameters) {
-        return "sudo sed -i 's/^GRUB_CMDLINE_LINUX=\"/&" + parameters + " /' /etc/default/grub && sudo update-grub";
+        return Finding.advice(found, wanted, Distribution.of(host.files()).bootParameters("isolcpus=domain,managed_irq," + list
+                + " nohz_full=" + list + " rcu_nocbs=" + list));
     }
 
     private static Finding smt(final Host host) {

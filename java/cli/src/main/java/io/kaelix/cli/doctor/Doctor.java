@@ -27,7 +27,12 @@ public final class Doctor {
      */
     public static List<Result> examine(final Host host, final Set<String> only) {
         return CHECKS.stream().filter(check -> only.isEmpty() || only.contains(check.id()) || only.contains(family(check.id())))
-                .map(check -> new Result(check, check.of(host))).toList();
+                .map(check -> new Result(check, typed(check.of(host), host))).toList();
+    }
+
+    /** Root of a machine without sudo, such as that of most images of containers, would only be told that there is no such command. */
+    private static Finding typed(final Finding finding, final Host host) {
+        return host.isRoot() && !host.hasSudo() ? finding.asRoot() : finding;
     }
 
     /** What stands before the dot. */

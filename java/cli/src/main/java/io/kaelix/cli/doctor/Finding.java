@@ -33,6 +33,11 @@ public record Finding(Status status, String found, String wanted, List<Remedy> r
         return new Finding(Status.PROBLEM, found, wanted, List.of(remedies));
     }
 
+    /** With what root types. */
+    Finding asRoot() {
+        return new Finding(status, found, wanted, remedies.stream().map(Remedy::asRoot).toList());
+    }
+
     /** With why it could not be read. */
     static Finding unknown(final String reason, final String wanted) {
         return new Finding(Status.UNKNOWN, reason, wanted, List.of());

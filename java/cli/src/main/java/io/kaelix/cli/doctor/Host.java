@@ -24,6 +24,7 @@ public record Host(MachineFiles files, NumaTopology topology, PlatformFacts plat
 
     private static final String STATUS = "/proc/self/status";
     private static final Set<String> ELEVATORS = Set.of("sudo", "doas");
+    private static final List<String> SUDO = List.of("/usr/bin/sudo", "/usr/local/bin/sudo", "/bin/sudo");
     private static final int FAMILY_TREE = 8;
 
     /**
@@ -71,6 +72,11 @@ public record Host(MachineFiles files, NumaTopology topology, PlatformFacts plat
         // Real, effective, saved and file system user.
         final String[] users = files.value(STATUS, "Uid:").split("\\s+");
         return users.length > 1 && users[1].equals("0");
+    }
+
+    /** Whether there is a sudo that a shell finds. */
+    boolean hasSudo() {
+        return SUDO.stream().anyMatch(files::exists);
     }
 
     /** Whether the process has a capability, by its number in {@code capabilities(7)}. */

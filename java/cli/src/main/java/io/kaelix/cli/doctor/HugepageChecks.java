@@ -54,6 +54,11 @@ final class HugepageChecks {
         final String found = nodes.stream().map(node -> node(node, nodes.size())).collect(Collectors.joining("; "));
         final List<NumaTopology.Node> poor = nodes.stream().filter(node -> pages(node).total() < share).toList();
         if (poor.isEmpty()) {
+            final MemoryLimit limit = MemoryLimit.ofHugepages(host.files());
+            if (limit.bytes() < bytes) {
+                return Finding.advice(found + "; of them " + Units.bytes(limit.bytes()) + " granted by " + limit.source(), wanted,
+                        granted(limit));
+            }
             return nodes.stream().allMatch(node -> pages(node).free() > 0) ? Finding.ok(found, wanted)
                     : Finding.advice(found, wanted + ", some of them free", remedy(host, nodes, share + nodes.stream()
                             .mapToLong(node -> pages(node).total()).max().orElseThrow()));
@@ -70,6 +75,11 @@ final class HugepageChecks {
 
     private static NumaTopology.Hugepages pages(final NumaTopology.Node node) {
         return node.hugepages().stream().filter(pages -> pages.pageBytes() == TWO_MIB).findFirst().orElse(null);
+    }
+
+    private static Remedy granted(final MemoryLimit limit) {
+        return Remedy.of(Change.Write.to(limit.source(), limit.source().endsWith(".max") ? "max" : "-1"), "")
+                .withWords("start the container or the service without a limit of hugetlb");
     }
 
     /** What a machine can do without: the pages are taken from all else. */

@@ -17,15 +17,27 @@ record MemoryLimit(long bytes, String source) {
     /** Version 1 has no word for none: a number that no machine has. */
     private static final long BEYOND = 1L << 60;
 
+    /** Of all memory. */
     static MemoryLimit of(final MachineFiles files) {
+        return of(files, "memory", List.of("memory.max"), "memory.limit_in_bytes");
+    }
+
+    /** Of reserved pages of 2 MiB. */
+    static MemoryLimit ofHugepages(final MachineFiles files) {
+        return of(files, "hugetlb", List.of("hugetlb.2MB.max", "hugetlb.2MB.rsvd.max"), "hugetlb.2MB.limit_in_bytes");
+    }
+
+    private static MemoryLimit of(final MachineFiles files, final String controller, final List<String> names, final String legacyName) {
         MemoryLimit least = NONE;
         for (final String line : files.lines("/proc/self/cgroup")) {
             // hierarchy:controllers:path; that of version 2 names no controllers.
             final String[] fields = line.split(":", 3);
             if (fields.length == 3 && fields[1].isEmpty()) {
-                least = climb(files, least, mount(files, "cgroup2", "", fields[2]), "memory.max");
-            } else if (fields.length == 3 && List.of(fields[1].split(",")).contains("memory")) {
-                least = climb(files, least, mount(files, "cgroup", "memory", fields[2]), "memory.limit_in_bytes");
+                for (final String name : names) {
+                    least = climb(files, least, mount(files, "cgroup2", "", fields[2]), name);
+                }
+            } else if (fields.length == 3 && List.of(fields[1].split(",")).contains(controller)) {
+                least = climb(files, least, mount(files, "cgroup", controller, fields[2]), legacyName);
             }
         }
         return least;

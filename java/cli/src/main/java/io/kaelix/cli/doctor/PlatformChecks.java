@@ -32,8 +32,8 @@ final class PlatformChecks {
                                 + " Java",
                         "docs/tuning.md", PlatformChecks::isa),
                 new Check("platform.memory-policy",
-                        "a container's seccomp profile may refuse mbind, set_mempolicy and move_pages: memory then lies where its first"
-                                + " thread ran",
+                        "a container's seccomp profile may refuse mbind and move_pages, the calls for it that the library cannot do"
+                                + " without: memory then lies where its first thread ran",
                         "man mbind(2), move_pages(2)", PlatformChecks::memoryPolicy),
                 new Check("platform.libnuma",
                         "the second witness of the topology: nothing needs it, but two that differ make placement doubtful",
@@ -123,7 +123,7 @@ final class PlatformChecks {
             case DIFFERS -> Finding.advice(told.text(), wanted,
                     Remedy.byHand("numactl --hardware", "compare it with ./kaelix topology"));
             case SILENT -> told.text().contains("cannot be loaded")
-                    ? Finding.advice("not installed", wanted, Remedy.byHand("sudo apt-get install -y libnuma1", ""))
+                    ? Finding.advice("not installed", wanted, Distribution.of(host.files()).libnuma())
                     : Finding.unknown(told.text(), wanted);
         };
     }

@@ -44,6 +44,15 @@ public record Remedy(String now, String permanent, String words, Optional<Change
         return new Remedy(now, permanent, more, change);
     }
 
+    /** The same, as root types it. */
+    Remedy asRoot() {
+        return new Remedy(asRoot(now), asRoot(permanent), words, change);
+    }
+
+    private static String asRoot(final String command) {
+        return command.replaceAll("\\bsudo ", "");
+    }
+
     /** A sysctl, such as {@code vm.swappiness}; the file of its own that keeps it may be removed to undo it. */
     static Remedy sysctl(final String name, final String value) {
         return of(Change.Write.to("/proc/sys/" + name.replace('.', '/'), value), keepSysctl(name, value));

@@ -47,7 +47,7 @@ public final class Treatment {
     public List<Applied> of(final List<Result> results) throws IOException {
         for (final Result result : results) {
             for (final Remedy remedy : result.finding().remedies()) {
-                if (remedy.change().isPresent() && consent.given(result, remedy) && isMade(remedy.change().get(), result)) {
+                if (remedy.change().isPresent() && consent.given(result, remedy) && isMade(remedy, remedy.change().get(), result)) {
                     break;
                 }
             }
@@ -55,17 +55,17 @@ public final class Treatment {
         return List.copyOf(applied);
     }
 
-    private boolean isMade(final Change change, final Result result) {
+    private boolean isMade(final Remedy remedy, final Change change, final Result result) {
         final String id = result.check().id();
         try {
             change.apply(host);
         } catch (final IOException refused) {
-            applied.add(new Applied(id, change.shell(), false, refused.getMessage()));
+            applied.add(new Applied(id, remedy.now(), false, refused.getMessage()));
             tell.accept(id + " not changed: " + refused.getMessage());
             return false;
         }
         final String now = change.readBack(host);
-        applied.add(new Applied(id, change.shell(), true, now));
+        applied.add(new Applied(id, remedy.now(), true, now));
         tell.accept(id + " is now: " + now);
         return true;
     }

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  * Serves a page of metrics: {@code GET /metrics}, and {@code HEAD}. Other paths are not found, other methods not allowed.
  *
  * <p><b>Bounds</b>: at most 64 connections, each with a virtual thread of its own; a client that takes more than ten seconds to send its
- * request or to take its answer is cut off, and nobody waits for it meanwhile. A process whose own code has begun to serve by the same
- * server of the JDK keeps the bounds that it has set, or not set.
+ * request or to take its answer is cut off, and nobody waits for it meanwhile, unless there are 64 of them: the next are refused. A
+ * process whose own code has begun to serve by the same server of the JDK keeps the bounds that it has set, or not set.
  *
  * <p><b>Threads</b>: any. None of its threads keeps the process alive.
  *
@@ -50,11 +50,13 @@ public final class MetricsServer implements AutoCloseable {
     }
 
     private final HttpServer server;
+    private final String host;
     private final ExecutorService threads;
     private final Supplier<String> page;
 
-    private MetricsServer(final HttpServer server, final Supplier<String> page) {
+    private MetricsServer(final HttpServer server, final String host, final Supplier<String> page) {
         this.server = server;
+        this.host = host;
         this.page = page;
         threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("kaelix-metrics-", 0).factory());
     }
@@ -84,15 +86,15 @@ public final class MetricsServer implements AutoCloseable {
         try {
             server = HttpServer.create(address, BACKLOG);
         } catch (final BindException e) {
-            throw CommandException.failed("no metrics at " + host + ":" + port + ": " + e.getMessage()
+            throw CommandException.failed("no metrics at " + at(host, port) + ": " + e.getMessage()
                     + "; give another port, or an address of this machine", e);
         } catch (final SocketException e) {
-            throw CommandException.failed("no metrics at " + host + ":" + port + ": " + e.getMessage()
+            throw CommandException.failed("no metrics at " + at(host, port) + ": " + e.getMessage()
                     + "; a port below 1024 needs the right to it", e);
         } catch (final IOException e) {
-            throw CommandException.failed("no metrics at " + host + ":" + port + ": " + e.getMessage(), e);
+            throw CommandException.failed("no metrics at " + at(host, port) + ": " + e.getMessage(), e);
         }
-        final MetricsServer started = new MetricsServer(server, page);
+        final MetricsServer started = new MetricsServer(server, host, page);
         server.setExecutor(started.threads);
         server.createContext("/", started::answer);
         // The server's own thread inherits being a daemon from the thread that starts it.
@@ -113,6 +115,16 @@ public final class MetricsServer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** What to type into a browser, with the host as it was given. */
+    public String url() {
+        return "http://" + at(host, address().getPort()) + PATH;
+    }
+
+    /** An address of IPv6 is told from the port by brackets. */
+    private static String at(final String host, final int port) {
+        return (host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Where it listens. */

@@ -86,7 +86,7 @@ public final class Stage implements AutoCloseable {
         }
         final MetricsPage page = new MetricsPage(() -> telemetry.readings().orElse(null));
         final MetricsServer server = add(MetricsServer.start(config.prometheusHost(), config.prometheusPort(), page::text));
-        notes.accept("metrics at http://" + server.address().getHostString() + ":" + server.address().getPort() + MetricsServer.PATH);
+        notes.accept("metrics at " + server.url());
     }
 
     /** That messages go through. */

@@ -2,10 +2,10 @@
 package io.kaelix.cli.top;
 
 import io.kaelix.cli.console.CommandException;
+import io.kaelix.cli.console.StopSignal;
 import io.kaelix.cli.console.Terminal;
+import io.kaelix.cli.console.Typed;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -17,7 +17,6 @@ final class Choice {
 
     private static final DateTimeFormatter STARTED = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
     private static final int NAME_WIDTH = 30;
-    private static final int LONGEST_ANSWER = 100;
 
     private Choice() {
     }
@@ -25,9 +24,12 @@ final class Choice {
     /**
      * The one that there is, or the one that the user names.
      *
+     * @param stop ends the question
+     * @return null if it was ended
      * @throws CommandException if the answer names none
      */
-    static Path of(final List<Watched.Running> candidates, final Terminal terminal, final ZoneId zone) throws IOException {
+    static Path of(final List<Watched.Running> candidates, final Terminal terminal, final StopSignal stop, final ZoneId zone)
+            throws IOException {
         if (candidates.size() == 1) {
             return candidates.getFirst().file();
         }
@@ -39,7 +41,8 @@ final class Choice {
                     .append("  ").append(STARTED.format(one.started().atZone(zone))).append('\n');
         }
         terminal.print(list.append("Which one, by its number or process id? ").toString());
-        return named(line(terminal), candidates);
+        final String answer = Typed.line(terminal, stop);
+        return stop.isRequested() ? null : named(answer == null ? "" : answer.strip(), candidates);
     }
 
     private static Path named(final String answer, final List<Watched.Running> candidates) {
@@ -50,15 +53,5 @@ final class Choice {
         return candidates.stream().filter(one -> one.pid() == number).findFirst().map(Watched.Running::file)
                 .orElseThrow(() -> CommandException.failed("'" + Line.clean(answer) + "' is none of them: give a number from 1 to "
                         + candidates.size() + ", or name the process id on the command line"));
-    }
-
-    /** What was typed before the end of the line. */
-    private static String line(final Terminal terminal) throws IOException {
-        final StringBuilder line = new StringBuilder();
-        final ByteBuffer one = ByteBuffer.allocate(1);
-        while (line.length() < LONGEST_ANSWER && terminal.in().read(one.clear()) > 0 && one.get(0) != '\n') {
-            line.append(StandardCharsets.ISO_8859_1.decode(one.flip()));
-        }
-        return line.toString().strip();
     }
 }

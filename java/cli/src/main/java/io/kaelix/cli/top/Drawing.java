@@ -36,10 +36,11 @@ final class Drawing {
 
     private List<Line> head() {
         final Picture.Process process = picture.process();
-        final boolean unwell = !process.alive() || process.health() != null && !"healthy".equals(process.health());
+        final boolean unwell = !process.alive() || process.silent() || process.health() != null && !"healthy".equals(process.health());
         final List<Line> lines = new ArrayList<>();
         lines.add(new Line(joined(Line.clean(process.name()), "pid " + process.pid(), "up " + Figures.duration(process.uptime()),
-                process.alive() ? process.health() : "ENDED: this is its last picture"),
+                !process.alive() ? "ENDED: this is its last picture"
+                        : process.silent() ? "NO NEW FIGURES: stopped, or it shows them seldom" : process.health()),
                 unwell ? Line.Style.WARNING : Line.Style.PLAIN).upTo(width));
         lines.add(Line.plain(joined(process.cpu() == null ? null : "cpu " + Figures.percent(process.cpu()),
                 process.memoryBytes() == null ? null : "memory " + Figures.bytes(process.memoryBytes()),
@@ -141,7 +142,9 @@ final class Drawing {
     private Section latencies() {
         final Table table = new Table(width, "LATENCY", new Column("count/s", 8), new Column("p50", 7), new Column("p90", 7),
                 new Column("p99", 7), new Column("p99.9", 7), new Column("max", 7), new Column("count", 9));
-        picture.latencies().forEach(row -> table.row(false, TIMED.getOrDefault(row.metric(), row.metric()) + " " + row.owner(),
+        // Where there is not room for all, those of which something was timed.
+        picture.latencies().stream().sorted(Comparator.comparing(row -> row.count() == 0)).forEach(row -> table.row(false,
+                TIMED.getOrDefault(row.metric(), row.metric()) + " " + row.owner(),
                 Figures.rate(row.countPerSecond()), Figures.nanos(row.p50()), Figures.nanos(row.p90()), Figures.nanos(row.p99()),
                 Figures.nanos(row.p999()), Figures.nanos(row.max()), Figures.count(row.count())));
         return table.section();

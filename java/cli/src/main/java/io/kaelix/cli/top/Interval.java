@@ -22,10 +22,12 @@ import java.util.Set;
 final class Interval {
 
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final double SILENCE_SECONDS = 1.9;
 
     private final Readings after;
     private final double seconds;
     private final double latencySeconds;
+    private final boolean silent;
     private final Map<Key, Reading> earlier = new HashMap<>();
     private final Map<Key, Reading> values = new HashMap<>();
     private final Map<Key, HistogramReading> earlierHistograms = new HashMap<>();
@@ -41,6 +43,7 @@ final class Interval {
         this.after = after;
         seconds = Math.max(0, nanos(before, after)) / NANOS_PER_SECOND;
         latencySeconds = Math.max(0, nanos(longBefore, after)) / NANOS_PER_SECOND;
+        silent = latencySeconds >= SILENCE_SECONDS && sampled(after) != null && sampled(after).equals(sampled(longBefore));
         before.counters().forEach(reading -> earlier.put(new Key(reading.key(), reading.owner()), reading));
         longBefore.histograms().forEach(reading -> earlierHistograms.put(new Key(reading.key(), reading.owner()), reading));
         for (final Reading reading : after.counters()) {
@@ -55,6 +58,11 @@ final class Interval {
         final Long sampledAfter = sampled(after);
         final boolean told = sampledBefore != null && sampledAfter != null && !sampledBefore.equals(sampledAfter);
         return told ? sampledAfter - sampledBefore : after.takenNanos() - before.takenNanos();
+    }
+
+    /** Whether the process has shown nothing new for a while: it is stopped, or shows its figures seldom. */
+    boolean isSilent() {
+        return silent;
     }
 
     private static Long sampled(final Readings readings) {

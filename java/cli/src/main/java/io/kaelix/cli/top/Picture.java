@@ -34,9 +34,10 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
      *
      * @param cpu CPUs' worth of time
      * @param health a word, null if the process does not tell it
+     * @param silent whether it has shown nothing new for some seconds
      */
     record Process(long pid, String name, Instant started, Duration uptime, boolean alive, Double cpu, Long memoryBytes,
-            double readPerSecond, double writtenPerSecond, String health) {
+            double readPerSecond, double writtenPerSecond, String health, boolean silent) {
     }
 
     /** What the scheduler did, null if the process has none; {@code queues} by priority. */
@@ -103,7 +104,7 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     /** The same when the process has ended. */
     Picture ended() {
         final Process ended = new Process(process.pid, process.name, process.started, process.uptime, false, process.cpu,
-                process.memoryBytes, process.readPerSecond, process.writtenPerSecond, process.health);
+                process.memoryBytes, process.readPerSecond, process.writtenPerSecond, process.health, process.silent);
         return new Picture(ended, seconds, tasks, lanes, subscribers, latencies, workers, nodes, pool, errors, reloads,
                 own);
     }
@@ -114,7 +115,7 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
         return new Process(readings.pid(), readings.name(), readings.started(), Duration.between(readings.started(), readings.takenAt()),
                 readings.alive(), part(interval.value("process.cpu")), interval.value("process.memory"),
                 interval.totalRate("process.read"), interval.totalRate("process.written"),
-                health == null ? null : HEALTH.get(Math.clamp(health, 0, HEALTH.size() - 1)));
+                health == null ? null : HEALTH.get(Math.clamp(health, 0, HEALTH.size() - 1)), interval.isSilent());
     }
 
     private static Double part(final Long ppm) {

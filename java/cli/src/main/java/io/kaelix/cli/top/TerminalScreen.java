@@ -3,6 +3,7 @@ package io.kaelix.cli.top;
 
 import io.kaelix.cli.console.CommandException;
 import java.io.FileOutputStream;
+import java.io.IOError;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class TerminalScreen implements Screen {
     private final Terminal terminal;
     private final Attributes found;
     private final AtomicBoolean resized = new AtomicBoolean(true);
+    private final AtomicBoolean continued = new AtomicBoolean();
     private int width;
     private int height;
 
@@ -37,6 +39,7 @@ final class TerminalScreen implements Screen {
         this.terminal = terminal;
         found = terminal.enterRawMode();
         terminal.handle(Terminal.Signal.WINCH, signal -> resized.set(true));
+        terminal.handle(Terminal.Signal.CONT, signal -> continued.set(true));
         terminal.handle(Terminal.Signal.INT, signal -> interrupt.run());
     }
 
@@ -112,10 +115,17 @@ final class TerminalScreen implements Screen {
     }
 
     @Override
-    public int key(final long millis) {
+    public int key(final long millis) throws IOException {
         try {
+            if (continued.getAndSet(false)) {
+                // It was stopped, and the shell has had the terminal since then.
+                terminal.enterRawMode();
+                draw(Ansi.ENTER);
+                resized.set(true);
+                return Keys.OTHER;
+            }
             return terminal.reader().read(millis);
-        } catch (final IllegalStateException | IOException closed) {
+        } catch (final IllegalStateException | IOError | IOException closed) {
             // JLine gives the terminal back when the JVM is told to end, at the same time as this goes on.
             return Keys.GONE;
         }

@@ -45,7 +45,10 @@ public final class Top {
      */
     public int live(final String target, final Path folder) throws IOException {
         TerminalScreen.check(environment);
-        final Path file = Choice.of(Watched.candidates(target, folder), terminal, ZoneId.systemDefault());
+        final Path file = Choice.of(Watched.candidates(target, folder), terminal, stop, ZoneId.systemDefault());
+        if (file == null) {
+            return ExitStatus.INTERRUPTED;
+        }
         try (CounterReader reader = CounterReader.open(file); Screen screen = TerminalScreen.open(stop::request)) {
             final boolean colours = environment.getOrDefault("NO_COLOR", "").isEmpty();
             new LiveView(screen, reader::snapshot, new View(sort), colours).run(interval, stop::isRequested);

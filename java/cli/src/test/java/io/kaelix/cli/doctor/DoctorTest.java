@@ -8,6 +8,7 @@ import static io.kaelix.cli.doctor.Findings.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,31 @@ class DoctorTest {
         machine.fillWith(text);
         assertThat(Doctor.examine(machine.host(), Set.of())).hasSameSizeAs(Doctor.ids())
                 .allSatisfy(result -> assertThat(result.finding().status()).as(result.check().id()).isNotEqualTo(Status.PROBLEM));
+    }
+
+    @Test
+    void shouldNotTellRootOfASudoThatIsNotThere() throws IOException {
+        final MachineFolder machine = MachineFolder.laptop(root).status("0", "0000000000000000");
+        Files.delete(root.resolve("usr/bin/sudo"));
+        assertRemedy(machine, "memory.zone-reclaim", "echo 0 | tee /proc/sys/vm/zone_reclaim_mode",
+                "echo vm.zone_reclaim_mode=0 | tee /etc/sysctl.d/90-kaelix-vm.zone_reclaim_mode.conf");
+        machine.file("/usr/bin/sudo", "");
+        assertThat(find(machine, "memory.zone-reclaim").remedies().getFirst().now()).contains("| sudo tee ");
+    }
+
+    @Test
+    void shouldSeeThatACgroupDoesNotGrantTheHugepagesThatAreReserved() {
+        final MachineFolder machine = MachineFolder.tuned(root).file("/sys/fs/cgroup/hugetlb.2MB.max", "max")
+                .file("/sys/fs/cgroup/hugetlb.2MB.rsvd.max", "max");
+        assertFound(machine, "memory.hugepages", Status.OK, "2,048 of 2 MiB reserved");
+        machine.file("/sys/fs/cgroup/hugetlb.2MB.rsvd.max", "67108864");
+        assertFound(machine, "memory.hugepages", Status.ADVICE, "64.0 MiB granted by /sys/fs/cgroup/hugetlb.2MB.rsvd.max");
+        assertThat(find(machine, "memory.hugepages").remedies().getFirst().now())
+                .endsWith("tee /sys/fs/cgroup/hugetlb.2MB.rsvd.max").startsWith("echo max ");
+        machine.file("/proc/self/cgroup", "3:hugetlb:/").file("/proc/self/mountinfo", "2 1 0:1 / /huge rw - cgroup cgroup rw,hugetlb")
+                .file("/huge/hugetlb.2MB.limit_in_bytes", "0");
+        assertFound(machine, "memory.hugepages", Status.ADVICE, "granted by /huge/hugetlb.2MB.limit_in_bytes");
+        assertThat(find(machine, "memory.hugepages").remedies().getFirst().now()).startsWith("echo -1 ");
     }
 
     // ---- CPUs ----

@@ -68,6 +68,7 @@ public final class MachineFolder {
                         2 1 0:1 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw
                         3 1 0:2 / /dev/shm rw,nosuid,nodev - tmpfs tmpfs rw
                         """)
+                .file("/etc/os-release", "NAME=\"Debian GNU/Linux\"\nID=debian").file("/usr/bin/sudo", "")
                 .file("/dev/shm/kaelix", "").status("0", "000001ffffffffff").shell(4711, "8388608", "8388608", "4096", "99");
     }
 

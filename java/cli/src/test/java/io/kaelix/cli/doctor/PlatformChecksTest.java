@@ -91,6 +91,19 @@ class PlatformChecksTest {
         assertFound(machine.libnuma(LibNuma.Verdict.SILENT, "no NUMA calls"), "platform.libnuma", Status.UNKNOWN, "no NUMA calls");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"ID=debian|sudo apt-get install -y libnuma1",
+        "ID=ubuntu; ID_LIKE=debian|sudo apt-get install -y libnuma1",
+        "ID=\"rocky\"; ID_LIKE=\"rhel centos fedora\"|sudo dnf install -y numactl-libs",
+        "ID=fedora|sudo dnf install -y numactl-libs", "ID='amzn'|sudo dnf install -y numactl-libs", "ID=alpine|``", "what?|``"})
+    void shouldNameThePackageOfTheDistribution(final String release, final String command) {
+        final MachineFolder machine = MachineFolder.tuned(root).file("/etc/os-release", release.replace("; ", "\n"))
+                .libnuma(LibNuma.Verdict.SILENT, "libnuma.so.1 cannot be loaded (no file)");
+        final Remedy remedy = find(machine, "platform.libnuma").remedies().getFirst();
+        assertThat(remedy.now()).isEqualTo(command);
+        assertThat(remedy.words().isEmpty()).isNotEqualTo(command.isEmpty());
+    }
+
     @Test
     void shouldSeeAJvmThatDoesNotKnowItsContainer() {
         final MachineFolder machine = MachineFolder.tuned(root).file("/sys/fs/cgroup/cpu.max", "150000 100000");

@@ -149,10 +149,17 @@ class RemedyTest {
         final Path grub = root.resolve("etc/default/grub");
         Files.createDirectories(grub.getParent());
         Files.writeString(grub, "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\nGRUB_CMDLINE_LINUX=\"console=ttyS0\"\n");
-        shell(CpuChecks.bootParameters("isolcpus=domain,managed_irq,2-3 nohz_full=2-3"));
+        shell(Distribution.DEBIAN.bootParameters("isolcpus=domain,managed_irq,2-3 nohz_full=2-3").permanent());
         assertThat(Files.readString(grub)).isEqualTo("GRUB_CMDLINE_LINUX_DEFAULT=\"quiet\"\n"
                 + "GRUB_CMDLINE_LINUX=\"isolcpus=domain,managed_irq,2-3 nohz_full=2-3 console=ttyS0\"\n");
         assertThat(Files.readString(folder.resolve("started"))).isEqualTo("updated\n");
+    }
+
+    @Test
+    void shouldPutParametersOnTheCommandLineOfARedHatKernel() throws Exception {
+        program("grubby", "printf '%s\\n' \"$@\" >> " + folder.resolve("started"));
+        shell(Distribution.RED_HAT.bootParameters("isolcpus=2-3 nohz_full=2-3").permanent());
+        assertThat(Files.readString(folder.resolve("started"))).isEqualTo("--update-kernel=ALL\n--args=isolcpus=2-3 nohz_full=2-3\n");
     }
 
     @Test

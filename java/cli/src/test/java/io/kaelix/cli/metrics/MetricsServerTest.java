@@ -3,6 +3,7 @@ package io.kaelix.cli.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kaelix.cli.console.CommandException;
 import java.io.IOException;
@@ -150,6 +151,27 @@ class MetricsServerTest {
         server.close();
         server.close();
         assertThatThrownBy(() -> new Socket(LOCAL, port).close()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void shouldPutAnAddressOfIpv6InBrackets() {
+        assumeTrue(hasIpv6(), "this machine has IPv6");
+        try (MetricsServer server = MetricsServer.start("::1", 0, () -> PAGE); MetricsServer named = MetricsServer.start(LOCAL, 0,
+                () -> PAGE)) {
+            assertThat(server.url()).isEqualTo("http://[::1]:" + server.address().getPort() + "/metrics");
+            assertThat(URI.create(server.url()).getPort()).isEqualTo(server.address().getPort());
+            assertThat(named.url()).isEqualTo("http://127.0.0.1:" + named.address().getPort() + "/metrics");
+            assertThatThrownBy(() -> MetricsServer.start("::1", server.address().getPort(), () -> PAGE))
+                    .hasMessageStartingWith("no metrics at [::1]:" + server.address().getPort() + ": ");
+        }
+    }
+
+    private static boolean hasIpv6() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+            return socket.isBound();
+        } catch (final IOException none) {
+            return false;
+        }
     }
 
     @Test

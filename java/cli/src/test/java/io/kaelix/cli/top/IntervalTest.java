@@ -68,6 +68,15 @@ class IntervalTest {
     }
 
     @Test
+    void shouldSeeThatAProcessShowsNothingNew() {
+        final Readings first = messages(100).with(Metric.PROCESS_SAMPLED, "", 7_000_000_000L).at(10);
+        assertThat(new Interval(first, messages(100).with(Metric.PROCESS_SAMPLED, "", 7_000_000_000L).at(12)).isSilent()).isTrue();
+        assertThat(new Interval(first, messages(100).with(Metric.PROCESS_SAMPLED, "", 7_000_000_000L).at(11)).isSilent()).isFalse();
+        assertThat(new Interval(first, messages(100).with(Metric.PROCESS_SAMPLED, "", 8_000_000_000L).at(12)).isSilent()).isFalse();
+        assertThat(new Interval(messages(1).at(10), messages(1).at(12)).isSilent()).as("it does not tell").isFalse();
+    }
+
+    @Test
     void shouldAddUpOverOwners() {
         final Interval interval = new Interval(messages(0).with(Metric.LANE_MESSAGES, "b#2", 10).at(0),
                 messages(30).with(Metric.LANE_MESSAGES, "b#2", 50).at(10));

@@ -59,6 +59,22 @@ class ViewTest {
     }
 
     @Test
+    void shouldShowFirstWhatWasTimed() {
+        final MadeUp process = new MadeUp().timed(Metric.SCHEDULER_START_DELAY, "critical").timed(Metric.SUBSCRIBER_DELIVERY, "a#1", 900);
+        assertThat(shown(Picture.of(new Interval(new MadeUp().at(0), process.at(1))), 80, 24)).containsSubsequence("delivery a#1",
+                "start delay critical");
+    }
+
+    @Test
+    void shouldWarnThatAProcessShowsNothingNew() {
+        final MadeUp process = new MadeUp().with(Metric.PROCESS_SAMPLED, "", 5).with(Metric.SCHEDULER_HEALTH, "shop", 0);
+        assertThat(shown(Picture.of(new Interval(process.at(1), process.at(3))), 100, 24))
+                .startsWith("!orders  pid 4711  up 00:00:03  NO NEW FIGURES: stopped, or it shows them seldom\n");
+        assertThat(shown(Picture.of(new Interval(process.at(1), process.at(2))), 100, 24))
+                .startsWith(" orders  pid 4711  up 00:00:02  healthy\n");
+    }
+
+    @Test
     void shouldShowMoreColumnsOn120By34() {
         assertThat(shown(shop, 120, 34)).isEqualTo("""
             !orders  pid 4711  up 00:01:00  degraded
