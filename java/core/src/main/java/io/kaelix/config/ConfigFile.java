@@ -23,8 +23,8 @@ import org.tomlj.TomlVersion;
  * KaelixConfig config = ConfigLoader.of().load(file);
  * }
  *
- * <p>A file of more than {@link #MOST_BYTES}, {@link #MOST_LINES} or {@link #MOST_PARTS} is refused before it is parsed, so that whatever
- * is named by mistake takes neither much time nor much memory.
+ * <p>A file of more than {@link #MOST_BYTES}, {@link #MOST_LINES} or {@link #MOST_PARTS}, or with more than a hundred blank lines in a text
+ * of many lines, is refused before it is parsed, so that whatever is named by mistake takes neither much time nor much memory.
  *
  * <p>Holds the parsed tree: let go of it after loading. For one thread at a time.
  */

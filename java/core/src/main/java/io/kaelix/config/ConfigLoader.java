@@ -65,9 +65,9 @@ public final class ConfigLoader {
     }
 
     /**
-     * With a value set by code, over all other layers. Whole numbers of the types from {@code byte} to {@code BigInteger}, truths, and texts, which may also stand for numbers and
-     * truths as in the environment; for {@code streams.topic} a list of {@link TopicConfig}. Problems, an unknown key too, are told by
-     * {@link #load()}.
+     * With a value set by code, over all other layers. Whole numbers of the types from {@code byte} to {@code BigInteger}, truths, and
+     * texts, which may also stand for numbers and truths as in the environment; for {@code streams.topic} a list of {@link TopicConfig}.
+     * Problems, an unknown key or a value of another type too, are told by {@link #load()}.
      *
      * @param path as {@code runtime.worker_threads}
      */

@@ -238,8 +238,8 @@ public final class ConfigReloader implements AutoCloseable {
         reloads.incrementAndGet();
         // What acts on it does not wait for a console.
         tell(() -> listener.changed(new ConfigChange(before, after, changed, untold)));
-        LOGGER.log(Level.INFO, () -> Shown.path(file) + ": " + texts("changed: ", changed) + (changed.isEmpty() || untold.isEmpty() ? "" : "; ")
-                + texts("a restart is needed for ", untold));
+        LOGGER.log(Level.INFO, () -> Shown.path(file) + ": " + texts("changed: ", changed)
+                + (changed.isEmpty() || untold.isEmpty() ? "" : "; ") + texts("a restart is needed for ", untold));
         return Outcome.CHANGED;
     }
 

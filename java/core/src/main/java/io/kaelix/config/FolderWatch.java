@@ -132,7 +132,8 @@ final class FolderWatch implements AutoCloseable {
     private void complain(final Exception e, final String limit) {
         if (!hasComplained) {
             hasComplained = true;
-            LOGGER.log(Level.WARNING, "{0} is looked at once a second, its folders cannot be watched: {1}", Shown.path(file), reason(e, limit));
+            LOGGER.log(Level.WARNING, "{0} is looked at once a second, its folders cannot be watched: {1}", Shown.path(file),
+                    reason(e, limit));
         }
     }
 

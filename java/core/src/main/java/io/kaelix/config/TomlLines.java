@@ -65,7 +65,7 @@ final class TomlLines {
         return blanks;
     }
 
-    /** The line of the file, from 1, that a line of the text was; the end of the text is behind the last. What is no line stays as it is. */
+    /** The line of the file, from 1, that a line of the text was; the end of the text is behind the last. What is no line stays it. */
     int inFile(final int line) {
         return line < 1 ? line : line <= count ? numbers[line - 1] : count == 0 ? line : numbers[count - 1] + line - count;
     }

@@ -200,7 +200,8 @@ class ConfigProblemsTest {
             }
         };
         final ConfigLoader loader = LOADER.with("runtime.worker_threads", unprintable).with("runtime.pinned", Optional.of(true))
-                .with("memory.limit", BigInteger.ONE.shiftLeft(63)).with("memory.node", 'x').with("streams.topic", Arrays.asList((Object) null));
+                .with("memory.limit", BigInteger.ONE.shiftLeft(63)).with("memory.node", 'x')
+                .with("streams.topic", Arrays.asList((Object) null));
         assertThat(problems(loader)).extracting(ConfigProblem::text).containsExactly(
                 "runtime.worker_threads must be a whole number from 0 to 64, not a value of the type " + unprintable.getClass().getName(),
                 "runtime.pinned must be true or false, not a value of the type java.util.Optional",

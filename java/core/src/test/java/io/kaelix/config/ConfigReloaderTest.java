@@ -3,6 +3,7 @@ package io.kaelix.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.kaelix.config.ConfigReloader.Outcome;
 import java.io.IOException;
@@ -260,6 +261,33 @@ class ConfigReloaderTest {
 
         assertThat(reloader.current().runtime().workerThreads()).isEqualTo(2);
         assertThat(texts(reloader.needRestart())).containsExactly("runtime.worker_threads = 1");
+    }
+
+    @Test
+    void shouldWriteOneLineOfAFileWhoseNameHasTwo() throws IOException, InterruptedException {
+        file = Files.writeString(folder.resolve("kaelix\n\u001b[31m.toml"), latency(20));
+        loader = ConfigLoader.of().file(file);
+        start();
+
+        replace(latency(5) + "[telemetry]\ndirectory = \"a\\u202Eb\"\n");
+        awaitLines(1);
+
+        assertThat(log.lines.getFirst()).endsWith("kaelix??[31m.toml: changed: runtime.target_latency_us = 5; "
+                + "a restart is needed for telemetry.directory = \"a\\U0000202Eb\"").doesNotContain("\n", "\u001b", "\u202e");
+    }
+
+    @Test
+    void shouldCheckTheNodesThatTheFileNames() throws IOException, InterruptedException {
+        assumeFalse(MachineLimits.ofThisMachine().nodes().isEmpty(), "the kernel does not tell its nodes");
+        start();
+
+        replace(latency(5) + "[memory]\nnode_policy = \"bind\"\nnode = 1023\n");
+        awaitRefusals(1);
+        replace(latency(5) + "[memory]\nnode_policy = \"bind\"\nnode = 0\n");
+        awaitLatency(5);
+
+        assertThat(told.refusals.getFirst()).hasMessageContaining("memory.node = 1023 is not on this machine");
+        assertThat(texts(reloader.needRestart())).containsExactly("memory.node_policy = \"bind\"", "memory.node = 0");
     }
 
     @Test
