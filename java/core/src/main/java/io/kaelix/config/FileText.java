@@ -15,7 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -30,7 +34,11 @@ record FileText(String text, ConfigProblem problem) {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private static final String READER = "kaelix-config-reader";
+    private static final int MOST_READERS = 16;
+
+    /** Ends when it has had nothing to read for a second: of files that change again and again, not each starts another. */
+    private static final Executor READERS = new ThreadPoolExecutor(0, MOST_READERS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(),
+            Thread.ofPlatform().daemon().name("kaelix-config-reader").factory());
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -55,7 +63,7 @@ record FileText(String text, ConfigProblem problem) {
     }
 
     /**
-     * The first so many bytes, read by a thread of its own: what was a regular file a moment ago may be a pipe by now, and whoever opens
+     * The first so many bytes, read by another thread: what was a regular file a moment ago may be a pipe by now, and whoever opens
      * one waits for a writer, with no way to be interrupted; so does whoever reads from a network file system that does not answer. That
      * thread is left behind then, until what it waits for comes.
      */
@@ -65,7 +73,11 @@ record FileText(String text, ConfigProblem problem) {
                 return in.readNBytes(most);
             }
         });
-        Thread.ofPlatform().daemon().name(READER).start(reading);
+        try {
+            READERS.execute(reading);
+        } catch (final RejectedExecutionException e) {
+            throw new IOException(MOST_READERS + " reads of files that do not answer wait already", e);
+        }
         final long end = System.nanoTime() + patience.toNanos();
         boolean isInterrupted = false;
         try {
