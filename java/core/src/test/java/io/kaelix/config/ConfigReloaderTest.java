@@ -418,6 +418,32 @@ class ConfigReloaderTest {
         assertThat(order).containsExactly("told", "closed");
     }
 
+    @Test
+    void shouldTakeNothingForAReloadThatWaitedWhileItWasClosed() throws IOException, InterruptedException {
+        final CountDownLatch isInside = new CountDownLatch(1);
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+        reloader = ConfigReloader.start(loader, loader.load(), change -> {
+            told.changed(change);
+            isInside.countDown();
+            await(mayEnd);
+        });
+        replace(latency(5));
+        isInside.await();
+        replace(latency(6));
+        final AtomicReference<Outcome> outcome = new AtomicReference<>();
+        final Thread waiter = Thread.ofPlatform().start(() -> outcome.set(reloader.reload()));
+        Waiting.until("it waits for the listener", () -> waiter.getState() == Thread.State.WAITING);
+        final Thread closer = Thread.ofPlatform().start(reloader::close);
+        Waiting.until("the closer waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
+
+        mayEnd.countDown();
+        waiter.join();
+        closer.join();
+
+        assertThat(outcome.get()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(told.changes).hasSize(1);
+    }
+
     private static void await(final CountDownLatch latch) {
         try {
             latch.await();

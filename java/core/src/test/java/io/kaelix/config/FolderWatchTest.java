@@ -193,6 +193,32 @@ class FolderWatchTest {
     }
 
     @Test
+    void shouldNotTakeWhatIsMadeBehindAGapForComplete() throws IOException, InterruptedException {
+        for (int i = 0; i < 2_000; i++) {
+            Files.delete(other("other" + i));
+        }
+        Files.delete(file);
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+        rest();
+
+        Files.createFile(file);
+
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+    }
+
+    @Test
+    void shouldNotTakeWhatIsMadeAtTheEndOfAWayThatLedNowhereForComplete() throws IOException, InterruptedException {
+        watch.follow(Trail.of(folder.resolve("nothing")));
+        Files.createFile(folder.resolve("nothing"));
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+
+        watch.follow(Trail.of(folder.resolve("nothing more")));
+        watch.rest();
+        Files.createFile(folder.resolve("nothing more"));
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+    }
+
+    @Test
     void shouldSayThatItIsClosedToWhoeverWaits() throws InterruptedException {
         final Thread closer = Thread.ofPlatform().start(() -> watch.close());
 
