@@ -39,7 +39,8 @@ import java.util.stream.Collectors;
  * kernel tells nothing of (network file systems, folders that are moved, writing through another hard link, limits of inotify that are
  * reached) is seen within a second.
  *
- * <p>One daemon thread, {@code kaelix-config}, watches, loads and calls the listener. {@link #current()} and the figures are for all
+ * <p>One daemon thread, {@code kaelix-config}, watches, loads and calls the listener; it waits five seconds at most for a file that does
+ * not answer, which {@code kaelix-config-reader}, a thread that ends when it has nothing to do, reads for it. {@link #current()} and the figures are for all
  * threads and never block.
  */
 public final class ConfigReloader implements AutoCloseable {
