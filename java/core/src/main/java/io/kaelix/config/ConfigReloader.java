@@ -40,8 +40,8 @@ import java.util.stream.Collectors;
  * reached) is seen within a second.
  *
  * <p>One daemon thread, {@code kaelix-config}, watches, loads and calls the listener; it waits five seconds at most for a file that does
- * not answer, which {@code kaelix-config-reader}, a thread that ends when it has nothing to do, reads for it. {@link #current()} and the figures are for all
- * threads and never block.
+ * not answer, which {@code kaelix-config-reader}, a thread that ends when it has nothing to do, reads for it. {@link #current()} and the
+ * figures are for all threads and never block.
  */
 public final class ConfigReloader implements AutoCloseable {
 
