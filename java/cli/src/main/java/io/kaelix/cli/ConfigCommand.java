@@ -82,7 +82,8 @@ final class ConfigCommand implements Callable<Integer> {
         try {
             final KaelixConfig config = ConfigLoader.of().file(file).load();
             final long set = config.settings().stream().filter(setting -> setting.origin().layer() == Layer.FILE).count();
-            terminal.print(json ? SettingsJson.of(config) : file + ": valid, sets " + set + (set == 1 ? " key\n" : " keys\n"));
+            terminal.print(json ? SettingsJson.of(config)
+                    : file.toString().replaceAll("\\p{Cntrl}", "?") + ": valid, sets " + set + (set == 1 ? " key\n" : " keys\n"));
             return ExitStatus.OK;
         } catch (final ConfigException e) {
             return problems(e, json);

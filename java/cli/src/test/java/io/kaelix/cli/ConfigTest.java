@@ -111,6 +111,14 @@ class ConfigTest {
     }
 
     @Test
+    void shouldSendNothingButTextToATerminal() throws IOException {
+        final Path hostile = Files.writeString(directory.resolve("a\n\u001b[31m"), "telemetry.directory = \"\\u202e\"");
+        assertThat(kaelix("config", "check", hostile.toString()).text()).endsWith("a??[31m: valid, sets 1 key\n").hasLineCount(1);
+        assertThat(kaelix("config", "show", "--config", hostile.toString()).text())
+                .containsPattern("\ndirectory = \"\\\\U0000202E\" +# .*a\\?\\?\\[31m:1:23\n").doesNotContain("\u001b", "\u202e");
+    }
+
+    @Test
     void shouldSayOfAFileThatCannotBeReadWhy() throws IOException {
         final CommandRun run = kaelix("config", "check", directory.toString());
         assertThat(run.status()).isEqualTo(1);

@@ -23,8 +23,8 @@ import org.tomlj.TomlVersion;
  * KaelixConfig config = ConfigLoader.of().load(file);
  * }
  *
- * <p>A file of more than {@link #MOST_BYTES}, {@link #MOST_LINES} or {@link #MOST_PARTS} is refused before it is parsed, so that whatever
- * is named by mistake takes neither much time nor much memory.
+ * <p>A file of more than {@link #MOST_BYTES}, {@link #MOST_LINES} or {@link #MOST_PARTS}, or with more than a hundred blank lines in a text
+ * of many lines, is refused before it is parsed, so that whatever is named by mistake takes neither much time nor much memory.
  *
  * <p>Holds the parsed tree: let go of it after loading. For one thread at a time.
  */
@@ -38,6 +38,9 @@ public final class ConfigFile {
 
     /** Most commas, dots, equals signs and brackets outside of strings: 100,000. What the parser takes of memory follows them. */
     public static final int MOST_PARTS = 100_000;
+
+    /** Most blank lines and comments between three quotes, where no value of a configuration has any: 100. */
+    private static final int MOST_BLANKS = 100;
 
     /** Deepest nesting of tables and arrays; keys have three levels. */
     private static final int DEEPEST = 16;
@@ -59,7 +62,7 @@ public final class ConfigFile {
         this.problems = problems;
     }
 
-    /** Reads and parses a file. Blocks for as long as reading takes; never opens what is not a regular file. */
+    /** Reads and parses a file. Blocks for as long as reading takes, five seconds at most; never opens what is not a regular file. */
     public static ConfigFile read(final Path path) {
         final FileText file = FileText.read(path, MOST_BYTES);
         if (file.problem() == null) {
@@ -77,6 +80,7 @@ public final class ConfigFile {
         final TomlLines lines = text.length() > MOST_BYTES ? null : TomlLines.of(text);
         final String excess = lines == null ? excess(text.length(), MOST_BYTES, " characters")
                 : lines.count() > MOST_LINES ? excess(lines.count(), MOST_LINES, " lines besides blank ones and comments")
+                : lines.blanks() > MOST_BLANKS ? excess(lines.blanks(), MOST_BLANKS, " blank lines or comments in a text of many lines")
                 : lines.parts() > MOST_PARTS ? excess(lines.parts(), MOST_PARTS, " commas, dots, equals signs and brackets") : null;
         if (excess != null) {
             problems.add(new ConfigProblem(name, 0, 0, "", excess));
@@ -89,7 +93,7 @@ public final class ConfigFile {
             final int line = error.position().line();
             problems.add(new ConfigProblem(name, lines.inFile(line), error.position().column(), "",
                     Syntax.explain(error.getMessage(), lines)));
-            hasTrueSections = hasTrueSections && !problems.isFull() && !Syntax.isHeading(toParse, line);
+            hasTrueSections = hasTrueSections && !problems.isFull() && !Syntax.mayBeHeading(toParse, line);
         }
         return new ConfigFile(name, hasTrueSections ? result : null, lines, problems);
     }

@@ -46,7 +46,7 @@ public enum ConfigKey {
             "Levels of priority in use."),
     /** Tasks from outside that wait. */
     RUNTIME_TASK_QUEUE_DEPTH("runtime", "task_queue_depth", ValueRule.power(2, 1 << 20), "tasks", 1024L, false,
-            "Most tasks from outside that wait, for each worker and level; some 40 bytes each, taken at the start."),
+            "Most tasks from outside that wait, for each worker and level; some 150 bytes each, taken at the start."),
     /** Tasks from tasks that wait. */
     RUNTIME_FORK_QUEUE_DEPTH("runtime", "fork_queue_depth", ValueRule.power(2, 1 << 26), "tasks", 65_536L, false,
             "Most tasks that a worker's own tasks scheduled and that wait, for each worker and level; memory is taken as they come."),

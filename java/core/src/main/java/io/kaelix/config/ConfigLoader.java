@@ -65,9 +65,9 @@ public final class ConfigLoader {
     }
 
     /**
-     * With a value set by code, over all other layers. Whole numbers of any type, truths, and texts, which may also stand for numbers and
-     * truths as in the environment; for {@code streams.topic} a list of {@link TopicConfig}. Problems, an unknown key too, are told by
-     * {@link #load()}.
+     * With a value set by code, over all other layers. Whole numbers of the types from {@code byte} to {@code BigInteger}, truths, and
+     * texts, which may also stand for numbers and truths as in the environment; for {@code streams.topic} a list of {@link TopicConfig}.
+     * Problems, an unknown key or a value of another type too, are told by {@link #load()}.
      *
      * @param path as {@code runtime.worker_threads}
      */
@@ -117,7 +117,7 @@ public final class ConfigLoader {
         }
         EnvironmentLayer.apply(draft, variables);
         code.forEach((path, value) -> applyCode(draft, path, value));
-        final MachineLimits limits = machine == null ? thisMachine(draft) : machine;
+        final MachineLimits limits = limits(draft);
         Profile.apply(draft, limits);
         // What a broken file does not say cannot contradict what it says.
         if (isComplete) {
@@ -130,9 +130,14 @@ public final class ConfigLoader {
     }
 
     /** Its nodes are asked for only where they matter: that takes longer than all the rest. */
-    private static MachineLimits thisMachine(final Draft draft) {
-        return draft.text(ConfigKey.MEMORY_NODE_POLICY).equals("bind") ? MachineLimits.ofThisMachine()
-                : new MachineLimits(Runtime.getRuntime().availableProcessors(), Set.of());
+    private MachineLimits limits(final Draft draft) {
+        return machine == null && draft.text(ConfigKey.MEMORY_NODE_POLICY).equals("bind") ? MachineLimits.ofThisMachine()
+                : limitsButNodes();
+    }
+
+    /** What it checks against, but for nodes, if those are not told but this machine's: asking for them takes longer than all the rest. */
+    MachineLimits limitsButNodes() {
+        return machine == null ? new MachineLimits(Runtime.getRuntime().availableProcessors(), Set.of()) : machine;
     }
 
     private static void applyCode(final Draft draft, final String path, final Object value) {
@@ -145,11 +150,6 @@ public final class ConfigLoader {
         } else {
             draft.take(key, value, Origin.IN_CODE);
         }
-    }
-
-    /** What it checks against. */
-    MachineLimits limits() {
-        return machine == null ? MachineLimits.ofThisMachine() : machine;
     }
 
     /** The file that {@link #load()} reads; null if there is none. */

@@ -19,7 +19,7 @@ public record ConfigProblem(String where, int line, int column, String key, Stri
     /** Whatever the text quotes, it is one printable line of bounded length. */
     public ConfigProblem {
         Objects.requireNonNull(key, "key");
-        where = Shown.plain(where, 4096);
+        where = Shown.path(where);
         text = Shown.plain(text, LONGEST);
     }
 

@@ -33,13 +33,15 @@ import java.util.stream.Collectors;
  *     buffers that are in use.
  * </ul>
  *
- * <p>When: a file that is renamed to its name, or a symlink on the way to it that is swapped, at once; whatever happens meanwhile is read
- * after that, once, however much it was. A file that is written in place, or removed and made again, when nothing has happened to it for 20
- * ms: before, it may be half a file that is valid, too. One that never rests is taken as it is each second. What the kernel tells nothing
- * of (network file systems, folders that are moved, limits of inotify that are reached) is seen within a second.
+ * <p>When: a file that is renamed over the one before, or behind a symlink that another is renamed over, at once; whatever happens
+ * meanwhile is read after that, once, however much it was. A file that is written in place, or removed and made again, when nothing has
+ * happened to it for 20 ms: before, it may be half a file that is valid, too. One that never rests is taken as it is each second. What the
+ * kernel tells nothing of (network file systems, folders that are moved, writing through another hard link, limits of inotify that are
+ * reached) is seen within a second.
  *
- * <p>One daemon thread, {@code kaelix-config}, watches, loads and calls the listener. {@link #current()} and the figures are for all
- * threads and never block.
+ * <p>One daemon thread, {@code kaelix-config}, watches, loads and calls the listener; it waits five seconds at most for a file that does
+ * not answer, which {@code kaelix-config-reader}, a thread that ends when it has nothing to do, reads for it. {@link #current()} and the
+ * figures are for all threads and never block.
  */
 public final class ConfigReloader implements AutoCloseable {
 
@@ -159,7 +161,7 @@ public final class ConfigReloader implements AutoCloseable {
      */
     public Outcome reload() {
         if (isClosed) {
-            throw new IllegalStateException("the reloader of " + file + " is closed: start another");
+            throw new IllegalStateException("the reloader of " + Shown.path(file) + " is closed: start another");
         }
         return load(true);
     }
@@ -199,9 +201,9 @@ public final class ConfigReloader implements AutoCloseable {
                 forgetRefusal(isSettled);
                 return Outcome.UNCHANGED;
             }
-            final MachineLimits machine = loader.limits();
-            final KaelixConfig wanted = loader.machine(machine).load(ConfigFile.parse(file.toString(), content.text()));
-            final KaelixConfig after = HotValues.of(running, wanted, machine);
+            final KaelixConfig wanted = loader.load(ConfigFile.parse(file.toString(), content.text()));
+            // Nodes are of keys that need a restart alone: they are checked with all else that the file wants.
+            final KaelixConfig after = HotValues.of(running, wanted, loader.limitsButNodes());
             forgetRefusal(isSettled);
             taken = content.text();
             return publish(after, ConfigChange.between(running, wanted).needRestart(), start);
@@ -237,8 +239,8 @@ public final class ConfigReloader implements AutoCloseable {
         reloads.incrementAndGet();
         // What acts on it does not wait for a console.
         tell(() -> listener.changed(new ConfigChange(before, after, changed, untold)));
-        LOGGER.log(Level.INFO, () -> file + ": " + texts("changed: ", changed) + (changed.isEmpty() || untold.isEmpty() ? "" : "; ")
-                + texts("a restart is needed for ", untold));
+        LOGGER.log(Level.INFO, () -> Shown.path(file) + ": " + texts("changed: ", changed)
+                + (changed.isEmpty() || untold.isEmpty() ? "" : "; ") + texts("a restart is needed for ", untold));
         return Outcome.CHANGED;
     }
 
@@ -258,7 +260,7 @@ public final class ConfigReloader implements AutoCloseable {
         try {
             call.run();
         } catch (final RuntimeException | Error e) {
-            LOGGER.log(Level.ERROR, "the listener of " + file + " failed; the configuration is what it was told of", e);
+            LOGGER.log(Level.ERROR, "the listener of " + Shown.path(file) + " failed; the configuration is what it was told of", e);
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Contradictions {
 
-    /** Places for tasks in the queues of all workers: some 40 bytes each. */
+    /** Places for tasks in the queues of all workers: some 150 bytes each. */
     static final long MOST_QUEUED = 1L << 24;
 
     private static final int MOST_WORKERS = 64;
@@ -47,7 +47,7 @@ final class Contradictions {
         final long queues = workers * draft.number(ConfigKey.RUNTIME_PRIORITY_LEVELS);
         rule(depth, () -> draft.number(depth) * queues > MOST_QUEUED,
                 "is too much for " + workers + " workers of " + draft.number(ConfigKey.RUNTIME_PRIORITY_LEVELS) + " levels each: "
-                        + draft.number(depth) * queues + " tasks in all, some 40 bytes for each, and at most " + MOST_QUEUED
+                        + draft.number(depth) * queues + " tasks in all, some 150 bytes for each, and at most " + MOST_QUEUED
                         + " may be; take " + Long.highestOneBit(MOST_QUEUED / queues) + " at most",
                 depth, ConfigKey.RUNTIME_WORKER_THREADS, ConfigKey.RUNTIME_PRIORITY_LEVELS);
     }

@@ -13,15 +13,32 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The text of a file, or what is wrong with the file. Never reads more than the limit, whatever the file claims or becomes meanwhile, and
- * opens nothing that could block or has no end.
+ * The text of a file, or what is wrong with the file. Never reads more than the limit, whatever the file claims or becomes meanwhile, opens
+ * nothing that blocks or has no end, and waits for no more than five seconds for what becomes such a thing.
  *
  * @param text without a byte order mark; null if there is none to be had
  * @param problem null if there is none
  */
 record FileText(String text, ConfigProblem problem) {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final int MOST_READERS = 16;
+
+    /** Ends when it has had nothing to read for a second: of files that change again and again, not each starts another. */
+    private static final Executor READERS = new ThreadPoolExecutor(0, MOST_READERS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(),
+            Thread.ofPlatform().daemon().name("kaelix-config-reader").factory());
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -38,13 +55,47 @@ record FileText(String text, ConfigProblem problem) {
             if (attributes.size() > mostBytes) {
                 return tooLarge(path, attributes.size() + " bytes", mostBytes);
             }
-            final byte[] bytes;
-            try (InputStream in = Files.newInputStream(path)) {
-                bytes = in.readNBytes(mostBytes + 1);
-            }
+            final byte[] bytes = bytes(path, mostBytes + 1, PATIENCE);
             return bytes.length > mostBytes ? tooLarge(path, "more", mostBytes) : decode(path, bytes);
         } catch (final IOException e) {
             return bad(path, reason(path, e));
+        }
+    }
+
+    /**
+     * The first so many bytes, read by another thread: what was a regular file a moment ago may be a pipe by now, and whoever opens
+     * one waits for a writer, with no way to be interrupted; so does whoever reads from a network file system that does not answer. That
+     * thread is left behind then, until what it waits for comes.
+     */
+    static byte[] bytes(final Path path, final int most, final Duration patience) throws IOException {
+        final FutureTask<byte[]> reading = new FutureTask<>(() -> {
+            try (InputStream in = Files.newInputStream(path)) {
+                return in.readNBytes(most);
+            }
+        });
+        try {
+            READERS.execute(reading);
+        } catch (final RejectedExecutionException e) {
+            throw new IOException(MOST_READERS + " reads of files that do not answer wait already", e);
+        }
+        final long end = System.nanoTime() + patience.toNanos();
+        boolean isInterrupted = false;
+        try {
+            for (;;) {
+                try {
+                    return reading.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                } catch (final InterruptedException e) {
+                    isInterrupted = true;
+                }
+            }
+        } catch (final TimeoutException e) {
+            throw new IOException("it does not answer within " + patience.toSeconds() + " seconds; is it a pipe, or on a network?", e);
+        } catch (final ExecutionException e) {
+            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

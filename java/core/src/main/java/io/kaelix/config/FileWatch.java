@@ -17,8 +17,8 @@ import java.util.Objects;
  * or be a shorter file that is valid, too. So it depends on how the file changed:
  *
  * <ul>
- * <li>A file that was renamed to its name, or is behind a symlink that was swapped, was complete before: {@link Listener#replaced} is
- *     called at once, and again for what happened while it ran, however much that was.
+ * <li>A file that was renamed over the one before, or is behind a symlink that another was renamed over, was complete before:
+ *     {@link Listener#replaced} is called at once, and again for what happened while it ran, however much that was.
  * <li>Otherwise, and after that, {@link Listener#settled} is called once nothing has happened for 20 ms; of a file that never rests, once
  *     a second.
  * </ul>
@@ -90,9 +90,9 @@ final class FileWatch implements AutoCloseable {
                 }
             } catch (final InterruptedException e) {
                 // By a listener: nothing but close ends this thread.
-                LOGGER.log(Level.DEBUG, "the watch of {0} was interrupted and goes on", file);
+                LOGGER.log(Level.DEBUG, "the watch of {0} was interrupted and goes on", Shown.path(file));
             } catch (final RuntimeException | Error e) {
-                LOGGER.log(Level.ERROR, "the look at " + file + " failed and is taken again in a second", e);
+                LOGGER.log(Level.ERROR, "the look at " + Shown.path(file) + " failed and is taken again in a second", e);
                 isRestless = true;
                 quietAt = System.nanoTime() + SECOND;
                 latestAt = quietAt;
@@ -113,6 +113,7 @@ final class FileWatch implements AutoCloseable {
             isRestless = true;
         } else if (isRestless && untilQuiet() <= 0) {
             isRestless = false;
+            folders.rest();
             tell(listener::settled);
         }
         if (isRestless && untilLatest() <= 0) {
@@ -134,7 +135,7 @@ final class FileWatch implements AutoCloseable {
             try {
                 call.run();
             } catch (final RuntimeException | Error e) {
-                LOGGER.log(Level.ERROR, "what was told of " + file + " failed; it is watched further", e);
+                LOGGER.log(Level.ERROR, "what was told of " + Shown.path(file) + " failed; it is watched further", e);
             }
         }
     }

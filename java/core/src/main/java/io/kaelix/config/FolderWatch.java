@@ -35,7 +35,7 @@ final class FolderWatch implements AutoCloseable {
         NOTHING,
         /** Something that leaves open whether the file is complete: it is made or written in place, or removed. */
         TOUCHED,
-        /** Something was renamed to a name on the trail, or a symlink made there: what is behind it now was complete before. */
+        /** Something, a symlink too, was renamed over a name on the trail: what is behind it now was complete before. */
         REPLACED,
         /** This watch was closed. */
         CLOSED
@@ -72,19 +72,15 @@ final class FolderWatch implements AutoCloseable {
     /** Null where there is none. */
     private final WatchService service;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Map<Object, Watched> watched = new HashMap<>();
+    private final Map<Object, WatchKey> watched = new HashMap<>();
     private Trail trail;
     private boolean hasComplained;
+    /**
+     * Whether all names on the trail are there for sure. What is made at one of them then was renamed over it, since nothing else can be
+     * made where there is something; otherwise it may be an empty file that is about to be written.
+     */
+    private boolean isWhole;
 
-    private static final class Watched {
-        private final WatchKey key;
-        /** What was removed last, if nothing happened in the folder since: a renaming is told as that and what was made. */
-        private String removed;
-
-        private Watched(final WatchKey key) {
-            this.key = key;
-        }
-    }
 
     FolderWatch(final Path file, final Service system) {
         this.file = file;
@@ -101,13 +97,14 @@ final class FolderWatch implements AutoCloseable {
     /** Watches the folders of this trail from now on, and no others. What happened before it returns may never be told. */
     void follow(final Trail next) {
         trail = next;
+        isWhole &= next.end() != null;
         if (service == null || isClosed()) {
             return;
         }
-        for (final Iterator<Map.Entry<Object, Watched>> all = watched.entrySet().iterator(); all.hasNext();) {
-            final Map.Entry<Object, Watched> entry = all.next();
+        for (final Iterator<Map.Entry<Object, WatchKey>> all = watched.entrySet().iterator(); all.hasNext();) {
+            final Map.Entry<Object, WatchKey> entry = all.next();
             if (!next.folders().containsKey(entry.getKey())) {
-                entry.getValue().key.cancel();
+                entry.getValue().cancel();
                 all.remove();
             }
         }
@@ -120,7 +117,7 @@ final class FolderWatch implements AutoCloseable {
 
     private void register(final Object id, final Path folder) {
         try {
-            watched.put(id, new Watched(system.register(service, folder)));
+            watched.put(id, system.register(service, folder));
         } catch (final IOException e) {
             // Gone since the trail was looked at: whoever follows it looks again.
             if (Files.isDirectory(folder)) {
@@ -135,14 +132,15 @@ final class FolderWatch implements AutoCloseable {
     private void complain(final Exception e, final String limit) {
         if (!hasComplained) {
             hasComplained = true;
-            LOGGER.log(Level.WARNING, "{0} is looked at once a second, its folders cannot be watched: {1}", file, reason(e, limit));
+            LOGGER.log(Level.WARNING, "{0} is looked at once a second, its folders cannot be watched: {1}", Shown.path(file),
+                    reason(e, limit));
         }
     }
 
     private static String reason(final Exception e, final String limit) {
         return switch (e) {
             case FileSystemException failure when failure.getFile() != null ->
-                    failure.getFile() + ": " + FileText.reason(Path.of(failure.getFile()), failure);
+                    Shown.path(failure.getFile()) + ": " + FileText.reason(Path.of(failure.getFile()), failure);
             // What the user's limits refuse has no file in it.
             case IOException failure -> failure.getMessage() + ": raise it, sysctl " + limit;
             default -> "its file system does not tell of changes";
@@ -152,6 +150,11 @@ final class FolderWatch implements AutoCloseable {
     /** Whether all folders of the trail are watched. */
     boolean isComplete() {
         return service != null && watched.keySet().containsAll(trail.folders().keySet());
+    }
+
+    /** Says that all has been told that happened before the trail was followed: if it leads to a file, that is there. */
+    void rest() {
+        isWhole = trail.end() != null;
     }
 
     /** Waits until something happens on the trail, or for a time, and tells all that has happened. */
@@ -178,35 +181,31 @@ final class FolderWatch implements AutoCloseable {
 
     private Sight take(final WatchKey key) {
         Sight sight = Sight.NOTHING;
-        for (final Map.Entry<Object, Watched> entry : watched.entrySet()) {
-            if (entry.getValue().key == key) {
+        for (final Map.Entry<Object, WatchKey> entry : watched.entrySet()) {
+            if (entry.getValue() == key) {
                 final Folder folder = trail.folders().get(entry.getKey());
                 for (final WatchEvent<?> event : key.pollEvents()) {
-                    sight = last(sight, meaning(event, folder, entry.getValue()));
+                    sight = last(sight, meaning(event, folder));
                 }
             }
         }
-        if (!key.reset() && watched.values().removeIf(gone -> gone.key == key)) {
+        if (!key.reset() && watched.values().removeIf(gone -> gone == key)) {
             // The folder was deleted.
             return Sight.TOUCHED;
         }
         return sight;
     }
 
-    private Sight meaning(final WatchEvent<?> event, final Folder folder, final Watched in) {
+    private Sight meaning(final WatchEvent<?> event, final Folder folder) {
         if (event.kind() == StandardWatchEventKinds.OVERFLOW) {
-            in.removed = null;
+            isWhole = false;
             return Sight.TOUCHED;
         }
-        final String name = event.context().toString();
-        final String removedBefore = in.removed;
-        in.removed = event.kind() == StandardWatchEventKinds.ENTRY_DELETE ? name : null;
-        if (!folder.names().contains(name)) {
+        if (!folder.names().contains(event.context().toString())) {
             return Sight.NOTHING;
         }
-        final boolean isRenamed = removedBefore != null && !removedBefore.equals(name);
-        return event.kind() == StandardWatchEventKinds.ENTRY_CREATE && (isRenamed || trail.end() != null && !trail.isEnd(folder, name))
-                ? Sight.REPLACED : Sight.TOUCHED;
+        isWhole &= event.kind() != StandardWatchEventKinds.ENTRY_DELETE;
+        return isWhole && event.kind() == StandardWatchEventKinds.ENTRY_CREATE ? Sight.REPLACED : Sight.TOUCHED;
     }
 
     /** What was renamed to its name and then written is not complete. */

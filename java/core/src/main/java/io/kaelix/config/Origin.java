@@ -46,7 +46,7 @@ public record Origin(Layer layer, String source, int line, int column, String re
         return switch (layer) {
             case DEFAULT -> "default";
             case PROFILE -> "profile " + source;
-            case FILE -> Shown.plain(source, Integer.MAX_VALUE) + ':' + line + ':' + column;
+            case FILE -> Shown.path(source) + ':' + line + ':' + column;
             case ENVIRONMENT -> source;
             case CODE -> "code";
         };

@@ -45,6 +45,17 @@ public record Setting(ConfigKey key, Object value, Origin origin) {
     }
 
     private static String literal(final String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        final StringBuilder literal = new StringBuilder(text.length() + 2).append('"');
+        text.codePoints().forEach(c -> {
+            if (c == '"' || c == '\\') {
+                literal.append('\\').append((char) c);
+            } else if (Shown.isPrintable(c)) {
+                literal.appendCodePoint(c);
+            } else {
+                // Marks that turn the direction of writing, say: a terminal would show another text than is set.
+                literal.append(String.format(Locale.ROOT, "\\U%08X", c));
+            }
+        });
+        return literal.append('"').toString();
     }
 }

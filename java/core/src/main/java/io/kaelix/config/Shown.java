@@ -7,8 +7,14 @@ import java.util.List;
 final class Shown {
 
     private static final int MOST = 60;
+    private static final int LONGEST_PATH = 4096;
 
     private Shown() {
+    }
+
+    /** A path, as messages and logs show it. */
+    static String path(final Object path) {
+        return plain(path.toString(), LONGEST_PATH);
     }
 
     /** In quotes. */
@@ -24,7 +30,8 @@ final class Shown {
         return end < text.length() ? shown.append('…').toString() : shown.toString();
     }
 
-    private static boolean isPrintable(final int c) {
+    /** Whether a terminal shows it where it stands, and does nothing else. */
+    static boolean isPrintable(final int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
             default -> true;

@@ -8,6 +8,9 @@ final class Syntax {
 
     private static final Pattern LINE = Pattern.compile("line (\\d{1,9}), column ");
 
+    /** What is met first in a line tells a heading from a key and from a comment. */
+    private static final String HEADING_ENDS = "[=#\n";
+
     private Syntax() {
     }
 
@@ -21,8 +24,8 @@ final class Syntax {
         return message.startsWith("Nesting") ? message + ": no key of a configuration has more than three" : message;
     }
 
-    /** Whether a line, from 1, begins as a heading does: if it is broken, nobody knows what the keys below it belong to. */
-    static boolean isHeading(final String text, final int line) {
+    /** Whether a line, from 1, may be a heading: if it is broken, nobody knows what the keys below it belong to. */
+    static boolean mayBeHeading(final String text, final int line) {
         int start = 0;
         for (int i = 1; i < line; i++) {
             start = text.indexOf('\n', start) + 1;
@@ -30,7 +33,8 @@ final class Syntax {
                 return false;
             }
         }
-        while (start < text.length() && (text.charAt(start) == ' ' || text.charAt(start) == '\t')) {
+        // Also behind what should not be there: a space that is none, a byte order mark, the rest of a word.
+        while (start < text.length() && HEADING_ENDS.indexOf(text.charAt(start)) < 0) {
             start++;
         }
         return start < text.length() && text.charAt(start) == '[';

@@ -20,6 +20,7 @@ final class TomlLines {
     private int[] numbers = new int[64];
     private int count;
     private int parts;
+    private int blanks;
 
     /** Of the multi-line string that the line begins in; {@link #END} if there is none. */
     private char quote = END;
@@ -56,14 +57,25 @@ final class TomlLines {
         return parts;
     }
 
-    /** The line of the file, from 1, that a line of the text was; the end of the text is behind the last. */
+    /**
+     * How many blank lines and comments are left, since they seem to be of a text of many lines. Where they are not (quotes can stand where
+     * no text may begin) the parser takes its time for them.
+     */
+    int blanks() {
+        return blanks;
+    }
+
+    /** The line of the file, from 1, that a line of the text was; the end of the text is behind the last. What is no line stays it. */
     int inFile(final int line) {
-        return line <= count ? numbers[line - 1] : count == 0 ? line : numbers[count - 1] + line - count;
+        return line < 1 ? line : line <= count ? numbers[line - 1] : count == 0 ? line : numbers[count - 1] + line - count;
     }
 
     private void line(final int number, final int start, final int end) {
-        if (quote == END && saysNothing(start, end)) {
-            return;
+        if (saysNothing(start, end)) {
+            if (quote == END) {
+                return;
+            }
+            blanks++;
         }
         if (count == numbers.length) {
             numbers = Arrays.copyOf(numbers, 2 * count);

@@ -130,9 +130,4 @@ record Trail(Map<Object, Folder> folders, Path end, Stamp stamp) {
     boolean isWayOf(final Trail other) {
         return folders.equals(other.folders) && (end == null ? other.end == null : end.equals(other.end));
     }
-
-    /** Whether a name in a folder is that of the file itself, and not of a symlink on the way. */
-    boolean isEnd(final Folder folder, final String name) {
-        return end != null && end.equals(folder.path().resolve(name));
-    }
 }

@@ -13,7 +13,7 @@ final class UnknownKey {
 
     /** With its section, as messages show it. */
     static String path(final String section, final String label) {
-        return (section.isEmpty() ? "" : section + '.') + Shown.plain(label, 60);
+        return (section.isEmpty() ? "" : section + '.') + (label.isEmpty() ? "\"\"" : Shown.plain(label, 60));
     }
 
     static String explain(final String section, final String label) {

@@ -208,7 +208,7 @@ abstract class ValueRule {
 
         /** As TOML writes it, underscores and all; null if it is none. */
         private static Long number(final String text) {
-            if (!text.matches("[+-]?[0-9](_?[0-9]){0,18}")) {
+            if (!text.matches("[+-]?(0|[1-9](_?[0-9]){0,18})")) {
                 return null;
             }
             try {

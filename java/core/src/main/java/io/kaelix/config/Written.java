@@ -1,6 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.config;
 
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.tomlj.TomlArray;
 import org.tomlj.TomlTable;
@@ -31,15 +34,22 @@ final class Written {
         };
     }
 
-    /** What code gave: numbers of all lengths as a {@link Long}. */
+    /** What code gave: whole numbers of all types as a {@link Long}, and nothing that can change later. */
     static Object ofCode(final Object value) {
         return switch (value) {
             case Integer number -> number.longValue();
             case Short number -> number.longValue();
             case Byte number -> number.longValue();
+            case Long number -> number;
+            case BigInteger number when number.bitLength() < Long.SIZE -> number.longValue();
             case Float fraction -> fraction.doubleValue();
-            case List<?> list -> List.copyOf(list);
-            default -> value;
+            case Double fraction -> fraction;
+            case Boolean truth -> truth;
+            case String text -> text;
+            // May hold a null, which is told of when it is checked.
+            case List<?> list -> Collections.unmodifiableList(new ArrayList<>(list));
+            // What it says of itself is not asked for: it may change, or throw.
+            default -> new Kind("a value of the type " + value.getClass().getName());
         };
     }
 }

@@ -2,6 +2,7 @@
 package io.kaelix.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,7 +11,9 @@ import java.io.RandomAccessFile;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +90,15 @@ class ConfigFileTest {
                 .isEqualTo(path + ":20001:9");
     }
 
+    /** Quotes that begin no text keep nothing from the parser, which would take hours. */
+    @ParameterizedTest
+    @ValueSource(strings = {"x = ''''''\n'''\n", "a = '\n'''\n", "a = \"\"\"\n"})
+    void shouldRefuseTextsOfThousandsOfBlankLines(final String start) throws IOException {
+        assertThat(problemOf(start + "\n".repeat(5_000)).text()).contains("blank lines or comments in a text", "at most 100");
+        assertThat(problemOf(start + "# x\n".repeat(5_000)).text()).contains("blank lines or comments in a text", "at most 100");
+        assertThat(ConfigFile.parse("k", "a = \"\"\"\\" + "\n".repeat(101) + "\"\"\"").problems().isEmpty()).isTrue();
+    }
+
     @Test
     void shouldRefuseAMissingFile() throws IOException {
         assertThat(problem(path).text()).isEqualTo("there is no such file; 'kaelix config default' prints one to start from");
@@ -120,6 +132,22 @@ class ConfigFileTest {
         final Process made = new ProcessBuilder("mkfifo", path.toString()).start();
         assumeTrue(made.waitFor(30, TimeUnit.SECONDS) && made.exitValue() == 0, "no mkfifo here");
         assertThat(problem(path).text()).contains("no regular file");
+    }
+
+    /** What was a file when it was looked at may be a pipe when it is opened. */
+    @Test
+    void shouldWaitForNoWriterOfAPipe() throws Exception {
+        final Process made = new ProcessBuilder("mkfifo", path.toString()).start();
+        assumeTrue(made.waitFor(30, TimeUnit.SECONDS) && made.exitValue() == 0, "no mkfifo here");
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> FileText.bytes(path, 1, Duration.ofMillis(1))).isInstanceOf(IOException.class)
+                .hasMessageContaining("does not answer");
+        assertThat(Thread.interrupted()).isTrue();
+
+        // Lets the thread go that waits.
+        Files.writeString(path, "x", StandardOpenOption.WRITE);
+        Waiting.until("the reader has ended", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("kaelix-config-reader")));
     }
 
     @Test

@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.kaelix.SlowSubscriberPolicy;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -185,6 +189,43 @@ class ConfigProblemsTest {
                 "code: streams.topic must be a list of TopicConfig, not of the text \"a\"",
                 "code: runtime.worker_threads must be a whole number from 0 to 64, not the fraction 2.5",
                 "code: memory.node must be a whole number from -1 to 1023, not the text \"two\"");
+    }
+
+    @Test
+    void shouldTellOfValuesOfCodeThatAreOfNoKnownType() {
+        final Object unprintable = new Object() {
+            @Override
+            public String toString() {
+                throw new IllegalStateException("on purpose");
+            }
+        };
+        final ConfigLoader loader = LOADER.with("runtime.worker_threads", unprintable).with("runtime.pinned", Optional.of(true))
+                .with("memory.limit", BigInteger.ONE.shiftLeft(63)).with("memory.node", 'x')
+                .with("streams.topic", Arrays.asList((Object) null));
+        assertThat(problems(loader)).extracting(ConfigProblem::text).containsExactly(
+                "runtime.worker_threads must be a whole number from 0 to 64, not a value of the type " + unprintable.getClass().getName(),
+                "runtime.pinned must be true or false, not a value of the type java.util.Optional",
+                "memory.limit must be a number of bytes from 128KiB to 256TiB, not a value of the type java.math.BigInteger",
+                "memory.node must be a whole number from -1 to 1023, not a value of the type java.lang.Character",
+                "streams.topic must be a list of TopicConfig, not of null");
+        assertThat(LOADER.with("runtime.worker_threads", BigInteger.TWO).load().runtime().workerThreads()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldReadNumbersOfTheEnvironmentAsTomlWritesThem() {
+        for (final String text : List.of("01", "0x1", " 1", "1 ", "1__0", "_1", "1e1", "1.0", "\u0661", "", "+", "99999999999999999999")) {
+            assertThat(problems(LOADER.environment(Map.of("KAELIX_RUNTIME_TARGET_LATENCY_US", text)))).as(text).hasSize(1);
+        }
+        for (final String text : List.of("10", "+10", "1_0")) {
+            assertThat(LOADER.environment(Map.of("KAELIX_RUNTIME_TARGET_LATENCY_US", text)).load().runtime().targetLatency())
+                    .as(text).isEqualTo(Duration.ofNanos(10_000));
+        }
+    }
+
+    @Test
+    void shouldNameAnEmptyKey() {
+        assertThat(problems("\"\" = 1")).singleElement()
+                .satisfies(problem -> assertThat(problem.text()).startsWith("there is no key \"\"; there are profile and "));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.kaelix.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.kaelix.config.ConfigReloader.Outcome;
 import java.io.IOException;
@@ -263,6 +264,33 @@ class ConfigReloaderTest {
     }
 
     @Test
+    void shouldWriteOneLineOfAFileWhoseNameHasTwo() throws IOException, InterruptedException {
+        file = Files.writeString(folder.resolve("kaelix\n\u001b[31m.toml"), latency(20));
+        loader = ConfigLoader.of().file(file);
+        start();
+
+        replace(latency(5) + "[telemetry]\ndirectory = \"a\\u202Eb\"\n");
+        awaitLines(1);
+
+        assertThat(log.lines.getFirst()).endsWith("kaelix??[31m.toml: changed: runtime.target_latency_us = 5; "
+                + "a restart is needed for telemetry.directory = \"a\\U0000202Eb\"").doesNotContain("\n", "\u001b", "\u202e");
+    }
+
+    @Test
+    void shouldCheckTheNodesThatTheFileNames() throws IOException, InterruptedException {
+        assumeFalse(MachineLimits.ofThisMachine().nodes().isEmpty(), "the kernel does not tell its nodes");
+        start();
+
+        replace(latency(5) + "[memory]\nnode_policy = \"bind\"\nnode = 1023\n");
+        awaitRefusals(1);
+        replace(latency(5) + "[memory]\nnode_policy = \"bind\"\nnode = 0\n");
+        awaitLatency(5);
+
+        assertThat(told.refusals.getFirst()).hasMessageContaining("memory.node = 1023 is not on this machine");
+        assertThat(texts(reloader.needRestart())).containsExactly("memory.node_policy = \"bind\"", "memory.node = 0");
+    }
+
+    @Test
     void shouldLoadByTheSameLayersAsBefore() throws IOException, InterruptedException {
         loader = loader.environment(Map.of("KAELIX_PERFORMANCE_BATCH_SIZE", "9")).with("performance.linger_ns", 77);
         start();
@@ -388,6 +416,32 @@ class ConfigReloaderTest {
         closer.join();
 
         assertThat(order).containsExactly("told", "closed");
+    }
+
+    @Test
+    void shouldTakeNothingForAReloadThatWaitedWhileItWasClosed() throws IOException, InterruptedException {
+        final CountDownLatch isInside = new CountDownLatch(1);
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+        reloader = ConfigReloader.start(loader, loader.load(), change -> {
+            told.changed(change);
+            isInside.countDown();
+            await(mayEnd);
+        });
+        replace(latency(5));
+        isInside.await();
+        replace(latency(6));
+        final AtomicReference<Outcome> outcome = new AtomicReference<>();
+        final Thread waiter = Thread.ofPlatform().start(() -> outcome.set(reloader.reload()));
+        Waiting.until("it waits for the listener", () -> waiter.getState() == Thread.State.WAITING);
+        final Thread closer = Thread.ofPlatform().start(reloader::close);
+        Waiting.until("the closer waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
+
+        mayEnd.countDown();
+        waiter.join();
+        closer.join();
+
+        assertThat(outcome.get()).isEqualTo(Outcome.UNCHANGED);
+        assertThat(told.changes).hasSize(1);
     }
 
     private static void await(final CountDownLatch latch) {

@@ -114,6 +114,32 @@ class FileWatchTest {
     }
 
     @Test
+    void shouldNotTakeWhatIsMadeBehindTheRemovalOfAnotherFileForComplete() throws IOException, InterruptedException {
+        final Path lock = Files.createFile(folder.resolve("kaelix.toml.lock"));
+        start();
+        Files.delete(file);
+        seen.awaitSettled(MISSING);
+
+        Files.delete(lock);
+        Files.createFile(file);
+        seen.awaitSettled("");
+        Files.writeString(file, "second");
+        seen.awaitSettled("second");
+
+        assertThat(seen.replaced).isEmpty();
+    }
+
+    @Test
+    void shouldTellAtOnceOfAFileThatComesFromAnotherFolder() throws IOException, InterruptedException {
+        final Path other = Files.writeString(Files.createDirectory(made.resolve("other")).resolve("new"), "second");
+        start();
+
+        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+
+        seen.awaitReplaced("second");
+    }
+
+    @Test
     void shouldTellAtOnceOfASymlinkThatWasSwapped() throws IOException, InterruptedException {
         layOutAConfigMap();
         start();

@@ -41,6 +41,7 @@ class FolderWatchTest {
         watch = new FolderWatch(file, Service.SYSTEM);
         watch.follow(Trail.of(file));
         assertThat(watch.isComplete()).isTrue();
+        watch.rest();
     }
 
     @AfterEach
@@ -115,6 +116,49 @@ class FolderWatchTest {
     }
 
     @Test
+    void shouldNotTakeWhatIsMadeWhereNothingWasForComplete() throws IOException, InterruptedException {
+        final Path lock = other("lock");
+        rest();
+        Files.delete(file);
+        Files.delete(lock);
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+        rest();
+        watch.follow(Trail.of(file));
+
+        Files.createFile(file);
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+        // It is there by now, and nobody knows whether it is written to the end.
+        watch.follow(Trail.of(file));
+        Files.delete(file);
+        Files.createFile(file);
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+    }
+
+    @Test
+    void shouldNotTakeAFolderThatIsMadeInPlaceOfASymlinkForComplete() throws IOException, InterruptedException {
+        Files.move(file, Files.createDirectory(folder.resolve("1")).resolve("kaelix.toml"));
+        final Path data = Files.createSymbolicLink(folder.resolve("data"), Path.of("1"));
+        Files.createSymbolicLink(file, Path.of("data/kaelix.toml"));
+        follow();
+
+        Files.delete(data);
+        Files.createDirectory(data);
+
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+        rest();
+    }
+
+    @Test
+    void shouldSeeThatAFileIsReplacedFromAnotherFolder() throws IOException, InterruptedException {
+        final Path other = Files.writeString(Files.createDirectory(folder.resolve("other")).resolve("new"), "second");
+        rest();
+
+        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.REPLACED);
+    }
+
+    @Test
     void shouldSeeNothingOfOtherFiles() throws IOException, InterruptedException {
         Files.delete(other("one"));
         Files.move(other("two"), folder.resolve("three"));
@@ -145,6 +189,32 @@ class FolderWatchTest {
             Files.delete(other("other" + i));
         }
 
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+    }
+
+    @Test
+    void shouldNotTakeWhatIsMadeBehindAGapForComplete() throws IOException, InterruptedException {
+        for (int i = 0; i < 2_000; i++) {
+            Files.delete(other("other" + i));
+        }
+        Files.delete(file);
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+        rest();
+
+        Files.createFile(file);
+
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+    }
+
+    @Test
+    void shouldNotTakeWhatIsMadeAtTheEndOfAWayThatLedNowhereForComplete() throws IOException, InterruptedException {
+        watch.follow(Trail.of(folder.resolve("nothing")));
+        Files.createFile(folder.resolve("nothing"));
+        assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
+
+        watch.follow(Trail.of(folder.resolve("nothing more")));
+        watch.rest();
+        Files.createFile(folder.resolve("nothing more"));
         assertThat(watch.await(MINUTE)).isEqualTo(Sight.TOUCHED);
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that are not TOML, one of each kind: refused where they are wrong, for that reason and not for an unknown key. */
 class MalformedTomlTest {
@@ -108,6 +109,23 @@ class MalformedTomlTest {
         final ConfigFile file = ConfigFile.parse("k.toml", "# head\n\na = @\n\n# more\nb = @\n");
         assertThat(catchThrowable(() -> ConfigLoader.of().load(file)).getMessage())
                 .contains("k.toml:3:5: ", "k.toml:6:5: ");
+    }
+
+    /** What the parser quotes may look like what it says itself. */
+    @Test
+    void shouldNotBeMisledByKeysThatNameLines() {
+        final String key = "\"line 0, column 1\"";
+        final ConfigFile file = ConfigFile.parse("k.toml", "\n\n" + key + " = 1\n\n" + key + " = 2\n");
+        assertThat(catchThrowable(() -> ConfigLoader.of().load(file))).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("k.toml:5:1: ").hasMessageContaining("previously defined at line 3, column 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00A0[runtime]", "\uFEFF[runtime]", "x [runtime]", "[runtime", "\"runtime]\" [runtime]"})
+    void shouldSayNothingOfKeysBelowALineThatMayBeAHeading(final String heading) {
+        final ConfigFile file = ConfigFile.parse("k.toml", "# head\n" + heading + "\nworker_threads = 1\n");
+        assertThat(catchThrowable(() -> ConfigLoader.of().load(file))).isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("k.toml:2:").hasMessageNotContaining("worker_threads");
     }
 
     /** Whatever is done to a file, what comes of it is a configuration or a list of problems. */

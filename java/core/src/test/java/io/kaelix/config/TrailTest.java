@@ -39,8 +39,6 @@ class TrailTest {
         assertThat(names(trail)).isEqualTo(Map.of(folder, Set.of("kaelix.toml")));
         assertThat(trail.end()).isEqualTo(file);
         assertThat(trail.stamp().size()).isEqualTo(1);
-        assertThat(trail.isEnd(trail.folders().values().iterator().next(), "kaelix.toml")).isTrue();
-        assertThat(trail.isEnd(trail.folders().values().iterator().next(), "other.toml")).isFalse();
     }
 
     @Test
