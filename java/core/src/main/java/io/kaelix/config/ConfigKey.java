@@ -51,7 +51,7 @@ public enum ConfigKey {
     RUNTIME_FORK_QUEUE_DEPTH("runtime", "fork_queue_depth", ValueRule.power(2, 1 << 26), "tasks", 65_536L, false,
             "Most tasks that a worker's own tasks scheduled and that wait, for each worker and level; memory is taken as they come."),
     /** Delayed tasks that wait. */
-    RUNTIME_DELAYED_TASKS("runtime", "delayed_tasks", ValueRule.whole(1, 1 << 26), "tasks", 1_048_576L, false,
+    RUNTIME_DELAYED_TASKS("runtime", "delayed_tasks", ValueRule.whole(1, 1 << 26), "tasks", 1_048_576L, true,
             "Most delayed and periodic tasks that wait for their time."),
     /** How soon a task should start. */
     RUNTIME_TARGET_LATENCY_US("runtime", "target_latency_us", ValueRule.whole(1, 1_000_000), "microseconds", 10L, true,

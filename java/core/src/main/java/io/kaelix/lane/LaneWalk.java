@@ -12,7 +12,7 @@ final class LaneWalk {
     /** Bytes that are walked for a report at a time: some hundred microseconds. */
     static final int WALKED = 256 << 10;
 
-    /** Capacity of a lane whose sixteenth is walked whole. */
+    /** Capacity of a lane that is walked from mark to mark: a sixteenth of it, and a frame. */
     static final int EXACT_CAPACITY = 4 << 20;
 
     /** Of a walk that was overtaken by the writer. */
@@ -34,11 +34,11 @@ final class LaneWalk {
     }
 
     /**
-     * The same for reports, in bounded time: beyond {@value #WALKED} bytes, which is all that there is between two marks of a lane of up to
-     * {@value #EXACT_CAPACITY}, the rest is reckoned to have as many frames a byte as those.
+     * The same for reports, in bounded time: in a lane of more than {@value #EXACT_CAPACITY} bytes, what lies beyond {@value #WALKED} is
+     * reckoned to have as many frames a byte as those.
      */
     static long about(final Lane lane, final long from, final long to) {
-        return to - from <= WALKED ? frames(lane, from, to) : walk(lane, from, to, from + WALKED);
+        return lane.capacity() <= EXACT_CAPACITY || to - from <= WALKED ? frames(lane, from, to) : walk(lane, from, to, from + WALKED);
     }
 
     /** Walks to the first boundary that is not before {@code until}, and answers for {@code to} what follows from that. */
