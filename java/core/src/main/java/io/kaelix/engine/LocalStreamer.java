@@ -75,7 +75,7 @@ final class LocalStreamer implements MemoryStreamer {
         final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
         final RegionArena arena = memory.arena(node);
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
-        final Registry registry = new Registry(arena, config, pool);
+        final Registry registry = new Registry(arena, config.laneCapacity(), config, pool);
         final LocalStreamer streamer = new LocalStreamer(memory, arena, registry, pool, crew);
         CLEANER.register(streamer, registry::close);
         if (!config.streamExpiry().isZero()) {

@@ -55,13 +55,13 @@ final class Registry {
     private long lastSubscription;
 
     Registry(final RegionArena arena, final int laneCapacity) {
-        this(arena, StreamerConfig.defaults().withLaneCapacity(laneCapacity).withLinger(Duration.ZERO),
+        this(arena, laneCapacity, StreamerConfig.defaults().withLinger(Duration.ZERO),
                 new MessagePool(arena, Long.MAX_VALUE, LocalStreamer.CLEANER));
     }
 
-    Registry(final RegionArena arena, final StreamerConfig config, final MessagePool pool) {
+    Registry(final RegionArena arena, final int laneCapacity, final StreamerConfig config, final MessagePool pool) {
         this.config = config;
-        this.laneCapacity = config.laneCapacity();
+        this.laneCapacity = laneCapacity;
         // What fits into a frame is always sent, and may be split if its headers do not; what the pool never holds could not be received.
         this.maxMessageLength = (int) Math.max(
                 LaneDescriptor.maxFrameLength(laneCapacity) - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH,
