@@ -138,7 +138,8 @@ public enum ConfigKey {
             "Between two times that counters are written."),
     /** How many messages are timed. */
     TELEMETRY_LATENCY_SAMPLING_BYTES("telemetry", "latency_sampling_bytes", ValueRule.sizeOrNone(1024, 1L << 30), "bytes", 65_536L, true,
-            "One message in about so many bytes of each lane is timed from being published to being handed over; 0 for none."),
+            "One message in about so many bytes of each lane is timed from being published to being handed over; 0 for none. From "
+                    + "32KiB on not more than about two in a millisecond."),
     /** Which waits of publishers are events. */
     TELEMETRY_BACKPRESSURE_EVENT_US("telemetry", "backpressure_event_us", ValueRule.whole(0, 60_000_000), "microseconds", 1_000L, true,
             "A publisher that could not go on for longer is an event of the flight recorder."),

@@ -71,6 +71,9 @@ public final class LaneWriter extends Padded {
     /** The next frame that begins at or behind this is timed; and bytes from one such to the next, as they were when last looked at. */
     private long sampleAt = Long.MAX_VALUE;
     private int sampling;
+    /** That distance is doubled so often, since frames come fast; and when one was timed last. */
+    private int stretch;
+    private long sampledAt;
     /** Whether the padding before the frame in hand is there to tell its time. */
     private boolean sampled;
     private boolean batching;
@@ -98,6 +101,7 @@ public final class LaneWriter extends Padded {
         final int wanted = lane.latencySampling();
         if (wanted != sampling) {
             sampling = wanted;
+            stretch = 0;
             sampleAt = wanted == 0 ? Long.MAX_VALUE : from;
         }
     }
@@ -278,8 +282,13 @@ public final class LaneWriter extends Padded {
 
     /** Notes the time of a commit in the padding before its frame; the first word of that. */
     private long sample(final long at, final long end) {
-        LaneSample.putTime(at, System.nanoTime());
-        sampleAt = end + sampling;
+        final long now = System.nanoTime();
+        LaneSample.putTime(at, now);
+        if (sampling >= LaneSample.PACED_DISTANCE) {
+            stretch = now - sampledAt < LaneSample.PAUSE_NANOS ? Math.min(stretch + 1, LaneSample.MOST_DOUBLINGS) : Math.max(stretch - 1, 0);
+            sampledAt = now;
+        }
+        sampleAt = end + ((long) sampling << stretch);
         return LaneSample.firstWord();
     }
 

@@ -78,6 +78,26 @@ class LaneSampleTest {
         assertThat(delivery.count()).isBetween(64L * CAPACITY / (SAMPLING + LOOK + 2 * FRAME) - 4, 64L * CAPACITY / SAMPLING + 4);
     }
 
+    @Test
+    void shouldTimeFewerOfThoseThatComeFast() {
+        final long bytes = 64L << 20;
+        try (LaneFixture fast = new LaneFixture(1 << 20)) {
+            fast.lane.sampleLatency(LaneSample.PACED_DISTANCE);
+            final LaneReader reader = fast.lane.join();
+            final LatencyHistogram times = new LatencyHistogram();
+            reader.record(times);
+            while (fast.lane.tail() < bytes) {
+                fast.writeAll(1 << 10);
+                if (fast.written() % 100 == 99) {
+                    fast.drain(reader);
+                }
+            }
+            fast.drain(reader);
+            // Each 32 KiB it would be 2048. A machine that is so busy that they take half a millisecond is none that this is about.
+            assertThat(times.count()).isBetween((long) LaneSample.MOST_DOUBLINGS, bytes / LaneSample.PACED_DISTANCE / 2);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void shouldTimeNothingAndPutNothingBetweenMessagesUnlessAsked(final boolean lossy) {
