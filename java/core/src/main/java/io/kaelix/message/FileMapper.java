@@ -32,6 +32,7 @@ public final class FileMapper implements MappedPayload.Mapper {
     }
 
     static MappedPayload map(final Path path, final long from, final long to, final LeakReports reports) {
+        SharedBytes.freeBacklog();
         final Arena arena = Arena.ofShared();
         RandomAccessFile file = null;
         try {

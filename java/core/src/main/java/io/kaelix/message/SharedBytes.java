@@ -6,7 +6,6 @@ import io.kaelix.memory.NativeMemory;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,9 @@ public abstract class SharedBytes {
 
     private static final VarHandle REFERENCES;
     /** A thread of its own, while there is something to free: what users do with the common pool does not keep memory. */
-    private static final Executor LATER = oneDaemon();
+    private static final ThreadPoolExecutor LATER = oneDaemon();
+    /** So much may wait for that thread before those who take more free some of it themselves. */
+    private static final int MOST_WAITING = 1_000;
 
     static {
         try {
@@ -43,7 +44,7 @@ public abstract class SharedBytes {
         this.length = length;
     }
 
-    private static Executor oneDaemon() {
+    private static ThreadPoolExecutor oneDaemon() {
         final ThreadPoolExecutor executor = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
                 task -> Thread.ofPlatform().daemon().name("kaelix-free").unstarted(task));
         executor.allowCoreThreadTimeOut(true);
@@ -139,6 +140,15 @@ public abstract class SharedBytes {
             } else {
                 LATER.execute(this::free);
             }
+        }
+    }
+
+    /** Before more is taken: whoever maps files faster than they are freed would run out of descriptors. */
+    static void freeBacklog() {
+        Runnable oldest = LATER.getQueue().size() > MOST_WAITING ? LATER.getQueue().poll() : null;
+        while (oldest != null) {
+            oldest.run();
+            oldest = LATER.getQueue().size() > MOST_WAITING ? LATER.getQueue().poll() : null;
         }
     }
 
