@@ -23,7 +23,10 @@ class ExamplesTest {
 
     private static final String MODULE = "io.kaelix.examples";
 
-    /** Where our modules are: on the class path of this test, as jars or as folders of classes. */
+    /** What ours need of others. */
+    private static final List<String> NEEDED = List.of("org.tomlj");
+
+    /** Where these modules are: on the class path of this test, as jars or as folders of classes. */
     private static final String OURS = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> ModuleFinder.of(Path.of(entry)).findAll().stream().anyMatch(ExamplesTest::isOurs))
             .collect(Collectors.joining(File.pathSeparator));
@@ -83,6 +86,6 @@ class ExamplesTest {
 
     private static boolean isOurs(final ModuleReference module) {
         final String name = module.descriptor().name();
-        return name.equals("io.kaelix") || name.startsWith("io.kaelix.");
+        return name.equals("io.kaelix") || name.startsWith("io.kaelix.") || NEEDED.contains(name);
     }
 }
