@@ -22,8 +22,7 @@ final class LaneSample {
 
     /**
      * From this distance on, frames that come fast are timed at a larger one, so that there is about one in {@value #PAUSE_NANOS} ns: a
-     * hundred thousand times a second take a twentieth of what a lane carries (./kaelix bench telemetry), and tell no more than a thousand.
-     * Who asks for smaller distances means them.
+     * hundred thousand times a second tell no more than a thousand. Who asks for smaller distances means them.
      */
     static final int PACED_DISTANCE = 32 << 10;
     static final long PAUSE_NANOS = 500_000;
