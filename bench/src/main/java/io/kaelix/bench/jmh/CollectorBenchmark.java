@@ -34,8 +34,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the thread of telemetry does each 250 ms, and what a reader of its file does, for 10 lanes, 10 subscribers and 2 workers. All of
- * it is warm here, and in this core's caches; once in 250 ms it is neither.
+ * What the thread of telemetry does each 500 ms, and what a reader of its file does, for 10 lanes, 10 subscribers and 2 workers. All of
+ * it is warm here, and in this core's caches; once in 500 ms it is neither.
  *
  * <pre>
  *   round     counters into the file; seldom: memory and distributions, too; profile: these, and a look at the process

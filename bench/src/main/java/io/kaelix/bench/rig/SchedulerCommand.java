@@ -42,7 +42,7 @@ public final class SchedulerCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "1", description = "Measured in each trial. Default: 1.")
     private double seconds;
 
-    @Option(names = "--warmup", paramLabel = "S", defaultValue = "1.5", description = "Before each trial. Default: 1.5.")
+    @Option(names = "--warmup", paramLabel = "S", defaultValue = "3", description = "Before each trial. Default: 3.")
     private double warmup;
 
     @Option(names = "--silences", paramLabel = "N", defaultValue = "4",

@@ -37,7 +37,7 @@ public final class TelemetryCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "1", description = "Measured in each trial. Default: 1.")
     private double seconds;
 
-    @Option(names = "--warmup", paramLabel = "S", defaultValue = "1", description = "Before each trial. Default: 1.")
+    @Option(names = "--warmup", paramLabel = "S", defaultValue = "4", description = "Before each trial. Default: 4.")
     private double warmup;
 
     @Option(names = "--payload", paramLabel = "N", defaultValue = "64",

@@ -25,7 +25,7 @@ import jdk.jfr.Recording;
  *
  * <pre>
  *   publisher ──► lane ──► subscriber                      what is measured
- *                  ▲ looks, 4 times a second
+ *                  ▲ looks, 2 times a second
  *            kaelix-telemetry ──► counter file ◄── bench-reader, once a second; it asks the JMX bean, too
  * </pre>
  *

@@ -26,12 +26,17 @@ import org.HdrHistogram.Histogram;
 final class PacedTasks {
 
     private static final long PERIOD_NANOS = 20_000;
+    /** Of the first half of the warm-up: at the pace that is measured, a compiler would still be at work a second later, on their CPUs. */
+    private static final long RUSH_NANOS = PERIOD_NANOS / 8;
     private static final long LEAD_NANOS = 1_000_000;
     private static final int KINDS = 64;
+    /** Ten milliseconds of what is measured. */
+    private static final int SLICE = 500;
     private static final double GRACE_SECONDS = 10;
     private static final int TURNS_AT_THE_END = 1000;
 
     private final TaskSystem system;
+    private final long periodNanos;
     private final long[] called;
     private final long[] started;
     private final int warmups;
@@ -56,13 +61,14 @@ final class PacedTasks {
         }
     }
 
-    private PacedTasks(final TaskSystem system, final SchedulerRequest request) {
+    private PacedTasks(final TaskSystem system, final long periodNanos, final double warmup, final double seconds) {
         this.system = system;
-        this.warmups = (int) (request.warmup() * 1e9 / PERIOD_NANOS);
-        final int tasks = warmups + Math.max(1, (int) (request.seconds() * 1e9 / PERIOD_NANOS));
+        this.periodNanos = periodNanos;
+        this.warmups = (int) (warmup * 1e9 / periodNanos);
+        final int tasks = warmups + Math.max(1, (int) (seconds * 1e9 / periodNanos));
         this.called = new long[tasks];
         this.started = new long[tasks];
-        this.pacerGaps = new GapLog(request.warmup() + request.seconds() + GRACE_SECONDS);
+        this.pacerGaps = new GapLog(warmup + seconds + GRACE_SECONDS);
         for (int i = 0; i < KINDS; i++) {
             kinds[i] = new Task(i);
         }
@@ -70,31 +76,49 @@ final class PacedTasks {
 
     static Map<String, Double> run(final TaskSystem system, final SchedulerRequest request, final int cpu)
             throws TrialException, InterruptedException {
-        final PacedTasks trial = new PacedTasks(system, request);
-        Workers.runPinned(cpu, () -> {
-            trial.pace();
-            return null;
-        });
+        final double halfWarmup = request.warmup() / 2;
+        new PacedTasks(system, RUSH_NANOS, 0, halfWarmup).run(cpu);
+        final PacedTasks trial = new PacedTasks(system, PERIOD_NANOS, halfWarmup, request.seconds());
+        trial.run(cpu);
         system.endWatch();
-        trial.awaitLast();
         final Map<String, Double> found = judge(trial.start, trial.called, trial.started, trial.warmups,
                 (from, to) -> trial.pacerGaps.overlaps(from, to) || system.hadGap(from, to));
         found.put(Figures.BYTES.name(), Math.max(0, trial.allocated) / (double) (trial.called.length - 1 - trial.warmups));
         return found;
     }
 
+    private void run(final int cpu) throws TrialException, InterruptedException {
+        Workers.runPinned(cpu, () -> {
+            pace();
+            return null;
+        });
+        awaitLast();
+    }
+
     private void pace() {
-        long before = 0;
         start = System.nanoTime() + LEAD_NANOS;
-        for (int n = 0; n < called.length; n++) {
-            awaitTime(start + n * PERIOD_NANOS);
+        // Also for nothing, so that what the JVM does once for the question is not counted as something that tasks need.
+        pace(0, warmups / 2);
+        Usage.allocatedBytes();
+        pace(warmups / 2, warmups);
+        final long before = Usage.allocatedBytes();
+        pace(warmups, called.length);
+        allocated = Usage.allocatedBytes() - before;
+    }
+
+    /** By slices: compiled code that ends for the first time is thrown away, and compiling it anew takes the CPU from those under test. */
+    private void pace(final int from, final int to) {
+        for (int n = from; n < to; n += SLICE) {
+            paceSlice(n, Math.min(to, n + SLICE));
+        }
+    }
+
+    private void paceSlice(final int from, final int to) {
+        for (int n = from; n < to; n++) {
+            awaitTime(start + n * periodNanos);
             called[n] = System.nanoTime();
             system.schedule(kinds[n % KINDS]);
-            if (n == warmups) {
-                before = Usage.allocatedBytes();
-            }
         }
-        allocated = Usage.allocatedBytes() - before;
     }
 
     private void awaitTime(final long intended) {

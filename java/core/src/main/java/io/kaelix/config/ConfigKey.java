@@ -134,7 +134,7 @@ public enum ConfigKey {
     TELEMETRY_DIRECTORY("telemetry", "directory", ValueRule.text(0, 4096), "", "", false,
             "Folder of counter files; \"\" for one of the user's own below /dev/shm, or else the folder for temporary files."),
     /** How often counters are written. */
-    TELEMETRY_COUNTERS_INTERVAL_MS("telemetry", "counters_interval_ms", ValueRule.whole(10, 60_000), "milliseconds", 250L, true,
+    TELEMETRY_COUNTERS_INTERVAL_MS("telemetry", "counters_interval_ms", ValueRule.whole(10, 60_000), "milliseconds", 500L, true,
             "Between two times that counters are written."),
     /** How many messages are timed. */
     TELEMETRY_LATENCY_SAMPLING_BYTES("telemetry", "latency_sampling_bytes", ValueRule.sizeOrNone(1024, 1L << 30), "bytes", 65_536L, true,

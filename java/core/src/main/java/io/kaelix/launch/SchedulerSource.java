@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 final class SchedulerSource implements Source {
 
-    static final long SELDOM_MILLIS = 750;
+    static final long SELDOM_MILLIS = 1_000;
 
     private static final double MILLION = 1e6;
 

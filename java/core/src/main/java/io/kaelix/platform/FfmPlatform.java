@@ -32,6 +32,15 @@ final class FfmPlatform implements Platform {
 
     /** Node 0, CPU -1. */
     private static final long UNKNOWN_LOCATION = 0xFFFF_FFFFL;
+    /** Kept, as who wakes a worker asks where it runs. */
+    private static final ThreadLocal<Location> LOCATION = ThreadLocal.withInitial(Location::new);
+
+    /** Where the system writes what it is asked. */
+    private static final class Location {
+
+        private final MemorySegment cpu = Arena.ofAuto().allocate(JAVA_INT);
+        private final MemorySegment node = Arena.ofAuto().allocate(JAVA_INT);
+    }
 
     private final ProcessStatus process;
     private final NativeCalls calls;
@@ -278,14 +287,11 @@ final class FfmPlatform implements Platform {
 
     /** Node in the high half, CPU in the low half, of the calling thread now. */
     private long location() {
-        try (Arena arena = Arena.ofConfined()) {
-            final MemorySegment cpu = arena.allocate(JAVA_INT, 2);
-            final MemorySegment node = cpu.asSlice(Integer.BYTES);
-            final int status = calls.location(cpu, node, MemorySegment.NULL);
-            return status == kaelix_h.KAELIX_OK()
-                    ? (long) node.get(JAVA_INT, 0) << Integer.SIZE | cpu.get(JAVA_INT, 0)
-                    : UNKNOWN_LOCATION;
-        }
+        final Location seen = LOCATION.get();
+        final int status = calls.location(seen.cpu, seen.node, MemorySegment.NULL);
+        return status == kaelix_h.KAELIX_OK()
+                ? (long) seen.node.get(JAVA_INT, 0) << Integer.SIZE | seen.cpu.get(JAVA_INT, 0)
+                : UNKNOWN_LOCATION;
     }
 
     @Override

@@ -149,8 +149,7 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             this.placed = placed;
             startTimes = new StartTimes(levels);
             queues = new WorkerQueues(levels, pool.config().queueCapacity(), pool.config().forkCapacity());
-            // Without sleeping: what the JVM links when it is first come to, it links now, and not between two tasks.
-            park(null);
+            rehearseSleep();
             pool.ready();
             if (pool.awaitAll()) {
                 queuesOfVictims = Arrays.stream(victims).map(Worker::queues).toArray(SharedQueues[]::new);
@@ -356,6 +355,24 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             }
         }
         return null;
+    }
+
+    /**
+     * What the JVM links when it first comes to a sleep or to a wake-up, it links now, and not between two tasks. Nobody has work for it yet,
+     * nor looks for sleepers.
+     */
+    private void rehearseSleep() {
+        park(null);
+        queues.hasWork();
+        parking.enter(index);
+        parking.keepTime(index);
+        parking.leaveTime();
+        wake();
+        isSearching();
+        // It has been woken, so this returns at once.
+        sleep(1, false);
+        new WorkerCounters().park();
+        new StartTimes(levels).recordWake(1);
     }
 
     /** @param rules by which it does so: if there are others by now, it asks them first */
