@@ -32,6 +32,9 @@ import jdk.jfr.Recording;
  * <p>The reader is a thread of this process that sleeps, and not another process: on a machine of two CPUs, which are both taken by the
  * threads under test, either of them has to take its time from those, and a second JVM would take more than a reader does.
  *
+ * <p>For the first seconds all of it goes on at a hundred times the pace: what is done twice a second only, a compiler would come to after
+ * minutes, and until then its work would be measured, and not what it costs from then on.
+ *
  * <p>With it come the workers of a scheduler, as with any {@link Kaelix}: they have nothing to do, and sleep.
  */
 final class ObservedProgram implements Program {
@@ -40,6 +43,9 @@ final class ObservedProgram implements Program {
     private static final List<String> EVENTS = List.of("io.kaelix.Backpressure", "io.kaelix.Overrun", "io.kaelix.SlowSubscriber",
             "io.kaelix.Reload", "io.kaelix.PlacementFallback", "io.kaelix.LongTask");
     private static final long READ_EACH_MILLIS = 1_000;
+    /** The pace of the first seconds, and how long those are: less than a warm-up. */
+    private static final long RUSH_EACH_MILLIS = 10;
+    private static final long RUSH_NANOS = 2_500_000_000L;
     /** Two programs in one JVM are two names in JMX. */
     private static final AtomicInteger PROGRAMS = new AtomicInteger();
 
@@ -47,6 +53,7 @@ final class ObservedProgram implements Program {
     private final Kaelix kaelix;
     private final CounterReader reader;
     private final ObjectName bean;
+    private final long launched;
     private final Thread thread;
     private volatile boolean ending;
     private volatile int reads;
@@ -55,11 +62,10 @@ final class ObservedProgram implements Program {
     ObservedProgram() {
         recording = record();
         final String name = "bench-" + PROGRAMS.incrementAndGet();
-        kaelix = Kaelix.launch(ConfigLoader.of()
-                .with("telemetry.jmx", true)
-                .with("performance.enable_cpu_profiling", true)
-                .with("performance.enable_memory_profiling", true)
-                .with("performance.enable_io_profiling", true), name);
+        kaelix = Kaelix.launch(everything(), name);
+        launched = System.nanoTime();
+        kaelix.telemetry().reconfigure(everything().with("telemetry.counters_interval_ms", RUSH_EACH_MILLIS)
+                .with("performance.profiling_interval_ms", RUSH_EACH_MILLIS).load());
         reader = CounterReader.open(kaelix.telemetry().counterFile()
                 .orElseThrow(() -> new IllegalStateException("there is no counter file: see the log for why")));
         try {
@@ -73,6 +79,14 @@ final class ObservedProgram implements Program {
         thread = Thread.ofPlatform().daemon().name("bench-reader").start(this::read);
     }
 
+    private static ConfigLoader everything() {
+        return ConfigLoader.of()
+                .with("telemetry.jmx", true)
+                .with("performance.enable_cpu_profiling", true)
+                .with("performance.enable_memory_profiling", true)
+                .with("performance.enable_io_profiling", true);
+    }
+
     /** In memory: a disk is not what is measured. */
     private static Recording record() {
         final Recording recording = new Recording();
@@ -84,15 +98,23 @@ final class ObservedProgram implements Program {
 
     private void read() {
         try {
+            while (!ending && System.nanoTime() - launched < RUSH_NANOS) {
+                look(RUSH_EACH_MILLIS);
+            }
+            kaelix.telemetry().reconfigure(kaelix.config());
             while (!ending) {
-                reader.snapshot();
-                askBean();
+                look(READ_EACH_MILLIS);
                 reads++;
-                LockSupport.parkNanos(READ_EACH_MILLIS * 1_000_000);
             }
         } catch (final JMException | RuntimeException e) {
             failure = e;
         }
+    }
+
+    private void look(final long pauseMillis) throws JMException {
+        reader.snapshot();
+        askBean();
+        LockSupport.parkNanos(pauseMillis * 1_000_000);
     }
 
     private void askBean() throws JMException {
