@@ -42,7 +42,7 @@ class ObservedProgramTest {
                 subscriber.poll(message -> {
                 }, 1);
             }
-            // Published last, once in 750 ms at most.
+            // Published last, about once a second.
             await(() -> program.readings().histograms().stream()
                     .filter(reading -> reading.metric().orElse(null) == Metric.SUBSCRIBER_DELIVERY)
                     .anyMatch(reading -> reading.histogram().count() > 0));
@@ -54,7 +54,7 @@ class ObservedProgramTest {
             assertThat(FlightEvents.isBackpressureOn()).isTrue();
             assertThat(ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName("io.kaelix:name=bench-*,*"), null))
                     .isNotEmpty();
-            assertThat(program.settings()).contains("counters copied each 250 ms and read each 1000 ms", "one message in 65536 bytes timed",
+            assertThat(program.settings()).contains("counters copied each 500 ms and read each 1000 ms", "one message in 65536 bytes timed",
                     "6 events recorded", "CPU, memory and I/O profiled each 1000 ms");
         } finally {
             program.close();
