@@ -49,6 +49,7 @@ final class LocalStreamer implements MemoryStreamer {
     private final Registry registry;
     private final MessagePool pool;
     private final PushWorkers push;
+    private final LocalFlows flows;
 
     private LocalStreamer(final NumaAllocator memory, final RegionArena arena, final Registry registry, final MessagePool pool,
             final Crew crew) {
@@ -59,6 +60,12 @@ final class LocalStreamer implements MemoryStreamer {
         this.registry = registry;
         this.pool = pool;
         this.push = new PushWorkers(registry, crew);
+        this.flows = new LocalFlows(registry, crew);
+    }
+
+    /** Its lanes, for sessions with other processes. */
+    LocalFlows flows() {
+        return flows;
     }
 
     /** @param workers null for its own */

@@ -39,12 +39,12 @@ public final class RunScan {
         this.maxFrameLength = maxFrameLength;
     }
 
-    /** Before a run. */
-    public void begin() {
+    /** The receiver was told of them. */
+    public void clearNewStreams() {
         freshCount = 0;
     }
 
-    /** Streams that the receiver has to be told of before the run. */
+    /** Streams that the receiver has to be told of before the next run. */
     public int newStreams() {
         return freshCount;
     }
@@ -57,6 +57,7 @@ public final class RunScan {
     /** The receiver may have forgotten all streams. */
     public void forgetStreams() {
         announced = new StreamSet();
+        freshCount = 0;
     }
 
     /** A number means another stream from now on. */
@@ -119,13 +120,20 @@ public final class RunScan {
             return TAKE;
         }
         if (at < 0) {
-            missed += more ? 0 : 1;
             return SKIP;
         }
         if (!more || length == FrameDescriptor.HEADER_LENGTH) {
             remove(at);
         }
         return TAKE;
+    }
+
+    /** A frame was passed over for good. */
+    void skipped(final StreamSet wanted, final int stream, final int flags) {
+        if ((flags & FrameDescriptor.FLAG_FRAGMENT) != 0 && FrameDescriptor.endsMessage(flags)
+                && (wanted == null || wanted.contains(stream))) {
+            missed++;
+        }
     }
 
     private int find(final int stream) {
