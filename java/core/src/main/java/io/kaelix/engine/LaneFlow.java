@@ -292,6 +292,7 @@ final class LaneFlow implements FlowSource {
         final LaneRuns runs = feed.runs;
         int bytes = NOTHING;
         final long before = runs.messages();
+        scan.announce(lone.stream());
         try {
             if (!lone.isComplete()) {
                 final int room = copies.room(Math.min(longest, maxBytes));

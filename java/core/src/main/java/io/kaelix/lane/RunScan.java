@@ -97,6 +97,14 @@ public final class RunScan {
         return TAKE;
     }
 
+    /** A frame of the stream goes that was decided upon before: the receiver may not know it any more. */
+    public void announce(final int stream) {
+        if (!announced.contains(stream) && freshCount < MOST_NEW) {
+            announced.add(stream);
+            fresh[freshCount++] = stream;
+        }
+    }
+
     private int decidePart(final Object lane, final int stream, final int length, final int flags) {
         final int at = find(stream);
         if (at >= 0 && openLane[at] != lane) {
