@@ -31,6 +31,7 @@ final class WireOutput {
     private int first;
     private int count;
     private long pending;
+    private long runsWritten;
 
     /**
      * @param mostPieces of memory that wait at once, at least 4: each run is two
@@ -111,6 +112,24 @@ final class WireOutput {
             return false;
         }
         final ByteBuffer frames = memory.acquire(offset, bytes);
+        runHeader(flow, lane, epoch, position, messagesBefore, origin, hops, bytes);
+        add(frames, memory, bytes);
+        return true;
+    }
+
+    /** Adds a run whose frames are shown by a buffer of the caller's, which is used until {@link #runsWritten} says that it is not. Else as above. */
+    boolean run(final int flow, final int lane, final long epoch, final long position, final long messagesBefore, final ByteBuffer frames) {
+        final int bytes = frames.remaining();
+        if (!hasRoom(WireDescriptor.RUN_LENGTH, 2)) {
+            return false;
+        }
+        runHeader(flow, lane, epoch, position, messagesBefore, 0, 0, bytes);
+        add(frames, null, bytes);
+        return true;
+    }
+
+    private void runHeader(final int flow, final int lane, final long epoch, final long position, final long messagesBefore, final long origin,
+            final int hops, final int bytes) {
         final int at = controlEnd;
         control.putLong(at, WireDescriptor.header(WireType.RUN, 0, flow, WireDescriptor.RUN_LENGTH + bytes));
         control.putInt(at + WireDescriptor.RUN_LANE_OFFSET, lane);
@@ -120,8 +139,11 @@ final class WireOutput {
         control.putLong(at + WireDescriptor.RUN_MESSAGES_OFFSET, messagesBefore);
         control.putLong(at + WireDescriptor.RUN_ORIGIN_OFFSET, origin);
         added(WireDescriptor.RUN_LENGTH);
-        add(frames, memory, bytes);
-        return true;
+    }
+
+    /** Runs with a buffer of the caller's that were written, or dropped, so far: they are done in the order in which they came. */
+    long runsWritten() {
+        return runsWritten;
     }
 
     /** What is to be written, from {@link #first} on, {@link #count} of them. A write moves their positions. */
@@ -161,7 +183,11 @@ final class WireOutput {
     }
 
     private void drop() {
-        owners[first].release(pieces[first]);
+        if (owners[first] == null) {
+            runsWritten++;
+        } else {
+            owners[first].release(pieces[first]);
+        }
         if (owners[first] == controlViews && --controlPieces == 0) {
             controlEnd = 0;
         }
