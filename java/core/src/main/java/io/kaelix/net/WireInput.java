@@ -64,8 +64,8 @@ final class WireInput {
 
     /**
      * Room for what is needed next and no more, from its position to its limit: the rest of a message, or as much as what stands in front
-     * of a run's frames. Whoever reads into it moves its position. While a run's frames are to come, it is for what follows them. Valid until
-     * the next call of another method.
+     * of a run's frames. Whoever reads into it moves its position. While a run's frames are to come, it is for what follows them. Valid
+     * until the next call of another method.
      */
     ByteBuffer wanted() {
         final int missing = discarding ? Math.min(inRun, FIRST_CAPACITY) : Math.max(needed - (available() - buffered), 1);
@@ -143,8 +143,9 @@ final class WireInput {
 
     private void checkHeader(final WireType type, final int length) {
         if (!met && (type != first() && (server || type != WireType.ERROR))) {
-            throw new ProtocolException("the first message is no " + first() + ", it begins with "
-                    + String.format("%016x", Long.reverseBytes(buffer.getLong(head))) + ": what speaks there is something else, or uses TLS");
+            throw new ProtocolException("the first message is no " + first() + ", but begins with "
+                    + String.format("%016x", Long.reverseBytes(buffer.getLong(head)))
+                    + ": something else speaks there, or one side uses TLS and the other does not");
         }
         if (type == null) {
             throw new ProtocolException("type " + (buffer.get(head + WireDescriptor.TYPE_OFFSET) & 0xFF) + " is none of version "

@@ -54,6 +54,7 @@ record WireLane(int flow, int lane, int publisher, long epoch, long origin, long
 
     static WireLane decode(final WireBody body) {
         return new WireLane(body.flow(), body.integer(LANE_OFFSET), body.integer(LANE_PUBLISHER_OFFSET),
-                body.longInteger(LANE_EPOCH_OFFSET), body.longInteger(LANE_ORIGIN_OFFSET), body.longInteger(LANE_POSITION_OFFSET), body.longInteger(LANE_MESSAGES_OFFSET));
+                body.longInteger(LANE_EPOCH_OFFSET), body.longInteger(LANE_ORIGIN_OFFSET), body.longInteger(LANE_POSITION_OFFSET),
+                body.longInteger(LANE_MESSAGES_OFFSET));
     }
 }
