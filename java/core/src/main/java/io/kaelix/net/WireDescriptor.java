@@ -44,7 +44,7 @@ import io.kaelix.message.FrameDescriptor;
  *           12 u16 partitions       14 u16 points          16 i64 most lag, bytes, or 0 for the server's
  *           24 i64 longest stall, ns, or -1 for the server's
  *           32 i64 time to start at, or 0
- *           40 per point: i32 lane, i32 0, i64 epoch, i64 position, i64 messages before
+ *           40 per point: i32 publisher, i32 0, i64 epoch, i64 position, i64 messages before
  *              per partition wanted: u16; pattern
  *
  * SUBSCRIBED 8 u8 policy             9 u8 0, u16 0, i32 0  16 i64 most lag, bytes
@@ -53,7 +53,7 @@ import io.kaelix.message.FrameDescriptor;
  *           16 u16 bytes of topic   18 u16 0               20 i32 0
  *           24 topic
  *
- * LANE       8 i32 lane             12 i32 0               16 i64 epoch           24 i64 origin
+ * LANE       8 i32 lane             12 i32 publisher       16 i64 epoch           24 i64 origin
  *           32 i64 position         40 i64 messages before
  *
  * LANE_END   8 i32 lane             12 i32 0               16 i64 position        24 i64 messages before
@@ -97,6 +97,9 @@ final class WireDescriptor {
 
     /** Most hosts that passed a message on. */
     static final int MAX_HOPS = 0xFF;
+
+    /** The longest frame that a peer takes may not be shorter. */
+    static final int MIN_FRAME_LIMIT = FlowRequest.MIN_FRAME_LENGTH;
 
     /** The greatest number of a flow. */
     static final int MAX_FLOW = 0xFFFF;
@@ -178,7 +181,7 @@ final class WireDescriptor {
     static final int SUBSCRIBE_TIME_OFFSET = 32;
     static final int SUBSCRIBE_LENGTH = 40;
 
-    static final int POINT_LANE_OFFSET = 0;
+    static final int POINT_PUBLISHER_OFFSET = 0;
     static final int POINT_RESERVED_OFFSET = 4;
     static final int POINT_EPOCH_OFFSET = 8;
     static final int POINT_POSITION_OFFSET = 16;
@@ -198,13 +201,14 @@ final class WireDescriptor {
     static final int STREAM_LENGTH = 24;
 
     static final int LANE_OFFSET = 8;
-    static final int LANE_RESERVED_OFFSET = 12;
+    static final int LANE_PUBLISHER_OFFSET = 12;
     static final int LANE_EPOCH_OFFSET = 16;
     static final int LANE_ORIGIN_OFFSET = 24;
     static final int LANE_POSITION_OFFSET = 32;
     static final int LANE_MESSAGES_OFFSET = 40;
     static final int LANE_LENGTH = 48;
 
+    static final int LANE_END_RESERVED_OFFSET = 12;
     static final int LANE_END_POSITION_OFFSET = 16;
     static final int LANE_END_MESSAGES_OFFSET = 24;
     static final int LANE_END_LENGTH = 32;

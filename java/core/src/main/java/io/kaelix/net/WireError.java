@@ -24,7 +24,7 @@ enum WireError {
     CLOSING(35),
     /** The server failed; it is not the client's fault. */
     INTERNAL(36),
-    /** The rules do not let this identity publish the subject, or subscribe to the pattern: the flow ends, or the stream's frames are dropped. */
+    /** Rules do not let this identity subscribe to the pattern: the flow ends; or publish the subject: that stream's frames are dropped. */
     DENIED(64),
     /** What was asked for makes no sense: a pattern, a policy, a partition. */
     INVALID(65),

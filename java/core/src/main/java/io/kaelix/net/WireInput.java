@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * What a peer sends, message by message. Bytes arrive in any pieces. Messages other than runs are collected here, up to
- * {@link WireDescriptor#MAX_CONTROL_LENGTH}; of a run only what stands in front of its frames, so that a socket can be read straight into a ring:
+ * {@link WireDescriptor#MAX_CONTROL_LENGTH}; of a run only what stands in front of its frames, so that a socket can be read straight into a
+ * ring:
  *
  * <pre>
  *   read into                             then
@@ -62,9 +63,9 @@ final class WireInput {
     }
 
     /**
-     * Room for what is needed next and no more, from its position to its limit: the rest of a message, or as much as what stands in front of
-     * a run's frames. Whoever reads into it moves its position. While a run's frames are to come, it is for what follows them. Valid until
-     * the next call of another method.
+     * Room for what is needed next and no more, from its position to its limit: the rest of a message, or as much as what stands in front
+     * of a run's frames. Whoever reads into it moves its position. While a run's frames are to come, it is for what follows them. Valid
+     * until the next call of another method.
      */
     ByteBuffer wanted() {
         final int missing = discarding ? Math.min(inRun, FIRST_CAPACITY) : Math.max(needed - (available() - buffered), 1);
@@ -80,7 +81,7 @@ final class WireInput {
         put(source, Math.max(MOST_COLLECTED - available(), Math.max(needed - available(), 1)));
     }
 
-    /** As {@link #put}, and no more than {@link #wanted} has room for: the rest is left, so that frames can be taken from where they are. */
+    /** As {@link #put}, but no more than {@link #wanted} has room for: so frames can be taken from where they are. */
     void putWanted(final ByteBuffer source) {
         put(source, wanted().remaining());
     }
@@ -142,8 +143,9 @@ final class WireInput {
 
     private void checkHeader(final WireType type, final int length) {
         if (!met && (type != first() && (server || type != WireType.ERROR))) {
-            throw new ProtocolException("the first message is no " + first() + ": its header is "
-                    + String.format("%016x", Long.reverseBytes(buffer.getLong(head))) + "; what speaks there is something else, or uses TLS");
+            throw new ProtocolException("the first message is no " + first() + ", but begins with "
+                    + String.format("%016x", Long.reverseBytes(buffer.getLong(head)))
+                    + ": something else speaks there, or one side uses TLS and the other does not");
         }
         if (type == null) {
             throw new ProtocolException("type " + (buffer.get(head + WireDescriptor.TYPE_OFFSET) & 0xFF) + " is none of version "
@@ -258,7 +260,7 @@ final class WireInput {
         return buffer.getLong(current + WireDescriptor.CREDIT_ACKNOWLEDGED_OFFSET);
     }
 
-    /** Bytes of frames of this run that were neither taken, nor arrived elsewhere, nor are discarded; nothing else is answered before they are. */
+    /** Bytes of frames of this run that were not taken, did not arrive elsewhere, and are not discarded. No other message comes before. */
     int inRun() {
         return discarding ? 0 : inRun;
     }

@@ -6,7 +6,7 @@ import static io.kaelix.net.WireDescriptor.LANE_END_LENGTH;
 import static io.kaelix.net.WireDescriptor.LANE_END_MESSAGES_OFFSET;
 import static io.kaelix.net.WireDescriptor.LANE_END_POSITION_OFFSET;
 import static io.kaelix.net.WireDescriptor.LANE_OFFSET;
-import static io.kaelix.net.WireDescriptor.LANE_RESERVED_OFFSET;
+import static io.kaelix.net.WireDescriptor.LANE_END_RESERVED_OFFSET;
 import static io.kaelix.net.WireDescriptor.MAX_FLOW;
 
 import java.nio.ByteBuffer;
@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * A publisher closed, and all its frames have come.
  *
  * @param flow that they came in
- * @param lane number of its lane, which may stand for another publisher from here on
+ * @param lane number of its lane in the flow
  * @param position that it ended at
  * @param messages in all
  */
@@ -45,7 +45,7 @@ record WireLaneEnd(int flow, int lane, long position, long messages) implements 
     }
 
     static WireLaneEnd decode(final WireBody body) {
-        body.reserved(LANE_RESERVED_OFFSET, LANE_END_POSITION_OFFSET);
+        body.reserved(LANE_END_RESERVED_OFFSET, LANE_END_POSITION_OFFSET);
         return new WireLaneEnd(body.flow(), body.integer(LANE_OFFSET), body.longInteger(LANE_END_POSITION_OFFSET),
                 body.longInteger(LANE_END_MESSAGES_OFFSET));
     }

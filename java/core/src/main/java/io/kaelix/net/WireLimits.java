@@ -8,6 +8,7 @@ import static io.kaelix.net.WireDescriptor.MAGIC;
 import static io.kaelix.net.WireDescriptor.MAGIC_OFFSET;
 import static io.kaelix.net.WireDescriptor.MAX_MILLIS;
 import static io.kaelix.net.WireDescriptor.MAX_RUN_LENGTH;
+import static io.kaelix.net.WireDescriptor.MIN_FRAME_LIMIT;
 import static io.kaelix.net.WireDescriptor.RUN_LIMIT_OFFSET;
 import static io.kaelix.net.WireDescriptor.SILENCE_OFFSET;
 
@@ -25,8 +26,8 @@ import java.nio.ByteBuffer;
 record WireLimits(int frame, int run, int heartbeat, int silence) {
 
     WireLimits {
-        WireMessage.require(frame >= FrameDescriptor.HEADER_LENGTH && frame <= MAX_RUN_LENGTH,
-                "the longest frame is from " + FrameDescriptor.HEADER_LENGTH + " bytes to " + MAX_RUN_LENGTH, frame);
+        WireMessage.require(frame >= MIN_FRAME_LIMIT && frame <= MAX_RUN_LENGTH,
+                "the longest frame is from " + MIN_FRAME_LIMIT + " bytes to " + MAX_RUN_LENGTH, frame);
         WireMessage.require(run >= FrameDescriptor.step(frame) && run <= MAX_RUN_LENGTH && run % ALIGNMENT == 0,
                 "the longest run is a multiple of " + ALIGNMENT + " from the longest frame, " + frame + ", to " + MAX_RUN_LENGTH, run);
         WireMessage.require(heartbeat >= 1 && heartbeat <= MAX_MILLIS, "a heartbeat is from 1 ms to " + MAX_MILLIS, heartbeat);

@@ -23,14 +23,17 @@ final class WireOutput {
     private static final int FIRST_CAPACITY = 8 * 1024;
 
     private ByteBuffer control;
-    private RingViews controlViews;
     private int controlEnd;
     private int controlPieces;
+    /** Views of the control bytes that can be used again. */
+    private final ByteBuffer[] idle;
+    private int idleCount;
     private final ByteBuffer[] pieces;
-    private final RingViews[] owners;
+    private final boolean[] isFrames;
     private int first;
     private int count;
     private long pending;
+    private long runs;
     private long runsWritten;
 
     /**
@@ -38,13 +41,14 @@ final class WireOutput {
      */
     WireOutput(final int mostPieces) {
         pieces = new ByteBuffer[2 * mostPieces];
-        owners = new RingViews[2 * mostPieces];
+        isFrames = new boolean[2 * mostPieces];
+        idle = new ByteBuffer[mostPieces];
         newControl(FIRST_CAPACITY);
     }
 
     private void newControl(final int capacity) {
         control = ByteBuffer.allocateDirect(capacity).order(ByteOrder.LITTLE_ENDIAN);
-        controlViews = new RingViews(control);
+        idleCount = 0;
     }
 
     /** Adds a message. Answers whether there was room for it; if not, nothing has changed, and there will be once more was written. */
@@ -102,34 +106,15 @@ final class WireOutput {
      * @param messagesBefore in the lane before that
      * @param origin of the messages, or 0
      * @param hops how often they were passed on
-     * @param memory that the frames lie in
-     * @param offset where they do
-     * @param bytes of frames, a multiple of 8, more than none
+     * @param frames from its position to its limit, direct: a multiple of 8 bytes, more than none. It belongs to this until the run is
+     *     {@linkplain #runsWritten written}
      */
     boolean run(final int flow, final int lane, final long epoch, final long position, final long messagesBefore, final long origin,
-            final int hops, final RingViews memory, final int offset, final int bytes) {
+            final int hops, final ByteBuffer frames) {
         if (!hasRoom(WireDescriptor.RUN_LENGTH, 2)) {
             return false;
         }
-        final ByteBuffer frames = memory.acquire(offset, bytes);
-        runHeader(flow, lane, epoch, position, messagesBefore, origin, hops, bytes);
-        add(frames, memory, bytes);
-        return true;
-    }
-
-    /** Adds a run whose frames are shown by a buffer of the caller's, which is used until {@link #runsWritten} says that it is not. Else as above. */
-    boolean run(final int flow, final int lane, final long epoch, final long position, final long messagesBefore, final ByteBuffer frames) {
         final int bytes = frames.remaining();
-        if (!hasRoom(WireDescriptor.RUN_LENGTH, 2)) {
-            return false;
-        }
-        runHeader(flow, lane, epoch, position, messagesBefore, 0, 0, bytes);
-        add(frames, null, bytes);
-        return true;
-    }
-
-    private void runHeader(final int flow, final int lane, final long epoch, final long position, final long messagesBefore, final long origin,
-            final int hops, final int bytes) {
         final int at = controlEnd;
         control.putLong(at, WireDescriptor.header(WireType.RUN, 0, flow, WireDescriptor.RUN_LENGTH + bytes));
         control.putInt(at + WireDescriptor.RUN_LANE_OFFSET, lane);
@@ -139,9 +124,17 @@ final class WireOutput {
         control.putLong(at + WireDescriptor.RUN_MESSAGES_OFFSET, messagesBefore);
         control.putLong(at + WireDescriptor.RUN_ORIGIN_OFFSET, origin);
         added(WireDescriptor.RUN_LENGTH);
+        add(frames, bytes, true);
+        runs++;
+        return true;
     }
 
-    /** Runs with a buffer of the caller's that were written, or dropped, so far: they are done in the order in which they came. */
+    /** Number of runs that were added until now. */
+    long runs() {
+        return runs;
+    }
+
+    /** Number of these whose buffers are not used any longer: the first ones, as they are written in order. */
     long runsWritten() {
         return runsWritten;
     }
@@ -183,16 +176,15 @@ final class WireOutput {
     }
 
     private void drop() {
-        if (owners[first] == null) {
+        if (isFrames[first]) {
             runsWritten++;
         } else {
-            owners[first].release(pieces[first]);
-        }
-        if (owners[first] == controlViews && --controlPieces == 0) {
-            controlEnd = 0;
+            idle[idleCount++] = pieces[first];
+            if (--controlPieces == 0) {
+                controlEnd = 0;
+            }
         }
         pieces[first] = null;
-        owners[first] = null;
         first++;
         if (--count == 0) {
             first = 0;
@@ -218,7 +210,7 @@ final class WireOutput {
     private void moveControlDown() {
         int by = -1;
         for (int i = first; i < first + count; i++) {
-            if (owners[i] == controlViews) {
+            if (!isFrames[i]) {
                 final ByteBuffer piece = pieces[i];
                 by = by < 0 ? piece.position() : by;
                 final int position = piece.position() - by;
@@ -232,26 +224,26 @@ final class WireOutput {
     private void added(final int length) {
         final int last = first + count - 1;
         // What goes on in the same buffer, right behind, is one piece, also when the half of it was written.
-        if (count > 0 && owners[last] == controlViews) {
+        if (count > 0 && !isFrames[last]) {
             pieces[last].limit(controlEnd + length);
             pending += length;
         } else {
-            add(controlViews.acquire(controlEnd, length), controlViews, length);
+            final ByteBuffer piece = idleCount == 0 ? control.duplicate() : idle[--idleCount];
+            add(piece.limit(controlEnd + length).position(controlEnd), length, false);
             controlPieces++;
         }
         controlEnd += length;
     }
 
-    private void add(final ByteBuffer piece, final RingViews owner, final int bytes) {
+    private void add(final ByteBuffer piece, final int bytes, final boolean frames) {
         if (first + count == pieces.length) {
             System.arraycopy(pieces, first, pieces, 0, count);
-            System.arraycopy(owners, first, owners, 0, count);
+            System.arraycopy(isFrames, first, isFrames, 0, count);
             Arrays.fill(pieces, count, pieces.length, null);
-            Arrays.fill(owners, count, owners.length, null);
             first = 0;
         }
         pieces[first + count] = piece;
-        owners[first + count] = owner;
+        isFrames[first + count] = frames;
         count++;
         pending += bytes;
     }

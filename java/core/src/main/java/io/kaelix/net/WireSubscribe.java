@@ -7,7 +7,7 @@ import static io.kaelix.net.WireDescriptor.MAX_PARTITIONS_NAMED;
 import static io.kaelix.net.WireDescriptor.MAX_PATTERN_LENGTH;
 import static io.kaelix.net.WireDescriptor.MAX_POINTS;
 import static io.kaelix.net.WireDescriptor.POINT_EPOCH_OFFSET;
-import static io.kaelix.net.WireDescriptor.POINT_LANE_OFFSET;
+import static io.kaelix.net.WireDescriptor.POINT_PUBLISHER_OFFSET;
 import static io.kaelix.net.WireDescriptor.POINT_LENGTH;
 import static io.kaelix.net.WireDescriptor.POINT_MESSAGES_OFFSET;
 import static io.kaelix.net.WireDescriptor.POINT_POSITION_OFFSET;
@@ -44,7 +44,7 @@ import java.util.Objects;
  * @param points where it stopped in a session that is no more
  */
 record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy, long maxLag, long maxStall, Start start,
-        List<Integer> partitions, List<Point> points) implements WireMessage {
+        List<Integer> partitions, List<LanePosition> points) implements WireMessage {
 
     /** The server's own limit holds. */
     static final long SERVERS_STALL = -1;
@@ -53,22 +53,6 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
     private static final int LATEST = 0;
     private static final int OLDEST = 1;
     private static final int AT = 2;
-
-    /**
-     * Where a reader stopped.
-     *
-     * @param lane as in the LANE that told of it
-     * @param epoch as there: if the lane has another one now, it is not the same
-     * @param position behind the last frame that came
-     * @param messages in the lane before that position
-     */
-    record Point(int lane, long epoch, long position, long messages) {
-
-        Point {
-            WireMessage.require(position >= 0 && position % ALIGNMENT == 0, "a position is a multiple of " + ALIGNMENT, position);
-            WireMessage.require(messages >= 0, "a number of messages has no sign", messages);
-        }
-    }
 
     WireSubscribe {
         WireMessage.require(flow > 0 && flow <= MAX_FLOW, "a subscription's flow is from 1 to " + MAX_FLOW, flow);
@@ -88,6 +72,11 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
         }
         points = List.copyOf(points);
         WireMessage.require(points.size() <= MAX_POINTS, "at most " + MAX_POINTS + " points are named", points.size());
+        for (final LanePosition point : points) {
+            WireMessage.require(point.position() >= 0 && point.position() % ALIGNMENT == 0, "a position is a multiple of " + ALIGNMENT,
+                    point.position());
+            WireMessage.require(point.messages() >= 0, "a number of messages has no sign", point.messages());
+        }
     }
 
     @Override
@@ -115,11 +104,11 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
         target.putLong(at + SUBSCRIBE_STALL_OFFSET, maxStall);
         target.putLong(at + SUBSCRIBE_TIME_OFFSET, start instanceof Start.At(final Instant time) ? time.toEpochMilli() : 0);
         int next = at + SUBSCRIBE_LENGTH;
-        for (final Point point : points) {
-            target.putInt(next + POINT_LANE_OFFSET, point.lane);
-            target.putLong(next + POINT_EPOCH_OFFSET, point.epoch);
-            target.putLong(next + POINT_POSITION_OFFSET, point.position);
-            target.putLong(next + POINT_MESSAGES_OFFSET, point.messages);
+        for (final LanePosition point : points) {
+            target.putInt(next + POINT_PUBLISHER_OFFSET, point.publisher());
+            target.putLong(next + POINT_EPOCH_OFFSET, point.epoch());
+            target.putLong(next + POINT_POSITION_OFFSET, point.position());
+            target.putLong(next + POINT_MESSAGES_OFFSET, point.messages());
             next += POINT_LENGTH;
         }
         for (final int partition : partitions) {
@@ -162,12 +151,12 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
         return List.of(partitions);
     }
 
-    private static List<Point> points(final WireBody body, final int count) {
-        final Point[] points = new Point[count];
+    private static List<LanePosition> points(final WireBody body, final int count) {
+        final LanePosition[] points = new LanePosition[count];
         for (int i = 0; i < count; i++) {
             final int at = SUBSCRIBE_LENGTH + POINT_LENGTH * i;
             body.reserved(at + POINT_RESERVED_OFFSET, at + POINT_EPOCH_OFFSET);
-            points[i] = new Point(body.integer(at + POINT_LANE_OFFSET), body.longInteger(at + POINT_EPOCH_OFFSET),
+            points[i] = new LanePosition(body.longInteger(at + POINT_EPOCH_OFFSET), body.integer(at + POINT_PUBLISHER_OFFSET),
                     body.longInteger(at + POINT_POSITION_OFFSET), body.longInteger(at + POINT_MESSAGES_OFFSET));
         }
         return List.of(points);
