@@ -57,6 +57,10 @@ final class Connection {
         void committed(int bytes);
     }
 
+    /** A message without a body that there was no room for. */
+    private record LateWord(WireType type, int flow) {
+    }
+
     /** A run that there was no room for. */
     private record LateRun(OutRun run, int flow, FlowLane lane) {
     }
@@ -251,9 +255,11 @@ final class Connection {
         }
     }
 
-    /** Sends a message without a body, if there is room for it now. */
-    boolean send(final WireType type, final int flow) {
-        return waiting.isEmpty() && output.bare(type, flow);
+    /** Sends a message without a body, behind all others. */
+    void send(final WireType type, final int flow) {
+        if (!waiting.isEmpty() || !output.bare(type, flow)) {
+            waiting.add(new LateWord(type, flow));
+        }
     }
 
     /** Sends a credit, if there is room for it now. */
@@ -281,12 +287,13 @@ final class Connection {
     }
 
     private boolean output(final OutRun run, final int flow, final FlowLane lane) {
-        return output.run(flow, lane.publisher(), lane.epoch(), run.position(), run.messagesBefore(), run.buffer());
+        return output.run(flow, run.lane(), lane.epoch(), run.position(), run.messagesBefore(), 0, 0, run.buffer());
     }
 
     private void takeWaiting() {
         while (!waiting.isEmpty() && switch (waiting.peek()) {
             case LateRun(final OutRun run, final int flow, final FlowLane lane) -> output(run, flow, lane);
+            case LateWord(final WireType type, final int flow) -> output.bare(type, flow);
             case final Object message -> output.message((WireMessage) message);
         }) {
             waiting.remove();

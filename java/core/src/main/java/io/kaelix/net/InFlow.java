@@ -23,6 +23,7 @@ final class InFlow {
 
     private static final class Cursor {
         private final int lane;
+        private int publisher;
         private long epoch;
         private long position;
         private long messages;
@@ -40,6 +41,7 @@ final class InFlow {
     /** What the sink had received when the flow began. */
     private long base;
     private long granted;
+    /** What the peer was told that came; less, if it is to be told again in any case. */
     private long told;
     private long lostTold;
     /** Of the run that is being received. */
@@ -56,6 +58,7 @@ final class InFlow {
         this.window = window;
         this.cursors = remembers ? new HashMap<>() : null;
         this.base = sink.received();
+        this.told = -window;
     }
 
     FlowSink sink() {
@@ -88,7 +91,7 @@ final class InFlow {
             runPosition = input.position();
             runMessages = input.messagesBefore();
             runStart = sink.received();
-            at(input.lane(), input.epoch());
+            at(input.lane());
         }
         return true;
     }
@@ -101,32 +104,28 @@ final class InFlow {
         }
     }
 
-    private void at(final int lane, final long epoch) {
-        if (cursor == null || cursor.lane != lane || cursor.epoch != epoch) {
+    private void at(final int lane) {
+        if (cursor == null || cursor.lane != lane) {
             cursor = cursors.get(lane);
             if (cursor == null) {
-                cursor = remember(lane);
+                throw new ProtocolException("a RUN of lane " + lane + ", which no LANE told of");
             }
-            cursor.epoch = epoch;
         }
     }
 
-    private Cursor remember(final int lane) {
-        if (cursors.size() >= MOST_LANES) {
-            throw new ProtocolException(WireError.EXHAUSTED, "a flow of more than " + MOST_LANES + " lanes");
-        }
-        final Cursor made = new Cursor(lane);
-        cursors.put(lane, made);
-        return made;
-    }
-
-    /** A lane is part of the flow from here on. */
+    /** A lane is part of the flow from here on; or goes on, and is told of once more. */
     void lane(final WireLane lane) {
-        if (cursors != null) {
-            at(lane.lane(), lane.epoch());
-            cursor.position = Math.max(cursor.position, lane.position());
-            cursor.messages = Math.max(cursor.messages, lane.messages());
+        if (cursors == null) {
+            return;
         }
+        if (!cursors.containsKey(lane.lane()) && cursors.size() >= MOST_LANES) {
+            throw new ProtocolException("a flow of more than " + MOST_LANES + " lanes");
+        }
+        final Cursor at = cursors.computeIfAbsent(lane.lane(), Cursor::new);
+        at.publisher = lane.publisher();
+        at.epoch = lane.epoch();
+        at.position = Math.max(at.position, lane.position());
+        at.messages = Math.max(at.messages, lane.messages());
     }
 
     /** Nothing more comes of a lane. */
@@ -148,11 +147,11 @@ final class InFlow {
     }
 
     /** Where it stands, for a peer that has forgotten the flow; not more than a message takes. */
-    List<WireSubscribe.Point> points() {
-        final List<WireSubscribe.Point> points = new ArrayList<>();
+    List<LanePosition> points() {
+        final List<LanePosition> points = new ArrayList<>();
         for (final Cursor at : cursors.values()) {
             if (points.size() < WireDescriptor.MAX_POINTS) {
-                points.add(new WireSubscribe.Point(at.lane, at.epoch, at.position, at.messages));
+                points.add(new LanePosition(at.epoch, at.publisher, at.position, at.messages));
             }
         }
         return points;
@@ -163,7 +162,7 @@ final class InFlow {
         abort();
         base = sink.received();
         granted = 0;
-        told = 0;
+        told = -window;
         lostTold = 0;
         cursor = null;
         if (cursors != null) {
@@ -176,9 +175,9 @@ final class InFlow {
         sink.abort();
     }
 
-    /** After a reconnect: the peer is told again, whether it knows or not. */
-    void grantAgain() {
-        granted = Math.min(granted, received());
+    /** After a reconnect: what was told may not have arrived, and is told again. */
+    void tellAgain() {
+        told = received() - window;
     }
 
     /** A first grant, which the sink surely takes without being asked. */

@@ -35,7 +35,6 @@ final class Loop implements Duty {
     private final Selector selector;
     private final Consumer<SelectionKey> ready = this::ready;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-    private final Runnable atEnd;
     private Served[] all = new Served[8];
     private int count;
     private Served[] active = new Served[8];
@@ -48,9 +47,7 @@ final class Loop implements Duty {
     private volatile boolean ending;
     private volatile boolean ended;
 
-    /** @param atEnd called once by the worker, when no turn comes any more */
-    Loop(final Runnable atEnd) {
-        this.atEnd = atEnd;
+    Loop() {
         try {
             this.selector = Selector.open();
         } catch (final IOException e) {
@@ -75,8 +72,23 @@ final class Loop implements Duty {
         ending = true;
     }
 
-    /** Serves something from now on. By the worker, as all that follows. */
+    /** Whether nothing is served but one. By the worker, as all that follows. */
+    boolean servesAlone(final Served one) {
+        for (int i = 0; i < count; i++) {
+            if (all[i] != one && !all[i].isOver()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Serves something from now on, if it is not served already, and looks at it in the next turn. */
     void add(final Served served) {
+        if (served.added) {
+            activate(served);
+            return;
+        }
+        served.added = true;
         if (count == all.length) {
             all = Arrays.copyOf(all, 2 * count);
         }
@@ -167,6 +179,7 @@ final class Loop implements Duty {
             next = next >= count ? 0 : next;
             final Served served = all[next];
             if (served.isOver()) {
+                served.added = false;
                 all[next] = all[--count];
                 all[count] = null;
                 continue;
@@ -188,7 +201,9 @@ final class Loop implements Duty {
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
         }
-        atEnd.run();
+        for (int i = 0; i < count; i++) {
+            all[i].stop();
+        }
         try {
             selector.close();
         } catch (final IOException e) {

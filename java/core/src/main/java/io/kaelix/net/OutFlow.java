@@ -80,7 +80,7 @@ final class OutFlow {
     private void announce(final Connection connection, final OutRun run) {
         if (run.isLaneNew()) {
             final FlowLane lane = source.lane(run.lane());
-            connection.send(new WireLane(number, lane.publisher(), lane.epoch(), 0, lane.start(), lane.messagesBefore()));
+            connection.send(new WireLane(number, lane.number(), lane.publisher(), lane.epoch(), 0, lane.start(), lane.messagesBefore()));
         }
         for (int i = 0; i < run.newStreams(); i++) {
             final int stream = run.newStream(i);

@@ -10,6 +10,8 @@ abstract class Served {
 
     /** Turn of the loop until which it counts as active. */
     long activeUntil;
+    /** Whether the loop has it. */
+    boolean added;
     /** Whether it is among the active ones. */
     boolean active;
 
@@ -21,6 +23,9 @@ abstract class Served {
      * @return how much was done
      */
     abstract int turn(long now, boolean readable);
+
+    /** No turn comes any more: gives up what it holds. */
+    abstract void stop();
 
     /** Whether it is served no more. */
     abstract boolean isOver();
