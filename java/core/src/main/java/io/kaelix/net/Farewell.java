@@ -2,6 +2,7 @@
 package io.kaelix.net;
 
 import java.io.IOException;
+import java.nio.channels.SocketChannel;
 
 /**
  * A connection whose last message is on its way: it waits until the peer has closed its side too, since a socket that is closed while unread bytes lie in it
@@ -41,6 +42,10 @@ final class Farewell extends Served {
         }
         connection.close();
         return 1;
+    }
+
+    SocketChannel channel() {
+        return connection.channel();
     }
 
     @Override

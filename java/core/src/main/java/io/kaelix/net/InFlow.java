@@ -38,7 +38,8 @@ final class InFlow {
     /** Where it stands in each lane; null if nobody will ask. */
     private final Map<Integer, Cursor> cursors;
     private Cursor cursor;
-    /** What the sink had received when the flow began. */
+    /** What the sink had received when this was made, and when the flow began. */
+    private final long first;
     private long base;
     private long granted;
     /** What the peer was told that came; less, if it is to be told again in any case. */
@@ -57,7 +58,8 @@ final class InFlow {
         this.sink = sink;
         this.window = window;
         this.cursors = remembers ? new HashMap<>() : null;
-        this.base = sink.received();
+        this.first = sink.received();
+        this.base = first;
         this.told = -window;
     }
 
@@ -68,6 +70,11 @@ final class InFlow {
     /** Bytes that came in this flow and were published. */
     long received() {
         return sink.received() - base;
+    }
+
+    /** Bytes that came in flows before this one. */
+    long receivedBefore() {
+        return base - first;
     }
 
     /**

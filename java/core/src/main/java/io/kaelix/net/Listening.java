@@ -48,7 +48,7 @@ public final class Listening extends Served implements Listener {
     private final InetSocketAddress address;
     private final SecureRandom random = new SecureRandom();
     private final long instance = random.nextLong();
-    private final Loop loop = new Loop();
+    private final Loop loop = new Loop(false);
     private final Set<Arrival> arrivals = new HashSet<>();
     private final Map<Long, ServerSession> sessions = new LinkedHashMap<>();
     /** The same for any thread: replaced with each change. */

@@ -32,6 +32,7 @@ final class Loop implements Duty {
     /** A worker that was away for so long has rested. */
     private static final long RESTED_NANOS = 20_000;
 
+    private final boolean endsByItself;
     private final Selector selector;
     private final Consumer<SelectionKey> ready = this::ready;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -43,11 +44,14 @@ final class Loop implements Duty {
     private long turns;
     private long lastTurn;
     private int found;
+    private boolean served;
     private volatile Thread thread;
     private volatile boolean ending;
     private volatile boolean ended;
 
-    Loop() {
+    /** @param endsByItself whether it ends when nothing is served any more */
+    Loop(final boolean endsByItself) {
+        this.endsByItself = endsByItself;
         try {
             this.selector = Selector.open();
         } catch (final IOException e) {
@@ -89,6 +93,7 @@ final class Loop implements Duty {
             return;
         }
         served.added = true;
+        this.served = true;
         if (count == all.length) {
             all = Arrays.copyOf(all, 2 * count);
         }
@@ -126,7 +131,7 @@ final class Loop implements Duty {
         }
         serveActive(now);
         rotate(now, rested);
-        return ending ? DONE : found;
+        return ending || endsByItself && served && count == 0 ? DONE : found;
     }
 
     private void select() {

@@ -101,9 +101,9 @@ final class OutFlow {
         return source.acknowledged() == source.sent();
     }
 
-    /** Bytes that were sent and are not acknowledged. */
-    long unacknowledged() {
-        return source.sent() - source.acknowledged();
+    /** Whether the receiver takes so many bytes now. */
+    boolean hasRoom(final int bytes) {
+        return limit - (source.sent() - base) >= bytes;
     }
 
     /** The connection is lost: nothing of it waits there any more. */
