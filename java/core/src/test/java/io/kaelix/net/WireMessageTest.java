@@ -103,6 +103,10 @@ class WireMessageTest {
         final Start start = Start.at(Instant.ofEpochSecond(1, 2_999_999));
         assertThat(new WireSubscribe(1, TopicPattern.of("a"), null, 0, 0, start, List.of(), List.of()).start())
                 .isEqualTo(Start.at(Instant.ofEpochMilli(1002)));
+        for (final Instant far : List.of(Instant.MIN, Instant.MAX)) {
+            assertThat(new WireSubscribe(1, TopicPattern.of("a"), null, 0, 0, Start.at(far), List.of(), List.of()).start())
+                    .isEqualTo(Start.at(Instant.ofEpochMilli(far == Instant.MIN ? Long.MIN_VALUE : Long.MAX_VALUE)));
+        }
     }
 
     @Test
@@ -131,6 +135,13 @@ class WireMessageTest {
         assertThat(WireFailure.of(0, WireError.BUSY, "x" + "ä".repeat(600)).text()).isEqualTo("x" + "ä".repeat(511));
         assertThat(WireFailure.of(0, WireError.BUSY, "x".repeat(1021) + "𝄞").text()).isEqualTo("x".repeat(1021));
         assertThat(WireFailure.of(0, WireError.BUSY, "half \uD834").text()).isEqualTo("half ?");
+    }
+
+    @Test
+    void shouldNotLetAPeerGarbleATerminal() {
+        assertThat(WireFailure.of(0, WireError.BUSY, "red \033[31m\nnext").text()).isEqualTo("red ?[31m?next");
+        assertThat(hello(1, 1, "", "a\tb", List.of()).name()).isEqualTo("a?b");
+        assertThat(new WireWelcome(false, 1, 1, 1, LIMITS, 0, 0, 1, "\u0085x").identity()).isEqualTo("?x");
     }
 
     @Test
