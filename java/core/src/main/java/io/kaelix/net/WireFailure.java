@@ -17,7 +17,7 @@ import java.nio.ByteBuffer;
  * @param flow that it is about; 0 for the connection, or what the client publishes
  * @param code of a {@link WireError}, or one that only the peer knows
  * @param subject the stream that it is about, or {@link #NO_SUBJECT}
- * @param text for people: what, where, remedy; what is too long is cut
+ * @param text for people: what, where, remedy; one line, cut where it is too long
  */
 record WireFailure(int flow, int code, int subject, String text) implements WireMessage {
 
@@ -28,7 +28,7 @@ record WireFailure(int flow, int code, int subject, String text) implements Wire
         WireMessage.require(flow >= 0 && flow <= MAX_FLOW, "a flow is from 0 to " + MAX_FLOW, flow);
         WireMessage.require(code > 0 && code <= 0xFFFF, "a code is from 1 to 65535", code);
         WireMessage.require(subject >= NO_SUBJECT, "a subject is a stream, or -1", subject);
-        text = WireText.cut(text, MAX_TEXT_LENGTH);
+        text = WireText.cut(WireText.printable(text), MAX_TEXT_LENGTH);
     }
 
     /** About a whole flow, or the connection. */

@@ -62,6 +62,7 @@ record WireHello(int oldestVersion, int newestVersion, long instance, long sessi
                 "the newest version is from the oldest, " + oldestVersion + ", to 65535", newestVersion);
         Objects.requireNonNull(limits, "limits");
         WireText.check("a token", token, MAX_TOKEN_LENGTH);
+        name = WireText.printable(name);
         WireText.check("a name", name, MAX_NAME_LENGTH);
         resumed = List.copyOf(resumed);
         WireMessage.require(resumed.size() <= MAX_RESUMED, "at most " + MAX_RESUMED + " flows can be resumed", resumed.size());

@@ -61,7 +61,7 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
         WireMessage.require(maxLag >= 0, "the most lag is at least 0", maxLag);
         WireMessage.require(maxStall >= SERVERS_STALL, "the longest stall is at least -1", maxStall);
         if (start instanceof Start.At(final Instant time)) {
-            start = Start.at(Instant.ofEpochMilli(time.toEpochMilli()));
+            start = Start.at(Instant.ofEpochMilli(millis(time)));
         }
         partitions = List.copyOf(partitions);
         WireMessage.require(partitions.size() <= MAX_PARTITIONS_NAMED, "at most " + MAX_PARTITIONS_NAMED + " partitions are named",
@@ -76,6 +76,15 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
             WireMessage.require(point.position() >= 0 && point.position() % ALIGNMENT == 0, "a position is a multiple of " + ALIGNMENT,
                     point.position());
             WireMessage.require(point.messages() >= 0, "a number of messages has no sign", point.messages());
+        }
+    }
+
+    /** Times that are no 64 bits of milliseconds are those that are. */
+    private static long millis(final Instant time) {
+        try {
+            return time.toEpochMilli();
+        } catch (final ArithmeticException e) {
+            return time.isBefore(Instant.EPOCH) ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
     }
 
@@ -102,7 +111,7 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
         target.putShort(at + SUBSCRIBE_POINTS_OFFSET, (short) points.size());
         target.putLong(at + SUBSCRIBE_LAG_OFFSET, maxLag);
         target.putLong(at + SUBSCRIBE_STALL_OFFSET, maxStall);
-        target.putLong(at + SUBSCRIBE_TIME_OFFSET, start instanceof Start.At(final Instant time) ? time.toEpochMilli() : 0);
+        target.putLong(at + SUBSCRIBE_TIME_OFFSET, start instanceof Start.At(final Instant time) ? millis(time) : 0);
         int next = at + SUBSCRIBE_LENGTH;
         for (final LanePosition point : points) {
             target.putInt(next + POINT_PUBLISHER_OFFSET, point.publisher());
@@ -124,6 +133,7 @@ record WireSubscribe(int flow, TopicPattern pattern, SlowSubscriberPolicy policy
         final int partitions = body.unsignedShort(SUBSCRIBE_PARTITIONS_OFFSET);
         WireMessage.require(partitions <= MAX_PARTITIONS_NAMED, "at most " + MAX_PARTITIONS_NAMED + " partitions are named", partitions);
         final int pattern = body.unsignedShort(SUBSCRIBE_PATTERN_LENGTH_OFFSET);
+        WireMessage.require(pattern <= MAX_PATTERN_LENGTH, "a pattern has at most " + MAX_PATTERN_LENGTH + " bytes", pattern);
         final int partitionsAt = SUBSCRIBE_LENGTH + POINT_LENGTH * points;
         final int patternAt = partitionsAt + Short.BYTES * partitions;
         body.end(patternAt + pattern);

@@ -29,6 +29,13 @@ final class WireText {
         }
     }
 
+    /** Without what would garble the terminal or the log that it ends up in: control characters are '?'. */
+    static String printable(final String text) {
+        final StringBuilder printable = new StringBuilder(text.length());
+        text.codePoints().map(c -> Character.isISOControl(c) ? '?' : c).forEach(printable::appendCodePoint);
+        return printable.toString();
+    }
+
     /** As much of a text as fits, cut between characters; what could not be encoded is '?'. */
     static String cut(final String text, final int most) {
         final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

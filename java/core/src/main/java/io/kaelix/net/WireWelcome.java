@@ -46,6 +46,7 @@ record WireWelcome(boolean resumed, int version, long instance, long session, Wi
                 "bytes received are a multiple of " + ALIGNMENT + ", and 0 in a new session", received);
         WireMessage.require(kept >= 0 && kept <= MAX_MILLIS, "a session is kept for 0 ms to " + MAX_MILLIS, kept);
         WireMessage.require(subscriptions >= 0 && subscriptions <= MAX_FLOW, "subscriptions are 0 to " + MAX_FLOW, subscriptions);
+        identity = WireText.printable(identity);
         WireText.check("an identity", identity, MAX_NAME_LENGTH);
     }
 

@@ -43,6 +43,12 @@ final class WireSamples {
     /** What stands in front of a run, and its frames: here bytes without a meaning. */
     record Run(int flow, int lane, long epoch, long position, long messagesBefore, long origin, int hops, ByteBuffer frames)
             implements Sent {
+
+        /** The same, from memory that a socket takes. */
+        Run direct() {
+            return new Run(flow, lane, epoch, position, messagesBefore, origin, hops,
+                    ByteBuffer.allocateDirect(frames.remaining()).put(frames.duplicate()).flip());
+        }
     }
 
     /** What one side says, the first message included. */
