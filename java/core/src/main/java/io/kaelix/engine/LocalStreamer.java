@@ -52,6 +52,7 @@ final class LocalStreamer implements MemoryStreamer {
     private final Registry registry;
     private final MessagePool pool;
     private final PushWorkers push;
+    private final LocalFlows flows;
 
     private LocalStreamer(final NumaAllocator memory, final RegionArena arena, final Registry registry, final MessagePool pool,
             final Crew crew) {
@@ -62,15 +63,25 @@ final class LocalStreamer implements MemoryStreamer {
         this.registry = registry;
         this.pool = pool;
         this.push = new PushWorkers(registry, crew);
+        this.flows = new LocalFlows(registry, crew);
+    }
+
+    boolean isClosed() {
+        return registry.isClosed();
+    }
+
+    /** Its lanes, for sessions with other processes. */
+    LocalFlows flows() {
+        return flows;
     }
 
     /** @param workers null for its own */
     static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers) {
-        return launch(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers));
+        return launchWith(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers));
     }
 
     /** One of several that have their work done by the same crew. */
-    static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Crew crew) {
+    static LocalStreamer launchWith(final StreamerConfig config, final Platform platform, final Crew crew) {
         crew.checkRunning();
         final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
         final Rung firstRung = switch (config.pages()) {
