@@ -9,6 +9,7 @@ import io.kaelix.net.FlowSink;
 import io.kaelix.net.FlowSource;
 import io.kaelix.net.Flows;
 import java.security.SecureRandom;
+import java.util.function.LongConsumer;
 
 /** The lanes of a registry, for sessions. From any thread. */
 final class LocalFlows implements Flows {
@@ -36,12 +37,23 @@ final class LocalFlows implements Flows {
 
     @Override
     public FlowSink sink(final String name) {
-        return new LaneSink(registry, name, lost -> { });
+        return sink(name, lost -> { });
+    }
+
+    /** One that tells how many messages were lost on the way to it. */
+    FlowSink sink(final String name, final LongConsumer losses) {
+        registry.checkOpen();
+        return new LaneSink(registry, name, losses);
     }
 
     @Override
     public void declare(final Topic topic, final int partitions) {
         registry.numbers().declare(topic, partitions);
+    }
+
+    @Override
+    public int partitions(final Topic topic) {
+        return registry.numbers().partitions(topic);
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.kaelix.engine;
 
 import io.kaelix.ErrorHandler;
-import io.kaelix.KaelixException;
 import io.kaelix.LaneStatus;
 import io.kaelix.ListenConfig;
 import io.kaelix.Listener;
@@ -28,6 +27,7 @@ import io.kaelix.memory.NumaAllocator;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
+import io.kaelix.net.Listening;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
 import io.kaelix.stream.StreamTable;
@@ -66,6 +66,10 @@ final class LocalStreamer implements MemoryStreamer {
         this.flows = new LocalFlows(registry, crew);
     }
 
+    boolean isClosed() {
+        return registry.isClosed();
+    }
+
     /** Its lanes, for sessions with other processes. */
     LocalFlows flows() {
         return flows;
@@ -73,7 +77,11 @@ final class LocalStreamer implements MemoryStreamer {
 
     /** @param workers null for its own */
     static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers) {
-        final Crew crew = workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers);
+        return launchWith(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers));
+    }
+
+    /** One of several that have their work done by the same crew. */
+    static LocalStreamer launchWith(final StreamerConfig config, final Platform platform, final Crew crew) {
         crew.checkRunning();
         final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
         final Rung firstRung = switch (config.pages()) {
@@ -214,7 +222,8 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public Listener listen(final ListenConfig config) {
-        throw new KaelixException("no session is made of connections yet");
+        registry.checkOpen();
+        return Listening.open(Objects.requireNonNull(config, "config"), flows, registry.config().laneCapacity());
     }
 
     @Override
