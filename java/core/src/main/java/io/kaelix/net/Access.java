@@ -7,6 +7,7 @@ import io.kaelix.TopicPattern;
 import io.kaelix.TopicRule;
 import io.kaelix.TopicRule.Action;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Who a peer is, and what it may do: the tokens and rules of a listener. Immutable; any thread.
@@ -17,9 +18,9 @@ import java.util.List;
  * <p><b>What.</b> The first rule decides that is of the identity or of everybody, is about the action, and has the topic in its pattern.
  * If none does, it is refused; without any rules, all is allowed.
  *
- * <p><b>Patterns.</b> A subscription is for topics that nobody knows yet. It is refused at once if no rule can allow any topic of it, or if
- * some topic of it is allowed by no rule and denied by none: whoever asks for more than is granted should know it. What rules deny within
- * a granted pattern is left out without a word, topic by topic: so {@link #mayReceive} must be asked for each topic of a subscription.
+ * <p><b>Patterns.</b> A subscription is for topics that nobody knows yet. The first rule decides whose pattern has every topic of it: whoever
+ * asks for more than one rule grants is refused, and knows it. What rules before that one deny within a granted pattern is left out
+ * without a word, topic by topic: so {@link #mayReceive} must be asked for each topic of a subscription.
  *
  * <pre>
  *   deny  alice subscribe orders.secret.>      alice subscribes to orders.>          granted; nothing of orders.secret.> comes
@@ -41,7 +42,7 @@ final class Access {
 
     /** Of these rules alone, for who has no need to be identified. */
     Access(final List<TopicRule> rules) {
-        this.tokens = new Tokens(java.util.Map.of());
+        this.tokens = new Tokens(Map.of());
         this.asksCertificates = false;
         this.rules = List.copyOf(rules);
     }

