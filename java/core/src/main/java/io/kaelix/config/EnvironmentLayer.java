@@ -67,7 +67,6 @@ final class EnvironmentLayer {
                 final String near = Nearest.of(name.substring(section.length()),
                         there.stream().map(known -> known.substring(section.length())).toList());
                 return near != null ? "there is no such variable; did you mean " + section + near + '?'
-                        : there.isEmpty() ? "there is no such variable: its section has no keys yet; unset it"
                         : "there is no such variable; there are " + String.join(", ", there) + "; set one of them, or unset it";
             }
         }

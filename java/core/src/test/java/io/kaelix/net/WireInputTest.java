@@ -4,6 +4,7 @@ package io.kaelix.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kaelix.Topic;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -257,6 +258,13 @@ class WireInputTest {
         final ByteBuffer stream = bytes(samples.stream(0));
         stream.put(WireDescriptor.STREAM_LENGTH, (byte) '.');
         assertRefused(stream, true, "STREAM of ");
+    }
+
+    @Test
+    void shouldNotLetAPeerGarbleTheLogByWhatItIsRefusedFor() {
+        final ByteBuffer stream = bytes(new WireStream(0, 1, Topic.of("ab"), 0, 1));
+        stream.put(WireDescriptor.STREAM_LENGTH, (byte) '.').put(WireDescriptor.STREAM_LENGTH + 1, (byte) '\n');
+        assertRefused(stream, true, "topic '.?' has an empty token");
     }
 
     @Test
