@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.ClientConfig;
+import io.kaelix.KaelixClient;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Workers;
@@ -25,5 +27,18 @@ public final class LocalEngine implements MemoryStreamer.Engine {
         Objects.requireNonNull(workers, "workers");
         Platforms.requireNativeAccess();
         return LocalStreamer.launch(config, Platforms.current(), workers);
+    }
+
+    @Override
+    public KaelixClient connect(final ClientConfig config) {
+        Platforms.requireNativeAccess();
+        return RemoteClient.connect(Objects.requireNonNull(config, "config"), Platforms.current(), null);
+    }
+
+    @Override
+    public KaelixClient connect(final ClientConfig config, final Workers workers) {
+        Objects.requireNonNull(workers, "workers");
+        Platforms.requireNativeAccess();
+        return RemoteClient.connect(Objects.requireNonNull(config, "config"), Platforms.current(), workers);
     }
 }
