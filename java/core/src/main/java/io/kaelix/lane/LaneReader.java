@@ -68,7 +68,8 @@ public final class LaneReader extends Padded implements PollableLane {
         this.start = position;
         this.framesBefore = framesBefore;
         this.joined = joined;
-        this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET);
+        // One that another process joined for this may have been evicted since.
+        this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET) & ~SLOT_STATE_MASK | SLOT_ACTIVE;
         this.position = position;
         this.published = position;
         this.parts = new PartReader(this);
@@ -80,7 +81,8 @@ public final class LaneReader extends Padded implements PollableLane {
         return lane;
     }
 
-    int slot() {
+    /** Its slot in the lane. */
+    public int slot() {
         return slot;
     }
 
@@ -350,7 +352,8 @@ public final class LaneReader extends Padded implements PollableLane {
     @Override
     public boolean isDrained() {
         // Closed first: a frame that was committed before the close is found by the load behind it.
-        return isEvicted() || lane.isClosed() && NativeMemory.getIntAcquire(ring + (position & mask)) == 0;
+        return isEvicted()
+                || lane.isClosed() && (lane.isAbandoned() || NativeMemory.getIntAcquire(ring + (position & mask)) == 0);
     }
 
     /** Whether it was too slow, and the writer passes it. */

@@ -2,6 +2,7 @@
 package io.kaelix.lane;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * Ids of streams: those that a reader wants of a lane, or those that a lane has carried.
@@ -24,8 +25,17 @@ public final class StreamSet {
     private int size;
     private volatile long[][] chunks = {};
 
+    /** Asked about what is not in it, whether that has come in meanwhile; null if nobody is. */
+    private final IntPredicate learns;
+
     /** An empty set. */
     public StreamSet() {
+        this(null);
+    }
+
+    /** An empty set whose ids other processes give: it asks about one that it does not have, as that may be new. */
+    public StreamSet(final IntPredicate learns) {
+        this.learns = learns;
     }
 
     /** Whether an id is in it. */
@@ -38,7 +48,8 @@ public final class StreamSet {
         // frames of their streams have one.
         final long[][] chunks = this.chunks;
         final int chunk = streamId >>> CHUNK_SHIFT;
-        return chunk < chunks.length && (chunks[chunk][(streamId & CHUNK_MASK) / Long.SIZE] & 1L << streamId) != 0;
+        return chunk < chunks.length && (chunks[chunk][(streamId & CHUNK_MASK) / Long.SIZE] & 1L << streamId) != 0
+                || learns != null && learns.test(streamId);
     }
 
     /**
