@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,7 @@ class StreamerConfigTest {
     void shouldHaveTheDefaultsThatItsDocumentationNames() {
         assertThat(defaults).isEqualTo(
                 new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000),
-                        16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
+                        16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of(), Optional.empty()));
     }
 
     @ParameterizedTest

@@ -1,13 +1,12 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Start;
-import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.LossyLaneReader;
-import io.kaelix.lane.Patience;
 import io.kaelix.lane.PollableLane;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
@@ -61,19 +60,16 @@ final class LaneFeed extends Padded {
         }, channel.lane().publisherId(), topics, pool, maxMessageLength);
     }
 
-    /** A reader of a lane, as the settings of a subscriber have it. */
-    static PollableLane join(final Lane lane, final Subscription subscription, final Start start) {
-        final PollableLane reader = join(lane, subscription.config, start);
+    /**
+     * A reader of a lane, as the settings of a subscriber have it.
+     *
+     * @param owner of its slot, for other processes; 0 within one
+     */
+    static PollableLane join(final Lane lane, final Subscription subscription, final Start start, final long owner) {
+        final PollableLane reader = subscription.policy == SlowSubscriberPolicy.LOSSY ? lane.joinLossy(start)
+                : lane.join(start, subscription.patience(), owner);
         reader.record(subscription.delivery);
         return reader;
-    }
-
-    private static PollableLane join(final Lane lane, final SubscriberConfig config, final Start start) {
-        return switch (config.policy()) {
-            case BLOCK -> lane.join(start, Patience.UNLIMITED);
-            case LOSSY -> lane.joinLossy(start);
-            case DISCONNECT -> lane.join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
-        };
     }
 
     /** Messages that it has read; under the registry's lock. */

@@ -21,12 +21,14 @@ import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.Workers;
+import io.kaelix.lane.LaneDescriptor;
 import io.kaelix.memory.NumaAllocator;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
+import io.kaelix.shared.SharedDirectory;
 import io.kaelix.stream.StreamTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
@@ -61,8 +63,16 @@ final class LocalStreamer implements MemoryStreamer {
         this.push = new PushWorkers(registry, crew);
     }
 
-    /** @param workers null for its own */
+    /** One that launches a directory, if its settings name one. */
     static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers) {
+        return launch(config, platform, workers, false);
+    }
+
+    /**
+     * @param workers null for its own
+     * @param attaches whether it joins others in its directory
+     */
+    static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers, final boolean attaches) {
         final Crew crew = workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers);
         crew.checkRunning();
         final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
@@ -75,9 +85,17 @@ final class LocalStreamer implements MemoryStreamer {
         final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
         final RegionArena arena = memory.arena(node);
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
-        final Registry registry = new Registry(arena, config.laneCapacity(), config, pool);
+        final Registry registry = new Registry(arena, config.laneCapacity(), config, pool, directory(config, attaches, arena));
         final LocalStreamer streamer = new LocalStreamer(memory, arena, registry, pool, crew);
         CLEANER.register(streamer, registry::close);
+        if (registry.neighbours != null) {
+            try {
+                registry.neighbours.start(crew);
+            } catch (final RuntimeException | Error e) {
+                registry.close();
+                throw e;
+            }
+        }
         if (!config.streamExpiry().isZero()) {
             try {
                 registry.expireStreams(config.streamExpiry().toNanos()).start(crew);
@@ -87,6 +105,17 @@ final class LocalStreamer implements MemoryStreamer {
             }
         }
         return streamer;
+    }
+
+    /** The directory that settings name, or null. */
+    private static SharedDirectory directory(final StreamerConfig config, final boolean attaches, final RegionArena arena) {
+        try {
+            return config.directory().map(path -> attaches ? SharedDirectory.attach(path, LaneDescriptor.RING_OFFSET)
+                    : SharedDirectory.launch(path, LaneDescriptor.RING_OFFSET)).orElse(null);
+        } catch (final RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import static io.kaelix.lane.LaneDescriptor.RING_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_FREE;
+import static io.kaelix.lane.LaneDescriptor.SLOT_OWNER_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
@@ -151,6 +152,11 @@ public final class Lane extends Padded {
         this.shared = shared;
         // Payloads are memory of one process: what others may read is copied, as for readers that nobody waits for.
         this.lossyReaders = shared ? 1 : 0;
+    }
+
+    /** Its memory. */
+    public Block block() {
+        return block;
     }
 
     /** Number of the publisher whose lane this is. */

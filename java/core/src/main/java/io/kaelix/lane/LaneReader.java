@@ -5,6 +5,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 
 import io.kaelix.MessageHandler;

@@ -2,7 +2,7 @@
 package io.kaelix.lane;
 
 import java.util.Arrays;
-import java.util.function.IntPredicate;
+import java.util.function.IntConsumer;
 
 /**
  * Ids of streams: those that a reader wants of a lane, or those that a lane has carried.
@@ -25,16 +25,16 @@ public final class StreamSet {
     private int size;
     private volatile long[][] chunks = {};
 
-    /** Asked about what is not in it, whether that has come in meanwhile; null if nobody is. */
-    private final IntPredicate learns;
+    /** Told what is not in it, before that is looked for again; null if nobody is. */
+    private final IntConsumer learns;
 
     /** An empty set. */
     public StreamSet() {
         this(null);
     }
 
-    /** An empty set whose ids other processes give: it asks about one that it does not have, as that may be new. */
-    public StreamSet(final IntPredicate learns) {
+    /** An empty set whose ids other processes give: it tells of one that it does not have, as that may be new, and looks again. */
+    public StreamSet(final IntConsumer learns) {
         this.learns = learns;
     }
 
@@ -44,12 +44,24 @@ public final class StreamSet {
     }
 
     private boolean isInChunks(final int streamId) {
+        return isAdded(streamId) || learns != null && isLearned(streamId);
+    }
+
+    private boolean isLearned(final int streamId) {
+        learns.accept(streamId);
+        return has(streamId);
+    }
+
+    private boolean has(final int streamId) {
+        return streamId == first ? streamId != NONE : isAdded(streamId);
+    }
+
+    private boolean isAdded(final int streamId) {
         // SYNC: pairs with the volatile store in add: a chunk is filled in before it is seen. Its bits need no ordering of their own, the
         // frames of their streams have one.
         final long[][] chunks = this.chunks;
         final int chunk = streamId >>> CHUNK_SHIFT;
-        return chunk < chunks.length && (chunks[chunk][(streamId & CHUNK_MASK) / Long.SIZE] & 1L << streamId) != 0
-                || learns != null && learns.test(streamId);
+        return chunk < chunks.length && (chunks[chunk][(streamId & CHUNK_MASK) / Long.SIZE] & 1L << streamId) != 0;
     }
 
     /**
@@ -59,7 +71,7 @@ public final class StreamSet {
      * @return whether it was not in it
      */
     public boolean add(final int streamId) {
-        if (contains(streamId)) {
+        if (has(streamId)) {
             return false;
         }
         size++;
@@ -93,7 +105,7 @@ public final class StreamSet {
      * @return whether it was in it
      */
     public boolean remove(final int streamId) {
-        if (streamId < 0 || !contains(streamId)) {
+        if (streamId < 0 || !has(streamId)) {
             return false;
         }
         size--;
@@ -115,7 +127,7 @@ public final class StreamSet {
         if (isEmpty() || other.isEmpty()) {
             return false;
         }
-        if (first != NONE && other.contains(first) || other.first != NONE && contains(other.first)) {
+        if (first != NONE && other.has(first) || other.first != NONE && has(other.first)) {
             return true;
         }
         final long[][] mine = chunks;
