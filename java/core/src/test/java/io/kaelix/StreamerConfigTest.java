@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -99,7 +100,8 @@ class StreamerConfigTest {
                 Map.entry("latencySamplingBytes", defaults.withLatencySamplingBytes(4096)),
                 Map.entry("backpressureEvent", defaults.withBackpressureEvent(Duration.ofSeconds(2))),
                 Map.entry("slowSubscriber", defaults.withSlowSubscriber(SlowSubscriberPolicy.LOSSY)),
-                Map.entry("topicPolicies", defaults.withTopicPolicies(Map.of(Topic.of("a"), SlowSubscriberPolicy.LOSSY))));
+                Map.entry("topicPolicies", defaults.withTopicPolicies(Map.of(Topic.of("a"), SlowSubscriberPolicy.LOSSY))),
+                Map.entry("directory", defaults.withDirectory(Path.of("/dev/shm/x"))));
     }
 
     @Test
