@@ -354,6 +354,11 @@ public final class SharedDirectory {
         }
     }
 
+    /** Whether it was left. */
+    public boolean hasLeft() {
+        return left;
+    }
+
     /** Behind {@link #leave}, when it was unlocked. */
     public void close() {
         lock.close();

@@ -28,6 +28,7 @@ import java.util.Map;
  *   streams PREFIX COUNT          the same over 50 streams of one publisher
  *   count PATTERN                 checks order and content of all that comes; prints "got N" when told to go on
  *   idle PATTERN                  subscribes, and never polls
+ *   churn PREFIX                  opens and closes publishers and subscribers all the time
  * </pre>
  */
 final class SharedProbe {
@@ -51,6 +52,7 @@ final class SharedProbe {
                 case "publish" -> publish(streamer, args[2], Long.parseLong(args[3]), Integer.parseInt(args[4]));
                 case "streams" -> streams(streamer, args[2], Long.parseLong(args[3]));
                 case "count" -> count(streamer, args[2]);
+                case "churn" -> churn(streamer, args[2]);
                 case "idle" -> idle(streamer, args[2]);
                 default -> throw new IllegalArgumentException(mode);
             }
@@ -157,6 +159,20 @@ final class SharedProbe {
             say("got " + counter.count);
             System.in.read();
             System.in.read();
+        }
+    }
+
+    private static void churn(final MemoryStreamer streamer, final String prefix) {
+        say("ready");
+        for (long round = 0;; round++) {
+            try (Subscriber subscriber = streamer.subscriber(prefix + "." + round % 3);
+                    Publisher publisher = streamer.publisher(prefix + "." + round % 3);
+                    StreamPublisher many = streamer.streamPublisher()) {
+                final byte[] message = message(0, HEADER);
+                publisher.offer(message);
+                many.offer(many.stream(Topic.of(prefix + "." + round % 5)), message);
+                subscriber.poll(new Counter(false), 10);
+            }
         }
     }
 

@@ -252,7 +252,7 @@ class SharedProcessTest {
 
     /**
      * <pre>
-     *   killed at random:  publishers of one topic, of many streams; subscribers that read, that do not
+     *   killed at random:  publishers of one topic, of many streams; subscribers that read, that do not; who opens and closes both all the time
      *   lives:             a subscriber here, which misses, repeats and tears nothing; a publisher here, which is never held up for good
      * </pre>
      */
@@ -269,15 +269,16 @@ class SharedProcessTest {
             try (Publisher publisher = streamer.publisher("own")) {
                 final List<Process> living = new ArrayList<>();
                 while (System.nanoTime() < end) {
-                    while (living.size() < 4) {
-                        living.add(switch (random.nextInt(4)) {
+                    while (living.size() < 5) {
+                        living.add(switch (random.nextInt(5)) {
                             case 0 -> start("publish", "one." + random.nextInt(3), 0, 100);
                             case 1 -> start("streams", "many." + random.nextInt(3), 0);
                             case 2 -> start("count", "own");
+                            case 3 -> start("churn", "churn." + random.nextInt(3));
                             default -> start("idle", ">");
                         });
                     }
-                    final long next = System.nanoTime() + random.nextInt(700_000_000);
+                    final long next = System.nanoTime() + random.nextInt(500_000_000);
                     while (System.nanoTime() < next) {
                         subscriber.poll(counter, 1000);
                         if (publisher.offer(SharedProbe.message(sent, 30)) > 0) {
