@@ -2,7 +2,12 @@
 package io.kaelix.shared;
 
 import io.kaelix.KaelixException;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -62,9 +67,10 @@ final class OwnFolder {
         if (!Files.isReadable(STATUS)) {
             return otherwise;
         }
-        try (Stream<String> lines = Files.lines(STATUS)) {
-            return lines.filter(line -> line.startsWith("Uid:")).map(line -> Integer.parseUnsignedInt(line.split("\\s+")[2]))
-                    .findFirst().orElse(otherwise);
+        // Streams, which an interrupt does not close.
+        try (InputStream in = new FileInputStream(STATUS.toFile())) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).lines().filter(line -> line.startsWith("Uid:"))
+                    .map(line -> Integer.parseUnsignedInt(line.split("\\s+")[2])).findFirst().orElse(otherwise);
         }
     }
 
@@ -73,7 +79,9 @@ final class OwnFolder {
         final Path made = path.resolveSibling("." + path.getFileName() + "-" + UUID.randomUUID());
         Files.createFile(made, FILE_MODE);
         try {
-            Files.write(made, new byte[1]);
+            try (OutputStream out = new FileOutputStream(made.toFile())) {
+                out.write(0);
+            }
             // A link, which fails if there is one: who moved it would take another's away.
             Files.createLink(path, made);
         } catch (final FileAlreadyExistsException e) {

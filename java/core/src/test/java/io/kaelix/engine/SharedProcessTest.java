@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SharedProcessTest {
 
     private static final long NEVER_NANOS = TimeUnit.SECONDS.toNanos(120);
+    private static final long MOST_KILLED = 200;
     private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 180 : 10;
 
     @TempDir
@@ -268,7 +269,9 @@ class SharedProcessTest {
                 Subscriber subscriber = streamer.subscriber(">")) {
             try (Publisher publisher = streamer.publisher("own")) {
                 final List<Process> living = new ArrayList<>();
-                while (System.nanoTime() < end) {
+                // On a machine that is busy, until there was enough of it.
+                while (System.nanoTime() < end
+                        || (killed < MOST_KILLED && counter.count - counter.of("own") < 1000 && System.nanoTime() < end + NEVER_NANOS)) {
                     while (living.size() < 5) {
                         living.add(switch (random.nextInt(5)) {
                             case 0 -> start("publish", "one." + random.nextInt(3), 0, 100);
@@ -285,8 +288,13 @@ class SharedProcessTest {
                             sent++;
                         }
                     }
-                    kill(living.remove(random.nextInt(living.size())));
-                    killed++;
+                    final Process victim = living.get(random.nextInt(living.size()));
+                    // Some while they start.
+                    if (random.nextInt(4) == 0 || victim.inputReader().ready()) {
+                        kill(victim);
+                        living.remove(victim);
+                        killed++;
+                    }
                 }
                 for (final Process process : living) {
                     kill(process);
@@ -307,7 +315,7 @@ class SharedProcessTest {
             assertThat(subscriber.lost()).isZero();
         }
         System.err.println("killed " + killed + " processes; received " + counter.count + " messages, " + sent + " of this process");
-        assertThat(killed).isGreaterThan(5);
+        assertThat(killed).isPositive();
         assertThat(counter.count).isGreaterThan(sent);
         assertThat(folder).doesNotExist();
         assertThat(errors()).doesNotContain("IllegalStateException", "SIGSEGV", "SIGBUS", "InternalError");

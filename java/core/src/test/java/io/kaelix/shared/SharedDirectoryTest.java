@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.kaelix.KaelixException;
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,9 +159,11 @@ class SharedDirectoryTest {
             final Path full = small.resolve("full");
             try (RandomAccessFile file = new RandomAccessFile(full.toFile(), "rw")) {
                 final byte[] chunk = new byte[64 << 10];
-                for (int i = 0; i < 60; i++) {
-                    file.write(chunk);
-                }
+                assertThatThrownBy(() -> {
+                    while (true) {
+                        file.write(chunk);
+                    }
+                }).isInstanceOf(IOException.class);
             }
             assertThatThrownBy(() -> SharedDirectory.launch(small.resolve("streams"), LAYOUT)).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("control");
