@@ -173,6 +173,9 @@ final class NeighbourLanes {
                     if (!control.isLaneOpen(entry)) {
                         lane.channel.lane().end();
                     }
+                    if (lane.channel.feeds().isEmpty()) {
+                        neighbours.unsettle();
+                    }
                 }
             }
         }
@@ -376,6 +379,11 @@ final class NeighbourLanes {
 
     /** Removes what nobody makes any more, and what no entry leads to. Within a change. */
     void removeHalfMade() {
+        for (int entry = 0; entry < control.laneLimit(); entry++) {
+            if (control.isLane(entry) && control.laneParticipants(entry) == 0) {
+                control.removeFromLane(entry, participant);
+            }
+        }
         removeHalfMade(DirectoryDescriptor.NONE);
     }
 

@@ -58,7 +58,7 @@ final class Neighbours implements Runnable {
     private boolean touched;
     private Crew crew;
     private final AtomicReference<Workers.Work> beats = new AtomicReference<>();
-    private String reported;
+    private volatile String reported;
 
     Neighbours(final Registry registry, final SharedDirectory directory) {
         this.registry = registry;
@@ -109,13 +109,37 @@ final class Neighbours implements Runnable {
         }
     }
 
+    /**
+     * Changes it, unless that would take a wait.
+     *
+     * @return whether it was changed
+     */
+    boolean tryChange(final Runnable change) {
+        if (left || !directory.tryLock()) {
+            return false;
+        }
+        try {
+            synchronized (registry) {
+                changing(() -> {
+                    change.run();
+                    return null;
+                });
+            }
+            return true;
+        } finally {
+            directory.unlock();
+        }
+    }
+
     private <T> T changing(final Supplier<T> change) {
-        touched = directory.begin();
-        if (touched) {
+        if (directory.begin()) {
+            // What somebody died in the middle of is as complete as it will ever be: whoever it concerns is to look.
             lanes.removeHalfMade();
+            control.publish();
         }
         absorb();
         interests.absorb();
+        touched = false;
         try {
             if (unsettled) {
                 unsettled = false;
@@ -162,9 +186,7 @@ final class Neighbours implements Runnable {
             if (left || control.names() == table.limit()) {
                 return;
             }
-            for (final StreamName name : directory.readNames(table.limit())) {
-                registry.streams.learn(name.topic(), name.partition(), name.partitions());
-            }
+            directory.readNames(table.limit(), name -> registry.streams.learn(name.topic(), name.partition(), name.partitions()));
             learned = table.limit();
         }
     }
@@ -243,8 +265,12 @@ final class Neighbours implements Runnable {
      */
     void settle() {
         final boolean deserted = registry.isClosed() && registry.isDeserted();
-        if ((unsettled || deserted) && !left && directory.tryLock()) {
-            settleLocked(deserted, false);
+        try {
+            if ((unsettled || deserted) && !left && directory.tryLock()) {
+                settleLocked(deserted, false);
+            }
+        } catch (final RuntimeException e) {
+            report(e);
         }
     }
 
@@ -316,12 +342,16 @@ final class Neighbours implements Runnable {
                 Thread.yield();
             }
         } catch (final RuntimeException | Error e) {
-            // Tried again with the next beat, and told once.
-            if (!e.toString().equals(reported)) {
-                reported = e.toString();
-                LOGGER.log(System.Logger.Level.ERROR, "cannot look after " + directory.folder() + ": " + e, e);
-            }
+            report(e);
         }
         registry.freeUnused();
+    }
+
+    /** Tried again with the next beat, and told once. */
+    private void report(final Throwable failure) {
+        if (!failure.toString().equals(reported)) {
+            reported = failure.toString();
+            LOGGER.log(System.Logger.Level.ERROR, "cannot look after " + directory.folder() + ": " + failure, failure);
+        }
     }
 }

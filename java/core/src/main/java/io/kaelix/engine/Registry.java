@@ -410,16 +410,26 @@ final class Registry {
         }
     }
 
-    /** Leaves the lanes that a subscription has no interest in any more. By its polling thread, outside of a poll. */
-    void leaveUnwanted(final Subscription subscription) {
-        synchronized (this) {
-            for (final LaneFeed feed : subscription.feeds) {
-                if (subscription.interests.stream().noneMatch(interest -> interest.concerns(feed.channel))) {
-                    leave(subscription, feed);
-                }
+    /**
+     * Leaves the lanes that a subscription has no interest in any more. By its polling thread, outside of a poll.
+     *
+     * @return false if others are changing the directory: to be tried again
+     */
+    boolean leaveUnwanted(final Subscription subscription) {
+        final boolean done = neighbours != null ? neighbours.tryChange(() -> leaveUnwantedLocked(subscription))
+                : leaveUnwantedLocked(subscription);
+        freeUnused();
+        return done;
+    }
+
+    /** In a directory within a change: who sends a wanted stream on the lane first counts on a reader that is there. */
+    private synchronized boolean leaveUnwantedLocked(final Subscription subscription) {
+        for (final LaneFeed feed : subscription.feeds) {
+            if (subscription.interests.stream().noneMatch(interest -> interest.concerns(feed.channel))) {
+                leave(subscription, feed);
             }
         }
-        freeUnused();
+        return true;
     }
 
     /** Those of a subscription's interests that a stream matches, the oldest first. */

@@ -273,8 +273,9 @@ public final class ControlFile {
 
     /** Its publisher is gone. Under the lock. */
     public void closeLane(final int entry) {
-        putInt(lane(entry) + LANE_WRITER_OFFSET, NONE);
+        // In this order: who dies in between is its writer still, and its death closes it again.
         INT.setRelease(control, lane(entry) + STATE_OFFSET, CLOSED);
+        INT.setRelease(control, lane(entry) + LANE_WRITER_OFFSET, NONE);
         touchLane(entry);
     }
 

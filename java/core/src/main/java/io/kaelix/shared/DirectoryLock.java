@@ -31,6 +31,8 @@ import java.util.function.LongSupplier;
 final class DirectoryLock {
 
     private static final Map<Path, DirectoryLock> OPEN = new HashMap<>();
+    /** Tells copies of this class in the process which files are open. */
+    private static final String PROPERTY = "kaelix.directory.open:";
     private static final long PAUSE_NANOS = 50_000;
     private static final long OPENING_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int SPINS = 20;
@@ -86,10 +88,20 @@ final class DirectoryLock {
             if (create && !Files.exists(path)) {
                 OwnFolder.createOneByte(path);
             }
-            final DirectoryLock lock = new DirectoryLock(path,
-                    AsynchronousFileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
-            OPEN.put(path, lock);
-            return lock;
+            if (System.getProperties().putIfAbsent(PROPERTY + path, Boolean.TRUE.toString()) != null) {
+                throw new KaelixException(path.getParent() + " is open in this process by another copy of this library, loaded by another"
+                        + " class loader: load it once, as the two would drop each other's locks");
+            }
+            try {
+                final DirectoryLock lock = new DirectoryLock(path,
+                        AsynchronousFileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+                OPEN.put(path, lock);
+                return lock;
+            } finally {
+                if (!OPEN.containsKey(path)) {
+                    System.clearProperty(PROPERTY + path);
+                }
+            }
         }
     }
 
@@ -102,6 +114,7 @@ final class DirectoryLock {
             OPEN.remove(path, this);
             try {
                 channel.close();
+                System.clearProperty(PROPERTY + path);
             } catch (final IOException e) {
                 throw new KaelixException("cannot close " + path + ": " + e, e);
             }

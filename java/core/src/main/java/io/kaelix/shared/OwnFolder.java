@@ -81,6 +81,8 @@ final class OwnFolder {
         try {
             try (OutputStream out = new FileOutputStream(made.toFile())) {
                 out.write(0);
+            } catch (final IOException e) {
+                throw SpaceOnDisk.noSpace(path, 1, e);
             }
             // A link, which fails if there is one: who moved it would take another's away.
             Files.createLink(path, made);

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
@@ -63,9 +64,11 @@ public final class SharedDirectory {
      * @throws KaelixException if somebody lives there, if it is not the user's own, or if there is no space
      */
     public static SharedDirectory launch(final Path path, final int laneLayout) {
-        final Path folder = path.toAbsolutePath().normalize();
+        final Path named = path.toAbsolutePath().normalize();
         try {
-            OwnFolder.create(folder);
+            OwnFolder.create(named);
+            // One name for it in this process, whatever leads there: its lock is opened once.
+            final Path folder = named.toRealPath();
             final DirectoryLock lock = DirectoryLock.openLocked(folder.resolve(LOCK), true, LOCK_NANOS);
             return locked(lock, () -> {
                 if (anyLives(lock)) {
@@ -81,7 +84,7 @@ public final class SharedDirectory {
                 }
             });
         } catch (final IOException e) {
-            throw new KaelixException("cannot launch streams in " + folder + ": " + e, e);
+            throw new KaelixException("cannot launch streams in " + named + ": " + e, e);
         }
     }
 
@@ -91,10 +94,11 @@ public final class SharedDirectory {
      * @throws KaelixException if nobody does, if it is not the user's own, or of another version
      */
     public static SharedDirectory attach(final Path path, final int laneLayout) {
-        final Path folder = path.toAbsolutePath().normalize();
-        final String nobody = "nobody lives in " + folder + ": launch streams there first (MemoryStreamer.launch), then attach";
+        final Path named = path.toAbsolutePath().normalize();
+        final String nobody = "nobody lives in " + named + ": launch streams there first (MemoryStreamer.launch), then attach";
         try {
-            OwnFolder.check(folder);
+            OwnFolder.check(named);
+            final Path folder = named.toRealPath();
             final DirectoryLock lock = DirectoryLock.openLocked(folder.resolve(LOCK), false, LOCK_NANOS);
             return locked(lock, () -> {
                 if (!Files.exists(folder.resolve(CONTROL)) || !anyLives(lock)) {
@@ -105,7 +109,7 @@ public final class SharedDirectory {
         } catch (final NoSuchFileException e) {
             throw new KaelixException(nobody, e);
         } catch (final IOException e) {
-            throw new KaelixException("cannot attach to " + folder + ": " + e, e);
+            throw new KaelixException("cannot attach to " + named + ": " + e, e);
         }
     }
 
@@ -309,24 +313,28 @@ public final class SharedDirectory {
         control.publishNames(control.names() + added.size(), control.nameBytes() + bytes.capacity());
     }
 
-    /** Names that are published and were not read yet. Without the lock; one thread at a time. */
-    public List<StreamName> readNames(final int known) {
+    /**
+     * Hands over names that are published and were not read yet, in their order; one that the consumer refuses comes again. Without the lock;
+     * one thread at a time.
+     *
+     * @param known names that were read
+     */
+    public void readNames(final int known, final Consumer<StreamName> consumer) {
         final int count = control.names() - known;
         if (count == 0) {
-            return List.of();
+            return;
         }
         final ByteBuffer bytes = ByteBuffer.wrap(names.read(namesRead, Math.toIntExact(control.nameBytes() - namesRead)))
                 .order(ByteOrder.LITTLE_ENDIAN);
-        final List<StreamName> found = new ArrayList<>(count);
+        final long start = namesRead;
         for (int i = 0; i < count; i++) {
             final int partition = bytes.getInt();
             final int partitions = bytes.getInt();
             final byte[] text = new byte[bytes.getInt()];
             bytes.get(text);
-            found.add(new StreamName(new String(text, StandardCharsets.UTF_8), partition, partitions));
+            consumer.accept(new StreamName(new String(text, StandardCharsets.UTF_8), partition, partitions));
+            namesRead = start + bytes.position();
         }
-        namesRead += bytes.position();
-        return found;
     }
 
     /**

@@ -276,9 +276,9 @@ class SharedProcessTest {
                         living.add(switch (random.nextInt(5)) {
                             case 0 -> start("publish", "one." + random.nextInt(3), 0, 100);
                             case 1 -> start("streams", "many." + random.nextInt(3), 0);
-                            case 2 -> start("count", "own");
+                            case 2 -> start("count", ">");
                             case 3 -> start("churn", "churn." + random.nextInt(3));
-                            default -> start("idle", ">");
+                            default -> start("idle", "one.1");
                         });
                     }
                     final long next = System.nanoTime() + random.nextInt(500_000_000);

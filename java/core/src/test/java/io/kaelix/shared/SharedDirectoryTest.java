@@ -166,7 +166,7 @@ class SharedDirectoryTest {
                 }).isInstanceOf(IOException.class);
             }
             assertThatThrownBy(() -> SharedDirectory.launch(small.resolve("streams"), LAYOUT)).isInstanceOf(KaelixException.class)
-                    .hasMessageContaining("control");
+                    .hasMessageContaining("free there");
             Files.delete(full);
             leave(SharedDirectory.launch(small.resolve("streams"), LAYOUT));
         } finally {
@@ -264,9 +264,18 @@ class SharedDirectoryTest {
         first.addUse(entry, new StreamUse(2, 1L << 40, 1L << 33));
         first.control().publish();
         first.unlock();
-        assertThat(second.readNames(0)).containsExactly(new StreamName("a", 1, 2), new StreamName("a", 0, 2),
-                new StreamName("b.c", 0, 1));
-        assertThat(second.readNames(3)).isEmpty();
+        final List<StreamName> names = new ArrayList<>();
+        assertThatThrownBy(() -> second.readNames(0, name -> {
+            if (names.size() == 1) {
+                throw new IllegalStateException("no room");
+            }
+            names.add(name);
+        })).isInstanceOf(IllegalStateException.class);
+        second.readNames(1, names::add);
+        assertThat(names).containsExactly(new StreamName("a", 1, 2), new StreamName("a", 0, 2), new StreamName("b.c", 0, 1));
+        second.readNames(3, name -> {
+            throw new IllegalStateException("no more");
+        });
         assertThat(second.uses(entry, 0)).containsExactly(new StreamUse(0, 8, 1), new StreamUse(2, 1L << 40, 1L << 33));
         assertThat(second.uses(entry, 1)).hasSize(1);
         assertThat(second.uses(entry, 2)).isEmpty();
