@@ -118,7 +118,7 @@ final class LaneFlow implements FlowSource {
     private void hurry() {
         for (final FlowFeed feed : feeds) {
             if (feed.feed.reader instanceof final LaneReader reader) {
-                reader.patience(LaneFeed.patience(subscription.config));
+                reader.patience(subscription.patience());
             }
         }
     }

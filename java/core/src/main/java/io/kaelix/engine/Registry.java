@@ -10,10 +10,12 @@ import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneDescriptor;
+import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
+import io.kaelix.shared.SharedDirectory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
@@ -41,6 +45,9 @@ final class Registry {
     private final Set<Subscription> subscriptions = new HashSet<>();
     /** Closed with the last participant. */
     final StreamDirectory streams;
+    /** Other streamers of a directory; null if the streamer lives in its process alone. */
+    final Neighbours neighbours;
+    private final IntFunction<Topic> topics;
 
     private final Leftovers leftovers = new Leftovers();
     private volatile boolean closed;
@@ -60,6 +67,12 @@ final class Registry {
     }
 
     Registry(final RegionArena arena, final int laneCapacity, final StreamerConfig config, final MessagePool pool) {
+        this(arena, laneCapacity, config, pool, null);
+    }
+
+    /** @param directory that it shares with others, or null */
+    Registry(final RegionArena arena, final int laneCapacity, final StreamerConfig config, final MessagePool pool,
+            final SharedDirectory directory) {
         this.config = config;
         this.laneCapacity = laneCapacity;
         // What fits into a frame is always sent, and may be split if its headers do not; what the pool never holds could not be received.
@@ -69,6 +82,8 @@ final class Registry {
         this.pool = pool;
         this.arena = arena;
         this.streams = new StreamDirectory(arena);
+        this.neighbours = directory == null ? null : new Neighbours(this, directory);
+        this.topics = directory == null ? streams::topic : this::topic;
     }
 
     /** Has streams expire that are idle for so long. Before there are any; once. */
@@ -98,7 +113,40 @@ final class Registry {
     }
 
     Topic topic(final int streamId) {
+        learnOf(streamId);
         return streams.topic(streamId);
+    }
+
+    /** A stream may be one that another process has just named. */
+    private void learnOf(final int streamId) {
+        if (neighbours != null) {
+            neighbours.learnOf(streamId);
+        }
+    }
+
+    /** Other processes may have named streams. */
+    void learn() {
+        learnOf(Integer.MAX_VALUE);
+    }
+
+    /** Changes what others see. Under all locks that there are, with what others changed taken over. */
+    <T> T change(final Supplier<T> change) {
+        if (neighbours != null) {
+            return neighbours.change(change);
+        }
+        synchronized (this) {
+            return change.get();
+        }
+    }
+
+    /** Number of a topic's stream, which appears if there is none. Within a change. */
+    int declare(final Topic topic) {
+        return neighbours == null ? streams.declare(topic) : neighbours.declare(topic);
+    }
+
+    /** Numbers of its partitions, which appear if there are none. Within a change. */
+    int[] declare(final Topic topic, final int partitions) {
+        return neighbours == null ? streams.declare(topic, partitions) : neighbours.declare(topic, partitions);
     }
 
     /** How publishers ask for streams. */
@@ -119,28 +167,29 @@ final class Registry {
     private Channel openChannel(final Topic topic, final String name) {
         checkOpen();
         // Outside of the lock: the kernel may have to clear pages first.
-        final Block block = arena.allocate(LaneDescriptor.laneBytes(laneCapacity));
+        final long bytes = LaneDescriptor.laneBytes(laneCapacity);
+        final Block block = neighbours == null ? arena.allocate(bytes) : neighbours.newLane(bytes);
         try {
-            return openChannel(topic, name, block);
+            return change(() -> openChannel(topic, name, block));
         } catch (final RuntimeException | Error e) {
+            leftovers.add(block);
             freeUnused();
             throw e;
         }
     }
 
-    private synchronized Channel openChannel(final Topic topic, final String name, final Block block) {
-        if (closed) {
-            leftovers.add(block);
-        }
+    /** Within a change. */
+    private Channel openChannel(final Topic topic, final String name, final Block block) {
         checkOpen();
-        final int number = ++lastPublisherId;
-        final Lane lane = new Lane(block, laneCapacity, number, name + "#" + number, leftovers::add);
+        final Lane lane = neighbours == null ? newLane(name, block) : neighbours.lanes().open(block, laneCapacity, name);
         lane.hold();
         try {
-            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
+            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic));
             channel.configure(config);
-            if (topic != null) {
+            if (topic != null || neighbours != null) {
                 attachAll(channel, channel.streamId());
+            }
+            if (topic != null) {
                 if (expiry != null) {
                     expiry.touch(channel.streamId());
                 }
@@ -153,6 +202,16 @@ final class Registry {
         }
     }
 
+    private Lane newLane(final String name, final Block block) {
+        final int number = ++lastPublisherId;
+        return new Lane(block, laneCapacity, number, name + "#" + number, leftovers::add);
+    }
+
+    /** Memory of a lane that nobody takes part in any more. */
+    void dispose(final Block block) {
+        leftovers.add(block);
+    }
+
     /**
      * Before the first frame of a stream on a lane of many: attaches every subscription that matches and does not read the lane yet.
      *
@@ -160,7 +219,11 @@ final class Registry {
      *     expired: then the sender has to {@linkplain #attend look up}
      * @throws io.kaelix.KaelixException if a subscription finds no room; the stream can't be sent then, and may be tried again
      */
-    synchronized boolean use(final Channel channel, final int streamId) {
+    boolean use(final Channel channel, final int streamId) {
+        return change(() -> meet(channel, streamId));
+    }
+
+    private boolean meet(final Channel channel, final int streamId) {
         if (closed || !channels.contains(channel)) {
             return false;
         }
@@ -213,6 +276,7 @@ final class Registry {
 
     /** All numbers of streams are below it. */
     int streamLimit() {
+        learn();
         return streams.limit();
     }
 
@@ -220,7 +284,12 @@ final class Registry {
         // Empty for nearly every stream of a lane of many: its readers are attached already.
         final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
         try {
-            streams.match(streamId, interest -> prepare(interest.subscription, channel, feeds));
+            if (streamId != Channel.MANY) {
+                streams.match(streamId, interest -> prepare(interest.subscription, channel, feeds));
+            }
+            if (neighbours != null) {
+                neighbours.lanes().meet(channel, streamId);
+            }
         } catch (final RuntimeException | Error e) {
             feeds.values().forEach(feed -> feed.reader.leave());
             throw e;
@@ -236,7 +305,8 @@ final class Registry {
         }
     }
 
-    private void attach(final Subscription subscription, final LaneFeed feed) {
+    /** Gives a subscription a lane. Under the lock. */
+    void attach(final Subscription subscription, final LaneFeed feed) {
         feed.channel.feeds().put(subscription, feed);
         subscription.add(feed);
         attached++;
@@ -251,6 +321,9 @@ final class Registry {
                 }
                 channel.lane().close();
                 channel.lane().release();
+                if (neighbours != null) {
+                    neighbours.lanes().closed(channel);
+                }
             }
         }
         freeUnused();
@@ -264,7 +337,7 @@ final class Registry {
     /** The same from elsewhere. */
     Subscription subscribe(final TopicPattern pattern, final SubscriberConfig config) {
         final Subscription subscription = new Subscription(config);
-        final Interest interest = new Interest(pattern, subscription);
+        final Interest interest = new Interest(pattern, subscription, neighbours == null ? null : neighbours::learnOf);
         subscription.wanted = interest.streams;
         enrol(interest);
         return subscription;
@@ -282,7 +355,7 @@ final class Registry {
         }
         try {
             interest.catchUp(streams.table());
-            addCaughtUp(interest);
+            change(() -> addCaughtUp(interest));
         } finally {
             synchronized (this) {
                 streams.endCatchUp(interest);
@@ -290,55 +363,78 @@ final class Registry {
         }
     }
 
-    private void addCaughtUp(final Interest interest) {
-        synchronized (this) {
-            checkOpen();
-            final Subscription subscription = interest.subscription;
-            final Map<Channel, LaneFeed> feeds = new LinkedHashMap<>();
-            streams.add(interest);
-            try {
-                for (final Channel channel : channels) {
-                    if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
-                        feeds.put(channel, feed(subscription, channel, subscription.config.start()));
-                    }
+    private Subscription addCaughtUp(final Interest interest) {
+        checkOpen();
+        final Subscription subscription = interest.subscription;
+        final Map<Channel, LaneFeed> feeds = new LinkedHashMap<>();
+        streams.add(interest);
+        try {
+            if (neighbours != null) {
+                neighbours.number(subscription);
+            }
+            for (final Channel channel : channels) {
+                if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
+                    feeds.put(channel, feed(subscription, channel, subscription.config.start()));
                 }
-            } catch (final RuntimeException | Error e) {
-                feeds.values().forEach(feed -> feed.reader.leave());
-                streams.remove(interest);
-                throw e;
             }
-            feeds.values().forEach(feed -> attach(subscription, feed));
-            interest.number = ++lastInterest;
-            subscription.interests.add(interest);
-            subscription.version++;
-            if (subscriptions.add(subscription) && subscription.number == 0) {
-                subscription.number = ++lastSubscription;
+            if (neighbours != null) {
+                neighbours.enrol(interest, feeds);
             }
+        } catch (final RuntimeException | Error e) {
+            feeds.values().forEach(feed -> feed.reader.leave());
+            streams.remove(interest);
+            throw e;
         }
+        feeds.values().forEach(feed -> attach(subscription, feed));
+        interest.number = ++lastInterest;
+        subscription.interests.add(interest);
+        subscription.version++;
+        if (subscriptions.add(subscription) && subscription.number == 0) {
+            subscription.number = ++lastSubscription;
+        }
+        return subscription;
     }
 
     /** Takes away what a subscription wanted; the lanes stay until {@link #leaveUnwanted}. Again is without effect. */
     synchronized void withdraw(final Interest interest) {
         if (interest.subscription.interests.remove(interest)) {
-            streams.remove(interest);
+            drop(interest);
             interest.subscription.version++;
         }
     }
 
-    /** Leaves the lanes that a subscription has no interest in any more. By its polling thread, outside of a poll. */
-    void leaveUnwanted(final Subscription subscription) {
-        synchronized (this) {
-            for (final LaneFeed feed : subscription.feeds) {
-                if (subscription.interests.stream().noneMatch(interest -> interest.concerns(feed.channel))) {
-                    leave(subscription, feed);
-                }
+    private void drop(final Interest interest) {
+        streams.remove(interest);
+        if (neighbours != null) {
+            neighbours.withdrawn(interest);
+        }
+    }
+
+    /**
+     * Leaves the lanes that a subscription has no interest in any more. By its polling thread, outside of a poll.
+     *
+     * @return false if others are changing the directory: to be tried again
+     */
+    boolean leaveUnwanted(final Subscription subscription) {
+        final boolean done = neighbours != null ? neighbours.tryChange(() -> leaveUnwantedLocked(subscription))
+                : leaveUnwantedLocked(subscription);
+        freeUnused();
+        return done;
+    }
+
+    /** In a directory within a change: who sends a wanted stream on the lane first counts on a reader that is there. */
+    private synchronized boolean leaveUnwantedLocked(final Subscription subscription) {
+        for (final LaneFeed feed : subscription.feeds) {
+            if (subscription.interests.stream().noneMatch(interest -> interest.concerns(feed.channel))) {
+                leave(subscription, feed);
             }
         }
-        freeUnused();
+        return true;
     }
 
     /** Those of a subscription's interests that a stream matches, the oldest first. */
     synchronized List<Interest> interested(final Subscription subscription, final int streamId) {
+        learnOf(streamId);
         final List<Interest> found = new ArrayList<>();
         streams.match(streamId, interest -> {
             if (interest.subscription == subscription) {
@@ -361,7 +457,7 @@ final class Registry {
     void detachAll(final Subscription subscription) {
         synchronized (this) {
             subscriptions.remove(subscription);
-            subscription.interests.forEach(streams::remove);
+            subscription.interests.forEach(this::drop);
             subscription.interests.clear();
             for (final LaneFeed feed : subscription.feeds) {
                 leave(subscription, feed);
@@ -374,6 +470,9 @@ final class Registry {
     void disconnect(final Subscription subscription) {
         synchronized (this) {
             subscription.lastStatus = Statuses.ofLanes(subscription);
+            if (neighbours != null) {
+                subscription.interests.forEach(neighbours::withdrawn);
+            }
             for (final LaneFeed feed : subscription.feeds) {
                 leave(subscription, feed);
             }
@@ -397,6 +496,9 @@ final class Registry {
             }
             attached--;
             feed.reader.leave();
+            if (neighbours != null) {
+                neighbours.unsettle();
+            }
         }
     }
 
@@ -404,18 +506,21 @@ final class Registry {
      * Clears and gives back what lanes left, and, with the last of them after a close, the streams. Under the lock it does nothing: whoever
      * holds it does this when it has let go.
      */
-    private void freeUnused() {
+    void freeUnused() {
         if (Thread.holdsLock(this)) {
             return;
         }
+        if (neighbours != null) {
+            neighbours.settle();
+        }
         leftovers.free();
-        if (closed && isDeserted()) {
+        if (closed && isDeserted() && (neighbours == null || neighbours.hasLeft())) {
             streams.close();
         }
     }
 
     /** Whether nobody can send or be handed a message, which would name its stream. Stays so, once it was closed. */
-    private synchronized boolean isDeserted() {
+    synchronized boolean isDeserted() {
         return channels.isEmpty() && attached == 0;
     }
 
@@ -439,9 +544,15 @@ final class Registry {
         }
     }
 
-    private LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
-        return new LaneFeed(channel, LaneFeed.join(channel.lane(), subscription, start),
-                channel.isMixed() ? subscription.wanted : null, this::topic, pool, maxMessageLength,
+    /** One that joins. Under the lock. */
+    LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
+        return feed(subscription, channel, LaneFeed.join(channel.lane(), subscription, start,
+                neighbours == null ? 0 : neighbours.lanes().owner(subscription)));
+    }
+
+    /** One whose reader has joined. */
+    LaneFeed feed(final Subscription subscription, final Channel channel, final PollableLane reader) {
+        return new LaneFeed(channel, reader, channel.isMixed() ? subscription.wanted : null, topics, pool, maxMessageLength,
                 new Linger(config.linger().toNanos()));
     }
 
@@ -488,6 +599,9 @@ final class Registry {
             closed = true;
             for (final Channel channel : channels) {
                 channel.lane().close();
+            }
+            if (neighbours != null) {
+                neighbours.closing();
             }
         }
         if (expiry != null) {

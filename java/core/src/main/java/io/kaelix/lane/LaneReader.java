@@ -5,6 +5,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 
 import io.kaelix.MessageHandler;
@@ -70,7 +71,8 @@ public final class LaneReader extends Padded implements PollableLane {
         this.start = position;
         this.framesBefore = framesBefore;
         this.joined = joined;
-        this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET);
+        // One that another process joined for this may have been evicted since.
+        this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET) & ~SLOT_STATE_MASK | SLOT_ACTIVE;
         this.position = position;
         this.published = position;
         this.parts = new PartReader(this);
@@ -82,7 +84,8 @@ public final class LaneReader extends Padded implements PollableLane {
         return lane;
     }
 
-    int slot() {
+    /** Its slot in the lane. */
+    public int slot() {
         return slot;
     }
 
@@ -352,7 +355,8 @@ public final class LaneReader extends Padded implements PollableLane {
     @Override
     public boolean isDrained() {
         // Closed first: a frame that was committed before the close is found by the load behind it.
-        return isEvicted() || lane.isClosed() && NativeMemory.getIntAcquire(ring + (position & mask)) == 0;
+        return isEvicted()
+                || lane.isClosed() && (lane.isAbandoned() || NativeMemory.getIntAcquire(ring + (position & mask)) == 0);
     }
 
     /** Whether it was too slow, and the writer passes it. */
