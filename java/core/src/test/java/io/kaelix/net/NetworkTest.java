@@ -205,7 +205,7 @@ class NetworkTest {
 
     @Test
     void shouldDisconnectASlowSubscriberWithoutHarmToOthersOfItsConnection() {
-        try (KaelixClient client = client(); Subscriber slow = client.subscriber("flood"); Subscriber quick = client.subscriber("flood");
+        try (KaelixClient client = client(); Subscriber slow = client.subscriber("flood"); Subscriber quick = client.subscriber("flood", ALL);
                 Publisher publisher = streamer.publisher("flood")) {
             final int count = 20_000;
             final byte[] bytes = new byte[200];

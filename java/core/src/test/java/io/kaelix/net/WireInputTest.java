@@ -114,7 +114,7 @@ class WireInputTest {
             case WELCOME -> range(WireDescriptor.WELCOME_RESERVED_OFFSET, WireDescriptor.WELCOME_LENGTH);
             case SUBSCRIBED -> range(WireDescriptor.SUBSCRIBED_RESERVED_OFFSET, WireDescriptor.SUBSCRIBED_LAG_OFFSET);
             case STREAM -> range(WireDescriptor.STREAM_RESERVED_OFFSET, WireDescriptor.STREAM_LENGTH);
-            case LANE_END -> range(WireDescriptor.LANE_END_RESERVED_OFFSET, WireDescriptor.LANE_END_POSITION_OFFSET);
+            case LANE_END -> range(WireDescriptor.LANE_END_RESERVED_OFFSET, WireDescriptor.LANE_END_LENGTH);
             case RUN -> range(WireDescriptor.RUN_RESERVED_OFFSET, WireDescriptor.RUN_EPOCH_OFFSET);
             case DECLARE -> range(WireDescriptor.DECLARE_RESERVED_OFFSET, WireDescriptor.DECLARE_LENGTH);
             case ERROR, BYE, HEARTBEAT, SUBSCRIBE, UNSUBSCRIBE, LANE, CREDIT, LOST -> new int[0];
