@@ -236,7 +236,7 @@ public final class Listening extends Served implements Listener {
             return null;
         }
         final ServerSession old = hello.session() == 0 ? null : sessions.get(hello.session());
-        if (old != null && old.belongsTo(hello, identity)) {
+        if (old != null && old.belongsTo(hello, identity) && old.leave()) {
             loop.hand(connection.channel(), old);
             old.resume(connection, hello, now);
             loop.add(old);

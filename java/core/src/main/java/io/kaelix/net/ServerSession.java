@@ -87,11 +87,16 @@ final class ServerSession extends Session {
         welcome(false);
     }
 
-    /** Welcomes a client that comes back. */
-    void resume(final Connection next, final WireHello hello, final long time) {
+    /** The client has another connection: if this was not noticed yet, the one before is lost. Whether it may go on. */
+    boolean leave() {
         if (connection != null) {
             cut("the client came back on another connection");
         }
+        return !over;
+    }
+
+    /** Welcomes a client that comes back; behind {@link #leave}. */
+    void resume(final Connection next, final WireHello hello, final long time) {
         attach(next, time);
         welcome(true);
         final Map<Integer, Long> wanted = new TreeMap<>();
