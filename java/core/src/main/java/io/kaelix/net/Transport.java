@@ -23,6 +23,25 @@ interface Transport extends AutoCloseable {
     int read(ByteBuffer into) throws IOException;
 
     /**
+     * Reads into several buffers, in their order, as {@link #read(ByteBuffer)} does into one.
+     *
+     * @return bytes read in all; 0 if there are none now; -1 if the peer has said that no more come
+     */
+    default long read(final ByteBuffer[] into, final int offset, final int length) throws IOException {
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            while (into[i].hasRemaining()) {
+                final int count = read(into[i]);
+                if (count <= 0) {
+                    return total > 0 ? total : count;
+                }
+                total += count;
+            }
+        }
+        return total;
+    }
+
+    /**
      * Takes bytes to be sent, from the buffers in their order: their positions tell how far. What is taken may still have to be
      * {@linkplain #flush flushed}. Does the handshake as far as it goes, if it is not done, and takes nothing before.
      *
