@@ -18,6 +18,7 @@ import java.util.Map;
  * checked it; the files that it names are read by {@link #listeners} and by the listener.
  *
  * {@snippet :
+ * KaelixConfig config = ConfigLoader.of().file(Path.of("kaelix.toml")).environment(System.getenv()).load();
  * for (ListenConfig where : config.network().listeners()) {
  *     streamer.listen(where);
  * }
