@@ -173,7 +173,8 @@ class HostilePeerTest {
             random.nextBytes(noise);
             if (round % 2 == 0 && noise.length > 64) {
                 // A header that is plausible lets more of it through.
-                ByteBuffer.wrap(noise).order(ByteOrder.LITTLE_ENDIAN).putInt(0, 8 * (1 + random.nextInt(32))).put(4, (byte) random.nextInt(16))
+                ByteBuffer.wrap(noise).order(ByteOrder.LITTLE_ENDIAN).putInt(0, 8 * (1 + random.nextInt(32))).put(4,
+                        (byte) random.nextInt(16))
                         .put(5, (byte) 0).putShort(6, (short) random.nextInt(2));
             }
             try (Socket socket = new Socket("127.0.0.1", listener.address().getPort())) {

@@ -183,7 +183,8 @@ class NetworkTest {
     void shouldCarryMessagesLongerThanALane() throws Exception {
         final byte[] bytes = new byte[3_000_000];
         new java.util.Random(5).nextBytes(bytes);
-        try (KaelixClient client = client(); Subscriber here = streamer.subscriber("long"); Subscriber there = client.subscriber("long", ALL);
+        try (KaelixClient client = client(); Subscriber here = streamer.subscriber("long"); Subscriber there = client.subscriber("long",
+                ALL);
                 Publisher publisher = client.publisher("long")) {
             final Thread sender = Thread.ofPlatform().start(() -> {
                 for (int i = 0; i < 3; i++) {
@@ -205,7 +206,8 @@ class NetworkTest {
 
     @Test
     void shouldDisconnectASlowSubscriberWithoutHarmToOthersOfItsConnection() {
-        try (KaelixClient client = client(); Subscriber slow = client.subscriber("flood"); Subscriber quick = client.subscriber("flood", ALL);
+        try (KaelixClient client = client(); Subscriber slow = client.subscriber("flood"); Subscriber quick = client.subscriber("flood",
+                ALL);
                 Publisher publisher = streamer.publisher("flood")) {
             final int count = 20_000;
             final byte[] bytes = new byte[200];
@@ -291,7 +293,8 @@ class NetworkTest {
     @Test
     void shouldCallHandlers() {
         final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
-        try (KaelixClient client = client(); Subscription subscription = client.subscribe("orders.*", message -> received.add(message.asString()));
+        try (KaelixClient client = client(); Subscription subscription = client.subscribe("orders.*",
+                message -> received.add(message.asString()));
                 Publisher publisher = streamer.publisher("orders.eu")) {
             publisher.offer("hello".getBytes());
             await(() -> !received.isEmpty());
@@ -302,7 +305,8 @@ class NetworkTest {
 
     @Test
     void shouldEndASubscriptionWhileMuchIsOnItsWay() {
-        try (KaelixClient client = client(); Subscriber stays = client.subscriber("flood", ALL); Publisher publisher = streamer.publisher("flood")) {
+        try (KaelixClient client = client(); Subscriber stays = client.subscriber("flood", ALL);
+                Publisher publisher = streamer.publisher("flood")) {
             for (int round = 0; round < 50; round++) {
                 final Subscriber goes = client.subscriber("flood", ALL);
                 for (int i = 0; i < 300; i++) {
@@ -319,12 +323,14 @@ class NetworkTest {
     @Test
     void shouldRefuseAWrongTokenAndWhatTheRulesDeny() {
         try (Listener guarded = streamer.listen(ListenConfig.defaults().withTokens(Map.of("s3cret", "alice"))
-                .withRules(TopicRule.allow("alice", TopicRule.Action.BOTH, "orders.>"), TopicRule.allow("alice", TopicRule.Action.SUBSCRIBE, "prices.>")))) {
+                .withRules(TopicRule.allow("alice", TopicRule.Action.BOTH, "orders.>"), TopicRule.allow("alice",
+                        TopicRule.Action.SUBSCRIBE, "prices.>")))) {
             final ClientConfig to = ClientConfig.to("127.0.0.1", guarded.address().getPort());
             assertThatThrownBy(() -> KaelixClient.connect(to)).isInstanceOf(KaelixException.class).hasMessageContaining("token");
             assertThatThrownBy(() -> KaelixClient.connect(to.withToken("guess"))).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("token").hasMessageNotContaining("guess");
-            try (KaelixClient alice = KaelixClient.connect(to.withToken("s3cret").withName("a")); Subscriber here = streamer.subscriber(">");
+            try (KaelixClient alice = KaelixClient.connect(to.withToken("s3cret").withName("a"));
+                    Subscriber here = streamer.subscriber(">");
                     StreamPublisher publisher = alice.streamPublisher()) {
                 assertThatThrownBy(() -> alice.subscriber("news")).isInstanceOf(KaelixException.class).hasMessageContaining("news");
                 publisher.offer(publisher.stream("prices.eu"), "denied".getBytes());
@@ -344,7 +350,8 @@ class NetworkTest {
         try (java.net.ServerSocket nobody = new java.net.ServerSocket(0)) {
             port = nobody.getLocalPort();
         }
-        assertThatThrownBy(() -> KaelixClient.connect("127.0.0.1:" + port)).isInstanceOf(KaelixException.class).hasMessageContaining("" + port)
+        assertThatThrownBy(() -> KaelixClient.connect("127.0.0.1:" + port)).isInstanceOf(KaelixException.class).hasMessageContaining(""
+                + port)
                 .hasMessageContaining("listen");
         assertThatThrownBy(() -> streamer.listen(listener.address().getAddress().getHostAddress() + ":" + listener.address().getPort()))
                 .isInstanceOf(KaelixException.class).hasMessageContaining("port");
@@ -355,7 +362,8 @@ class NetworkTest {
     void shouldServeAThousandConnectionsAtOnce() {
         final List<KaelixClient> clients = new ArrayList<>();
         try (io.kaelix.runtime.TaskScheduler workers = io.kaelix.runtime.TaskScheduler.launch(
-                io.kaelix.runtime.SchedulerConfig.defaults().withWorkers(1).withPinned(false)); Subscriber here = streamer.subscriber("hello")) {
+                io.kaelix.runtime.SchedulerConfig.defaults().withWorkers(1).withPinned(false));
+                        Subscriber here = streamer.subscriber("hello")) {
             try {
                 final int count = 200;
                 for (int i = 0; i < count; i++) {

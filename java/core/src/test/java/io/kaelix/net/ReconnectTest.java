@@ -51,7 +51,8 @@ class ReconnectTest {
     private static int publish(final Publisher publisher, final long seed, final int count) {
         final Random random = new Random(seed);
         for (int i = 0; i < count; i++) {
-            final byte[] bytes = new byte[8 + (random.nextInt(50) == 0 ? random.nextInt(publisher.maxOfferLength() - 8) : random.nextInt(300))];
+            final byte[] bytes = new byte[8 + (random.nextInt(50) == 0 ? random.nextInt(publisher.maxOfferLength() - 8)
+                    : random.nextInt(300))];
             final MemorySegment message = MemorySegment.ofArray(bytes);
             message.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
             for (int k = 8; k < bytes.length; k++) {
@@ -102,7 +103,8 @@ class ReconnectTest {
                 Thread.ofPlatform().daemon().start(() -> publish(fromClient, seed, count));
                 Thread.ofPlatform().daemon().start(() -> publish(fromServer, seed + 10, count));
             }
-            await(Duration.ofSeconds(40), () -> up.total + " " + down.total + " " + client.status() + listener.sessions() + proxy.cuts(), () -> {
+            await(Duration.ofSeconds(40), () -> up.total + " " + down.total + " " + client.status() + listener.sessions() + proxy.cuts(),
+                    () -> {
                 here.poll(up::message, 1_000);
                 there.poll(down::message, 1_000);
                 return up.total == 2 * count && down.total == 2 * count;
@@ -115,7 +117,8 @@ class ReconnectTest {
         }
     }
 
-    private static void await(final Duration patience, final java.util.function.Supplier<String> state, final java.util.function.BooleanSupplier condition) {
+    private static void await(final Duration patience, final java.util.function.Supplier<String> state,
+            final java.util.function.BooleanSupplier condition) {
         final long until = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(state).isLessThan(until);
@@ -149,7 +152,8 @@ class ReconnectTest {
             NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTING);
             streamer.close();
             assertThat(up.offer("while it was away".getBytes())).isPositive();
-            try (MemoryStreamer next = MemoryStreamer.launch(); Subscriber here = next.subscriber("up"); Listener again = listenAgain(next, port);
+            try (MemoryStreamer next = MemoryStreamer.launch(); Subscriber here = next.subscriber("up"); Listener again = listenAgain(next,
+                    port);
                     Publisher down = next.publisher("down")) {
                 assertThat(again.address().getPort()).isEqualTo(port);
                 NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTED);
