@@ -15,9 +15,9 @@ import io.kaelix.cli.run.LineBlock;
 import io.kaelix.cli.run.LineReader;
 import io.kaelix.cli.run.LineTooLong;
 import io.kaelix.memory.RegionArena;
-import io.kaelix.memory.Rung;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Platforms;
+import io.kaelix.platform.Rung;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
@@ -61,10 +61,10 @@ public final class LinePublisher {
      * @param input of lines
      * @param rate messages a second, 0 for as many as there are
      * @param key of each line, or null
-     * @param wait how long to wait for somebody who receives the topic
+     * @param audienceWait how long to wait for somebody who receives the topic
      * @param patience how long to wait for an exchange that is gone
      */
-    public record Settings(Topic topic, Endpoint input, long rate, MessageKey key, Duration wait, Duration patience) {
+    public record Settings(Topic topic, Endpoint input, long rate, MessageKey key, Duration audienceWait, Duration patience) {
     }
 
     /** @param stop ends it early */
@@ -109,8 +109,8 @@ public final class LinePublisher {
     private void publishLines(final ReadableByteChannel channel) throws IOException {
         final Platform platform = Platforms.current();
         final int longest = settings.key() == null ? publisher.maxMessageLength() : publisher.maxOfferLength();
-        try (RegionArena arena = new RegionArena(platform, platform.currentNode(), Rung.HUGETLB_2M, Long.MAX_VALUE);
-                LineReader reader = new LineReader(settings.input(), channel, platform, arena, longest, LineTooLong.IN_MESSAGE);
+        final RegionArena arena = new RegionArena(platform, platform.currentNode(), Rung.HUGETLB_2M, Long.MAX_VALUE);
+        try (LineReader reader = new LineReader(settings.input(), channel, platform, arena, longest, LineTooLong.IN_MESSAGE);
                 LineBlock block = reader.newBlock()) {
             boolean more = awaitAudience();
             while (more && !isStopping() && reader.next(block)) {
@@ -124,17 +124,19 @@ public final class LinePublisher {
             if (!stop.isRequested() || !(e.getCause() instanceof ClosedChannelException)) {
                 throw e;
             }
+        } finally {
+            arena.close();
         }
     }
 
     /** Whether to go on. */
     private boolean awaitAudience() {
-        final long limit = settings.wait().toNanos();
+        final long limit = settings.audienceWait().toNanos();
         final long start = System.nanoTime();
         while (limit > 0 && exchange.audience(settings.topic()) == Exchange.Audience.NOBODY) {
             if (System.nanoTime() - start >= limit) {
                 terminal.err().println("kaelix: nobody has subscribed to " + settings.topic().name() + " for "
-                        + settings.wait().toMillis() + "ms; who comes later misses what is sent now, but for the last of it");
+                        + settings.audienceWait().toMillis() + "ms; who comes later misses what is sent now, but for the last of it");
                 terminal.err().flush();
                 return true;
             }
