@@ -18,13 +18,14 @@ import java.util.Map;
  * <p><b>What.</b> The first rule decides that is of the identity or of everybody, is about the action, and has the topic in its pattern.
  * If none does, it is refused; without any rules, all is allowed.
  *
- * <p><b>Patterns.</b> A subscription is for topics that nobody knows yet. The first rule decides whose pattern has every topic of it: whoever
- * asks for more than one rule grants is refused, and knows it. What rules before that one deny within a granted pattern is left out
- * without a word, topic by topic: so {@link #mayReceive} must be asked for each topic of a subscription.
+ * <p><b>Patterns.</b> A subscription is for topics that nobody knows yet. It is granted if the rules allow every topic that its pattern
+ * can have: the first rule whose pattern has all of them allows them, and none before it denies any. Otherwise it is refused as a whole,
+ * so that whoever asks for more than is granted knows it, and nobody misses messages without a word.
  *
  * <pre>
- *   deny  alice subscribe orders.secret.>      alice subscribes to orders.>          granted; nothing of orders.secret.> comes
- *   allow alice subscribe orders.>                                 orders.secret.a   refused: denied as a whole
+ *   deny  alice subscribe orders.secret.>      alice subscribes to orders.eu.>       granted
+ *   allow alice subscribe orders.>                                 orders.>          refused: part of it is denied
+ *                                                                  orders.secret.a   refused: denied
  *                                                                  >                 refused: more than orders.> is asked for
  * </pre>
  */
@@ -64,35 +65,16 @@ final class Access {
 
     /** Whether an identity may publish to a topic. */
     boolean mayPublish(final String identity, final Topic topic) {
-        return may(identity, Action.PUBLISH, topic);
-    }
-
-    /** Whether messages of a topic may be sent to an identity that subscribed to it. */
-    boolean mayReceive(final String identity, final Topic topic) {
-        return may(identity, Action.SUBSCRIBE, topic);
-    }
-
-    private boolean may(final String identity, final Action action, final Topic topic) {
         for (final TopicRule rule : rules) {
-            if (isAbout(rule, identity, action) && rule.pattern().matches(topic)) {
+            if (isAbout(rule, identity, Action.PUBLISH) && rule.pattern().matches(topic)) {
                 return rule.allow();
             }
         }
         return rules.isEmpty();
     }
 
-    /** Whether an identity may subscribe to a pattern; {@link #mayReceive} decides of each topic then. */
+    /** Whether an identity may subscribe to a pattern: to each topic of it. */
     boolean maySubscribe(final String identity, final TopicPattern pattern) {
-        for (final TopicRule rule : rules) {
-            if (isAbout(rule, identity, Action.SUBSCRIBE) && Covering.covers(rule.pattern(), pattern)) {
-                return rule.allow();
-            }
-        }
-        return rules.isEmpty();
-    }
-
-    /** Whether every topic of a subscription that is granted may be received, so that none needs be asked about. */
-    boolean mayReceiveAll(final String identity, final TopicPattern pattern) {
         for (final TopicRule rule : rules) {
             if (isAbout(rule, identity, Action.SUBSCRIBE)) {
                 if (!rule.allow() && Covering.overlap(rule.pattern(), pattern)) {

@@ -4,6 +4,7 @@ package io.kaelix.net;
 import io.kaelix.TlsConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import javax.net.ssl.SSLEngine;
 
@@ -12,6 +13,9 @@ final class TlsPair implements AutoCloseable {
 
     static final int PORT = 7878;
 
+    private static final TlsContext GOOD_CLIENT = TlsContext.client(Certificates.client("ca"));
+    private static final TlsContext GOOD_SERVER = TlsContext.server(Certificates.server("server"));
+    private static final AtomicInteger NEXT_PORT = new AtomicInteger(10_000);
     private static final int MOST_TURNS = 1_000_000;
 
     final Wire wire;
@@ -43,7 +47,9 @@ final class TlsPair implements AutoCloseable {
 
     /** One that is known to work. */
     static TlsPair good() {
-        return of(Certificates.client("ca"), Certificates.server("server"));
+        // Of another port each, so that none goes on with the session of the one before.
+        return new TlsPair(GOOD_CLIENT.engine("localhost", NEXT_PORT.incrementAndGet()), GOOD_SERVER.engine("client", 4711), 1 << 20,
+                () -> Integer.MAX_VALUE);
     }
 
     /** Turns until both are handshaken, or one has failed. */
