@@ -63,8 +63,10 @@ final class ServeCommand implements Callable<Integer> {
         if (metricsPort != null && (metricsPort < 1 || metricsPort > MAX_PORT)) {
             throw CommandException.usage("--metrics-port must be from 1 to " + MAX_PORT + ", not " + metricsPort);
         }
-        final List<ListenConfig> places = places();
-        try (Stage stage = Stage.configured(loader(), NAME).build(this::note)) {
+        final ConfigLoader loader = loader();
+        // What is wrong with its files is told before anything is launched.
+        final List<ListenConfig> places = loader.load().network().listeners();
+        try (Stage stage = Stage.configured(loader, NAME).build(this::note)) {
             serve(stage, places);
         }
         return ExitStatus.INTERRUPTED;
@@ -88,23 +90,24 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private List<ListenConfig> places() {
-        final List<ListenConfig> places = new ArrayList<>();
-        for (final String place : listen.isEmpty() ? List.of(ExchangeOptions.DEFAULT_ADDRESS) : listen) {
+    /** What options say wins. */
+    private ConfigLoader loader() {
+        for (final String place : listen) {
             try {
-                places.add(ListenConfig.on(place));
+                ListenConfig.on(place);
             } catch (final IllegalArgumentException e) {
                 throw CommandException.usage("--listen: " + e.getMessage());
             }
         }
-        return places;
-    }
-
-    private ConfigLoader loader() {
         ConfigLoader loader = ConfigLoader.of().environment(environment);
         loader = config == null ? loader : loader.file(config);
         loader = profile == null ? loader : loader.profile(profile);
-        return metricsPort == null ? loader : loader.with(ConfigKey.TELEMETRY_PROMETHEUS_PORT, metricsPort);
+        loader = metricsPort == null ? loader : loader.with(ConfigKey.TELEMETRY_PROMETHEUS_PORT, metricsPort);
+        if (!listen.isEmpty()) {
+            return loader.with(ConfigKey.NETWORK_LISTEN, listen);
+        }
+        return loader.load().network().listen().isEmpty() ? loader.with(ConfigKey.NETWORK_LISTEN, List.of(ExchangeOptions.DEFAULT_ADDRESS))
+                : loader;
     }
 
     private void note(final String line) {
