@@ -64,6 +64,12 @@ final class CuttingProxy implements AutoCloseable {
         silent = true;
     }
 
+    /** Passes new connections on again; those before stay dead. */
+    void plugIn() {
+        open.forEach(CuttingProxy::close);
+        silent = false;
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -97,7 +103,9 @@ final class CuttingProxy implements AutoCloseable {
             } catch (final IOException e) {
                 // The other side, or the other direction, was cut.
             }
-            cutOff(from, to);
+            if (!silent) {
+                cutOff(from, to);
+            }
         });
     }
 
@@ -135,9 +143,14 @@ final class CuttingProxy implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
+    /** Is not there any more. */
+    void end() throws IOException {
         socket.close();
         open.forEach(CuttingProxy::close);
+    }
+
+    @Override
+    public void close() throws IOException {
+        end();
     }
 }

@@ -135,4 +135,101 @@ class ReconnectTest {
             }
         }
     }
+
+    @Test
+    void shouldGoOnWithAServerThatWasStartedAgain() throws Exception {
+        final int port = listener.address().getPort();
+        try (KaelixClient client = KaelixClient.connect(config(port)); Subscriber there = client.subscriber("down", ALL);
+                Publisher up = client.publisher("up")) {
+            try (Publisher down = streamer.publisher("down")) {
+                down.offer("before".getBytes());
+                assertThat(receive(there, 1)).containsExactly("before");
+            }
+            listener.close();
+            NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTING);
+            streamer.close();
+            assertThat(up.offer("while it was away".getBytes())).isPositive();
+            try (MemoryStreamer next = MemoryStreamer.launch(); Subscriber here = next.subscriber("up"); Listener again = listenAgain(next, port);
+                    Publisher down = next.publisher("down")) {
+                assertThat(again.address().getPort()).isEqualTo(port);
+                NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTED);
+                assertThat(receive(here, 1)).containsExactly("while it was away");
+                NetworkTest.await(() -> again.sessions().getFirst().subscriptions() == 1);
+                down.offer("after".getBytes());
+                assertThat(receive(there, 1)).containsExactly("after");
+                assertThat(client.status().reconnects()).isEqualTo(1);
+            }
+        }
+    }
+
+    /** Connections of the server before may still be ending. */
+    private static Listener listenAgain(final MemoryStreamer next, final int port) {
+        return next.listen("127.0.0.1:" + port);
+    }
+
+    @Test
+    void shouldComeBackToAServerThatHasForgottenItWhereItStoppedReading() throws Exception {
+        try (Listener forgetful = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ZERO));
+                CuttingProxy proxy = new CuttingProxy(forgetful.address(), 1, 0);
+                KaelixClient client = KaelixClient.connect(config(proxy.port())); Subscriber there = client.subscriber("down", ALL);
+                Publisher down = streamer.publisher("down"); Subscriber keeps = streamer.subscriber("down")) {
+            down.offer("first".getBytes());
+            assertThat(receive(there, 1)).containsExactly("first");
+            proxy.cut();
+            // Nobody holds them for the client, but the ring has them still when it comes back.
+            down.offer("second".getBytes());
+            down.offer("third".getBytes());
+            assertThat(receive(there, 2)).containsExactly("second", "third");
+            assertThat(there.lost()).isZero();
+            assertThat(client.status().reconnects()).isPositive();
+            assertThat(receive(keeps, 3)).hasSize(3);
+        }
+    }
+
+    @Test
+    void shouldNoticeThatACableWasPulledAndGoOnWithoutLoss() throws Exception {
+        try (Listener strict = streamer.listen(ListenConfig.defaults().withHeartbeat(Duration.ofMillis(50)).withSilence(Duration.ofMillis(400)));
+                CuttingProxy proxy = new CuttingProxy(strict.address(), 1, 0);
+                KaelixClient client = KaelixClient.connect(config(proxy.port()).withHeartbeat(Duration.ofMillis(50)).withSilence(Duration.ofMillis(400)));
+                Subscriber there = client.subscriber("down", ALL); Subscriber here = streamer.subscriber("up");
+                Publisher up = client.publisher("up"); Publisher down = streamer.publisher("down")) {
+            proxy.silence();
+            up.offer("up".getBytes());
+            down.offer("down".getBytes());
+            NetworkTest.await(() -> !strict.sessions().getFirst().connected());
+            NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTING);
+            assertThat(client.status().lastError()).contains("nothing was heard");
+            proxy.plugIn();
+            assertThat(receive(here, 1)).containsExactly("up");
+            assertThat(receive(there, 1)).containsExactly("down");
+            assertThat(client.status().lostMessages()).isZero();
+        }
+    }
+
+    @Test
+    void shouldForgetAClientThatDoesNotComeBackInTime() throws Exception {
+        try (Listener hasty = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ofMillis(50)));
+                CuttingProxy proxy = new CuttingProxy(hasty.address(), 1, 0)) {
+            final KaelixClient client = KaelixClient.connect(config(proxy.port()).withCloseTimeout(Duration.ofMillis(50)));
+            final Subscriber there = client.subscriber("down", ALL);
+            assertThat(streamer.subscribers()).hasSize(1);
+            proxy.end();
+            NetworkTest.await(() -> hasty.sessions().isEmpty());
+            NetworkTest.await(() -> streamer.subscribers().isEmpty());
+            there.close();
+            client.close();
+            assertThat(client.status().state()).isEqualTo(ClientStatus.State.CLOSED);
+        }
+    }
+
+    @Test
+    void shouldGiveUpWhenItIsToldNotToTryAgain() {
+        try (KaelixClient client = KaelixClient.connect(config(listener.address().getPort()).withReconnectLongest(Duration.ZERO));
+                Subscriber there = client.subscriber("down")) {
+            listener.close();
+            NetworkTest.await(() -> client.status().state() == ClientStatus.State.REFUSED);
+            NetworkTest.await(() -> there.poll(message -> { }, 1) < 0);
+            assertThat(client.status().lastError()).contains("clos");
+        }
+    }
 }
