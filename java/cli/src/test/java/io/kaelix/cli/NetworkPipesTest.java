@@ -145,6 +145,23 @@ class NetworkPipesTest {
     }
 
     @Test
+    void shouldHoldBackUntilSomebodyHasSubscribed() throws Exception {
+        final Process pub = shell("seq 1 1000 | $KAELIX pub numbers $AT --wait 2m; echo ${PIPESTATUS[1]}");
+        while (listener.sessions().isEmpty()) {
+            Thread.sleep(10);
+        }
+        Thread.sleep(300);
+        assertThat(listener.sessions().getFirst().receivedMessages()).isZero();
+        try (Subscriber subscriber = streamer.subscriber("numbers")) {
+            final long[] received = new long[1];
+            while (received[0] < 1000) {
+                subscriber.poll(message -> received[0]++, 100);
+            }
+            assertThat(output(pub)).as(errors()).isEqualTo("0\n");
+        }
+    }
+
+    @Test
     void shouldTellInOneLineThatNobodyListens() throws Exception {
         final int port = port();
         listener.close();
@@ -162,8 +179,9 @@ class NetworkPipesTest {
             assertThat(serve.isAlive()).as(errors()).isTrue();
             Thread.sleep(10);
         }
-        assertThat(errors()).matches("kaelix: listening at 127\\.0\\.0\\.1:[0-9]+\n");
-        final String address = errors().strip().replaceFirst(".* ", "");
+        final String said = errors().lines().findFirst().orElseThrow();
+        assertThat(said).matches("kaelix: listening at 127\\.0\\.0\\.1:[0-9]+");
+        final String address = said.replaceFirst(".* ", "");
         try (KaelixClient client = KaelixClient.connect(address); Subscriber subscriber = client.subscriber("a");
                 Publisher publisher = client.publisher("a")) {
             publish(publisher, "hello");
@@ -176,6 +194,7 @@ class NetworkPipesTest {
         new ProcessBuilder("kill", "-INT", Long.toString(serve.pid())).start().waitFor();
         assertThat(serve.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(serve.exitValue()).as(errors()).isEqualTo(130);
-        assertThat(errors()).hasLineCount(1);
+        // Workers that are held up on a busy machine are logged besides.
+        assertThat(errors().lines().filter(line -> line.startsWith("kaelix: "))).containsExactly(said);
     }
 }

@@ -4,6 +4,7 @@ package io.kaelix.cli.pipe;
 import io.kaelix.ClientConfig;
 import io.kaelix.ClientStatus;
 import io.kaelix.KaelixClient;
+import io.kaelix.KaelixException;
 import io.kaelix.Publisher;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
@@ -39,7 +40,12 @@ public record ClientExchange(KaelixClient client, String name) implements Exchan
 
     @Override
     public Audience audience(final Topic topic) {
-        return Audience.UNKNOWN;
+        try {
+            return client.subscribers(topic) > 0 ? Audience.SOMEBODY : Audience.NOBODY;
+        } catch (final KaelixException e) {
+            // It is cut off, which is somebody else's to judge.
+            return Audience.NOBODY;
+        }
     }
 
     @Override
