@@ -73,6 +73,21 @@ public interface KaelixClient extends AutoCloseable {
     }
 
     /**
+     * How many subscribe to a topic at this moment, at the server: subscribers and readers that its handlers share, and those of all clients.
+     * Whoever publishes before somebody does is heard by nobody. Asks the server, and waits for its answer; a worker of the client, which
+     * cannot wait, gets 0, and so does who may not publish to the topic.
+     *
+     * @throws KaelixException if it is not connected
+     * @throws IllegalStateException after {@link #close}
+     */
+    int subscribers(Topic topic);
+
+    /** The same by name. */
+    default int subscribers(final String topic) {
+        return subscribers(Topic.of(topic));
+    }
+
+    /**
      * Creates a publisher with a lane of its own.
      *
      * @throws KaelixException if the lane's memory cannot be had

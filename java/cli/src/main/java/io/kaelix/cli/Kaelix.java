@@ -54,6 +54,9 @@ final class Kaelix {
         try {
             final CommandLine line = new CommandLine(new KaelixCommand());
             line.addSubcommand(new RunCommand(terminal, stop, environment));
+            line.addSubcommand(new ServeCommand(terminal, stop, environment));
+            line.addSubcommand(new PubCommand(terminal, stop, environment));
+            line.addSubcommand(new SubCommand(terminal, stop, environment));
             line.addSubcommand(new ConfigCommand(terminal, environment));
             line.addSubcommand(new TopologyCommand(terminal, NumaTopology::ofThisMachine, LibNuma::on));
             line.addSubcommand(new TopCommand(terminal, stop, environment));

@@ -98,6 +98,36 @@ class UsageTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            pub                                          | Missing required parameter: 'TOPIC'
+            pub a..b                                     | empty token
+            pub a x y                                    | Unmatched argument at index 3: 'y'
+            pub a --rate 0                               | --rate must be from 1 to 1000000000, not 0
+            pub a --key 0                                | --key 0: fields are counted from 1
+            pub a --key (                                | is neither the number of a field nor a regular expression
+            pub a --wait 5                               | '5' is not a duration
+            pub a --connect nowhere                      | --connect: 'nowhere'
+            pub a --connect 127.0.0.1:0                  | --connect: the port must be from 1 to 65535, not 0
+            pub a --connect 127.0.0.1:1 --tls-cert x     | --tls-cert needs --tls-key
+            sub                                          | Missing required parameter: 'PATTERN'
+            sub a.>.b                                    | must be the last token
+            sub a --count 0                              | --count must be at least 1, not 0
+            sub a --format xml                           | --format must be json or raw, not 'xml'
+            sub a --from now                             | --from must be oldest or latest, not 'now'
+            sub a --policy drop                          | 'drop' is no policy; there are block, lossy, disconnect
+            sub a --patience long                        | 'long' is not a duration
+            serve --listen here                          | --listen: 'here'
+            serve --metrics-port 0                       | --metrics-port must be from 1 to 65535, not 0
+            """)
+    void shouldRefuseWhatTheNetworkDoesNotKnow(final String arguments, final String message) throws IOException {
+        final CommandRun run = kaelix(arguments.split(" +"));
+        assertThat(run.status()).isEqualTo(2);
+        assertThat(run.text()).isEmpty();
+        assertThat(run.err()).startsWith("kaelix: ").contains(message)
+                .endsWith("; try 'kaelix " + arguments.split(" ")[0] + " --help'\n").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
             doctor --bogus                               | Unknown option: '--bogus'
             doctor --only cpu,nothing                    | there is no check 'nothing'
             doctor --memory 0                            | '0' is not from 1 to 64t

@@ -57,6 +57,14 @@ final class LocalFlows implements Flows {
     }
 
     @Override
+    public int subscribers(final Topic topic) {
+        synchronized (registry) {
+            return (int) registry.subscriptions().stream()
+                    .filter(one -> one.interests.stream().anyMatch(interest -> interest.pattern.matches(topic))).count();
+        }
+    }
+
+    @Override
     public Workers.Work recur(final Duty duty) {
         crew.checkRunning();
         return crew.recur(new Duty() {

@@ -84,6 +84,12 @@ final class RemoteClient implements KaelixClient {
     }
 
     @Override
+    public int subscribers(final Topic topic) {
+        checkOpen();
+        return session.subscribers(Objects.requireNonNull(topic, "topic"));
+    }
+
+    @Override
     public Publisher publisher(final Topic topic) {
         checkOpen();
         final int partitions = session.partitions(Objects.requireNonNull(topic, "topic"));

@@ -39,7 +39,7 @@ final class ClientSession extends Session {
     private static final System.Logger LOGGER = System.getLogger("io.kaelix.KaelixClient");
 
     /** A question about partitions, answered in order. */
-    private record Question(Topic topic, CompletableFuture<Integer> answer) {
+    private record Question(Topic topic, CompletableFuture<WireDeclare> answer) {
     }
 
     private final ClientConfig config;
@@ -247,7 +247,7 @@ final class ClientSession extends Session {
     }
 
     /** Asks for, or declares, the partitions of a topic. */
-    void declare(final Topic topic, final int partitions, final CompletableFuture<Integer> answer) {
+    void declare(final Topic topic, final int partitions, final CompletableFuture<WireDeclare> answer) {
         if (!met) {
             answer.completeExceptionally(new KaelixException("not connected to the server" + (lastError.isEmpty() ? "" : ": " + lastError)
                     + "; try again when it is back"));
@@ -348,7 +348,7 @@ final class ClientSession extends Session {
                 if (question == null || !question.topic.equals(declare.topic())) {
                     throw new ProtocolException("a DECLARE that nobody asked for");
                 }
-                question.answer.complete(declare.partitions());
+                question.answer.complete(declare);
             }
             case WireSubscribe subscribe -> throw new ProtocolException("a SUBSCRIBE of a server");
             case WireHello hello -> throw new ProtocolException("a HELLO of a server");

@@ -133,7 +133,18 @@ public final class Connecting implements AutoCloseable {
      * @throws KaelixException if it is not connected
      */
     public int partitions(final Topic topic) {
-        return question(topic, WireDeclare.ASK);
+        final WireDeclare answer = question(topic, WireDeclare.ASK);
+        return answer == null ? 1 : answer.partitions();
+    }
+
+    /**
+     * How many subscribe to a topic at the server. Waits for its answer; by the worker, which can't, 0.
+     *
+     * @throws KaelixException if it is not connected
+     */
+    public int subscribers(final Topic topic) {
+        final WireDeclare answer = question(topic, WireDeclare.ASK);
+        return answer == null ? 0 : answer.subscribers();
     }
 
     /**
@@ -146,11 +157,11 @@ public final class Connecting implements AutoCloseable {
         question(topic, partitions);
     }
 
-    private int question(final Topic topic, final int partitions) {
-        final CompletableFuture<Integer> answer = new CompletableFuture<>();
+    /** Null for the worker. */
+    private WireDeclare question(final Topic topic, final int partitions) {
+        final CompletableFuture<WireDeclare> answer = new CompletableFuture<>();
         execute(() -> session.declare(topic, partitions, answer));
-        final Integer answered = await(answer, 1);
-        return answered == null ? 1 : answered;
+        return await(answer, 1);
     }
 
     /** How it does. */

@@ -38,6 +38,9 @@ public interface Flows {
     /** Partitions of a topic, 1 if it was not declared; 0 if it is not known. */
     int partitions(Topic topic);
 
+    /** How many subscribe to a topic at this moment: subscribers, those of other sessions included, and readers that handlers share. */
+    int subscribers(Topic topic);
+
     /** Has workers do a duty, as {@link Workers#recur}. */
     Workers.Work recur(Duty duty);
 

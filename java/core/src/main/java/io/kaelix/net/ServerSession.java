@@ -323,6 +323,9 @@ final class ServerSession extends Session {
 
     private void declare(final WireDeclare declare) {
         final Topic topic = declare.topic();
+        if (declare.subscribers() != 0) {
+            throw new ProtocolException("a DECLARE of a client tells of no subscribers");
+        }
         if (declare.partitions() != WireDeclare.ASK) {
             if (!listening.access().mayPublish(identity, topic)) {
                 connection.send(WireFailure.of(0, WireError.DENIED, identity + " may not publish to " + topic + ", and so not declare it"));
@@ -338,7 +341,9 @@ final class ServerSession extends Session {
                 return;
             }
         }
-        connection.send(new WireDeclare(topic, Math.max(1, listening.flows().partitions(topic))));
+        // Who may not publish is not told who listens.
+        final int subscribers = listening.access().mayPublish(identity, topic) ? listening.flows().subscribers(topic) : 0;
+        connection.send(new WireDeclare(topic, Math.max(1, listening.flows().partitions(topic)), subscribers));
     }
 
     private void subscribe(final WireSubscribe subscribe) {

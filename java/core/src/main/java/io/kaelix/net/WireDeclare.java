@@ -3,7 +3,7 @@ package io.kaelix.net;
 
 import static io.kaelix.net.WireDescriptor.DECLARE_LENGTH;
 import static io.kaelix.net.WireDescriptor.DECLARE_PARTITIONS_OFFSET;
-import static io.kaelix.net.WireDescriptor.DECLARE_RESERVED_OFFSET;
+import static io.kaelix.net.WireDescriptor.DECLARE_SUBSCRIBERS_OFFSET;
 import static io.kaelix.net.WireDescriptor.DECLARE_TOPIC_LENGTH_OFFSET;
 import static io.kaelix.net.WireDescriptor.align;
 
@@ -16,8 +16,9 @@ import java.util.Objects;
  *
  * @param topic that has them
  * @param partitions how many, or {@link #ASK}
+ * @param subscribers how many subscribe to it at this moment, in an answer; else 0
  */
-record WireDeclare(Topic topic, int partitions) implements WireMessage {
+record WireDeclare(Topic topic, int partitions, int subscribers) implements WireMessage {
 
     /** In place of a number. */
     static final int ASK = 0;
@@ -25,6 +26,12 @@ record WireDeclare(Topic topic, int partitions) implements WireMessage {
     WireDeclare {
         Objects.requireNonNull(topic, "topic");
         WireMessage.require(partitions >= ASK && partitions <= 0xFFFF, "a topic has at most 65535 partitions", partitions);
+        WireMessage.require(subscribers >= 0, "there cannot be fewer than no subscribers", subscribers);
+    }
+
+    /** That is no answer. */
+    WireDeclare(final Topic topic, final int partitions) {
+        this(topic, partitions, 0);
     }
 
     @Override
@@ -46,13 +53,14 @@ record WireDeclare(Topic topic, int partitions) implements WireMessage {
     public void encode(final ByteBuffer target, final int at) {
         target.putShort(at + DECLARE_PARTITIONS_OFFSET, (short) partitions);
         target.putShort(at + DECLARE_TOPIC_LENGTH_OFFSET, (short) WireText.length(topic.name()));
+        target.putInt(at + DECLARE_SUBSCRIBERS_OFFSET, subscribers);
         WireText.put(topic.name(), target, at + DECLARE_LENGTH);
     }
 
     static WireDeclare decode(final WireBody body) {
-        body.reserved(DECLARE_RESERVED_OFFSET, DECLARE_LENGTH);
         final int topic = body.unsignedShort(DECLARE_TOPIC_LENGTH_OFFSET);
         body.end(DECLARE_LENGTH + topic);
-        return new WireDeclare(Topic.of(body.text(DECLARE_LENGTH, topic)), body.unsignedShort(DECLARE_PARTITIONS_OFFSET));
+        return new WireDeclare(Topic.of(body.text(DECLARE_LENGTH, topic)), body.unsignedShort(DECLARE_PARTITIONS_OFFSET),
+                body.integer(DECLARE_SUBSCRIBERS_OFFSET));
     }
 }

@@ -66,7 +66,7 @@ import io.kaelix.message.FrameDescriptor;
  *
  * LOST       8 i64 messages lost in this flow
  *
- * DECLARE    8 u16 partitions, or 0 to ask                 10 u16 bytes of topic   12 i32 0
+ * DECLARE    8 u16 partitions, or 0 to ask                 10 u16 bytes of topic   12 i32 subscribers, in answers
  *           16 topic
  * </pre>
  *
@@ -231,7 +231,7 @@ final class WireDescriptor {
 
     static final int DECLARE_PARTITIONS_OFFSET = 8;
     static final int DECLARE_TOPIC_LENGTH_OFFSET = 10;
-    static final int DECLARE_RESERVED_OFFSET = 12;
+    static final int DECLARE_SUBSCRIBERS_OFFSET = 12;
     static final int DECLARE_LENGTH = 16;
 
     private WireDescriptor() {

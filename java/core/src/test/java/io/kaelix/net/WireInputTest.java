@@ -118,8 +118,7 @@ class WireInputTest {
             case STREAM -> range(WireDescriptor.STREAM_RESERVED_OFFSET, WireDescriptor.STREAM_LENGTH);
             case LANE_END -> range(WireDescriptor.LANE_END_RESERVED_OFFSET, WireDescriptor.LANE_END_LENGTH);
             case RUN -> range(WireDescriptor.RUN_RESERVED_OFFSET, WireDescriptor.RUN_EPOCH_OFFSET);
-            case DECLARE -> range(WireDescriptor.DECLARE_RESERVED_OFFSET, WireDescriptor.DECLARE_LENGTH);
-            case ERROR, BYE, HEARTBEAT, SUBSCRIBE, UNSUBSCRIBE, LANE, CREDIT, LOST -> new int[0];
+            case ERROR, BYE, HEARTBEAT, SUBSCRIBE, UNSUBSCRIBE, LANE, CREDIT, LOST, DECLARE -> new int[0];
         };
         for (final int offset : reserved) {
             message.put(offset, (byte) 1);

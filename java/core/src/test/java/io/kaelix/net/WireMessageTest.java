@@ -123,6 +123,7 @@ class WireMessageTest {
         assertRefused(() -> new WireLost(0, -1), "number of messages");
         assertRefused(() -> new WireDeclare(topic, -1), "partitions");
         assertRefused(() -> new WireDeclare(topic, 65_536), "partitions");
+        assertRefused(() -> new WireDeclare(topic, 1, -1), "subscribers");
         assertRefused(() -> new WireSubscribed(0, SlowSubscriberPolicy.BLOCK, 1), "flow");
         assertRefused(() -> new WireSubscribed(1, SlowSubscriberPolicy.BLOCK, 0), "lag");
         assertRefused(() -> new WireFailure(0, 0, -1, ""), "code");

@@ -208,7 +208,7 @@ final class WireSamples {
     }
 
     WireDeclare declare() {
-        return new WireDeclare(topic(), pick(WireDeclare.ASK, 1, 0xFFFF));
+        return new WireDeclare(topic(), pick(WireDeclare.ASK, 1, 0xFFFF), pick(0, 1, Integer.MAX_VALUE));
     }
 
     private Topic topic() {

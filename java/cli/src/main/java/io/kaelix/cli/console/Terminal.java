@@ -60,6 +60,17 @@ public record Terminal(ReadableByteChannel in, WritableByteChannel out, PrintStr
         err.flush();
     }
 
+    /** What the output really is. */
+    WritableByteChannel rawOut() {
+        return ((Output) out).channel();
+    }
+
+    /** The same, if it is not due to a reader that is gone. */
+    static IOException named(final IOException e) {
+        // There is no error number in Java: the message is all there is.
+        return e.getMessage() != null && e.getMessage().contains(BROKEN_PIPE) ? new ClosedPipeException(e) : e;
+    }
+
     private static String oneLine(final String message) {
         return message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
     }
@@ -72,8 +83,7 @@ public record Terminal(ReadableByteChannel in, WritableByteChannel out, PrintStr
             try {
                 return channel.write(source);
             } catch (final IOException e) {
-                // There is no error number in Java: the message is all there is.
-                throw e.getMessage() != null && e.getMessage().contains(BROKEN_PIPE) ? new ClosedPipeException(e) : e;
+                throw named(e);
             }
         }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p><b>Threads</b>: one.
  */
-final class Backoff {
+public final class Backoff {
 
     private static final int SPINS = 1_000;
     private static final int YIELDS = 10_000;
@@ -22,23 +22,24 @@ final class Backoff {
     private final int sleepAfter;
     private int attempt;
 
-    Backoff(final boolean crowded) {
+    /** @param crowded whether threads are more than CPUs */
+    public Backoff(final boolean crowded) {
         spins = crowded ? CROWDED_SPINS : SPINS;
         sleepAfter = spins + (crowded ? CROWDED_YIELDS : YIELDS);
     }
 
     /** There was something to do. */
-    void reset() {
+    public void reset() {
         attempt = 0;
     }
 
     /** Whether the next {@link #idle} is the first that sleeps: a good time for what can wait no longer than that. */
-    boolean isAboutToSleep() {
+    public boolean isAboutToSleep() {
         return attempt == sleepAfter;
     }
 
     /** There was nothing to do: waits a little. */
-    void idle() {
+    public void idle() {
         if (attempt < spins) {
             Thread.onSpinWait();
         } else if (attempt < sleepAfter) {

@@ -20,7 +20,7 @@ import java.nio.ByteBuffer;
  *
  * <p><b>Threads</b>: one at a time.
  */
-final class LineBlock implements AutoCloseable {
+public final class LineBlock implements AutoCloseable {
 
     private final Block dataBlock;
     private final Block indexBlock;
@@ -46,7 +46,7 @@ final class LineBlock implements AutoCloseable {
     }
 
     /** All of its data, lines or not. */
-    MemorySegment data() {
+    public MemorySegment data() {
         return data;
     }
 
@@ -74,17 +74,17 @@ final class LineBlock implements AutoCloseable {
     }
 
     /** How many lines it holds. */
-    int lines() {
+    public int lines() {
         return lines;
     }
 
     /** Number of the first line in the input, from 1. */
-    long firstLine() {
+    public long firstLine() {
         return firstLine;
     }
 
     /** Offset behind the last byte of a line, from 0: of its newline, if it has one. */
-    int end(final int line) {
+    public int end(final int line) {
         return scanned + index.get(JAVA_INT, Kernels.NEWLINES_HEADER_BYTES + (long) line * Integer.BYTES);
     }
 

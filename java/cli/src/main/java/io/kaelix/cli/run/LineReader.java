@@ -16,10 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p><b>Threads</b>: any; they take blocks in turn, by one fair lock, held while a block is read and scanned.
  */
-final class LineReader implements AutoCloseable {
+public final class LineReader implements AutoCloseable {
 
     /** Bytes read at a time: few enough to stay in a core's cache until they are published. */
-    static final int READ_BYTES = 128 * 1024;
+    public static final int READ_BYTES = 128 * 1024;
 
     /** A line is not followed further than this only to tell how long it is. */
     private static final long MEASURE_LIMIT = 1L << 30;
@@ -30,6 +30,7 @@ final class LineReader implements AutoCloseable {
     private final Platform platform;
     private final RegionArena arena;
     private final int maxLine;
+    private final LineTooLong tooLong;
     /** What the last block did not take: the beginning of a line. */
     private final LineBlock cut;
     private int cutBytes;
@@ -42,19 +43,21 @@ final class LineReader implements AutoCloseable {
      * @param input as errors name it
      * @param channel to read; closed with this
      * @param maxLine most bytes in a line
+     * @param tooLong what is said of one that has more
      */
-    LineReader(final Endpoint input, final ReadableByteChannel channel, final Platform platform, final RegionArena arena,
-            final int maxLine) {
+    public LineReader(final Endpoint input, final ReadableByteChannel channel, final Platform platform, final RegionArena arena,
+            final int maxLine, final LineTooLong tooLong) {
         this.input = input;
         this.channel = channel;
         this.platform = platform;
         this.arena = arena;
         this.maxLine = maxLine;
+        this.tooLong = tooLong;
         this.cut = new LineBlock(arena, READ_BYTES, 1);
     }
 
     /** A block that {@link #next} can fill. */
-    LineBlock newBlock() {
+    public LineBlock newBlock() {
         return new LineBlock(arena, maxLine + READ_BYTES, READ_BYTES);
     }
 
@@ -64,7 +67,7 @@ final class LineReader implements AutoCloseable {
      * @return false if there are no more
      * @throws CommandException if a line is too long, or the input cannot be read
      */
-    boolean next(final LineBlock block) throws InterruptedException {
+    public boolean next(final LineBlock block) throws InterruptedException {
         turns.lockInterruptibly();
         try {
             return !ended && fill(block);
@@ -127,15 +130,15 @@ final class LineReader implements AutoCloseable {
         while (length < MEASURE_LIMIT) {
             final int count = read(block, 0);
             if (count < 0) {
-                return LineTooLong.exactly(nextLine, length, maxLine);
+                return tooLong.exactly(nextLine, length, maxLine);
             }
             if (platform.kernels().newlines(block.data(), 0, count, block.index(), 1) > 0) {
                 block.holds(nextLine, 0, 1);
-                return LineTooLong.exactly(nextLine, length + block.end(0), maxLine);
+                return tooLong.exactly(nextLine, length + block.end(0), maxLine);
             }
             length += count;
         }
-        return LineTooLong.beyond(nextLine, length, maxLine);
+        return tooLong.beyond(nextLine, length, maxLine);
     }
 
     /** Bytes of the input read so far. Any thread. */

@@ -56,7 +56,7 @@ final class LineSender extends Sender {
         final MemorySegment data = block.data();
         if (length > publisher.maxLength()) {
             // It could be sent in parts; but what a run measures is messages that are written and read in place.
-            throw LineTooLong.exactly(block.firstLine() + line, length, publisher.maxLength());
+            throw LineTooLong.IN_LANE.exactly(block.firstLine() + line, length, publisher.maxLength());
         }
         final long timestamp = sampledTimestamp();
         long result = publisher.offer(data, start, length, timestamp);

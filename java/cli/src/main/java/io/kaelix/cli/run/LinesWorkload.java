@@ -47,7 +47,7 @@ final class LinesWorkload implements Workload {
         inputBytes = input.size();
         final Platform platform = Platforms.current();
         arena = new RegionArena(platform, platform.currentNode(), Rung.HUGETLB_2M, Long.MAX_VALUE);
-        reader = new LineReader(input, channel, platform, arena, maxLength);
+        reader = new LineReader(input, channel, platform, arena, maxLength, LineTooLong.IN_LANE);
     }
 
     @Override

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
  */
 public final class Stage implements AutoCloseable {
 
-    /** Name of the process in tools. */
-    private static final String NAME = "kaelix run";
+    /** Name of the process of a run in tools. */
+    private static final String RUN = "kaelix run";
 
     /** Closed in the reverse order. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -47,14 +47,19 @@ public final class Stage implements AutoCloseable {
     public static Builder plain(final int laneCapacity, final KaelixConfig config) {
         return notes -> build(stage -> {
             stage.streamer = stage.add(MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(laneCapacity)));
-            stage.serve(stage.add(Telemetry.start(NAME, config, stage.streamer)), config.telemetry(), notes);
+            stage.serve(stage.add(Telemetry.start(RUN, config, stage.streamer)), config.telemetry(), notes);
         });
     }
 
     /** All that a configuration has: a scheduler besides, and its file is followed. */
     public static Builder configured(final ConfigLoader loader) {
+        return configured(loader, RUN);
+    }
+
+    /** The same for something else than a run, under a name by which tools know it. */
+    public static Builder configured(final ConfigLoader loader, final String name) {
         return notes -> build(stage -> {
-            final Kaelix kaelix = stage.add(Kaelix.launch(loader, NAME));
+            final Kaelix kaelix = stage.add(Kaelix.launch(loader, name));
             stage.streamer = kaelix.streamer();
             stage.serve(kaelix.telemetry(), kaelix.config().telemetry(), notes);
         });
@@ -90,7 +95,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** That messages go through. */
-    MemoryStreamer streamer() {
+    public MemoryStreamer streamer() {
         return streamer;
     }
 

@@ -66,7 +66,7 @@ class LineReaderTest {
             throws IOException, InterruptedException {
         final List<String> lines = new ArrayList<>();
         final ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.ISO_8859_1));
-        try (LineReader reader = new LineReader(new Endpoint("test"), new Pieces(bytes, pieceSize), platform, arena, MAX_LINE);
+        try (LineReader reader = new LineReader(new Endpoint("test"), new Pieces(bytes, pieceSize), platform, arena, MAX_LINE, LineTooLong.IN_LANE);
                 LineBlock block = reader.newBlock()) {
             while (reader.next(block)) {
                 assertThat(block.firstLine()).isEqualTo(lines.size() + 1);
