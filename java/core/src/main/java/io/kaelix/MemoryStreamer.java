@@ -287,6 +287,27 @@ public interface MemoryStreamer extends AutoCloseable {
     /** Where its memory really is. */
     Placement placement();
 
+    /**
+     * Listens for {@linkplain KaelixClient clients} of other processes and hosts, by TCP. They publish into lanes of this streamer and
+     * subscribe to it as if they were here. The streamer's workers serve them; while somebody listens, the streamer is not closed as
+     * forgotten.
+     *
+     * {@snippet :
+     * Listener listener = streamer.listen(ListenConfig.on("127.0.0.1", 7878));
+     * }
+     *
+     * @throws KaelixException if the address cannot be listened on, is open to everybody unasked, or its certificates cannot be used: it
+     *     says
+     *     why, and the remedy
+     * @throws IllegalStateException after {@link #close}, or when the workers that it was launched with were shut down
+     */
+    Listener listen(ListenConfig config);
+
+    /** The same by host and port: {@code 127.0.0.1:7878}, {@code [::1]:7878}; port 0 is one that is free. */
+    default Listener listen(final String hostPort) {
+        return listen(ListenConfig.on(hostPort));
+    }
+
     /** What the memory of its retained messages and payloads is used for. Also after {@link #close}. */
     PoolStatistics pool();
 
@@ -302,7 +323,7 @@ public interface MemoryStreamer extends AutoCloseable {
     interface Engine {
 
         /** The one that is there. */
-        private static Engine installed() {
+        static Engine installed() {
             return ServiceLoader.load(Engine.class, Engine.class.getClassLoader())
                     .findFirst()
                     .orElseThrow(() -> new KaelixException("no engine found: the artifact 'kaelix' is not complete on the path"));
@@ -313,5 +334,11 @@ public interface MemoryStreamer extends AutoCloseable {
 
         /** Launches a streamer whose work is done by these. */
         MemoryStreamer launch(StreamerConfig config, Workers workers);
+
+        /** Connects a client. */
+        KaelixClient connect(ClientConfig config);
+
+        /** Connects a client whose work is done by these. */
+        KaelixClient connect(ClientConfig config, Workers workers);
     }
 }

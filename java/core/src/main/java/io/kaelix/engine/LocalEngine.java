@@ -1,6 +1,9 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.ClientConfig;
+import io.kaelix.KaelixClient;
+import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Workers;
@@ -25,5 +28,15 @@ public final class LocalEngine implements MemoryStreamer.Engine {
         Objects.requireNonNull(workers, "workers");
         Platforms.requireNativeAccess();
         return LocalStreamer.launch(config, Platforms.current(), workers);
+    }
+
+    @Override
+    public KaelixClient connect(final ClientConfig config) {
+        throw new KaelixException("no session is made of connections yet");
+    }
+
+    @Override
+    public KaelixClient connect(final ClientConfig config, final Workers workers) {
+        return connect(config);
     }
 }

@@ -2,7 +2,10 @@
 package io.kaelix.engine;
 
 import io.kaelix.ErrorHandler;
+import io.kaelix.KaelixException;
 import io.kaelix.LaneStatus;
+import io.kaelix.ListenConfig;
+import io.kaelix.Listener;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.MemoryUsage;
 import io.kaelix.MessageHandler;
@@ -200,6 +203,11 @@ final class LocalStreamer implements MemoryStreamer {
         memory.limit(config.memoryLimit());
         pool.limit(Math.max(config.memoryLimit() / POOL_SHARE, leastForPool));
         registry.reconfigure(config);
+    }
+
+    @Override
+    public Listener listen(final ListenConfig config) {
+        throw new KaelixException("no session is made of connections yet");
     }
 
     @Override

@@ -1,0 +1,30 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix;
+
+/**
+ * How a {@link KaelixClient} does. Bytes are those of messages with their headers; what the protocol adds is not counted.
+ *
+ * @param state whether it is connected
+ * @param lastError why it is not, or why it last was not: one line; empty if it always was
+ * @param reconnects how often it was connected again
+ * @param lostMessages that were published here and did not reach the server, or were sent there and did not reach subscribers here: because
+ *     the server had forgotten this client when it came back, or had overwritten what was missed
+ * @param sentBytes sent to the server
+ * @param receivedBytes received from it
+ * @param copiedBytes of both, those that were copied in this process rather than sent from the ring or received into it
+ */
+public record ClientStatus(State state, String lastError, long reconnects, long lostMessages, long sentBytes, long receivedBytes,
+        long copiedBytes) {
+
+    /** Whether a client is connected. */
+    public enum State {
+        /** It is. */
+        CONNECTED,
+        /** It was, and tries to be again: publishers go on until their lanes are full, subscribers receive nothing new. */
+        CONNECTING,
+        /** The server will not have it, or it was told to try no longer: publishers and subscribers answer that they are closed. */
+        REFUSED,
+        /** {@link KaelixClient#close} was called. */
+        CLOSED
+    }
+}

@@ -1,0 +1,109 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.net;
+
+import io.kaelix.Topic;
+import java.nio.ByteBuffer;
+
+/**
+ * Where the frames go that come from a peer: one lane of many streams, into whose ring the socket is read.
+ *
+ * <p>What a session does for each run:
+ * <pre>
+ *   sink.claim(length);                                   // the run's bytes, not more than room() said
+ *   while (sink.missing() &gt; 0) {
+ *       channel.read({sink.first(), sink.rest(), …});     // or puts bytes into them, first() first; or sink.put(buffer)
+ *       int frames = sink.commit();                       // whole frames are checked and published
+ *   }
+ * </pre>
+ * {@link #first} is the word of the first frame that is not whole yet: it stays out of the ring until the frame is, because readers look
+ * there. Both buffers stay the same objects; their remaining bytes are what is missing.
+ *
+ * <p>Nothing that is received is trusted: a frame that a publisher of this process could not have written is a protocol error, with its
+ * reason, and nothing of it or behind it is published. Frames of streams that are denied, or whose streams can't be had, become padding.
+ *
+ * <p><b>Threads</b>: one, but for {@link #close}. Nothing blocks.
+ */
+public interface FlowSink extends AutoCloseable {
+
+    /** Of {@link #claim}: the slowest reader leaves no room. Never, if no more than {@link #room} was granted. */
+    int BACK_PRESSURED = -1;
+
+    /** Of {@link #claim} and {@link #commit}: the peer broke the rules, {@link #error} says how. The sink takes nothing more. */
+    int PROTOCOL_ERROR = -2;
+
+    /** Of {@link #claim} and {@link #commit}: the streamer, or the subscriber that this is for, was closed. */
+    int CLOSED = -3;
+
+    /** Longest frame that it takes, and longest run, which is the peer's to know. */
+    int maxFrameLength();
+
+    /**
+     * Bytes of runs that it surely takes from now on, whatever their lengths, as long as each is at most {@link #maxFrameLength}, if so many
+     * runs or less come: what is lost at the end of the ring is reckoned with. Looks at the readers.
+     */
+    int room();
+
+    /**
+     * Space for a run.
+     *
+     * @param bytes of the run, a multiple of 8, from 16 to {@link #maxFrameLength}
+     * @return 0, or a negative result
+     */
+    int claim(int bytes);
+
+    /** Bytes of the run that have not come yet; 0 if there is no run. */
+    int missing();
+
+    /** What is missing of the first 8 bytes of the first frame that is not published. Before {@link #rest}. */
+    ByteBuffer first();
+
+    /** What is missing behind that, in the ring. */
+    ByteBuffer rest();
+
+    /** Copies what is missing, as far as it is there. How many bytes: they were taken from the buffer, and {@link #commit} is still to come. */
+    int put(ByteBuffer from);
+
+    /**
+     * Looks at what has come, and publishes the frames that are whole.
+     *
+     * @return how many bytes were published; or {@link #PROTOCOL_ERROR} or {@link #CLOSED}
+     */
+    int commit();
+
+    /** Forgets what has come of the run and is not published, when the connection is lost. The next run begins with it again. */
+    void abort();
+
+    /** Bytes of frames that were published, from its begin on: what acknowledges. */
+    long received();
+
+    /** Messages that were published; denied ones not among them. */
+    long messages();
+
+    /** Messages of this run that end in what was published of it, denied ones included: for {@link LanePosition#messages}. */
+    int messagesOfRun();
+
+    /** Messages that became padding. */
+    long denied();
+
+    /** Why the peer was refused; null as long as it was not. One line. */
+    String error();
+
+    /**
+     * What a number in frames to come means; another meaning replaces one before.
+     *
+     * @param remoteId number in the frames
+     * @param topic of the stream
+     * @param partition of the topic
+     * @param partitions of the topic, 1 if it has none
+     * @param allowed whether the peer may send to it: if not, its messages become padding
+     * @return 0, or {@link #PROTOCOL_ERROR} if the number is out of range
+     */
+    int stream(int remoteId, Topic topic, int partition, int partitions, boolean allowed);
+
+    /** The peer lost messages before they came here: added to what the readers are told. */
+    void lost(long messages);
+
+    /** Ends the lane: what was published is still read. Again is without effect. */
+    @Override
+    void close();
+}

@@ -1,0 +1,43 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.net;
+
+import io.kaelix.Duty;
+import io.kaelix.Topic;
+import io.kaelix.Workers;
+
+/**
+ * The lanes of a streamer, or of a client, for sessions.
+ *
+ * <p><b>Threads</b>: any.
+ */
+public interface Flows {
+
+    /** A number that this streamer alone has, in this run: positions in its lanes mean something as long as it is the same. */
+    long epoch();
+
+    /**
+     * A flow from the lanes.
+     *
+     * @throws io.kaelix.KaelixException if a lane has no room for a reader
+     * @throws IllegalStateException if it is closed
+     */
+    FlowSource source(FlowRequest request);
+
+    /**
+     * A lane for what a peer publishes.
+     *
+     * @param name of the peer, for reports
+     * @throws io.kaelix.KaelixException if there is no memory for it
+     * @throws IllegalStateException if it is closed
+     */
+    FlowSink sink(String name);
+
+    /** Declares a topic with partitions, as a peer asks; an exception says why not. */
+    void declare(Topic topic, int partitions);
+
+    /** Has workers do a duty, as {@link Workers#recur}. */
+    Workers.Work recur(Duty duty);
+
+    /** Whether it was closed. */
+    boolean isClosed();
+}
