@@ -63,17 +63,25 @@ final class LaneFeed extends Padded {
 
     /** A reader of a lane, as the settings of a subscriber have it. */
     static PollableLane join(final Lane lane, final Subscription subscription, final Start start) {
-        final PollableLane reader = join(lane, subscription.config, start);
+        final PollableLane reader = join(lane, subscription.config, start, subscription.isPatient());
         reader.record(subscription.delivery);
+        if (subscription.isFlow() && reader instanceof final LaneReader gating) {
+            gating.wantBytes();
+        }
         return reader;
     }
 
-    private static PollableLane join(final Lane lane, final SubscriberConfig config, final Start start) {
+    private static PollableLane join(final Lane lane, final SubscriberConfig config, final Start start, final boolean patient) {
         return switch (config.policy()) {
             case BLOCK -> lane.join(start, Patience.UNLIMITED);
             case LOSSY -> lane.joinLossy(start);
-            case DISCONNECT -> lane.join(start, new Patience(config.maxLag(), config.maxStall().toNanos()));
+            case DISCONNECT -> lane.join(start, patient ? Patience.UNLIMITED : patience(config));
         };
+    }
+
+    /** How long a reader may hold a writer up that is cut off else. */
+    static Patience patience(final SubscriberConfig config) {
+        return new Patience(config.maxLag(), config.maxStall().toNanos());
     }
 
     /** Messages that it has read; under the registry's lock. */

@@ -55,6 +55,11 @@ final class Subscription extends Padded {
     /** Whether a worker polls it for handlers, between its tasks. */
     private final boolean forHandlers;
 
+    /** Whether what it reads leaves the process. */
+    private boolean flow;
+    /** Whether a lane that it joins is not held to its limits at once, since it will go further on first. Under the registry's lock. */
+    private boolean patient;
+
     /** For handlers. */
     Subscription(final SlowSubscriberPolicy policy) {
         this(SubscriberConfig.defaults().withPolicy(policy), true);
@@ -69,6 +74,23 @@ final class Subscription extends Padded {
         this.policy = config.policy();
         this.forHandlers = forHandlers;
         this.handlerTime = forHandlers ? new LatencyHistogram() : NO_TIMES;
+    }
+
+    /** What it reads leaves the process. Before it has a lane. */
+    void setFlow() {
+        flow = true;
+    }
+
+    boolean isFlow() {
+        return flow;
+    }
+
+    void setPatient(final boolean untilItMoved) {
+        patient = untilItMoved;
+    }
+
+    boolean isPatient() {
+        return patient;
     }
 
     /** Whether it is not polled for as long as this thread waits: it is inside the poll, or in a task of the worker that polls. */

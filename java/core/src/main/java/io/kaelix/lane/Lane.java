@@ -165,14 +165,27 @@ public final class Lane extends Padded {
         return ringSegment;
     }
 
+    /** The ring, for who reads a socket into it. */
+    MemorySegment writableRing() {
+        return block.segment().asSlice(RING_OFFSET, capacity);
+    }
+
     /** What frames refer to: the writer's, as long as there is one. */
     PayloadsInFlight payloads() {
         return payloads;
     }
 
-    /** Whether a reader that nobody waits for is attached; one that joins meanwhile may be missed. */
+    /**
+     * Whether a reader is attached for whom payloads are copied into frames: nobody waits for it, or its frames leave the process. One that
+     * joins meanwhile may be missed.
+     */
     public boolean hasLossyReaders() {
         return lossyReaders != 0;
+    }
+
+    /** So many more gating readers want bytes. */
+    void wantBytes(final int readers) {
+        lossyReaders += readers;
     }
 
     long control() {

@@ -50,6 +50,8 @@ public final class LaneReader extends Padded implements PollableLane {
     private boolean held;
     /** Of messages that are timed, how long they took until here; null if nobody asks. Set before the first poll. */
     private LatencyHistogram latency;
+    /** Under the registry's lock. */
+    private boolean wantsBytes;
 
     /**
      * @param position that its slot says
@@ -373,8 +375,22 @@ public final class LaneReader extends Padded implements PollableLane {
         NativeMemory.compareAndSetInt(slotAddress + SLOT_STATE_OFFSET, active, active - SLOT_ACTIVE + SLOT_LEAVING);
     }
 
+    /** Has the lane's writer send bytes, and no references: this reader's frames leave the process. Under the registry's lock; once. */
+    public void wantBytes() {
+        wantsBytes = true;
+        lane.wantBytes(1);
+    }
+
+    /** How long it may hold the writer up from now on. */
+    public void patience(final Patience patience) {
+        patience.store(slotAddress);
+    }
+
     @Override
     public void leave() {
+        if (wantsBytes) {
+            lane.wantBytes(-1);
+        }
         lane.leave(slot);
         lane.release();
     }

@@ -140,8 +140,7 @@ public final class LaneWriter extends Padded {
      * @param bytes at most the capacity
      */
     public boolean isFree(final long bytes) {
-        room = slowestPosition() + capacity;
-        return room - tail >= bytes;
+        return free() >= bytes;
     }
 
     /**
@@ -357,6 +356,28 @@ public final class LaneWriter extends Padded {
             return false;
         }
         return true;
+    }
+
+    /** Bytes of the ring that are free. Looks at the readers. */
+    long free() {
+        room = slowestPosition() + capacity;
+        return room - tail;
+    }
+
+    /**
+     * Publishes frames that a {@link RunWriter} wrote behind the tail, for which there was {@linkplain #reserve room}.
+     *
+     * @param messages that were committed then, all in all
+     */
+    void commitRun(final long end, final long messages, final long firstWord) {
+        final long start = tail;
+        tail = end;
+        frames = messages;
+        clear = end;
+        NativeMemory.putLong(ring + (end & mask), 0);
+        // SYNC: pairs with the acquires in LaneReader.poll and Lane.tail.
+        NativeMemory.putLongRelease(ring + (start & mask), firstWord);
+        NativeMemory.putLongRelease(control + TAIL_OFFSET, end);
     }
 
     /** From here on commits are held back until {@link #endBatch}. */

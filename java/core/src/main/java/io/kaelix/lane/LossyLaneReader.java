@@ -60,13 +60,13 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     private final int maxFrameLength;
     private final LaneMarks.Mark mark = new LaneMarks.Mark();
     private final MemorySegment copy;
-    private final long copyAddress;
+    final long copyAddress;
     private final long start;
     private final long framesBefore;
 
-    private long position;
+    long position;
     /** Messages of the lane that end before {@code position}. */
-    private long frames;
+    long frames;
     private long lost;
     private boolean leaving;
     /** Whether it was ever overrun. */
@@ -134,7 +134,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     }
 
     /** Bytes of the padding that it stands before, which may tell when the message behind it was sent. */
-    private int skip(final int word, final long index) {
+    int skip(final int word, final long index) {
         final int bytes = LengthCheck.padding(word, position, lane);
         if (bytes == LaneSample.LENGTH && latency != null && LaneSample.isAt(ring + index)) {
             final long sent = LaneSample.time(ring + index);
@@ -185,7 +185,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 break;
             }
             if (word < 0) {
-                POSITION.setOpaque(this, position + skip(word, index));
+                skipPadding(skip(word, index));
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
@@ -251,9 +251,13 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         return taken;
     }
 
-    private void passed(final long firstWord, final int step) {
+    void passed(final long firstWord, final int step) {
         POSITION.setOpaque(this, position + step);
         frames += FrameDescriptor.endsMessage(FrameDescriptor.flags(firstWord)) ? 1 : 0;
+    }
+
+    void skipPadding(final int bytes) {
+        POSITION.setOpaque(this, position + bytes);
     }
 
     private boolean isOf(final StreamSet streams, final long index) {
@@ -308,7 +312,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 break;
             }
             if (word < 0) {
-                POSITION.setOpaque(this, position + skip(word, index));
+                skipPadding(skip(word, index));
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
@@ -416,14 +420,14 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     }
 
     /** Whether what was read at a position, just before, may have been written over meanwhile. */
-    private boolean isOverwritten(final long at) {
+    boolean isOverwritten(final long at) {
         // SYNC: pairs with the fence behind the store of intent in LaneWriter.raise.
         VarHandle.acquireFence();
         return lane.intent() > at + capacity;
     }
 
     /** Jumps to a mark; false if the writer is so fast that none could be loaded: the next poll tries again. */
-    private boolean resume(final FrameMessage message) {
+    boolean resume(final FrameMessage message) {
         final long count = LaneMarks.count(control);
         if (!mark.load(control, count - 1)) {
             return false;

@@ -21,7 +21,7 @@ import java.nio.ByteBuffer;
  * <p>Nothing that is received is trusted: a frame that a publisher of this process could not have written is a protocol error, with its
  * reason, and nothing of it or behind it is published. Frames of streams that are denied, or whose streams can't be had, become padding.
  *
- * <p><b>Threads</b>: one, but for {@link #close}. Nothing blocks.
+ * <p><b>Threads</b>: one, the session's. Nothing blocks.
  */
 public interface FlowSink extends AutoCloseable {
 

@@ -19,7 +19,7 @@ import io.kaelix.Topic;
  * acknowledged, and the lanes' writers do not write over them: a gating flow holds them up then, as its policy says. What it copied, because
  * it is lossy or was a reference, it keeps itself.
  *
- * <p><b>Threads</b>: one, but for {@link #close}, which any may call, and what the owner's next call notices. Nothing blocks.
+ * <p><b>Threads</b>: one, the session's. Nothing blocks.
  */
 public interface FlowSource extends AutoCloseable {
 
@@ -54,7 +54,7 @@ public interface FlowSource extends AutoCloseable {
     /**
      * The receiver has so many bytes of the flow, from its begin on: they need not be kept any more.
      *
-     * @return false if that is less than before, or more than was sent, or within a frame: the peer lies, and nothing has changed
+     * @return false if that is less than before, or more than was sent: the peer lies, and nothing has changed
      */
     boolean acknowledge(long bytes);
 
@@ -62,20 +62,29 @@ public interface FlowSource extends AutoCloseable {
      * Sends again what lies behind so many bytes, which are acknowledged by that. The receiver may have forgotten streams and lanes: it is told
      * of them again.
      *
-     * @return false as {@link #acknowledge}
+     * @return false as {@link #acknowledge}, and if it is within a frame
      */
     boolean rewind(long bytes);
 
     /** Gives up what was taken and not acknowledged, so that it is not sent again. How many messages that are. */
     long abandon();
 
-    /** A lane that was announced by a run. */
+    /** A lane that the receiver was not told of: its number, once, or {@link #NONE}. Runs tell of their own. */
+    int newLane();
+
+    /** A lane that was announced. */
     FlowLane lane(int number);
 
     /**
      * A lane that has ended, once all of it was acknowledged: its number, once; or {@link #NONE}.
      */
     int endedLane();
+
+    /**
+     * Whether it was too slow for its policy. Behind a write of what {@link #next} gave, too: if it was cut off meanwhile, what was written may
+     * have been written over, so that the connection must end at once.
+     */
+    boolean isDisconnected();
 
     /** Messages that were lost to the flow so far: overwritten before they were read, or gone before it came. */
     long lost();

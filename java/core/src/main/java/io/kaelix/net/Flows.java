@@ -35,6 +35,9 @@ public interface Flows {
     /** Declares a topic with partitions, as a peer asks; an exception says why not. */
     void declare(Topic topic, int partitions);
 
+    /** Partitions of a topic, 1 if it was not declared; 0 if it is not known. */
+    int partitions(Topic topic);
+
     /** Has workers do a duty, as {@link Workers#recur}. */
     Workers.Work recur(Duty duty);
 

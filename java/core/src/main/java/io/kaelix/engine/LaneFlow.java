@@ -1,0 +1,572 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.KaelixException;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.Topic;
+import io.kaelix.lane.LaneReader;
+import io.kaelix.lane.LaneRuns;
+import io.kaelix.lane.LoneFrame;
+import io.kaelix.lane.RunScan;
+import io.kaelix.net.FlowLane;
+import io.kaelix.net.FlowRequest;
+import io.kaelix.net.FlowSource;
+import io.kaelix.net.LanePosition;
+import io.kaelix.net.OutRun;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A flow over the lanes of a subscription: what a subscriber would be handed, in runs for a socket.
+ *
+ * <pre>
+ *   bytes of the flow    acknowledged ──────── sent ──────── taken
+ *                              │ in flight       │ to be repeated, after a rewind
+ *   a lane's reader      says what was acknowledged: its writer does not come further
+ * </pre>
+ *
+ * <p><b>Threads</b>: the session's.
+ */
+final class LaneFlow implements FlowSource {
+
+    /** From this many lanes on, those that were idle are visited in turn, each at least each so many calls. */
+    private static final int MANY_LANES = 64;
+    private static final int IDLE_VISIT_INTERVAL = 16;
+    /** Times that a lane is asked at once that is full of what is not wanted. */
+    private static final int MOST_LOOKS = 4;
+
+    private final Registry registry;
+    private final Subscription subscription;
+    private final FlowInterest interest;
+    private final RunScan scan;
+    private final LoneFrame lone;
+    private final RunsInFlight inFlight = new RunsInFlight();
+    private final FlowCopies copies;
+    private final int longest;
+    private final long epoch;
+    private final Map<Integer, LanePosition> resume = new HashMap<>();
+    private final List<FlowLane> lanes = new ArrayList<>();
+    private final ArrayDeque<Integer> ended = new ArrayDeque<>(0);
+
+    /** The subscription's, as they were looked at last, and each as the flow has it. */
+    private LaneFeed[] seen = {};
+    private FlowFeed[] feeds = {};
+    private int next;
+    private int turn;
+    /** Lanes that are not announced. */
+    private int fresh;
+    /** Whose frame is sent alone; or null. */
+    private FlowFeed alone;
+
+    private long acknowledged;
+    private long sent;
+    private long taken;
+    /** Run that is repeated next, if {@code sent} is less than {@code taken}. */
+    private int repeated;
+    private long messages;
+    private long lost;
+    private boolean disconnected;
+    private boolean closed;
+
+    private LaneFlow(final Registry registry, final long epoch, final FlowRequest request, final Subscription subscription) {
+        this.registry = registry;
+        this.epoch = epoch;
+        this.subscription = subscription;
+        this.longest = request.maxFrameLength();
+        this.scan = new RunScan(longest);
+        this.lone = new LoneFrame(longest, request.window());
+        this.copies = new FlowCopies(request.window(), Math.min(longest, request.window()));
+        this.interest = new FlowInterest(request.pattern(), subscription);
+        subscription.wanted = interest.streams;
+    }
+
+    /** One that begins where its subscriber's settings say, or where its receiver stood. */
+    static LaneFlow create(final Registry registry, final long epoch, final FlowRequest request) {
+        final Map<Integer, LanePosition> known = new HashMap<>();
+        request.resume().stream().filter(lane -> lane.epoch() == epoch).forEach(lane -> known.put(lane.publisher(), lane));
+        // Lanes that the receiver never heard of are new since then.
+        final SubscriberConfig config = known.isEmpty() ? request.config() : request.config().withStart(Start.oldest());
+        final Subscription subscription = new Subscription(config);
+        subscription.setFlow();
+        subscription.setPatient(!known.isEmpty());
+        final LaneFlow flow = new LaneFlow(registry, epoch, request, subscription);
+        flow.resume.putAll(known);
+        registry.enrol(flow.interest);
+        try {
+            flow.look();
+            registry.locked(() -> subscription.setPatient(false));
+            flow.look();
+            if (!known.isEmpty() && subscription.policy == SlowSubscriberPolicy.DISCONNECT) {
+                flow.hurry();
+            }
+            flow.resume.clear();
+        } catch (final RuntimeException | Error e) {
+            flow.close();
+            throw e;
+        }
+        return flow;
+    }
+
+    private void hurry() {
+        for (final FlowFeed feed : feeds) {
+            if (feed.feed.reader instanceof final LaneReader reader) {
+                reader.patience(LaneFeed.patience(subscription.config));
+            }
+        }
+    }
+
+    /** Takes note of lanes that came and went. */
+    private void look() {
+        final LaneFeed[] now = subscription.feeds;
+        if (now == seen) {
+            return;
+        }
+        final FlowFeed[] changed = new FlowFeed[now.length];
+        for (int i = 0; i < now.length; i++) {
+            changed[i] = find(now[i]);
+        }
+        for (final FlowFeed before : feeds) {
+            before.announced = before.announced || !contains(changed, before);
+        }
+        seen = now;
+        feeds = changed;
+        fresh = 0;
+        for (final FlowFeed feed : feeds) {
+            fresh += feed.announced ? 0 : 1;
+        }
+    }
+
+    private static boolean contains(final FlowFeed[] feeds, final FlowFeed wanted) {
+        for (final FlowFeed feed : feeds) {
+            if (feed == wanted) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private FlowFeed find(final LaneFeed wanted) {
+        for (final FlowFeed feed : feeds) {
+            if (feed.feed == wanted) {
+                return feed;
+            }
+        }
+        final LaneRuns runs = new LaneRuns(wanted.reader, wanted.streams, wanted.message);
+        final int publisher = wanted.channel.lane().publisherId();
+        final LanePosition position = resume.get(publisher);
+        if (position != null && !runs.skipTo(position.position()) && runs.position() > position.position()) {
+            lost += Math.max(0, runs.messages() - position.messages());
+        }
+        final FlowLane lane = new FlowLane(lanes.size(), epoch, publisher, runs.position(), runs.messages());
+        lanes.add(lane);
+        return new FlowFeed(wanted, runs, lane);
+    }
+
+    @Override
+    public int next(final OutRun run, final int maxBytes) {
+        if (closed) {
+            return CLOSED;
+        }
+        if (disconnected) {
+            return DISCONNECTED;
+        }
+        run.clearNewStreams();
+        run.laneIsNew(false);
+        scan.begin();
+        interest.takeChanged(scan::forgetStream);
+        if (sent < taken) {
+            return announce(run, repeat(run, maxBytes));
+        }
+        final boolean streamerClosed = registry.isClosed();
+        look();
+        if (alone != null) {
+            final FlowFeed feed = alone;
+            final int bytes = nextAlone(run, feed, maxBytes);
+            if (bytes != NOTHING || alone != null) {
+                return announce(run, bytes);
+            }
+        }
+        final int count = feeds.length;
+        if (count == 0) {
+            return streamerClosed ? CLOSED : NOTHING;
+        }
+        final boolean skipIdle = count > MANY_LANES;
+        final int turn = this.turn++;
+        int at = next < count ? next : 0;
+        for (int passed = 0; passed < count; passed++) {
+            final FlowFeed feed = feeds[at];
+            at = at + 1 < count ? at + 1 : 0;
+            next = at;
+            if (skipIdle && feed.idle && turn - feed.visited < IDLE_VISIT_INTERVAL) {
+                continue;
+            }
+            feed.visited = turn;
+            final int bytes = visit(run, feed, maxBytes);
+            if (bytes != NOTHING) {
+                return announce(run, bytes);
+            }
+            if (feeds.length != count) {
+                // It has ended.
+                return NOTHING;
+            }
+        }
+        return NOTHING;
+    }
+
+    /** Tells of the streams that are new with a run. */
+    private int announce(final OutRun run, final int bytes) {
+        if (bytes > 0) {
+            for (int i = 0; i < scan.newStreams(); i++) {
+                run.addNewStream(scan.newStream(i));
+            }
+        }
+        return bytes;
+    }
+
+    private int visit(final OutRun run, final FlowFeed feed, final int maxBytes) {
+        int bytes;
+        int looks = 0;
+        try {
+            do {
+                bytes = nextOf(run, feed, maxBytes);
+            } while (bytes == NOTHING && feed.runs.passedOver() && alone == null && ++looks < MOST_LOOKS);
+        } catch (final KaelixException corrupt) {
+            alone = alone == feed ? null : alone;
+            leave(feed);
+            throw corrupt;
+        }
+        feed.idle = bytes == NOTHING && !feed.runs.passedOver();
+        feed.acknowledgeRead();
+        if (feed.runs.isEvicted()) {
+            registry.disconnect(subscription);
+            disconnected = true;
+            return DISCONNECTED;
+        }
+        if (bytes == NOTHING && alone != feed) {
+            leaveIfDrained(feed);
+        }
+        return bytes;
+    }
+
+    private int nextOf(final OutRun run, final FlowFeed feed, final int maxBytes) {
+        final LaneRuns runs = feed.runs;
+        int most = maxBytes;
+        long target = 0;
+        if (runs.isLossy()) {
+            most = Math.min(maxBytes, copies.room(Math.min(longest, maxBytes)));
+            if (most == 0) {
+                return NOTHING;
+            }
+            target = copies.address(copies.offset());
+        }
+        final int bytes = runs.next(scan, most, target);
+        if (bytes == LaneRuns.ALONE) {
+            runs.begin(lone);
+            alone = feed;
+            return nextAlone(run, feed, maxBytes);
+        }
+        if (bytes == LaneRuns.NOTHING) {
+            return NOTHING;
+        }
+        final long end = runs.position();
+        messages += runs.runCount();
+        if (runs.isLossy()) {
+            final int offset = copies.offset();
+            copies.take(bytes);
+            set(run, feed, end - bytes, runs.runMessages(), runs.runCount(), bytes, offset);
+        } else {
+            set(run, feed, runs.runPosition(), runs.runMessages(), runs.runCount(), bytes, RunsInFlight.IN_RING);
+        }
+        inFlight.add(feed, taken, end, runs.messages(), bytes, runs.isLossy() ? copies.offset() - bytes : RunsInFlight.IN_RING);
+        return bytes;
+    }
+
+    /** A piece of the frame that is sent alone. Its run states a position such that it ends where the lane is behind it. */
+    private int nextAlone(final OutRun run, final FlowFeed feed, final int maxBytes) {
+        final LaneRuns runs = feed.runs;
+        int bytes = NOTHING;
+        final long before = runs.messages();
+        try {
+            if (!lone.isComplete()) {
+                final int room = copies.room(Math.min(longest, maxBytes));
+                bytes = room == 0 ? NOTHING : lone.next(copies.memory(), copies.offset(), Math.min(room, maxBytes));
+                if (bytes == NOTHING) {
+                    return NOTHING;
+                }
+            }
+        } catch (final KaelixException cut) {
+            // The bytes of a file that was cut. Who has parts of it sees that the next message begins, and gives it up.
+            lost++;
+            endAlone(feed);
+            return NOTHING;
+        }
+        lost += lone.isGone() ? 1 : 0;
+        if (lone.isComplete()) {
+            endAlone(feed);
+        }
+        if (bytes > 0) {
+            final int offset = copies.offset();
+            copies.take(bytes);
+            final int ends = (int) (runs.messages() - before);
+            messages += ends;
+            set(run, feed, runs.position() - bytes, before, ends, bytes, offset);
+            inFlight.add(feed, taken, runs.position(), runs.messages(), bytes, offset);
+        }
+        return bytes;
+    }
+
+    private void endAlone(final FlowFeed feed) {
+        lone.end();
+        feed.runs.passAlone();
+        alone = null;
+        feed.acknowledgeRead();
+    }
+
+    private void set(final OutRun run, final FlowFeed feed, final long position, final long before, final int count, final int bytes,
+            final int copy) {
+        run.set(feed.lane.number(), position, before, count, taken,
+                copy == RunsInFlight.IN_RING ? feed.view(run.slot(), position, bytes) : copies.view(run.slot(), copy, bytes));
+        announceLane(run, feed);
+        taken += bytes;
+        sent = taken;
+    }
+
+    private void announceLane(final OutRun run, final FlowFeed feed) {
+        if (!feed.announced) {
+            feed.announced = true;
+            fresh--;
+            run.laneIsNew(true);
+        }
+    }
+
+    private int repeat(final OutRun run, final int maxBytes) {
+        final int which = repeated;
+        final FlowFeed feed = inFlight.feed(which);
+        final int left = (int) (inFlight.flowEnd(which) - sent);
+        final long position = inFlight.laneEnd(which) - left;
+        final boolean inRing = inFlight.copy(which) == RunsInFlight.IN_RING;
+        final int copy = inRing ? RunsInFlight.IN_RING : inFlight.copy(which) + inFlight.length(which) - left;
+        final long address = inRing ? feed.runs.address(position) : copies.address(copy);
+        if (feed.runs.isEvicted()) {
+            registry.disconnect(subscription);
+            disconnected = true;
+            return DISCONNECTED;
+        }
+        final int bytes = scan.measure(address, left, maxBytes);
+        if (bytes == 0) {
+            return NOTHING;
+        }
+        final long before = inFlight.messagesEnd(which) - Math.max(0, RunScan.count(address, left));
+        run.set(feed.lane.number(), position, before, scan.measured(), sent,
+                inRing ? feed.view(run.slot(), position, bytes) : copies.view(run.slot(), copy, bytes));
+        announceLane(run, feed);
+        sent += bytes;
+        if (bytes == left) {
+            repeated++;
+        }
+        return bytes;
+    }
+
+    @Override
+    public long sent() {
+        return sent;
+    }
+
+    @Override
+    public long acknowledged() {
+        return acknowledged;
+    }
+
+    @Override
+    public boolean acknowledge(final long bytes) {
+        if (bytes < acknowledged || bytes > sent) {
+            return false;
+        }
+        acknowledged = bytes;
+        if (closed || disconnected) {
+            return true;
+        }
+        while (inFlight.count() > 0 && inFlight.flowEnd(0) <= bytes) {
+            final FlowFeed feed = inFlight.feed(0);
+            final long end = inFlight.laneEnd(0);
+            if (inFlight.copy(0) != RunsInFlight.IN_RING) {
+                copies.free(inFlight.copy(0), inFlight.length(0));
+            }
+            inFlight.removeOldest();
+            repeated = Math.max(0, repeated - 1);
+            if (feed.inFlight == 0) {
+                feed.acknowledgeRead();
+                feed.idle = false;
+            } else {
+                feed.runs.acknowledge(end);
+            }
+        }
+        if (inFlight.count() > 0 && inFlight.copy(0) == RunsInFlight.IN_RING) {
+            final long missing = inFlight.flowEnd(0) - bytes;
+            if (missing < inFlight.length(0)) {
+                inFlight.feed(0).runs.acknowledge(inFlight.laneEnd(0) - missing);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean rewind(final long bytes) {
+        if (bytes < acknowledged || bytes > taken) {
+            return false;
+        }
+        if (!closed && !disconnected && !isBoundary(bytes)) {
+            return false;
+        }
+        sent = Math.max(sent, bytes);
+        acknowledge(bytes);
+        sent = bytes;
+        repeated = 0;
+        scan.forgetStreams();
+        for (final FlowFeed feed : feeds) {
+            feed.announced = false;
+        }
+        fresh = feeds.length;
+        return true;
+    }
+
+    private boolean isBoundary(final long bytes) {
+        for (int i = 0; i < inFlight.count(); i++) {
+            final long left = inFlight.flowEnd(i) - bytes;
+            if (left >= 0 && left <= inFlight.length(i)) {
+                final long address = inFlight.copy(i) == RunsInFlight.IN_RING
+                        ? inFlight.feed(i).runs.address(inFlight.laneEnd(i) - left)
+                        : copies.address(inFlight.copy(i) + inFlight.length(i) - (int) left);
+                return RunScan.count(address, (int) left) >= 0;
+            }
+        }
+        return bytes == taken;
+    }
+
+    @Override
+    public long abandon() {
+        final long before = messages;
+        long counted = 0;
+        for (int i = 0; i < inFlight.count(); i++) {
+            final long left = Math.min(inFlight.length(i), inFlight.flowEnd(i) - acknowledged);
+            final long address = inFlight.copy(i) == RunsInFlight.IN_RING
+                    ? inFlight.feed(i).runs.address(inFlight.laneEnd(i) - left)
+                    : copies.address(inFlight.copy(i) + inFlight.length(i) - (int) left);
+            counted += Math.max(0, RunScan.count(address, (int) left));
+        }
+        sent = taken;
+        acknowledge(taken);
+        scan.forgetStreams();
+        for (final FlowFeed feed : feeds) {
+            feed.announced = false;
+        }
+        fresh = feeds.length;
+        lost += Math.min(before, counted);
+        return counted;
+    }
+
+    @Override
+    public int newLane() {
+        if (closed || disconnected) {
+            return NONE;
+        }
+        look();
+        for (int i = 0; fresh > 0 && i < feeds.length; i++) {
+            if (!feeds[i].announced) {
+                feeds[i].announced = true;
+                fresh--;
+                return feeds[i].lane.number();
+            }
+        }
+        return NONE;
+    }
+
+    @Override
+    public FlowLane lane(final int number) {
+        return lanes.get(number);
+    }
+
+    @Override
+    public int endedLane() {
+        return ended.isEmpty() ? NONE : ended.poll();
+    }
+
+    private void leaveIfDrained(final FlowFeed feed) {
+        if (feed.inFlight == 0 && feed.runs.isDrained()) {
+            leave(feed);
+        }
+    }
+
+    private void leave(final FlowFeed feed) {
+        scan.interrupt(feed.runs);
+        ended.add(feed.lane.number());
+        registry.detach(subscription, feed.feed);
+        look();
+    }
+
+    @Override
+    public boolean isDisconnected() {
+        if (!disconnected && subscription.policy == SlowSubscriberPolicy.DISCONNECT) {
+            for (final FlowFeed feed : feeds) {
+                if (feed.runs.isEvicted()) {
+                    return true;
+                }
+            }
+        }
+        return disconnected;
+    }
+
+    @Override
+    public long lost() {
+        return lost + scan.missed() + registry.lost(subscription);
+    }
+
+    @Override
+    public long copied() {
+        return copies.copied();
+    }
+
+    @Override
+    public long messages() {
+        return messages;
+    }
+
+    @Override
+    public long lag() {
+        long most = 0;
+        for (final LaneFeed feed : subscription.feeds) {
+            most = Math.max(most, feed.channel.lane().tail() - feed.reader.position());
+        }
+        return most;
+    }
+
+    @Override
+    public Topic topic(final int stream) {
+        return registry.topic(stream);
+    }
+
+    @Override
+    public int partition(final int stream) {
+        return registry.streams.table().partition(stream);
+    }
+
+    @Override
+    public int partitions(final int stream) {
+        return registry.streams.table().partitions(stream);
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            lone.end();
+            registry.close(subscription);
+            registry.detachAll(subscription);
+        }
+    }
+}

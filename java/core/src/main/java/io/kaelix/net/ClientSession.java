@@ -1,0 +1,545 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.net;
+
+import io.kaelix.ClientConfig;
+import io.kaelix.ClientStatus;
+import io.kaelix.KaelixException;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
+import io.kaelix.lane.LaneDescriptor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/**
+ * The session of a client: connects, connects again, and goes on where it was.
+ *
+ * <pre>
+ *                 ┌───────────(wait, varied)◄──────────────┐
+ *                 ▼                                        │ cut
+ *   connecting ──► greeting ──(WELCOME)──► connected ──────┤
+ *                     │ refused                            │ close
+ *                     └──────────► over ◄──────────────────┘
+ * </pre>
+ *
+ * <p>One thread, but for figures.
+ */
+final class ClientSession extends Session {
+
+    private static final System.Logger LOGGER = System.getLogger("io.kaelix.KaelixClient");
+
+    /** A question about partitions, answered in order. */
+    private record Question(Topic topic, CompletableFuture<Integer> answer) {
+    }
+
+    private final ClientConfig config;
+    private final Flows flows;
+    private final Loop loop;
+    private final InetSocketAddress server;
+    private final TlsContext tls;
+    private final long instance = RandomGenerator.getDefault().nextLong();
+    private final WireLimits limits;
+    private final List<ClientFlow> subscriptions = new ArrayList<>();
+    private final ArrayDeque<Question> questions = new ArrayDeque<>();
+    /** Done with the first WELCOME, or when there is none. */
+    private final CompletableFuture<Void> first = new CompletableFuture<>();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private SocketChannel connecting;
+    private boolean met;
+    private OutFlow out;
+    private ClientFlow receiving;
+    private long session;
+    private WireLimits peerLimits;
+    private long deadline;
+    private long nextTry;
+    private int tries;
+    private int lastNumber;
+    private boolean closing;
+    private long closeBy;
+    private boolean over;
+    /** Bytes that came in subscriptions which have ended. */
+    private long receivedBefore;
+    private volatile ClientStatus.State state = ClientStatus.State.CONNECTING;
+    private volatile String lastError = "";
+    private volatile long reconnects;
+    private volatile int frameLimit;
+
+    ClientSession(final ClientConfig config, final Flows flows, final Loop loop, final InetSocketAddress server) {
+        this.config = config;
+        this.flows = flows;
+        this.loop = loop;
+        this.server = server;
+        this.tls = config.tls() == null ? null : TlsContext.client(config.tls());
+        final int frame = LaneDescriptor.maxFrameLength(config.laneCapacity());
+        this.limits = new WireLimits(frame, frame & -WireDescriptor.ALIGNMENT, (int) config.heartbeat().toMillis(),
+                (int) config.silence().toMillis());
+    }
+
+    CompletableFuture<Void> first() {
+        return first;
+    }
+
+    CompletableFuture<Void> done() {
+        return done;
+    }
+
+    /** Longest frame that the server takes. Once it has said so. */
+    int frameLimit() {
+        return frameLimit;
+    }
+
+    ClientStatus status() {
+        return new ClientStatus(state, lastError, reconnects, lostMessages.getAcquire(), sentBytes.getAcquire(), receivedBytes.getAcquire(),
+                copiedBytes.getAcquire());
+    }
+
+    @Override
+    int detachedTurn() {
+        if (over) {
+            return 0;
+        }
+        if (closing && now - closeBy > 0) {
+            end(ClientStatus.State.CLOSED, "");
+            return 1;
+        }
+        try {
+            if (connecting == null) {
+                return now - nextTry >= 0 ? connect() : 0;
+            }
+            if (connecting.finishConnect()) {
+                greet();
+                return 1;
+            }
+            if (now - deadline > 0) {
+                cut("no connection within " + config.connectTimeout().toMillis() + " ms; is a firewall between?");
+                return 1;
+            }
+            return 0;
+        } catch (final IOException e) {
+            cut(text(e) + "; does a server listen there?");
+        } catch (final RuntimeException | Error e) {
+            failed(e);
+        }
+        return 1;
+    }
+
+    private int connect() throws IOException {
+        deadline = now + config.connectTimeout().toNanos();
+        connecting = SocketChannel.open();
+        connecting.configureBlocking(false);
+        connecting.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (connecting.connect(server)) {
+            greet();
+        }
+        return 1;
+    }
+
+    private void greet() throws IOException {
+        final SocketChannel channel = connecting;
+        final String peer = config.host() + ":" + config.port();
+        final Transport transport = tls == null ? new PlainTransport(channel) : tls.channel(channel, config.host(), config.port());
+        loop.watch(channel, SelectionKey.OP_READ, this);
+        connecting = null;
+        met = false;
+        attach(new Connection(channel, transport, peer, false, limits.run(), this), now, config.heartbeat().toNanos(), config.silence().toNanos());
+        final List<WireHello.Resumed> resumed = new ArrayList<>();
+        for (final ClientFlow flow : subscriptions) {
+            if (session != 0 && flow.state == ClientFlow.State.RUNNING) {
+                resumed.add(new WireHello.Resumed(flow.number, flow.in.received()));
+            }
+        }
+        connection.send(new WireHello(WireDescriptor.VERSION, WireDescriptor.VERSION, instance, session, limits,
+                config.token() == null ? "" : config.token(), config.name(), resumed));
+    }
+
+    private void welcome(final WireWelcome welcome) {
+        if (frameLimit != 0 && welcome.limits().frame() < frameLimit) {
+            refused("the server takes messages of " + welcome.limits().frame() + " bytes, and took " + frameLimit + " before: connect anew");
+            return;
+        }
+        met = true;
+        peerLimits = welcome.limits();
+        attach(connection, now, Math.min(config.heartbeat().toNanos(), peerLimits.silence() * 1_000_000L / 3), config.silence().toNanos());
+        session = welcome.session();
+        if (out == null) {
+            frameLimit = peerLimits.frame();
+            out = new OutFlow(0, flows.source(new FlowRequest(TopicPattern.of(">"), SubscriberConfig.defaults().withStart(Start.oldest())
+                    .withPolicy(SlowSubscriberPolicy.BLOCK), Math.max(config.window(), 2 * frameLimit), frameLimit, List.of())));
+        } else if (!welcome.resumed() || !out.resume(welcome.received())) {
+            lost(out.restart());
+        }
+        subscriptions.removeIf(flow -> flow.state == ClientFlow.State.ENDING);
+        for (final ClientFlow flow : subscriptions) {
+            if (welcome.resumed() && flow.state == ClientFlow.State.RUNNING) {
+                flow.in.tellAgain();
+            } else {
+                ask(flow);
+            }
+        }
+        tries = 0;
+        reconnects += state == ClientStatus.State.CONNECTING && first.isDone() ? 1 : 0;
+        state = ClientStatus.State.CONNECTED;
+        first.complete(null);
+    }
+
+    private void ask(final ClientFlow flow) {
+        final WireSubscribe request = flow.request();
+        flow.in.restart();
+        connection.send(request);
+        flow.in.grant(connection, flow.number, true);
+    }
+
+    /** Subscribes, now or when it is connected. */
+    void subscribe(final ClientFlow flow) {
+        if (over) {
+            flow.agreed.completeExceptionally(new KaelixException("the client is closed" + (lastError.isEmpty() ? "" : ": " + lastError)));
+            return;
+        }
+        do {
+            lastNumber = lastNumber == WireDescriptor.MAX_FLOW ? 1 : lastNumber + 1;
+        } while (find(lastNumber) != null);
+        flow.number = lastNumber;
+        // In order of their numbers, as a HELLO has them.
+        int at = subscriptions.size();
+        while (at > 0 && subscriptions.get(at - 1).number > flow.number) {
+            at--;
+        }
+        subscriptions.add(at, flow);
+        if (met) {
+            ask(flow);
+        }
+    }
+
+    void unsubscribe(final ClientFlow flow) {
+        if (flow.state == ClientFlow.State.OVER || flow.state == ClientFlow.State.ENDING) {
+            return;
+        }
+        if (receiving == flow) {
+            receiving = null;
+            if (connection != null) {
+                connection.dropRun();
+            }
+        }
+        flow.agreed.completeExceptionally(new KaelixException("it was closed"));
+        countReceived();
+        receivedBefore += flow.in.received() + flow.in.receivedBefore();
+        flow.in.sink().close();
+        if (met) {
+            flow.state = ClientFlow.State.ENDING;
+            connection.send(WireType.UNSUBSCRIBE, flow.number);
+        } else {
+            flow.state = ClientFlow.State.OVER;
+            subscriptions.remove(flow);
+        }
+    }
+
+    /** Asks for, or declares, the partitions of a topic. */
+    void declare(final Topic topic, final int partitions, final CompletableFuture<Integer> answer) {
+        if (!met) {
+            answer.completeExceptionally(new KaelixException("not connected to the server" + (lastError.isEmpty() ? "" : ": " + lastError)
+                    + "; try again when it is back"));
+            return;
+        }
+        questions.add(new Question(topic, answer));
+        connection.send(new WireDeclare(topic, partitions));
+    }
+
+    /** Sends what is there, says goodbye, and ends. */
+    void close() {
+        if (!closing) {
+            closing = true;
+            closeBy = System.nanoTime() + config.closeTimeout().toNanos();
+        }
+    }
+
+    @Override
+    int serve(final boolean quiet) {
+        if (!met) {
+            if (now - deadline > 0) {
+                cut("no answer within " + config.connectTimeout().toMillis() + " ms; is it a server of this kind?");
+            }
+            return 0;
+        }
+        final int sent = out.send(connection, peerLimits.run());
+        out.endLanes(connection);
+        for (int i = 0; i < subscriptions.size(); i++) {
+            final ClientFlow flow = subscriptions.get(i);
+            if (flow.state == ClientFlow.State.RUNNING) {
+                flow.in.grant(connection, flow.number, quiet);
+            }
+        }
+        if (quiet) {
+            countReceived();
+        }
+        if (closing && (now - closeBy > 0 || sent <= 0 && out.isDone() && out.hasRoom(frameLimit))) {
+            goodbye();
+            return 1;
+        }
+        return Math.max(0, sent);
+    }
+
+    private void goodbye() {
+        countReceived();
+        if (!out.isBeingWritten(connection)) {
+            connection.send(WireType.BYE, 0);
+            final Farewell farewell = new Farewell(release(), now);
+            loop.hand(farewell.channel(), farewell);
+            loop.add(farewell);
+            farewell.turn(now, false);
+        }
+        end(ClientStatus.State.CLOSED, "");
+    }
+
+    private void countReceived() {
+        long received = receivedBefore;
+        for (int i = 0; i < subscriptions.size(); i++) {
+            final ClientFlow flow = subscriptions.get(i);
+            if (flow.state != ClientFlow.State.ENDING) {
+                received += flow.in.received() + flow.in.receivedBefore();
+            }
+        }
+        receivedBytes.setRelease(received);
+        if (out != null) {
+            sentBytes.setRelease(out.source().sent());
+        }
+    }
+
+    @Override
+    long copiedBySources() {
+        return out == null ? 0 : out.source().copied();
+    }
+
+    @Override
+    public void message(final WireType type, final WireInput input) {
+        switch (type) {
+            case CREDIT -> out.credit(input.creditLimit(), input.creditAcknowledged());
+            case HEARTBEAT -> {
+            }
+            case BYE -> cut("the server said goodbye");
+            case UNSUBSCRIBE -> {
+                final int number = input.flow();
+                subscriptions.removeIf(flow -> flow.number == number && flow.state == ClientFlow.State.ENDING);
+            }
+            case HELLO, RUN, SUBSCRIBE -> throw new ProtocolException("a " + type + " of a server");
+            case WELCOME, ERROR, SUBSCRIBED, STREAM, LANE, LANE_END, LOST, DECLARE -> object(input.message());
+        }
+    }
+
+    private void object(final WireMessage message) {
+        final ClientFlow flow = message.flow() == 0 ? null : find(message.flow());
+        switch (message) {
+            case WireWelcome welcome -> welcome(welcome);
+            case WireFailure failure -> failure(failure, flow);
+            case WireDeclare declare -> {
+                final Question question = questions.poll();
+                if (question == null || !question.topic.equals(declare.topic())) {
+                    throw new ProtocolException("a DECLARE that nobody asked for");
+                }
+                question.answer.complete(declare.partitions());
+            }
+            case WireSubscribe subscribe -> throw new ProtocolException("a SUBSCRIBE of a server");
+            case WireHello hello -> throw new ProtocolException("a HELLO of a server");
+            default -> {
+                // Of one that has just ended here, more may come.
+                if (flow != null && flow.state != ClientFlow.State.ENDING) {
+                    ofFlow(message, flow);
+                }
+            }
+        }
+    }
+
+    private void ofFlow(final WireMessage message, final ClientFlow flow) {
+        switch (message) {
+            case WireSubscribed subscribed -> {
+                flow.state = ClientFlow.State.RUNNING;
+                flow.agreed.complete(null);
+            }
+            case WireStream stream -> {
+                if (flow.in.sink().stream(stream.stream(), stream.topic(), stream.partition(), stream.partitions(), true) != 0) {
+                    throw new ProtocolException(flow.in.sink().error());
+                }
+            }
+            case WireLane lane -> flow.in.lane(lane);
+            case WireLaneEnd end -> flow.in.laneEnd(end);
+            case WireLost lost -> lost(flow.in.lost(lost.messages()));
+            default -> throw new ProtocolException("a " + message.type() + " that nobody waits for");
+        }
+    }
+
+    private void failure(final WireFailure failure, final ClientFlow flow) {
+        if (failure.isFatal()) {
+            if (WireError.isPassing(failure.code())) {
+                cut(failure.text());
+            } else {
+                refused(failure.text());
+            }
+            return;
+        }
+        lastError = failure.text();
+        if (flow != null) {
+            subscriptions.remove(flow);
+            ended(flow, failure.text());
+        } else if (failure.flow() == 0 && failure.subject() == WireFailure.NO_SUBJECT && !questions.isEmpty()) {
+            final boolean conflict = failure.code() == WireError.CONFLICT.code();
+            questions.remove().answer.completeExceptionally(conflict ? new IllegalArgumentException(failure.text())
+                    : new KaelixException(failure.text()));
+        } else {
+            LOGGER.log(System.Logger.Level.WARNING, "the server at " + config.host() + ":" + config.port() + " refuses: " + failure.text());
+        }
+    }
+
+    /** The server has ended a subscription, or will not have it. */
+    private void ended(final ClientFlow flow, final String why) {
+        final boolean known = flow.state == ClientFlow.State.RUNNING || flow.agreed.isDone();
+        if (flow.state == ClientFlow.State.ENDING) {
+            return;
+        }
+        flow.state = ClientFlow.State.OVER;
+        if (receiving == flow) {
+            receiving = null;
+        }
+        receivedBefore += flow.in.received() + flow.in.receivedBefore();
+        flow.in.sink().close();
+        if (known) {
+            flow.ended.accept(why);
+        } else {
+            flow.agreed.completeExceptionally(new KaelixException(why));
+        }
+    }
+
+    private void lost(final long messages) {
+        lostMessages.setRelease(lostMessages.getPlain() + messages);
+    }
+
+    private ClientFlow find(final int number) {
+        for (int i = 0; i < subscriptions.size(); i++) {
+            if (subscriptions.get(i).number == number) {
+                return subscriptions.get(i);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public FlowSink run(final WireInput input, final int bytes) {
+        if (receiving == null || receiving.number != input.flow()) {
+            receiving = find(input.flow());
+        }
+        final boolean wanted = receiving != null && receiving.state != ClientFlow.State.ENDING && receiving.in.begin(input, bytes);
+        return wanted ? receiving.in.sink() : null;
+    }
+
+    @Override
+    public void committed(final int bytes) {
+        receiving.in.committed();
+    }
+
+    @Override
+    void cut(final String reason) {
+        final boolean wasMet = met;
+        met = false;
+        receiving = null;
+        drop();
+        if (connecting != null) {
+            new PlainTransport(connecting).close();
+            connecting = null;
+        }
+        if (out != null) {
+            out.detach();
+        }
+        subscriptions.forEach(flow -> flow.in.abort());
+        final String error = "server " + config.host() + ":" + config.port() + ": " + reason;
+        lastError = error;
+        while (!questions.isEmpty()) {
+            questions.remove().answer.completeExceptionally(new KaelixException(error));
+        }
+        if (!first.isDone() || config.reconnectLongest().isZero()) {
+            end(ClientStatus.State.REFUSED, error);
+            return;
+        }
+        if (wasMet) {
+            LOGGER.log(System.Logger.Level.INFO, error + "; connecting again");
+        }
+        state = ClientStatus.State.CONNECTING;
+        final long longest = config.reconnectLongest().toNanos();
+        final long wait = Math.min(longest, config.reconnectFirst().toNanos() << Math.min(tries, 20));
+        tries++;
+        // Half of it varies: clients of a server that was restarted should not all come at once.
+        nextTry = now + wait / 2 + RandomGenerator.getDefault().nextLong(wait / 2 + 1);
+    }
+
+    private void refused(final String why) {
+        end(ClientStatus.State.REFUSED, "server " + config.host() + ":" + config.port() + " refuses: " + why);
+    }
+
+    @Override
+    void offended(final ProtocolException offence) {
+        LOGGER.log(System.Logger.Level.WARNING, "server " + config.host() + ":" + config.port() + " broke the protocol: " + offence.getMessage());
+        if (met && !out.isBeingWritten(connection)) {
+            connection.send(WireFailure.of(0, offence.error(), offence.getMessage()));
+            final Farewell farewell = new Farewell(release(), now);
+            loop.hand(farewell.channel(), farewell);
+            loop.add(farewell);
+            farewell.turn(now, false);
+        }
+        refused("it broke the protocol: " + offence.getMessage());
+    }
+
+    @Override
+    void failed(final Throwable failure) {
+        LOGGER.log(System.Logger.Level.ERROR, "the session with server " + config.host() + ":" + config.port() + " failed", failure);
+        end(ClientStatus.State.REFUSED, "the client failed: " + failure);
+    }
+
+    /** Ends it for good. */
+    private void end(final ClientStatus.State last, final String why) {
+        if (over) {
+            return;
+        }
+        over = true;
+        state = last;
+        if (!why.isEmpty()) {
+            lastError = why;
+        }
+        met = false;
+        countReceived();
+        drop();
+        if (connecting != null) {
+            new PlainTransport(connecting).close();
+            connecting = null;
+        }
+        if (out != null) {
+            out.end();
+            lost(out.source().abandon());
+            out.closeIfUnused(null);
+        }
+        final String reason = why.isEmpty() ? "the client was closed" : why;
+        List.copyOf(subscriptions).forEach(flow -> ended(flow, reason));
+        subscriptions.clear();
+        while (!questions.isEmpty()) {
+            questions.remove().answer.completeExceptionally(new KaelixException(reason));
+        }
+        first.completeExceptionally(new KaelixException(reason));
+        done.complete(null);
+    }
+
+    @Override
+    void stop() {
+        end(ClientStatus.State.CLOSED, "the workers were shut down");
+    }
+
+    @Override
+    boolean isOver() {
+        return over;
+    }
+}

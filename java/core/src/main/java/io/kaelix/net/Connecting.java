@@ -1,0 +1,180 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.net;
+
+import io.kaelix.ClientConfig;
+import io.kaelix.ClientStatus;
+import io.kaelix.KaelixException;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
+import io.kaelix.Workers;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/**
+ * A client's side of a connection, for the engine: what any thread may ask of the {@link ClientSession}, which one worker serves.
+ *
+ * <p><b>Threads</b>: any. What waits for the server does not if it is called by the worker itself.
+ */
+public final class Connecting implements AutoCloseable {
+
+    /** A subscription that runs. */
+    @FunctionalInterface
+    public interface Subscribed extends AutoCloseable {
+
+        /** Ends it, and closes its sink. Waits for nobody; again is without effect. */
+        @Override
+        void close();
+    }
+
+    private final ClientConfig config;
+    private final Loop loop;
+    private final ClientSession session;
+    private Workers.Work work;
+
+    private Connecting(final ClientConfig config, final Flows flows, final InetSocketAddress server) {
+        this.config = config;
+        this.loop = new Loop(true);
+        this.session = new ClientSession(config, flows, loop, server);
+    }
+
+    /**
+     * Connects, and waits until the server agrees.
+     *
+     * @param flows of the client: what it publishes
+     * @throws KaelixException if it doesn't; it says why, and the remedy
+     */
+    public static Connecting connect(final ClientConfig config, final Flows flows) {
+        final InetSocketAddress server = new InetSocketAddress(config.host(), config.port());
+        if (server.isUnresolved()) {
+            throw new KaelixException("server " + config.host() + ":" + config.port() + ": no address of that name is known");
+        }
+        final Connecting made = new Connecting(config, flows, server);
+        made.loop.execute(() -> made.loop.add(made.session));
+        try {
+            made.work = flows.recur(made.loop);
+            // The session has a timeout of its own, for each of two steps; this one is for workers that do nothing.
+            made.await(made.session.first(), 3);
+            return made;
+        } catch (final RuntimeException | Error e) {
+            made.loop.end();
+            if (made.work == null) {
+                made.loop.ended();
+            }
+            throw e;
+        }
+    }
+
+    private <T> T await(final CompletableFuture<T> answer, final int times) {
+        if (loop.isOwn()) {
+            return answer.getNow(null);
+        }
+        try {
+            return answer.get(times * config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (final ExecutionException e) {
+            if (e.getCause() instanceof final IllegalArgumentException wrong) {
+                throw new IllegalArgumentException(wrong.getMessage(), wrong);
+            }
+            throw new KaelixException(e.getCause().getMessage(), e.getCause());
+        } catch (final TimeoutException e) {
+            throw new KaelixException("server " + config.host() + ":" + config.port() + " did not answer within "
+                    + times * config.connectTimeout().toMillis() + " ms", e);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KaelixException("interrupted while server " + config.host() + ":" + config.port() + " was waited for", e);
+        }
+    }
+
+    /** Longest frame that the server takes. */
+    public int frameLimit() {
+        return session.frameLimit();
+    }
+
+    /**
+     * Subscribes, and waits until the server agrees.
+     *
+     * @param sink where it goes; closed when the subscription ends
+     * @param ended told by the worker why the server has ended it, if it does
+     * @throws KaelixException if it doesn't agree; it says why. The sink is closed then
+     */
+    public Subscribed subscribe(final TopicPattern pattern, final SubscriberConfig wanted, final FlowSink sink, final Consumer<String> ended) {
+        final ClientFlow flow = new ClientFlow(pattern, wanted, new InFlow(sink, config.window(), true), ended);
+        execute(() -> session.subscribe(flow));
+        try {
+            await(flow.agreed, 1);
+        } catch (final RuntimeException | Error e) {
+            loop.execute(() -> session.unsubscribe(flow));
+            throw e;
+        }
+        return () -> {
+            if (loop.isOwn() || !loop.execute(() -> session.unsubscribe(flow))) {
+                session.unsubscribe(flow);
+            }
+        };
+    }
+
+    private void execute(final Runnable task) {
+        if (loop.isOwn()) {
+            task.run();
+        } else if (!loop.execute(task)) {
+            throw new KaelixException("the client is closed" + (session.status().lastError().isEmpty() ? "" : ": " + session.status().lastError()));
+        }
+    }
+
+    /**
+     * Partitions of a topic at the server, 1 if none were declared. Waits for its answer; by the worker, which can't, 1.
+     *
+     * @throws KaelixException if it is not connected
+     */
+    public int partitions(final Topic topic) {
+        return question(topic, WireDeclare.ASK);
+    }
+
+    /**
+     * Declares partitions at the server, and waits for its answer.
+     *
+     * @throws IllegalArgumentException if the topic has another number
+     * @throws KaelixException if it is not connected, or the server refuses
+     */
+    public void declare(final Topic topic, final int partitions) {
+        question(topic, partitions);
+    }
+
+    private int question(final Topic topic, final int partitions) {
+        final CompletableFuture<Integer> answer = new CompletableFuture<>();
+        execute(() -> session.declare(topic, partitions, answer));
+        final Integer answered = await(answer, 1);
+        return answered == null ? 1 : answered;
+    }
+
+    /** How it does. */
+    public ClientStatus status() {
+        return session.status();
+    }
+
+    /**
+     * Sends what was published, waits until the server has it, at most as long as the settings say, and says goodbye. By the worker, does not
+     * wait. Again is without effect.
+     */
+    @Override
+    public void close() {
+        if (loop.isOwn()) {
+            session.close();
+            return;
+        }
+        if (!loop.execute(session::close)) {
+            return;
+        }
+        try {
+            session.done().get(config.closeTimeout().toMillis() + config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (final ExecutionException | TimeoutException e) {
+            throw new KaelixException("the session did not end: its workers are busy with something else", e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.net;
+
+/**
+ * What is sent of one flow: runs as its source has them, as long as the receiver has room.
+ *
+ * <p>The memory of a run belongs to its lane until the receiver has acknowledged it, and to the connection until the socket has taken it: a source
+ * is closed only when none of its runs waits there any more.
+ *
+ * <p>One thread.
+ */
+final class OutFlow {
+
+    private final int number;
+    private final FlowSource source;
+    /** What the source had sent when the flow began. */
+    private long base;
+    private long limit;
+    private long lostTold;
+    private long lostBefore;
+    /** Number of its last run at the connection. */
+    private long lastRun;
+    private boolean ended;
+
+    OutFlow(final int number, final FlowSource source) {
+        this.number = number;
+        this.source = source;
+    }
+
+    int number() {
+        return number;
+    }
+
+    FlowSource source() {
+        return source;
+    }
+
+    /** The receiver has room up to a byte of the flow, and the flow need not be kept up to another. */
+    void credit(final long limit, final long acknowledged) {
+        if (acknowledged > source.acknowledged() - base && !source.acknowledge(base + acknowledged)) {
+            throw new ProtocolException("flow " + number + ": " + acknowledged + " bytes were acknowledged of " + (source.sent() - base)
+                    + " that were sent, or it is not where a message ends");
+        }
+        this.limit = Math.max(this.limit, limit);
+    }
+
+    /**
+     * Gives to the connection what there is, as far as there is room.
+     *
+     * @return bytes of frames; or {@link FlowSource#DISCONNECTED} or {@link FlowSource#CLOSED}, if that is all
+     */
+    int send(final Connection connection, final int maxRun) {
+        int total = 0;
+        OutRun run = connection.freeRun();
+        if (run == null && source.next(connection.spareRun(), 0) == FlowSource.DISCONNECTED) {
+            return FlowSource.DISCONNECTED;
+        }
+        while (run != null && !ended) {
+            final int most = (int) Math.min(limit - (source.sent() - base), maxRun);
+            final int bytes = source.next(run, Math.max(0, most));
+            if (bytes <= 0) {
+                if (bytes < 0 && total == 0) {
+                    return bytes;
+                }
+                break;
+            }
+            total += bytes;
+            announce(connection, run);
+            connection.send(run, number, source.lane(run.lane()));
+            lastRun = connection.runsQueued();
+            run = connection.freeRun();
+        }
+        if (source.lost() - lostBefore != lostTold) {
+            lostTold = source.lost() - lostBefore;
+            connection.send(new WireLost(number, lostTold));
+        }
+        return total;
+    }
+
+    private void announce(final Connection connection, final OutRun run) {
+        if (run.isLaneNew()) {
+            final FlowLane lane = source.lane(run.lane());
+            connection.send(new WireLane(number, lane.number(), lane.publisher(), lane.epoch(), 0, lane.start(), lane.messagesBefore()));
+        }
+        for (int i = 0; i < run.newStreams(); i++) {
+            final int stream = run.newStream(i);
+            connection.send(new WireStream(number, stream, source.topic(stream), source.partition(stream), source.partitions(stream)));
+        }
+    }
+
+    /** Tells of lanes that have ended. */
+    void endLanes(final Connection connection) {
+        for (int lane = source.endedLane(); lane != FlowSource.NONE; lane = source.endedLane()) {
+            final FlowLane ended = source.lane(lane);
+            connection.send(new WireLaneEnd(number, ended.publisher(), ended.start(), ended.messagesBefore()));
+        }
+    }
+
+    /** Whether everything that can be taken was sent and acknowledged. Only right behind a {@link #send} that found nothing. */
+    boolean isDone() {
+        return source.acknowledged() == source.sent();
+    }
+
+    /** Whether the receiver takes so many bytes now. */
+    boolean hasRoom(final int bytes) {
+        return limit - (source.sent() - base) >= bytes;
+    }
+
+    /** The connection is lost: nothing of it waits there any more. */
+    void detach() {
+        lastRun = 0;
+    }
+
+    /** Goes on behind what the receiver has; on another connection. False if it cannot have that. */
+    boolean resume(final long received) {
+        lostTold = 0;
+        return source.rewind(base + received);
+    }
+
+    /** The receiver has forgotten the flow: begins another one. How many messages were sent and may not have come. */
+    long restart() {
+        final long lost = source.abandon();
+        base = source.acknowledged();
+        source.rewind(base);
+        limit = 0;
+        lostBefore = source.lost();
+        lostTold = 0;
+        return lost;
+    }
+
+    /** Nothing more is sent. */
+    void end() {
+        ended = true;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** Closes the source, if it has ended and nothing of it waits any more. */
+    boolean closeIfUnused(final Connection connection) {
+        if (!ended || connection != null && connection.runsWritten() < lastRun) {
+            return false;
+        }
+        source.close();
+        return true;
+    }
+
+    /** Whether the connection holds runs of it that the socket has not taken. */
+    boolean isBeingWritten(final Connection connection) {
+        return connection.runsWritten() < lastRun;
+    }
+}
