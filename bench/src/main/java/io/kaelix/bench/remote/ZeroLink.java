@@ -14,14 +14,10 @@ final class ZeroLink implements Link {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int TURN_MILLIS = 100;
-    private static final int QUEUED_BYTES = 32 << 20;
-    private static final int LEAST_QUEUED = 1_000;
     private static final int MESSAGES_PER_TURN = 256;
 
-    private static ZMQ.Socket socket(final ZContext context, final SocketType type, final Request request) {
+    private static ZMQ.Socket socket(final ZContext context, final SocketType type) {
         final ZMQ.Socket socket = context.createSocket(type);
-        final int most = Math.max(LEAST_QUEUED, QUEUED_BYTES / request.payload());
-        socket.setHWM(most);
         socket.setReceiveTimeOut(TURN_MILLIS);
         socket.setSendTimeOut(TURN_MILLIS);
         socket.setLinger(0);
@@ -56,7 +52,7 @@ final class ZeroLink implements Link {
     @Override
     public Server serve(final Request request) {
         final ZContext context = new ZContext(1);
-        final ZMQ.Socket socket = socket(context, type(request, SocketType.PUSH), request);
+        final ZMQ.Socket socket = socket(context, type(request, SocketType.PUSH));
         socket.bind("tcp://127.0.0.1:*");
         return new PollingServer(socket.getLastEndpoint(), request.mode().isEchoed() ? echo(socket, request) : source(socket, request), context);
     }
@@ -84,7 +80,7 @@ final class ZeroLink implements Link {
     @Override
     public Client connect(final Request request, final String address) {
         final ZContext context = new ZContext(1);
-        final ZMQ.Socket socket = socket(context, type(request, SocketType.PULL), request);
+        final ZMQ.Socket socket = socket(context, type(request, SocketType.PULL));
         socket.connect(address);
         return new Connected(request, context, socket);
     }
@@ -127,7 +123,7 @@ final class ZeroLink implements Link {
 
     @Override
     public String settings() {
-        return "an I/O thread and the user's on each side, receives that block, arrays, high-water mark of 32 MiB or " + LEAST_QUEUED
-                + " messages; PAIR to and fro, PUSH and PULL one way";
+        return "an I/O thread and the user's on each side, receives that block, arrays, its default high-water mark of 1000 messages; PAIR to "
+                + "and fro, PUSH and PULL one way";
     }
 }
