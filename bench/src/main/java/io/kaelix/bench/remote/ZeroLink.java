@@ -9,7 +9,7 @@ import org.zeromq.SocketType;
 import org.zeromq.ZContext;
 import org.zeromq.ZMQ;
 
-/** JeroMQ over TCP: PAIR to and fro, PUSH and PULL one way; receives block, as its own benchmarks do. */
+/** JeroMQ over TCP: REQ and REP to and fro, PUSH and PULL one way; receives block, as its own benchmarks do. */
 final class ZeroLink implements Link {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -24,8 +24,8 @@ final class ZeroLink implements Link {
         return socket;
     }
 
-    private static SocketType type(final Request request, final SocketType oneWay) {
-        return request.mode().isEchoed() ? SocketType.PAIR : oneWay;
+    private static SocketType type(final Request request, final SocketType toAndFro, final SocketType oneWay) {
+        return request.mode().isEchoed() ? toAndFro : oneWay;
     }
 
     /** The library may keep it until it is sent: each is an array of its own. */
@@ -52,7 +52,7 @@ final class ZeroLink implements Link {
     @Override
     public Server serve(final Request request) {
         final ZContext context = new ZContext(1);
-        final ZMQ.Socket socket = socket(context, type(request, SocketType.PUSH));
+        final ZMQ.Socket socket = socket(context, type(request, SocketType.REP, SocketType.PUSH));
         socket.bind("tcp://127.0.0.1:*");
         return new PollingServer(socket.getLastEndpoint(), request.mode().isEchoed() ? echo(socket, request) : source(socket, request), context);
     }
@@ -80,7 +80,7 @@ final class ZeroLink implements Link {
     @Override
     public Client connect(final Request request, final String address) {
         final ZContext context = new ZContext(1);
-        final ZMQ.Socket socket = socket(context, type(request, SocketType.PULL));
+        final ZMQ.Socket socket = socket(context, type(request, SocketType.REQ, SocketType.PULL));
         socket.connect(address);
         return new Connected(request, context, socket);
     }
@@ -93,7 +93,10 @@ final class ZeroLink implements Link {
             byte[] came = {};
             while (!pings.isOver(started)) {
                 if (came != null) {
-                    socket.send(message(request.payload(), pings.begin()));
+                    final byte[] message = message(request.payload(), pings.begin());
+                    while (!socket.send(message) && !pings.isOver(started)) {
+                        Thread.onSpinWait();
+                    }
                 }
                 came = socket.recv();
                 if (came != null) {
@@ -123,7 +126,7 @@ final class ZeroLink implements Link {
 
     @Override
     public String settings() {
-        return "an I/O thread and the user's on each side, receives that block, arrays, its default high-water mark of 1000 messages; PAIR to "
+        return "an I/O thread and the user's on each side, receives that block, arrays, its default high-water mark of 1000 messages; REQ and REP to "
                 + "and fro, PUSH and PULL one way";
     }
 }
