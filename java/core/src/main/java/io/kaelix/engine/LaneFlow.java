@@ -177,7 +177,6 @@ final class LaneFlow implements FlowSource {
         }
         run.clearNewStreams();
         run.laneIsNew(false);
-        scan.begin();
         interest.takeChanged(scan::forgetStream);
         if (sent < taken) {
             return announce(run, repeat(run, maxBytes));
@@ -207,7 +206,8 @@ final class LaneFlow implements FlowSource {
             }
             feed.visited = turn;
             final int bytes = visit(run, feed, maxBytes);
-            if (bytes != NOTHING) {
+            if (bytes != NOTHING || alone != null) {
+                // What is sent alone may be several frames, which others must not come between.
                 return announce(run, bytes);
             }
             if (feeds.length != count) {
@@ -218,12 +218,13 @@ final class LaneFlow implements FlowSource {
         return NOTHING;
     }
 
-    /** Tells of the streams that are new with a run. */
+    /** Tells of the streams that are new with a run, or were found by a look that ended without one. */
     private int announce(final OutRun run, final int bytes) {
         if (bytes > 0) {
             for (int i = 0; i < scan.newStreams(); i++) {
                 run.addNewStream(scan.newStream(i));
             }
+            scan.clearNewStreams();
         }
         return bytes;
     }
@@ -291,6 +292,7 @@ final class LaneFlow implements FlowSource {
         final LaneRuns runs = feed.runs;
         int bytes = NOTHING;
         final long before = runs.messages();
+        scan.announce(lone.stream());
         try {
             if (!lone.isComplete()) {
                 final int room = copies.room(Math.min(longest, maxBytes));

@@ -3,7 +3,6 @@ package io.kaelix.engine;
 
 import io.kaelix.ClientConfig;
 import io.kaelix.KaelixClient;
-import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Workers;
@@ -32,11 +31,14 @@ public final class LocalEngine implements MemoryStreamer.Engine {
 
     @Override
     public KaelixClient connect(final ClientConfig config) {
-        throw new KaelixException("no session is made of connections yet");
+        Platforms.requireNativeAccess();
+        return RemoteClient.connect(Objects.requireNonNull(config, "config"), Platforms.current(), null);
     }
 
     @Override
     public KaelixClient connect(final ClientConfig config, final Workers workers) {
-        return connect(config);
+        Objects.requireNonNull(workers, "workers");
+        Platforms.requireNativeAccess();
+        return RemoteClient.connect(Objects.requireNonNull(config, "config"), Platforms.current(), workers);
     }
 }

@@ -2,7 +2,6 @@
 package io.kaelix.engine;
 
 import io.kaelix.ErrorHandler;
-import io.kaelix.KaelixException;
 import io.kaelix.LaneStatus;
 import io.kaelix.ListenConfig;
 import io.kaelix.Listener;
@@ -28,6 +27,7 @@ import io.kaelix.memory.NumaAllocator;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
+import io.kaelix.net.Listening;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
 import io.kaelix.stream.StreamTable;
@@ -52,6 +52,7 @@ final class LocalStreamer implements MemoryStreamer {
     private final Registry registry;
     private final MessagePool pool;
     private final PushWorkers push;
+    private final LocalFlows flows;
 
     private LocalStreamer(final NumaAllocator memory, final RegionArena arena, final Registry registry, final MessagePool pool,
             final Crew crew) {
@@ -62,11 +63,25 @@ final class LocalStreamer implements MemoryStreamer {
         this.registry = registry;
         this.pool = pool;
         this.push = new PushWorkers(registry, crew);
+        this.flows = new LocalFlows(registry, crew);
+    }
+
+    boolean isClosed() {
+        return registry.isClosed();
+    }
+
+    /** Its lanes, for sessions with other processes. */
+    LocalFlows flows() {
+        return flows;
     }
 
     /** @param workers null for its own */
     static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers) {
-        final Crew crew = workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers);
+        return launchWith(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers));
+    }
+
+    /** One of several that have their work done by the same crew. */
+    static LocalStreamer launchWith(final StreamerConfig config, final Platform platform, final Crew crew) {
         crew.checkRunning();
         final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
         final Rung firstRung = switch (config.pages()) {
@@ -207,7 +222,8 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public Listener listen(final ListenConfig config) {
-        throw new KaelixException("no session is made of connections yet");
+        registry.checkOpen();
+        return Listening.open(Objects.requireNonNull(config, "config"), flows, registry.config().laneCapacity());
     }
 
     @Override

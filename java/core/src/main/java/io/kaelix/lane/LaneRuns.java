@@ -113,6 +113,9 @@ public final class LaneRuns extends Padded {
         int result = NOTHING;
         while (rest > 0) {
             final long index = position & capacity - 1L;
+            if (index == 0 && bytes > 0) {
+                break;
+            }
             final long frame = ring + index;
             // SYNC: pairs with the releases in LaneWriter.commit and publishHeld.
             final long firstWord = NativeMemory.getLongAcquire(frame);
@@ -140,6 +143,7 @@ public final class LaneRuns extends Padded {
                 break;
             }
             if (decision == RunScan.SKIP) {
+                scan.skipped(wanted, stream, flags);
                 position += step;
                 messages += FrameDescriptor.endsMessage(flags) ? 1 : 0;
                 passedOver = true;
@@ -214,11 +218,13 @@ public final class LaneRuns extends Padded {
             }
             // Of the first word, what was proven: the copy may be of another turn only where it was found to be.
             NativeMemory.putLong(copy, firstWord);
-            final int decision = scan.decide(this, wanted, NativeMemory.getInt(copy + FrameDescriptor.STREAM_ID_OFFSET), word, flags);
+            final int stream = NativeMemory.getInt(copy + FrameDescriptor.STREAM_ID_OFFSET);
+            final int decision = scan.decide(this, wanted, stream, word, flags);
             if (decision == RunScan.STOP || decision == RunScan.SKIP && bytes > 0) {
                 break;
             }
             if (decision == RunScan.SKIP) {
+                scan.skipped(wanted, stream, flags);
                 lossy.passed(firstWord, step);
                 passedOver = true;
                 rest--;

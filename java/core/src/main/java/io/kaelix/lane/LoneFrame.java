@@ -78,6 +78,11 @@ public final class LoneFrame {
         gone |= headerLength + TOTAL_LENGTH + FrameDescriptor.ALIGNMENT > longest;
     }
 
+    /** Its stream. */
+    public int stream() {
+        return NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET);
+    }
+
     /** Whether it is lost: its payload is no more, or its headers do not fit into the receiver's frames. */
     public boolean isGone() {
         return gone;

@@ -39,12 +39,12 @@ public final class RunScan {
         this.maxFrameLength = maxFrameLength;
     }
 
-    /** Before a run. */
-    public void begin() {
+    /** The receiver was told of them. */
+    public void clearNewStreams() {
         freshCount = 0;
     }
 
-    /** Streams that the receiver has to be told of before the run. */
+    /** Streams that the receiver has to be told of before the next run. */
     public int newStreams() {
         return freshCount;
     }
@@ -57,6 +57,7 @@ public final class RunScan {
     /** The receiver may have forgotten all streams. */
     public void forgetStreams() {
         announced = new StreamSet();
+        freshCount = 0;
     }
 
     /** A number means another stream from now on. */
@@ -96,6 +97,14 @@ public final class RunScan {
         return TAKE;
     }
 
+    /** A frame of the stream goes that was decided upon before: the receiver may not know it any more. */
+    public void announce(final int stream) {
+        if (!announced.contains(stream) && freshCount < MOST_NEW) {
+            announced.add(stream);
+            fresh[freshCount++] = stream;
+        }
+    }
+
     private int decidePart(final Object lane, final int stream, final int length, final int flags) {
         final int at = find(stream);
         if (at >= 0 && openLane[at] != lane) {
@@ -119,13 +128,20 @@ public final class RunScan {
             return TAKE;
         }
         if (at < 0) {
-            missed += more ? 0 : 1;
             return SKIP;
         }
         if (!more || length == FrameDescriptor.HEADER_LENGTH) {
             remove(at);
         }
         return TAKE;
+    }
+
+    /** A frame was passed over for good. */
+    void skipped(final StreamSet wanted, final int stream, final int flags) {
+        if ((flags & FrameDescriptor.FLAG_FRAGMENT) != 0 && FrameDescriptor.endsMessage(flags)
+                && (wanted == null || wanted.contains(stream))) {
+            missed++;
+        }
     }
 
     private int find(final int stream) {

@@ -187,18 +187,22 @@ final class Connection {
         } else {
             spill.limit(0);
         }
-        do {
-            if (sink != null && spill.hasRemaining()) {
+        while (!closed) {
+            if (sink == null) {
+                messages();
+            }
+            if (!spill.hasRemaining() || closed) {
+                return;
+            }
+            if (sink == null) {
+                input.putWanted(spill);
+            } else {
                 final int frames = sink.put(spill);
                 copiedIn += frames;
                 input.arrived(frames);
                 commit();
             }
-            if (sink == null) {
-                input.putWanted(spill);
-                messages();
-            }
-        } while (spill.hasRemaining() && !closed);
+        }
     }
 
     private void messages() {

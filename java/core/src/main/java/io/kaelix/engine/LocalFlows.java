@@ -1,0 +1,84 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.Duty;
+import io.kaelix.Topic;
+import io.kaelix.Workers;
+import io.kaelix.net.FlowRequest;
+import io.kaelix.net.FlowSink;
+import io.kaelix.net.FlowSource;
+import io.kaelix.net.Flows;
+import java.security.SecureRandom;
+import java.util.function.LongConsumer;
+
+/** The lanes of a registry, for sessions. From any thread. */
+final class LocalFlows implements Flows {
+
+    private final Registry registry;
+    private final Crew crew;
+    /** No clock: two streamers may be launched in one tick of it. */
+    private final long epoch = new SecureRandom().nextLong();
+
+    LocalFlows(final Registry registry, final Crew crew) {
+        this.registry = registry;
+        this.crew = crew;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public FlowSource source(final FlowRequest request) {
+        registry.checkOpen();
+        return LaneFlow.create(registry, epoch, request);
+    }
+
+    @Override
+    public FlowSink sink(final String name) {
+        return sink(name, lost -> { });
+    }
+
+    /** One that tells how many messages were lost on the way to it. */
+    FlowSink sink(final String name, final LongConsumer losses) {
+        registry.checkOpen();
+        return new LaneSink(registry, name, losses);
+    }
+
+    @Override
+    public void declare(final Topic topic, final int partitions) {
+        registry.numbers().declare(topic, partitions);
+    }
+
+    @Override
+    public int partitions(final Topic topic) {
+        return registry.numbers().partitions(topic);
+    }
+
+    @Override
+    public Workers.Work recur(final Duty duty) {
+        crew.checkRunning();
+        return crew.recur(new Duty() {
+
+            @Override
+            public int turn() {
+                return duty.turn();
+            }
+
+            @Override
+            public void ended() {
+                try {
+                    duty.ended();
+                } finally {
+                    crew.left();
+                }
+            }
+        });
+    }
+
+    @Override
+    public boolean isClosed() {
+        return registry.isClosed();
+    }
+}
