@@ -35,6 +35,7 @@ final class Connections {
 
     private final Request request;
     private final ClientConfig config;
+    private long togetherNanos;
 
     Connections(final Request request, final String address) {
         this.request = request;
@@ -45,12 +46,11 @@ final class Connections {
         final TaskScheduler worker = KaelixLink.worker(request);
         try {
             final Histogram times = singly(worker);
-            final long start = System.nanoTime();
             final int answered = together(worker);
             return Map.of(Figures.CONNECT_P50.name(), (double) times.getValueAtPercentile(50),
                     Figures.CONNECT_P99.name(), (double) times.getValueAtPercentile(99),
                     Figures.LOST.name(), (double) request.connections() - answered,
-                    Figures.TOGETHER.name(), (double) System.nanoTime() - start);
+                    Figures.TOGETHER.name(), (double) togetherNanos);
         } finally {
             worker.shutdownNow();
         }
@@ -82,6 +82,7 @@ final class Connections {
         try (KaelixClient witness = KaelixClient.connect(config.withLaneCapacity(1 << 20), worker);
                 Subscriber answers = witness.subscriber(KaelixLink.TO_CLIENT)) {
             final List<Future<KaelixClient>> coming = new ArrayList<>();
+            final long start = System.nanoTime();
             for (int i = 0; i < request.connections(); i++) {
                 coming.add(connecting.submit(() -> KaelixClient.connect(config, worker)));
             }
@@ -91,7 +92,9 @@ final class Connections {
             for (int i = 0; i < clients.size(); i++) {
                 greet(clients.get(i), i);
             }
-            return count(answers, clients.size());
+            final int answered = count(answers, clients.size());
+            togetherNanos = System.nanoTime() - start;
+            return answered;
         } finally {
             connecting.shutdownNow();
             clients.forEach(KaelixClient::close);

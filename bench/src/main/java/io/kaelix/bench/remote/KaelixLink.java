@@ -21,6 +21,7 @@ import io.kaelix.TopicPattern;
 import io.kaelix.runtime.IdleMode;
 import io.kaelix.runtime.SchedulerConfig;
 import io.kaelix.runtime.TaskScheduler;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -61,7 +62,7 @@ final class KaelixLink implements Link {
 
     /** Where the process may run now, and no more narrowly. */
     static TaskScheduler worker(final Request request) {
-        return TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(1).withPinned(false)
+        return TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(1).withPinned(false).withBlockingLimit(Duration.ZERO)
                 .withIdle(request.mode() == Mode.CONNECT ? IdleMode.ADAPTIVE : IdleMode.BUSY_SPIN));
     }
 

@@ -35,6 +35,11 @@ public enum Subject {
     /** A queue in files for each direction. */
     CHRONICLE_QUEUE("chronicle-queue", ChronicleQueue.class, true, Options.CHRONICLE, List.of(Mode.PING_PONG), ChronicleLink::new);
 
+    /** Between hosts. */
+    public static final List<Subject> NETWORK = List.of(KAELIX, AERON_UDP, AERON_UDP_DRIVER, NETTY, NETTY_PACKED, JEROMQ);
+    /** Between processes that share memory. */
+    public static final List<Subject> IPC = List.of(AERON_IPC, AERON_IPC_DRIVER, CHRONICLE_QUEUE);
+
     private final String label;
     private final Class<?> type;
     private final boolean pinned;

@@ -18,8 +18,6 @@ import picocli.CommandLine.Option;
         footer = {"", "Exit status: 0 all was measured, whether or not a goal is met; 1 something failed, 2 wrong usage."})
 public final class NetworkCommand implements Callable<Integer> {
 
-    private static final List<Subject> SUBJECTS = List.of(Subject.KAELIX, Subject.AERON_UDP, Subject.AERON_UDP_DRIVER, Subject.NETTY,
-            Subject.NETTY_PACKED, Subject.JEROMQ);
     private static final long MAX_BYTES = 1L << 40;
     private static final int MAX_CONNECTIONS = 5_000;
     private static final int CPUS = 2;
@@ -44,7 +42,7 @@ public final class NetworkCommand implements Callable<Integer> {
         final RemoteRun run = new RemoteRun(rig, options.isAlone(), bytes, connections);
         final List<Probe<Outcome>> plan = new ArrayList<>();
         for (final Mode mode : modes) {
-            plan.addAll(run.systems(mode, SUBJECTS));
+            plan.addAll(run.systems(mode, Subject.NETWORK));
             plan.addAll(run.tcp(mode));
         }
         final List<Results.Failure> failures = new ArrayList<>();
