@@ -77,16 +77,18 @@ final class AeronLink implements Link {
             whole = payload > publication.maxPayloadLength() ? new UnsafeBuffer(new byte[payload]) : null;
         }
 
-        /** What has no thread of its own has its turn. */
+        /** What has no thread of its own has its turn: a driver that sends and receives each time, one of shared memory now and then. */
         private void call() {
-            if (isInvoked) {
-                if (driver != null) {
-                    driver.sharedAgentInvoker().invoke();
-                }
-                if (++turns >= TURNS_PER_CONDUCTOR_CALL) {
-                    turns = 0;
-                    aeron.conductorAgentInvoker().invoke();
-                }
+            if (!isInvoked) {
+                return;
+            }
+            final boolean isConductorDue = ++turns >= TURNS_PER_CONDUCTOR_CALL;
+            if (driver != null && (isUdp || isConductorDue)) {
+                driver.sharedAgentInvoker().invoke();
+            }
+            if (isConductorDue) {
+                turns = 0;
+                aeron.conductorAgentInvoker().invoke();
             }
         }
 
