@@ -27,7 +27,7 @@ public record Topic(String name) implements Comparable<Topic> {
         for (int i = 0; i <= name.length(); i++) {
             if (i == name.length() || name.charAt(i) == '.') {
                 if (i == tokenStart) {
-                    throw new IllegalArgumentException("topic '" + name + "' has an empty token at character " + (i + 1)
+                    throw new IllegalArgumentException("topic '" + printable(name) + "' has an empty token at character " + (i + 1)
                             + ": tokens are separated by single dots, with none at either end");
                 }
                 tokenStart = i + 1;

@@ -29,6 +29,7 @@ final class Contradictions {
         rules.memoryAndBuffers();
         rules.nodes();
         rules.numa();
+        rules.network();
     }
 
     private void workersAndCpus() {
@@ -85,6 +86,28 @@ final class Contradictions {
                 "needs runtime.numa_aware, which is false: CPUs for workers are chosen by nodes; leave one of the two out", aware, pinned);
         rule(policy, () -> !draft.truth(aware) && draft.text(policy).equals("bind"),
                 "needs runtime.numa_aware, which is false; leave one of the two out", aware, policy);
+    }
+
+    private void network() {
+        final ConfigKey certificate = ConfigKey.NETWORK_TLS_CERTIFICATE;
+        final ConfigKey key = ConfigKey.NETWORK_TLS_KEY;
+        final ConfigKey trusted = ConfigKey.NETWORK_TLS_TRUSTED;
+        final ConfigKey clients = ConfigKey.NETWORK_TLS_CLIENT_CERTIFICATES;
+        final ConfigKey silence = ConfigKey.NETWORK_SILENCE_MS;
+        final ConfigKey heartbeat = ConfigKey.NETWORK_HEARTBEAT_MS;
+        rule(certificate, () -> !isEmpty(certificate) && isEmpty(key), "needs network.tls_key, the file of its key", certificate, key);
+        rule(key, () -> isEmpty(certificate) && !isEmpty(key), "needs network.tls_certificate, the file of its certificate", certificate,
+                key);
+        rule(clients, () -> draft.truth(clients) && (isEmpty(certificate) || isEmpty(trusted)),
+                "needs network.tls_certificate and tls_key, and network.tls_trusted, the file of the certificates that vouch for clients",
+                clients, certificate, trusted);
+        rule(draft.isSet(heartbeat) ? heartbeat : silence, () -> draft.number(silence) < 2 * draft.number(heartbeat),
+                "does not do: network.silence_ms is " + draft.number(silence) + ", and must be at least two heartbeats, "
+                        + 2 * draft.number(heartbeat) + "; raise network.silence_ms, or lower network.heartbeat_ms", silence, heartbeat);
+    }
+
+    private boolean isEmpty(final ConfigKey key) {
+        return draft.text(key).isEmpty();
     }
 
     private void rule(final ConfigKey blamed, final BooleanSupplier isBroken, final String text, final ConfigKey... looksAt) {

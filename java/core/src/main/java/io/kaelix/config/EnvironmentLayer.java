@@ -67,8 +67,8 @@ final class EnvironmentLayer {
                 final String near = Nearest.of(name.substring(section.length()),
                         there.stream().map(known -> known.substring(section.length())).toList());
                 return near != null ? "there is no such variable; did you mean " + section + near + '?'
-                        : there.isEmpty() ? "there is no such variable: its section has no keys yet; unset it"
-                        : "there is no such variable; there are " + String.join(", ", there) + "; set one of them, or unset it";
+                        : "there is no such variable; " + section + " goes on with " + there.stream().map(known ->
+                                known.substring(section.length())).collect(Collectors.joining(", ")) + "; set one of them, or unset it";
             }
         }
         for (final String known : KNOWN.keySet()) {

@@ -71,7 +71,9 @@ final class FileLayer {
         if (key == null) {
             problem(at(entry), UnknownKey.path(section, entry.key()), UnknownKey.explain(section, entry.key()));
         } else {
-            draft.take(key, Written.of(entry.value().get()), at(entry, entry.value().position()));
+            final Object written = entry.value().get();
+            draft.take(key, key.type() == ConfigKey.Type.TEXTS && written instanceof TomlArray array ? Written.list(array)
+                    : Written.of(written), at(entry, entry.value().position()));
         }
     }
 

@@ -36,7 +36,7 @@ public final class KaelixConfig {
         performance = PerformanceConfig.of(draft);
         memory = MemoryConfig.of(draft);
         streams = StreamsConfig.of(draft);
-        network = new NetworkConfig();
+        network = NetworkConfig.of(draft);
         telemetry = TelemetryConfig.of(draft);
         byKey = draft.settings();
         settings = Arrays.stream(byKey).filter(setting -> setting != null).toList();

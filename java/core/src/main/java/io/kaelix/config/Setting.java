@@ -29,6 +29,8 @@ public record Setting(ConfigKey key, Object value, Origin origin) {
             case Long bytes when key.type() == ConfigKey.Type.SIZE -> bytes < 1024 || bytes % 1024 != 0
                     ? bytes.toString() : '"' + ByteSize.text(bytes) + '"';
             case String text -> literal(text);
+            case List<?> texts when key.type() == ConfigKey.Type.TEXTS -> texts.stream().map(text -> literal((String) text))
+                    .collect(Collectors.joining(", ", "[", "]"));
             case List<?> topics -> topics.stream().map(TopicConfig.class::cast).map(Setting::topic)
                     .collect(Collectors.joining(", ", "[", "]"));
             default -> value.toString();

@@ -18,9 +18,6 @@ final class UnknownKey {
 
     static String explain(final String section, final String label) {
         final String unknown = "there is no key " + path(section, label);
-        if (section.equals("network")) {
-            return unknown + ": [network] has no keys yet, they will come with the transport; leave it out";
-        }
         final String near = Nearest.of(label, ConfigKey.in(section).keySet());
         if (near != null) {
             return unknown + "; did you mean " + near + '?';
@@ -66,6 +63,6 @@ final class UnknownKey {
         final int dot = path.lastIndexOf('.');
         final String section = dot < 0 ? "" : path.substring(0, dot);
         final Map<String, ConfigKey> known = ConfigKey.in(section);
-        return known.isEmpty() && !section.equals("network") ? explain("", path) : explain(section, path.substring(dot + 1));
+        return known.isEmpty() ? explain("", path) : explain(section, path.substring(dot + 1));
     }
 }

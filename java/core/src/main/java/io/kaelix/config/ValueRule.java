@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.config;
 
+import io.kaelix.ListenConfig;
 import io.kaelix.Topic;
 import io.kaelix.config.ConfigKey.Type;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -104,6 +106,17 @@ abstract class ValueRule {
         };
     }
 
+    /** Hosts with ports, each of which is there once. */
+    static ValueRule addresses() {
+        return new Texts("a list of hosts with ports, as [\"127.0.0.1:7878\", \"[::1]:7878\"]", ListenConfig::on);
+    }
+
+    /** Rules of topics. */
+    static ValueRule rules() {
+        return new Texts("a list of rules, as [\"allow alice publish orders.>\", \"deny * subscribe secret.*\", \"allow * both >\"]",
+                NetworkConfig::rule);
+    }
+
     /** The name of a topic. */
     static ValueRule topicName() {
         return new ValueRule(Type.TEXT, "the name of a topic: tokens of letters, digits, '-' and '_', separated by single dots") {
@@ -164,6 +177,46 @@ abstract class ValueRule {
 
     final Refusal refuse(final Object written) {
         return new Refusal(allowed + ", not " + Shown.value(written));
+    }
+
+    /** Lists of texts, each of which says something. */
+    private static final class Texts extends ValueRule {
+
+        private final Consumer<String> check;
+
+        /** @param check throws an IllegalArgumentException with what is wrong */
+        Texts(final String allowed, final Consumer<String> check) {
+            super(Type.TEXTS, allowed);
+            this.check = check;
+        }
+
+        @Override
+        Object value(final Object written) {
+            if (!(written instanceof List<?> list)) {
+                return refuse(written);
+            }
+            final List<String> texts = new ArrayList<>();
+            for (final Object element : list) {
+                if (!(element instanceof String text)) {
+                    return new Refusal(allowed() + ", not a list with " + Shown.value(element));
+                }
+                if (texts.contains(text)) {
+                    return new Refusal(allowed() + "; " + Shown.quoted(text) + " is there twice");
+                }
+                try {
+                    check.accept(text);
+                } catch (final IllegalArgumentException e) {
+                    return new Refusal(allowed() + "; " + Shown.quoted(text) + ": " + Shown.plain(e.getMessage(), 300));
+                }
+                texts.add(text);
+            }
+            return List.copyOf(texts);
+        }
+
+        @Override
+        Object parse(final String text) {
+            return value(text.isBlank() ? List.of() : Arrays.stream(text.split(",", -1)).map(String::strip).toList());
+        }
     }
 
     /** Numbers and sizes. */

@@ -34,6 +34,15 @@ final class Written {
         };
     }
 
+    /** The elements of an array, each as above. */
+    static List<Object> list(final TomlArray array) {
+        final List<Object> elements = new ArrayList<>(array.size());
+        for (int i = 0; i < array.size(); i++) {
+            elements.add(of(array.get(i)));
+        }
+        return elements;
+    }
+
     /** What code gave: whole numbers of all types as a {@link Long}, and nothing that can change later. */
     static Object ofCode(final Object value) {
         return switch (value) {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 
 /**
  * A flow over the lanes of a subscription: what a subscriber would be handed, in runs for a socket.
@@ -44,6 +45,7 @@ final class LaneFlow implements FlowSource {
     private final Subscription subscription;
     private final FlowInterest interest;
     private final RunScan scan;
+    private final IntConsumer forgetStream;
     private final LoneFrame lone;
     private final RunsInFlight inFlight = new RunsInFlight();
     private final FlowCopies copies;
@@ -79,6 +81,7 @@ final class LaneFlow implements FlowSource {
         this.subscription = subscription;
         this.longest = request.maxFrameLength();
         this.scan = new RunScan(longest);
+        this.forgetStream = scan::forgetStream;
         this.lone = new LoneFrame(longest, request.window());
         this.copies = new FlowCopies(request.window(), Math.min(longest, request.window()));
         this.interest = new FlowInterest(request.pattern(), subscription);
@@ -177,7 +180,7 @@ final class LaneFlow implements FlowSource {
         }
         run.clearNewStreams();
         run.laneIsNew(false);
-        interest.takeChanged(scan::forgetStream);
+        interest.takeChanged(forgetStream);
         if (sent < taken) {
             return announce(run, repeat(run, maxBytes));
         }
@@ -525,7 +528,15 @@ final class LaneFlow implements FlowSource {
 
     @Override
     public long lost() {
-        return lost + scan.missed() + registry.lost(subscription);
+        long sum = lost + scan.missed();
+        if (subscription.policy == SlowSubscriberPolicy.LOSSY) {
+            // By the thread that changes it: lanes come under the lock, and go by this thread.
+            sum += subscription.lostBefore;
+            for (final LaneFeed feed : subscription.feeds) {
+                sum += feed.reader.lost();
+            }
+        }
+        return sum;
     }
 
     @Override

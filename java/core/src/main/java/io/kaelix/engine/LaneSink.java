@@ -22,7 +22,7 @@ final class LaneSink implements FlowSink {
 
     /**
      * @param name for reports
-     * @param losses is told how many messages were lost on the way here
+     * @param losses is told how many messages were lost on the way here, or left out
      */
     LaneSink(final Registry registry, final String name, final LongConsumer losses) {
         this.registry = registry;
@@ -103,7 +103,11 @@ final class LaneSink implements FlowSink {
         if (closed) {
             return CLOSED;
         }
+        final long denied = runs.denied();
         final int bytes = runs.commit();
+        if (runs.denied() != denied) {
+            losses.accept(runs.denied() - denied);
+        }
         return bytes == RunWriter.ERROR ? PROTOCOL_ERROR : bytes;
     }
 

@@ -133,17 +133,21 @@ public final class LaneRuns extends Padded {
             }
             final int step = LengthCheck.frame(word, index, capacity, longest, lane);
             final int flags = FrameDescriptor.flags(firstWord);
-            final boolean alone = scan.isAlone(word, flags);
-            if (bytes > 0 ? alone || bytes + step > maxBytes : !alone && step > maxBytes) {
+            final int stream = NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET);
+            final boolean isWanted = isWanted(stream);
+            final boolean alone = isWanted && scan.isAlone(word, flags);
+            // What is not wanted is passed over even if nothing may be sent: it must not hold the writer up.
+            if (isWanted && (bytes > 0 ? alone || bytes + step > maxBytes : !alone && step > maxBytes)) {
                 break;
             }
-            final int stream = NativeMemory.getInt(frame + FrameDescriptor.STREAM_ID_OFFSET);
-            final int decision = scan.decide(this, wanted, stream, word, flags);
+            final int decision = isWanted ? scan.decide(this, stream, word, flags) : RunScan.SKIP;
             if (decision == RunScan.STOP || decision == RunScan.SKIP && bytes > 0) {
                 break;
             }
             if (decision == RunScan.SKIP) {
-                scan.skipped(wanted, stream, flags);
+                if (isWanted) {
+                    scan.skipped(flags);
+                }
                 position += step;
                 messages += FrameDescriptor.endsMessage(flags) ? 1 : 0;
                 passedOver = true;
@@ -173,6 +177,10 @@ public final class LaneRuns extends Padded {
         this.messages = messages;
         reader.moveTo(position);
         return result;
+    }
+
+    private boolean isWanted(final int stream) {
+        return stream >= 0 && (wanted == null || wanted.contains(stream));
     }
 
     private int nextCopied(final RunScan scan, final int maxBytes, final long target) {
@@ -219,12 +227,15 @@ public final class LaneRuns extends Padded {
             // Of the first word, what was proven: the copy may be of another turn only where it was found to be.
             NativeMemory.putLong(copy, firstWord);
             final int stream = NativeMemory.getInt(copy + FrameDescriptor.STREAM_ID_OFFSET);
-            final int decision = scan.decide(this, wanted, stream, word, flags);
+            final boolean isWanted = isWanted(stream);
+            final int decision = isWanted ? scan.decide(this, stream, word, flags) : RunScan.SKIP;
             if (decision == RunScan.STOP || decision == RunScan.SKIP && bytes > 0) {
                 break;
             }
             if (decision == RunScan.SKIP) {
-                scan.skipped(wanted, stream, flags);
+                if (isWanted) {
+                    scan.skipped(flags);
+                }
                 lossy.passed(firstWord, step);
                 passedOver = true;
                 rest--;

@@ -75,11 +75,8 @@ public final class RunScan {
         return length > maxFrameLength || (flags & FrameDescriptor.FLAG_REFERENCE) != 0;
     }
 
-    /** What becomes of the next frame of a lane. */
-    int decide(final Object lane, final StreamSet wanted, final int stream, final int length, final int flags) {
-        if (stream < 0 || wanted != null && !wanted.contains(stream)) {
-            return SKIP;
-        }
+    /** What becomes of the next frame of a lane, which is wanted. */
+    int decide(final Object lane, final int stream, final int length, final int flags) {
         final boolean known = announced.contains(stream);
         if (!known && freshCount == MOST_NEW) {
             return STOP;
@@ -136,10 +133,9 @@ public final class RunScan {
         return TAKE;
     }
 
-    /** A frame was passed over for good. */
-    void skipped(final StreamSet wanted, final int stream, final int flags) {
-        if ((flags & FrameDescriptor.FLAG_FRAGMENT) != 0 && FrameDescriptor.endsMessage(flags)
-                && (wanted == null || wanted.contains(stream))) {
+    /** A part was passed over for good. */
+    void skipped(final int flags) {
+        if ((flags & FrameDescriptor.FLAG_FRAGMENT) != 0 && FrameDescriptor.endsMessage(flags)) {
             missed++;
         }
     }

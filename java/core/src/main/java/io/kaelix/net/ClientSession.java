@@ -108,7 +108,8 @@ final class ClientSession extends Session {
         if (over) {
             return 0;
         }
-        if (closing && now - closeBy > 0) {
+        // Who has nothing to send need not wait for a server that is away.
+        if (closing && (now - closeBy > 0 || out == null || out.isDone() && out.source().lag() == 0)) {
             end(ClientStatus.State.CLOSED, "");
             return 1;
         }

@@ -5,9 +5,6 @@ import io.kaelix.KaelixException;
 import io.kaelix.ListenConfig;
 import io.kaelix.Listener;
 import io.kaelix.SessionStatus;
-import io.kaelix.Topic;
-import io.kaelix.TopicPattern;
-import io.kaelix.TopicRule;
 import io.kaelix.Workers;
 import io.kaelix.lane.LaneDescriptor;
 import java.io.IOException;
@@ -44,6 +41,7 @@ public final class Listening extends Served implements Listener {
     private final int laneCapacity;
     private final WireLimits limits;
     private final TlsContext tls;
+    private final Access access;
     private final ServerSocketChannel socket;
     private final InetSocketAddress address;
     private final SecureRandom random = new SecureRandom();
@@ -66,6 +64,7 @@ public final class Listening extends Served implements Listener {
         final int frame = Math.min(config.maxFrameLength(), LaneDescriptor.maxFrameLength(laneCapacity));
         this.limits = new WireLimits(frame, frame & -WireDescriptor.ALIGNMENT, (int) config.heartbeat().toMillis(), (int) config.silence().toMillis());
         this.tls = config.tls() == null ? null : TlsContext.server(config.tls());
+        this.access = new Access(config);
         this.socket = open(config);
         try {
             this.address = (InetSocketAddress) socket.getLocalAddress();
@@ -228,7 +227,7 @@ public final class Listening extends Served implements Listener {
     /** A client said who it is. Its session; null if it was refused. */
     Session meet(final Connection connection, final WireHello hello, final long now) {
         arrivals.removeIf(Arrival::isOver);
-        final String identity = Access.identity(config, connection.transport(), hello.token());
+        final String identity = access.identity(hello.token(), connection.transport().identity());
         final WireFailure refusal = refusal(hello, identity);
         if (refusal != null) {
             LOGGER.log(System.Logger.Level.WARNING, "client " + connection.peer() + " is refused: " + refusal.text());
@@ -290,12 +289,8 @@ public final class Listening extends Served implements Listener {
         return oldest != null;
     }
 
-    boolean allows(final String identity, final TopicRule.Action action, final Topic topic) {
-        return Access.allows(config.rules(), identity, action, topic);
-    }
-
-    boolean allows(final String identity, final TopicPattern pattern) {
-        return Access.allows(config.rules(), identity, pattern);
+    Access access() {
+        return access;
     }
 
     /** Sends what waits, and closes the connection when the peer has. */

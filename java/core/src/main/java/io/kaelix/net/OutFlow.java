@@ -91,8 +91,7 @@ final class OutFlow {
     /** Tells of lanes that have ended. */
     void endLanes(final Connection connection) {
         for (int lane = source.endedLane(); lane != FlowSource.NONE; lane = source.endedLane()) {
-            final FlowLane ended = source.lane(lane);
-            connection.send(new WireLaneEnd(number, ended.publisher(), ended.start(), ended.messagesBefore()));
+            connection.send(new WireLaneEnd(number, lane));
         }
     }
 

@@ -3,7 +3,10 @@ package io.kaelix.net;
 
 import io.kaelix.KaelixException;
 
-/** A peer sent what the protocol does not allow: its connection ends, with this error and text, and nobody else's does. */
+/**
+ * A peer sent what the protocol does not allow: its connection ends, with this error and text, and nobody else's does. The text is one
+ * line, whatever the peer put into it.
+ */
 final class ProtocolException extends KaelixException {
 
     private static final long serialVersionUID = 1L;
@@ -11,7 +14,7 @@ final class ProtocolException extends KaelixException {
     private final WireError error;
 
     ProtocolException(final WireError error, final String message) {
-        super(message);
+        super(WireText.printable(message));
         this.error = error;
     }
 

@@ -7,7 +7,6 @@ import io.kaelix.SessionStatus;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
-import io.kaelix.TopicRule;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -155,7 +154,13 @@ final class ServerSession extends Session {
     }
 
     private int serve(final OutFlow flow) {
-        final int sent = flow.send(connection, peerLimits.run());
+        final int sent;
+        try {
+            sent = flow.send(connection, peerLimits.run());
+        } catch (final KaelixException corrupt) {
+            LOGGER.log(System.Logger.Level.ERROR, "a subscription of client " + peer + " goes on without a lane: " + corrupt.getMessage());
+            return 1;
+        }
         if (sent == FlowSource.DISCONNECTED) {
             if (flow.isBeingWritten(connection)) {
                 // Half of a run is sent, and the other half may be overwritten at any moment: only another connection can begin anew.
@@ -299,7 +304,7 @@ final class ServerSession extends Session {
     }
 
     private void stream(final WireStream stream) {
-        final boolean allowed = listening.allows(identity, TopicRule.Action.PUBLISH, stream.topic());
+        final boolean allowed = listening.access().mayPublish(identity, stream.topic());
         final FlowSink sink = published().sink();
         if (sink.stream(stream.stream(), stream.topic(), stream.partition(), stream.partitions(), allowed) != 0) {
             throw new ProtocolException(sink.error());
@@ -313,7 +318,7 @@ final class ServerSession extends Session {
     private void declare(final WireDeclare declare) {
         final Topic topic = declare.topic();
         if (declare.partitions() != WireDeclare.ASK) {
-            if (!listening.allows(identity, TopicRule.Action.PUBLISH, topic)) {
+            if (!listening.access().mayPublish(identity, topic)) {
                 connection.send(WireFailure.of(0, WireError.DENIED, identity + " may not publish to " + topic + ", and so not declare it"));
                 return;
             }
@@ -369,9 +374,10 @@ final class ServerSession extends Session {
             return WireFailure.of(subscribe.flow(), WireError.TOO_MANY_SUBSCRIPTIONS, "a client has at most " + config.maxSubscriptions()
                     + " subscriptions: use patterns of more topics, or have the server allow more");
         }
-        if (!listening.allows(identity, subscribe.pattern())) {
-            return WireFailure.of(subscribe.flow(), WireError.DENIED, identity + " may not subscribe to " + subscribe.pattern()
-                    + "; the rules of the server decide");
+        if (!listening.access().maySubscribe(identity, subscribe.pattern())
+                || !listening.access().mayReceiveAll(identity, subscribe.pattern())) {
+            return WireFailure.of(subscribe.flow(), WireError.DENIED, identity + " may not receive every topic of " + subscribe.pattern()
+                    + "; the rules of the server decide, ask for less");
         }
         return null;
     }

@@ -117,6 +117,9 @@ final class TlsChannel implements Transport {
                     if (plain.hasRemaining()) {
                         return take(into);
                     }
+                    if (isEnded) {
+                        return -1;
+                    }
                 }
                 case CLOSED -> {
                     isEnded = true;
@@ -139,13 +142,15 @@ final class TlsChannel implements Transport {
     /** A record that is longer than the room that is given, into 'plain'. */
     private void unwrapAside() throws IOException {
         final SSLEngineResult result = unwrapPlain();
-        if (result.getStatus() == Status.OK) {
-            count(plain.remaining());
-            react(result.getHandshakeStatus());
-        } else if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-            throw fail("sent a record of more than " + plain.capacity() + " bytes, the most that TLS allows", null);
-        } else if (result.getStatus() == Status.CLOSED) {
-            isEnded = true;
+        switch (result.getStatus()) {
+            case OK -> {
+                count(plain.remaining());
+                react(result.getHandshakeStatus());
+            }
+            // The engine looks at the room before it looks whether the record is whole.
+            case BUFFER_UNDERFLOW -> isStarved = true;
+            case BUFFER_OVERFLOW -> throw tooLong();
+            case CLOSED -> isEnded = true;
         }
     }
 
@@ -305,7 +310,7 @@ final class TlsChannel implements Transport {
         switch (result.getStatus()) {
             case BUFFER_UNDERFLOW -> isStarved = true;
             case CLOSED -> throw fail("ended the handshake of TLS; its log may say why", null);
-            case BUFFER_OVERFLOW -> throw fail("sent a record of more than " + plain.capacity() + " bytes, the most that TLS allows", null);
+            case BUFFER_OVERFLOW -> throw tooLong();
             case OK -> {
             }
         }
@@ -329,6 +334,10 @@ final class TlsChannel implements Transport {
         }
         isStarved &= read <= 0;
         return read;
+    }
+
+    private IOException tooLong() {
+        return fail("sent a record of more than " + plain.capacity() + " bytes, the most that TLS allows", null);
     }
 
     private int truncated() throws IOException {

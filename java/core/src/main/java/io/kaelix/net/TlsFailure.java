@@ -9,6 +9,7 @@ import java.util.Locale;
 /** What went wrong between peers, in words that go behind the name of the peer, and what to do. */
 final class TlsFailure {
 
+    private static final String ALERT = "received fatal alert: ";
     private static final int MOST = 200;
     private static final int DEEPEST = 16;
 
@@ -30,8 +31,9 @@ final class TlsFailure {
         }
         final String told = plain(failure.getMessage() == null ? failure.toString() : failure.getMessage());
         final String lower = told.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("received fatal alert: ")) {
-            return "refused: " + told.substring("received fatal alert: ".length()) + alertRemedy(lower);
+        final int alert = lower.indexOf(ALERT);
+        if (alert >= 0) {
+            return "refused: " + told.substring(alert + ALERT.length()) + alertRemedy(lower);
         }
         if (lower.contains("unrecognized ssl message") || lower.contains("unsupported ssl message")) {
             return "sent something else than TLS: does it connect without TLS?";
@@ -43,7 +45,7 @@ final class TlsFailure {
             return "shows a certificate of another name (" + told + "): connect by a name that it has, or issue one that has the name";
         }
         if (lower.contains("empty client certificate chain") || lower.contains("empty certificate")) {
-            return "showed no certificate, and one is asked for";
+            return "showed no certificate that the trusted ones vouch for, and one is asked for";
         }
         return "broke the rules of TLS: " + told;
     }

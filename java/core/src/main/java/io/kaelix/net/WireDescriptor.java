@@ -56,7 +56,7 @@ import io.kaelix.message.FrameDescriptor;
  * LANE       8 i32 lane             12 i32 publisher       16 i64 epoch           24 i64 origin
  *           32 i64 position         40 i64 messages before
  *
- * LANE_END   8 i32 lane             12 i32 0               16 i64 position        24 i64 messages before
+ * LANE_END   8 i32 lane             12 i32 0
  *
  * RUN        8 i32 lane             12 u8 hops, u8 0, u16 0
  *           16 i64 epoch            24 i64 position        32 i64 messages before 40 i64 origin
@@ -209,9 +209,7 @@ final class WireDescriptor {
     static final int LANE_LENGTH = 48;
 
     static final int LANE_END_RESERVED_OFFSET = 12;
-    static final int LANE_END_POSITION_OFFSET = 16;
-    static final int LANE_END_MESSAGES_OFFSET = 24;
-    static final int LANE_END_LENGTH = 32;
+    static final int LANE_END_LENGTH = 16;
 
     static final int RUN_LANE_OFFSET = 8;
     static final int RUN_HOPS_OFFSET = 12;

@@ -325,7 +325,7 @@ final class WireInput {
         }
         final int available = available();
         final ByteBuffer target = available + bytes <= buffer.capacity() ? buffer
-                : allocate(Math.max(2 * buffer.capacity(), available + bytes));
+                : allocate(Math.max(Math.min(2 * buffer.capacity(), MOST_COLLECTED), available + bytes));
         target.clear();
         target.put(0, buffer, head, available);
         target.position(available);

@@ -64,6 +64,6 @@ class ConfigKeyTest {
     @Test
     void shouldKnowNoOtherPath() {
         assertThat(ConfigKey.of("runtime.worker")).isNull();
-        assertThat(ConfigKey.in("network")).isEmpty();
+        assertThat(ConfigKey.of("network.port")).isNull();
     }
 }

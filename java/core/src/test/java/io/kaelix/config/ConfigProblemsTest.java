@@ -23,6 +23,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is said to settings that are wrong: where, what is allowed, what was probably meant. */
 class ConfigProblemsTest {
 
+    private static final String NETWORK_VARIABLES = ConfigKey.in("network").values().stream().map(key -> key.variable().substring("KAELIX_NETWORK_".length()))
+            .sorted()
+            .collect(Collectors.joining(", "));
+
     private static final ConfigLoader LOADER = ConfigLoader.of().machine(new MachineLimits(4, Set.of(0, 2)));
 
     private static List<ConfigProblem> problems(final ConfigLoader loader) {
@@ -72,7 +76,7 @@ class ConfigProblemsTest {
             streams."topic.name" = "x"                | there is no key streams.topic.name; [streams] has expiry_ms
             runtimes.pinned = true                    | there is no key runtimes; did you mean [runtime]?
             foo = 1                                   | there is no key foo; there are profile and the sections [runtime], [performance]
-            network.port = 1                          | 1:1: there is no key network.port: [network] has no keys yet
+            network.port = 1                          | 1:1: there is no key network.port; [network] has listen, tls_certificate
             runtime = 4                               | 1:1: runtime is a section, not 4: write [runtime] and its keys below
             [[runtime]]                               | runtime is a section, not an array
             profile = "fast" | 1:11: profile must be one of "", "high-throughput", "low-latency", not the text "fast"
@@ -184,7 +188,7 @@ class ConfigProblemsTest {
                 "code: there is no key runtime.pined; did you mean pinned?",
                 "code: there is no key foo.bar; there are profile and the sections [runtime], [performance], [memory], [streams], "
                         + "[network], [telemetry]",
-                "code: there is no key network.port: [network] has no keys yet, they will come with the transport; leave it out",
+                "code: there is no key network.port; [network] has " + String.join(", ", ConfigKey.in("network").keySet()),
                 "code: streams.topic.name is of one topic: set streams.topic to a list of TopicConfig",
                 "code: streams.topic must be a list of TopicConfig, not of the text \"a\"",
                 "code: runtime.worker_threads must be a whole number from 0 to 64, not the fraction 2.5",
@@ -233,9 +237,9 @@ class ConfigProblemsTest {
         final ConfigLoader loader = LOADER.environment(Map.of("KAELIX_RUNTIME_WORKER_THREDS", "4", "KAELIX_MEMORY_ZZZ", "1",
                 "KAELIX_RUNTME_PINNED", "true", "KAELIX_STREAMS_TOPIC_NAME", "a", "KAELIX_NETWORK_PORT", "1"));
         assertThat(problems(loader)).extracting(ConfigProblem::message).containsExactly(
-                "KAELIX_MEMORY_ZZZ: there is no such variable; there are KAELIX_MEMORY_LIMIT, KAELIX_MEMORY_NODE, "
-                        + "KAELIX_MEMORY_NODE_POLICY, KAELIX_MEMORY_PAGE_SIZE; set one of them, or unset it",
-                "KAELIX_NETWORK_PORT: there is no such variable: its section has no keys yet; unset it",
+                "KAELIX_MEMORY_ZZZ: there is no such variable; KAELIX_MEMORY_ goes on with LIMIT, NODE, NODE_POLICY, PAGE_SIZE; "
+                        + "set one of them, or unset it",
+                "KAELIX_NETWORK_PORT: there is no such variable; KAELIX_NETWORK_ goes on with " + NETWORK_VARIABLES + "; set one of them, or unset it",
                 "KAELIX_RUNTIME_WORKER_THREDS: there is no such variable; did you mean KAELIX_RUNTIME_WORKER_THREADS?",
                 "KAELIX_RUNTME_PINNED: there is no such variable; did you mean KAELIX_RUNTIME_PINNED?",
                 "KAELIX_STREAMS_TOPIC_NAME: topics cannot be declared by a variable: use [[streams.topic]] in a file, or code");

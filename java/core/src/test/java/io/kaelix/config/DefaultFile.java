@@ -40,9 +40,6 @@ final class DefaultFile {
     }
 
     private void section(final String section) {
-        if (section.equals("network")) {
-            text.append("# No keys yet: they will come with the transport.\n");
-        }
         for (final ConfigKey key : ConfigKey.in(section).values()) {
             text.append('\n');
             if (key == ConfigKey.STREAMS_TOPIC) {

@@ -147,9 +147,10 @@ class TlsChannelTest {
     void shouldFailWhenTheEndComesWithoutGoodbye() throws IOException {
         try (TlsPair pair = TlsPair.good().shake()) {
             pair.client.write(new ByteBuffer[]{ByteBuffer.wrap(new byte[]{1, 2, 3})}, 0, 1);
-            pair.wire.there().cutAt(pair.wire.there().passed() + 25);
             final ByteBuffer in = ByteBuffer.allocate(100);
             assertThat(pair.server.read(in)).isEqualTo(3);
+            assertThat(pair.server.read(in)).isZero();
+            pair.wire.there().cutAt(pair.wire.there().passed());
             assertThatIOException().isThrownBy(() -> pair.server.read(in))
                     .withMessage("TLS: client:4711 is gone without the goodbye of TLS (close_notify): the connection was cut off");
         }
@@ -208,18 +209,19 @@ class TlsChannelTest {
                 final ByteChannel man = pair.wire.server();
                 pair.client.write(new ByteBuffer[]{ByteBuffer.wrap(new byte[]{1, 2, 3})}, 0, 1);
                 final ByteBuffer stolen = ByteBuffer.allocate(1_000);
-                assertThat(man.read(stolen)).isEqualTo(25);
+                assertThat(man.read(stolen)).isGreaterThan(bit / 8);
                 stolen.array()[bit / 8] ^= (byte) (1 << bit % 8);
                 pair.wire.client().write(stolen.flip());
                 final ByteBuffer in = ByteBuffer.allocate(100);
-                final int flipped = bit;
+                if (bit / 8 == 1 || bit / 8 == 2) {
+                    // The version that stands here for old machines in between is to be ignored.
+                    continue;
+                }
                 assertThatIOException().as("bit %d", bit).isThrownBy(() -> {
-                    if (pair.server.read(in) == 0) {
-                        // A greater length: more has to come before it can be told.
-                        assertThat(flipped / 8).isBetween(3, 4);
-                        pair.wire.client().write(ByteBuffer.allocate(70_000));
-                        pair.server.read(in);
-                    }
+                    pair.server.read(in);
+                    // Of a greater length, more has to come before it can be told.
+                    pair.wire.client().write(ByteBuffer.allocate(70_000));
+                    pair.server.read(in);
                 });
                 assertThat(in.position()).isZero();
             }

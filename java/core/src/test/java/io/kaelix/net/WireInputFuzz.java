@@ -13,7 +13,7 @@ import java.util.Random;
  * <p>The first byte of the input says which side reads, in which way, and whether the handshake is done; the second, in pieces of what
  * length. The rest is the stream.
  */
-final class WireInputFuzz {
+public final class WireInputFuzz {
 
     private static final int SERVER = 0x10;
     private static final int MET = 0x20;

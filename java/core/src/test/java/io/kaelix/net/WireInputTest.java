@@ -4,6 +4,7 @@ package io.kaelix.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kaelix.Topic;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,7 @@ class WireInputTest {
             case WELCOME -> range(WireDescriptor.WELCOME_RESERVED_OFFSET, WireDescriptor.WELCOME_LENGTH);
             case SUBSCRIBED -> range(WireDescriptor.SUBSCRIBED_RESERVED_OFFSET, WireDescriptor.SUBSCRIBED_LAG_OFFSET);
             case STREAM -> range(WireDescriptor.STREAM_RESERVED_OFFSET, WireDescriptor.STREAM_LENGTH);
-            case LANE_END -> range(WireDescriptor.LANE_END_RESERVED_OFFSET, WireDescriptor.LANE_END_POSITION_OFFSET);
+            case LANE_END -> range(WireDescriptor.LANE_END_RESERVED_OFFSET, WireDescriptor.LANE_END_LENGTH);
             case RUN -> range(WireDescriptor.RUN_RESERVED_OFFSET, WireDescriptor.RUN_EPOCH_OFFSET);
             case DECLARE -> range(WireDescriptor.DECLARE_RESERVED_OFFSET, WireDescriptor.DECLARE_LENGTH);
             case ERROR, BYE, HEARTBEAT, SUBSCRIBE, UNSUBSCRIBE, LANE, CREDIT, LOST -> new int[0];
@@ -257,6 +258,13 @@ class WireInputTest {
         final ByteBuffer stream = bytes(samples.stream(0));
         stream.put(WireDescriptor.STREAM_LENGTH, (byte) '.');
         assertRefused(stream, true, "STREAM of ");
+    }
+
+    @Test
+    void shouldNotLetAPeerGarbleTheLogByWhatItIsRefusedFor() {
+        final ByteBuffer stream = bytes(new WireStream(0, 1, Topic.of("ab"), 0, 1));
+        stream.put(WireDescriptor.STREAM_LENGTH, (byte) '.').put(WireDescriptor.STREAM_LENGTH + 1, (byte) '\n');
+        assertRefused(stream, true, "topic '.?' has an empty token");
     }
 
     @Test

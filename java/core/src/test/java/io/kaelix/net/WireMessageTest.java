@@ -119,7 +119,7 @@ class WireMessageTest {
         assertRefused(() -> new WireStream(65_536, 0, topic, 0, 1), "flow");
         assertRefused(() -> new WireLane(0, 0, 0, 0, 0, 4, 0), "multiple of 8");
         assertRefused(() -> new WireLane(0, 0, 0, 0, 0, 8, -1), "number of messages");
-        assertRefused(() -> new WireLaneEnd(0, 0, -8, 0), "multiple of 8");
+        assertRefused(() -> new WireLaneEnd(65_536, 0), "flow");
         assertRefused(() -> new WireLost(0, -1), "number of messages");
         assertRefused(() -> new WireDeclare(topic, -1), "partitions");
         assertRefused(() -> new WireDeclare(topic, 65_536), "partitions");

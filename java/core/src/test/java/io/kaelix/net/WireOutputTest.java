@@ -3,7 +3,9 @@ package io.kaelix.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +114,45 @@ class WireOutputTest {
         assertThat(bytes.length).isEqualTo(8 * (taken + 1));
         assertThat(bytes[bytes.length - 4]).isEqualTo((byte) WireType.BYE.code());
         assertThat(bytes[bytes.length - 12]).isEqualTo((byte) WireType.HEARTBEAT.code());
+    }
+
+    @Test
+    void shouldAllocateNothingForRunsAndCredits() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        final WireInput input = new WireInput(true, 4096);
+        input.put(ByteBuffer.wrap(WireSamples.bytes(List.of(new WireSamples.Whole(new WireSamples(new Random(3)).hello())))));
+        assertThat(input.next()).isEqualTo(WireType.HELLO);
+        final ByteBuffer frames = ring.slice(0, 64);
+        sendAndReceive(frames, input, 100);
+        final long before = threads.getCurrentThreadAllocatedBytes();
+        final long received = sendAndReceive(frames, input, 10_000);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(20_000);
+        assertThat(received).isEqualTo(10_000L * (64 + 64 + 8));
+    }
+
+    /** What arrives: bytes of frames, and what credits say. */
+    private long sendAndReceive(final ByteBuffer frames, final WireInput input, final int rounds) {
+        long received = 0;
+        for (int i = 0; i < rounds; i++) {
+            output.run(0, 1, 2, 64, i, 0, 0, frames.clear());
+            output.credit(7, 64, 8);
+            output.bare(WireType.HEARTBEAT, 0);
+            int bytes = 0;
+            for (int piece = output.first(); piece < output.first() + output.count(); piece++) {
+                bytes += output.buffers()[piece].remaining();
+                input.put(output.buffers()[piece]);
+            }
+            output.written(bytes);
+            for (WireType type = input.next(); type != null; type = input.next()) {
+                if (type == WireType.RUN) {
+                    received += input.buffered();
+                    input.discard();
+                } else if (type == WireType.CREDIT) {
+                    received += input.creditLimit() + input.creditAcknowledged();
+                }
+            }
+        }
+        return received;
     }
 
     @Test

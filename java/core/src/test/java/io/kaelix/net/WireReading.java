@@ -21,6 +21,8 @@ final class WireReading {
         GUESS
     }
 
+    /** Whatever comes, no more memory is used for it. */
+    private static final int MOST_MEMORY = 80 * 1024;
     private static final int CLAIM = WireSamples.MAX_RUN;
 
     private final WireInput input;
@@ -53,6 +55,9 @@ final class WireReading {
                 case GUESS -> guess(source);
             }
             poll();
+            if (input.wanted().capacity() > MOST_MEMORY) {
+                throw new AssertionError("an input has grown to " + input.wanted().capacity() + " bytes");
+            }
         }
     }
 

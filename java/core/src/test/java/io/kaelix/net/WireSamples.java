@@ -204,7 +204,7 @@ final class WireSamples {
     }
 
     WireLaneEnd laneEnd(final int flow) {
-        return new WireLaneEnd(flow, random.nextInt(), multiple(), count());
+        return new WireLaneEnd(flow, random.nextInt());
     }
 
     WireDeclare declare() {
