@@ -19,20 +19,23 @@ final class RemoteGoals {
     static final String IN_PROCESS = "kaelix-in-process";
 
     private static final String KAELIX = "kaelix";
+    private static final String SHARED = "kaelix-shared";
     private static final String TIMES = "x";
     private static final double ENOUGH_PER_SECOND = 10e6;
     private static final double PART_OF_BULK = 0.85;
 
     private final List<Row> rows;
+    private final String own;
     private final List<Goal> goals = new ArrayList<>();
 
-    private RemoteGoals(final List<Row> rows) {
+    private RemoteGoals(final List<Row> rows, final String own) {
         this.rows = rows;
+        this.own = own;
     }
 
     /** Between hosts; those whose rows are missing are left out. */
     static List<Goal> ofNetwork(final List<Row> rows) {
-        final RemoteGoals all = new RemoteGoals(rows);
+        final RemoteGoals all = new RemoteGoals(rows, KAELIX);
         all.addOfFloor("pingPongP50OfFloor", "to and fro, p50, of C in the same mode", Mode.PING_PONG, Figures.P50, true, 1.15);
         all.addOfFloor("pingPongP99OfFloor", "to and fro, p99, of C in the same mode", Mode.PING_PONG, Figures.P99, true, 1.3);
         all.addOfPeer("pingPongOfPeer", "to and fro, p50: the best peer beside it", Mode.PING_PONG, Figures.P50, true, 1.0);
@@ -49,7 +52,7 @@ final class RemoteGoals {
 
     /** Between processes that share memory. */
     static List<Goal> ofIpc(final List<Row> rows) {
-        final RemoteGoals all = new RemoteGoals(rows);
+        final RemoteGoals all = new RemoteGoals(rows, SHARED);
         all.addOf("pingPongOfInProcess", "to and fro, p50, of the same within one process", Mode.PING_PONG, Figures.P50, IN_PROCESS, true, 1.2);
         all.addOfPeer("pingPongOfPeer", "to and fro, p50: the best peer beside it", Mode.PING_PONG, Figures.P50, true, null);
         for (final Mode mode : List.of(Mode.ONE_BY_ONE, Mode.BATCH_64)) {
@@ -62,31 +65,31 @@ final class RemoteGoals {
 
     /** Ten million, or as many as fill most of the raw bandwidth with their payload. */
     private void addStream() {
-        final Spread own = spread(KAELIX, Mode.STREAM, Figures.PER_SECOND);
+        final Spread ours = spread(own, Mode.STREAM, Figures.PER_SECOND);
         final Spread bulk = spread(RemoteRun.FLOOR, Mode.STREAM, Figures.BYTES_PER_SECOND);
-        if (own != null) {
+        if (ours != null) {
             final double filled = bulk == null ? Double.MAX_VALUE : PART_OF_BULK * bulk.median() / Mode.STREAM.payload();
-            add("streamRate", "64-byte messages a second", own.median(), false, Math.min(ENOUGH_PER_SECOND, filled), "", null);
+            add("streamRate", "64-byte messages a second", ours.median(), false, Math.min(ENOUGH_PER_SECOND, filled), "", null);
         }
         addOfFloor("streamOfBulk", "the bytes of their payload, of raw bulk", Mode.STREAM, Figures.BYTES_PER_SECOND, false, null);
     }
 
     /** A handshake is a message to and fro: beside a raw connect with one, too. */
     private void addOfAnswer() {
-        final Spread own = spread(KAELIX, Mode.CONNECT, Figures.CONNECT_P50);
+        final Spread ours = spread(own, Mode.CONNECT, Figures.CONNECT_P50);
         final Spread answer = spread(RemoteRun.FLOOR, Mode.CONNECT, Figures.ANSWER_P50);
-        if (own != null && answer != null) {
-            add("connectOfAnswer", "the same, of a raw connect and a first message to and fro", ratio(own, answer), true, null, TIMES,
+        if (ours != null && answer != null) {
+            add("connectOfAnswer", "the same, of a raw connect and a first message to and fro", ratio(ours, answer), true, null, TIMES,
                     RemoteRun.FLOOR);
         }
     }
 
     private void addOwn(final String key, final String name, final Mode mode, final Figure figure, final boolean isBelow,
             final Double limit, final String unit) {
-        final Spread own = spread(KAELIX, mode, figure);
-        if (own != null) {
+        final Spread ours = spread(own, mode, figure);
+        if (ours != null) {
             // One lost connection in one round is one too many.
-            add(key, name, isBelow ? own.highest() : own.median(), isBelow, limit, unit, null);
+            add(key, name, isBelow ? ours.highest() : ours.median(), isBelow, limit, unit, null);
         }
     }
 
@@ -97,26 +100,26 @@ final class RemoteGoals {
 
     private void addOf(final String key, final String name, final Mode mode, final Figure figure, final String other,
             final boolean isBelow, final Double limit) {
-        final Spread own = spread(KAELIX, mode, figure);
+        final Spread ours = spread(own, mode, figure);
         final Spread beside = spread(other, mode, figure);
-        if (own != null && beside != null) {
-            add(key, name, ratio(own, beside), isBelow, limit, TIMES, other);
+        if (ours != null && beside != null) {
+            add(key, name, ratio(ours, beside), isBelow, limit, TIMES, other);
         }
     }
 
     /** Of a figure that is the better the less it is, how many times the best peer takes; else how many times the library does. */
     private void addOfPeer(final String key, final String name, final Mode mode, final Figure figure, final boolean isLess,
             final Double limit) {
-        final Spread own = spread(KAELIX, mode, figure);
+        final Spread ours = spread(own, mode, figure);
         final Row best = rows.stream()
                 .filter(row -> row.mode().equals(mode.label()) && row.figures().containsKey(figure.name()))
                 .filter(row -> !row.system().startsWith(KAELIX) && !row.system().startsWith(RemoteRun.FLOOR))
                 .min(Comparator.comparing(row -> row.figures().get(figure.name()).median(),
                         isLess ? Comparator.<Double>naturalOrder() : Comparator.<Double>reverseOrder()))
                 .orElse(null);
-        if (own != null && best != null) {
+        if (ours != null && best != null) {
             final Spread peer = best.figures().get(figure.name());
-            add(key, name, isLess ? ratio(peer, own) : ratio(own, peer), false, limit, TIMES, best.system());
+            add(key, name, isLess ? ratio(peer, ours) : ratio(ours, peer), false, limit, TIMES, best.system());
         }
     }
 
