@@ -194,7 +194,7 @@ final class AeronLink implements Link {
     }
 
     private PollingServer.Turn source(final End end, final Request request) {
-        final int batch = request.mode() == Mode.ONE_BY_ONE ? 1 : FRAGMENT_LIMIT;
+        final int batch = request.mode() == Exchange.ONE_BY_ONE ? 1 : FRAGMENT_LIMIT;
         final long[] next = {0};
         return () -> {
             int sent = 0;

@@ -75,6 +75,6 @@ final class Arrivals extends Meter {
     Map<String, Double> figures() throws TrialException {
         check();
         final double perSecond = countFrom * 1e9 / (to - from);
-        return Map.of(Figures.PER_SECOND.name(), perSecond, Figures.BYTES_PER_SECOND.name(), perSecond * payload);
+        return Map.of(Figures.MESSAGE_RATE.name(), perSecond, Figures.BYTES_PER_SECOND.name(), perSecond * payload);
     }
 }

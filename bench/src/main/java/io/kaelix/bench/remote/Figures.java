@@ -17,7 +17,7 @@ public final class Figures {
     /** The same. */
     public static final Figure MAX = nanos("oneWayMaxNanos", "max");
     /** Messages received. */
-    public static final Figure PER_SECOND = new Figure("messagesPerSecond", "M msg/s", 1e6, 3);
+    public static final Figure MESSAGE_RATE = new Figure("messagesPerSecond", "M msg/s", 1e6, 3);
     /** Bytes of payload received. */
     public static final Figure BYTES_PER_SECOND = new Figure("bytesPerSecond", "MB/s", 1e6, 0);
     /** Until connect has returned: of a system with its handshake, of a bare socket without. */
@@ -34,9 +34,9 @@ public final class Figures {
     public static final Figure UNCOPIED = new Figure("uncopiedFraction", "not copied %", 0.01, 3);
 
     static final List<Figure> LATENCY = List.of(P50, P99, P999, MAX);
-    static final List<Figure> RATE = List.of(PER_SECOND, BYTES_PER_SECOND);
+    static final List<Figure> RATE = List.of(MESSAGE_RATE, BYTES_PER_SECOND);
     static final List<Figure> CONNECTING = List.of(CONNECT_P50, CONNECT_P99, ANSWER_P50, LOST, TOGETHER);
-    static final List<Figure> COPYING = List.of(UNCOPIED, PER_SECOND);
+    static final List<Figure> COPYING = List.of(UNCOPIED, MESSAGE_RATE);
 
     private Figures() {
     }

@@ -63,7 +63,7 @@ final class KaelixLink implements Link {
     /** Where the process may run now, and no more narrowly. */
     static TaskScheduler worker(final Request request) {
         return TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(1).withPinned(false).withBlockingLimit(Duration.ZERO)
-                .withIdle(request.mode() == Mode.CONNECT ? IdleMode.ADAPTIVE : IdleMode.BUSY_SPIN));
+                .withIdle(request.mode() == Exchange.CONNECT ? IdleMode.ADAPTIVE : IdleMode.BUSY_SPIN));
     }
 
     private static boolean send(final Publisher publisher, final int length, final long first) {
@@ -183,7 +183,7 @@ final class KaelixLink implements Link {
 
     @Override
     public Client connect(final Request request, final String address) {
-        if (request.mode() == Mode.CONNECT) {
+        if (request.mode() == Exchange.CONNECT) {
             return () -> { };
         }
         final TaskScheduler worker = worker(request);

@@ -61,7 +61,7 @@ public final class RemoteTrial {
                 case CONNECT -> found.putAll(new Connections(request, server.address()).measure());
             }
             found.putAll(client.figures());
-            if (request.mode() == Mode.COPIES) {
+            if (request.mode() == Exchange.COPIES) {
                 found.put(Figures.UNCOPIED.name(), uncopied(found, server.figures()));
             }
         }

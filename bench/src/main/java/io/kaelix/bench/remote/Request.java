@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param bytes of payload that are measured at the least, where messages are counted
  * @param connections that are made at once
  */
-public record Request(Mode mode, Subject subject, int payload, double seconds, double warmup, List<Integer> cpus, long bytes,
+public record Request(Exchange mode, Subject subject, int payload, double seconds, double warmup, List<Integer> cpus, long bytes,
         int connections) {
 
     private static final int ARGUMENTS = 8;
@@ -31,7 +31,7 @@ public record Request(Mode mode, Subject subject, int payload, double seconds, d
         if (arguments.length != ARGUMENTS) {
             throw new IllegalArgumentException("usage: MODE SYSTEM PAYLOAD SECONDS WARMUP CPU,CPU BYTES CONNECTIONS");
         }
-        return new Request(Mode.of(arguments[0]), Subject.of(arguments[1]), Integer.parseInt(arguments[2]),
+        return new Request(Exchange.of(arguments[0]), Subject.of(arguments[1]), Integer.parseInt(arguments[2]),
                 Double.parseDouble(arguments[3]), Double.parseDouble(arguments[4]),
                 Arrays.stream(arguments[5].split(",")).map(Integer::valueOf).toList(), Long.parseLong(arguments[6]),
                 Integer.parseInt(arguments[7]));

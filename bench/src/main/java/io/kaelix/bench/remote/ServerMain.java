@@ -51,7 +51,7 @@ public final class ServerMain {
 
     /** A system of one thread on each side has a CPU for each; one of more threads has them where the kernel puts them. */
     static void pin(final Request request, final int cpu) {
-        if (request.subject().isPinned() && request.mode() != Mode.CONNECT) {
+        if (request.subject().isPinned() && request.mode() != Exchange.CONNECT) {
             Platforms.current().pin(CpuSet.of(cpu));
         }
     }

@@ -16,7 +16,7 @@ import org.zeromq.ZMQ;
 public enum Subject {
 
     /** A streamer that listens, and a client; on each side a worker that does all. */
-    KAELIX("kaelix", MemoryStreamer.class, true, List.of(), Mode.NETWORK, KaelixLink::new),
+    KAELIX("kaelix", MemoryStreamer.class, true, List.of(), Exchange.NETWORK, KaelixLink::new),
     /** UDP, with the media driver called by the thread that sends and receives. */
     AERON_UDP("aeron-udp", Aeron.class, true, Options.AGRONA, Options.MESSAGES, () -> new AeronLink(true, true)),
     /** UDP, with a thread for the media driver on each side. */
@@ -24,16 +24,16 @@ public enum Subject {
     /** Each message a buffer that is written to the channel. */
     NETTY("netty", Channel.class, true, Options.UNSAFE, Options.MESSAGES, () -> new NettyLink(false)),
     /** So many messages in one buffer as 64 KiB hold, put there by the user. */
-    NETTY_PACKED("netty-packed", Channel.class, true, Options.UNSAFE, List.of(Mode.STREAM), () -> new NettyLink(true)),
+    NETTY_PACKED("netty-packed", Channel.class, true, Options.UNSAFE, List.of(Exchange.STREAM), () -> new NettyLink(true)),
     /** A thread of the user's and one of the system's on each side. */
     JEROMQ("jeromq", ZMQ.class, false, List.of(), Options.MESSAGES, ZeroLink::new),
 
     /** IPC, with the media driver of both in the server's process, called by its thread. */
-    AERON_IPC("aeron-ipc", Aeron.class, true, Options.AGRONA, Mode.IPC, () -> new AeronLink(false, true)),
+    AERON_IPC("aeron-ipc", Aeron.class, true, Options.AGRONA, Exchange.IPC, () -> new AeronLink(false, true)),
     /** IPC, with a thread for the media driver in the server's process. */
-    AERON_IPC_DRIVER("aeron-ipc-driver", Aeron.class, false, Options.AGRONA, Mode.IPC, () -> new AeronLink(false, false)),
+    AERON_IPC_DRIVER("aeron-ipc-driver", Aeron.class, false, Options.AGRONA, Exchange.IPC, () -> new AeronLink(false, false)),
     /** A queue in files for each direction. */
-    CHRONICLE_QUEUE("chronicle-queue", ChronicleQueue.class, true, Options.CHRONICLE, List.of(Mode.PING_PONG), ChronicleLink::new);
+    CHRONICLE_QUEUE("chronicle-queue", ChronicleQueue.class, true, Options.CHRONICLE, List.of(Exchange.PING_PONG), ChronicleLink::new);
 
     /** Between hosts. */
     public static final List<Subject> NETWORK = List.of(KAELIX, AERON_UDP, AERON_UDP_DRIVER, NETTY, NETTY_PACKED, JEROMQ);
@@ -44,10 +44,10 @@ public enum Subject {
     private final Class<?> type;
     private final boolean pinned;
     private final List<String> jvmOptions;
-    private final List<Mode> modes;
+    private final List<Exchange> modes;
     private final Supplier<Link> link;
 
-    Subject(final String label, final Class<?> type, final boolean pinned, final List<String> jvmOptions, final List<Mode> modes,
+    Subject(final String label, final Class<?> type, final boolean pinned, final List<String> jvmOptions, final List<Exchange> modes,
             final Supplier<Link> link) {
         this.label = label;
         this.type = type;
@@ -60,7 +60,7 @@ public enum Subject {
     /** What more than one system has. */
     private static final class Options {
 
-        static final List<Mode> MESSAGES = List.of(Mode.PING_PONG, Mode.STREAM, Mode.BULK);
+        static final List<Exchange> MESSAGES = List.of(Exchange.PING_PONG, Exchange.STREAM, Exchange.BULK);
         static final List<String> UNSAFE = Catalogue.unsafeOptions();
         static final List<String> AGRONA = Catalogue.agronaOptions();
         static final List<String> CHRONICLE = Catalogue.chronicleOptions();
@@ -85,7 +85,7 @@ public enum Subject {
     }
 
     /** Whether it is measured in a mode. */
-    public boolean has(final Mode mode) {
+    public boolean has(final Exchange mode) {
         return modes.contains(mode);
     }
 

@@ -2,7 +2,7 @@
 package io.kaelix.bench.rig;
 
 import io.kaelix.bench.remote.Figures;
-import io.kaelix.bench.remote.Mode;
+import io.kaelix.bench.remote.Exchange;
 import io.kaelix.bench.remote.Outcome;
 import io.kaelix.bench.remote.Subject;
 import io.kaelix.bench.scenario.Catalogue;
@@ -36,18 +36,18 @@ public final class IpcCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        final List<Mode> modes = options.chooseModes(Mode.IPC);
+        final List<Exchange> modes = options.chooseModes(Exchange.IPC);
         final Rig rig = options.rig();
         final String startedAt = RunOptions.now();
         final RemoteRun run = new RemoteRun(rig, options.isAlone(), 0, 1);
         final List<Probe<Outcome>> plan = new ArrayList<>();
-        for (final Mode mode : modes) {
+        for (final Exchange mode : modes) {
             plan.addAll(run.systems(mode, Subject.IPC));
             plan.add(inProcess(rig, mode));
             if (rig.floors() != null) {
                 plan.add(RemoteRun.beside(RemoteRun.FLOOR, mode, "C", "ring of the lane's protocol, two threads",
-                        () -> mode == Mode.PING_PONG ? run.floors().ringPingPong(mode.payload())
-                                : run.floors().ring(mode.payload(), mode == Mode.ONE_BY_ONE ? 1 : 64)));
+                        () -> mode == Exchange.PING_PONG ? run.floors().ringPingPong(mode.payload())
+                                : run.floors().ring(mode.payload(), mode == Exchange.ONE_BY_ONE ? 1 : 64)));
             }
         }
         final List<Results.Failure> failures = new ArrayList<>();
@@ -57,8 +57,8 @@ public final class IpcCommand implements Callable<Integer> {
     }
 
     /** The library between two threads of one process, by the trial that {@code bench latency} and {@code bench throughput} run. */
-    private static Probe<Outcome> inProcess(final Rig rig, final Mode mode) {
-        final boolean isLatency = mode == Mode.PING_PONG;
+    private static Probe<Outcome> inProcess(final Rig rig, final Exchange mode) {
+        final boolean isLatency = mode == Exchange.PING_PONG;
         final TrialRequest request = new TrialRequest(isLatency ? TrialRequest.Kind.PING_PONG : TrialRequest.Kind.THROUGHPUT,
                 Catalogue.KAELIX, isLatency ? ONE_BY_ONE : mode.label(), mode.payload(), rig.seconds(), rig.warmup(), rig.cpus(), 0);
         final List<String> command = JavaCommand.of(List.of(), request);
@@ -80,8 +80,8 @@ public final class IpcCommand implements Callable<Integer> {
                 Figures.MAX.name(), (double) all.getMaxValue()), outcome.settings());
     }
 
-    private static Outcome rate(final ThroughputOutcome outcome, final Mode mode) {
-        return new Outcome(Map.of(Figures.PER_SECOND.name(), outcome.perSecond(),
+    private static Outcome rate(final ThroughputOutcome outcome, final Exchange mode) {
+        return new Outcome(Map.of(Figures.MESSAGE_RATE.name(), outcome.perSecond(),
                 Figures.BYTES_PER_SECOND.name(), outcome.perSecond() * mode.payload()), outcome.settings());
     }
 }

@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.rig;
 
-import io.kaelix.bench.remote.Mode;
+import io.kaelix.bench.remote.Exchange;
 import io.kaelix.bench.remote.Outcome;
 import io.kaelix.bench.remote.Subject;
 import java.util.ArrayList;
@@ -36,12 +36,12 @@ public final class NetworkCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         options.requireRange("--bytes", bytes, 0, MAX_BYTES);
         options.requireRange("--connections", connections, 1, MAX_CONNECTIONS);
-        final List<Mode> modes = options.chooseModes(Mode.NETWORK);
+        final List<Exchange> modes = options.chooseModes(Exchange.NETWORK);
         final Rig rig = options.rig();
         final String startedAt = RunOptions.now();
         final RemoteRun run = new RemoteRun(rig, options.isAlone(), bytes, connections);
         final List<Probe<Outcome>> plan = new ArrayList<>();
-        for (final Mode mode : modes) {
+        for (final Exchange mode : modes) {
             plan.addAll(run.systems(mode, Subject.NETWORK));
             plan.addAll(run.tcp(mode));
         }

@@ -2,7 +2,7 @@
 package io.kaelix.bench.rig;
 
 import io.kaelix.bench.remote.Figures;
-import io.kaelix.bench.remote.Mode;
+import io.kaelix.bench.remote.Exchange;
 import io.kaelix.bench.rig.RemoteResult.Row;
 import io.kaelix.bench.rig.SchedulerResult.Goal;
 import io.kaelix.bench.rig.SchedulerResult.Spread;
@@ -36,55 +36,55 @@ final class RemoteGoals {
     /** Between hosts; those whose rows are missing are left out. */
     static List<Goal> ofNetwork(final List<Row> rows) {
         final RemoteGoals all = new RemoteGoals(rows, KAELIX);
-        all.addOfFloor("pingPongP50OfFloor", "to and fro, p50, of C in the same mode", Mode.PING_PONG, Figures.P50, true, 1.15);
-        all.addOfFloor("pingPongP99OfFloor", "to and fro, p99, of C in the same mode", Mode.PING_PONG, Figures.P99, true, 1.3);
-        all.addOfPeer("pingPongOfPeer", "to and fro, p50: the best peer beside it", Mode.PING_PONG, Figures.P50, true, 1.0);
+        all.addOfFloor("pingPongP50OfFloor", "to and fro, p50, of C in the same mode", Exchange.PING_PONG, Figures.P50, true, 1.15);
+        all.addOfFloor("pingPongP99OfFloor", "to and fro, p99, of C in the same mode", Exchange.PING_PONG, Figures.P99, true, 1.3);
+        all.addOfPeer("pingPongOfPeer", "to and fro, p50: the best peer beside it", Exchange.PING_PONG, Figures.P50, true, 1.0);
         all.addStream();
-        all.addOfPeer("streamOfPeer", "64-byte messages a second, of the best peer", Mode.STREAM, Figures.PER_SECOND, false, 3.0);
-        all.addOfFloor("bulkOfFloor", "messages of 64 KiB, bytes a second, of raw bulk", Mode.BULK, Figures.BYTES_PER_SECOND, false, 0.9);
-        all.addOfPeer("bulkOfPeer", "the same, of the best peer", Mode.BULK, Figures.BYTES_PER_SECOND, false, null);
-        all.addOfFloor("connectOfFloor", "connection with its handshake, p50, of a raw connect", Mode.CONNECT, Figures.CONNECT_P50, true, 2.0);
+        all.addOfPeer("streamOfPeer", "64-byte messages a second, of the best peer", Exchange.STREAM, Figures.MESSAGE_RATE, false, 3.0);
+        all.addOfFloor("bulkOfFloor", "messages of 64 KiB, bytes a second, of raw bulk", Exchange.BULK, Figures.BYTES_PER_SECOND, false, 0.9);
+        all.addOfPeer("bulkOfPeer", "the same, of the best peer", Exchange.BULK, Figures.BYTES_PER_SECOND, false, null);
+        all.addOfFloor("connectOfFloor", "connection with its handshake, p50, of a raw connect", Exchange.CONNECT, Figures.CONNECT_P50, true, 2.0);
         all.addOfAnswer();
-        all.addOwn("lostConnections", "connections at once that were lost", Mode.CONNECT, Figures.LOST, true, 0.0, "");
-        all.addOwn("uncopied", "part of the bytes that no process copied", Mode.COPIES, Figures.UNCOPIED, false, 0.99, "fraction");
+        all.addOwn("lostConnections", "connections at once that were lost", Exchange.CONNECT, Figures.LOST, true, 0.0, "");
+        all.addOwn("uncopied", "part of the bytes that no process copied", Exchange.COPIES, Figures.UNCOPIED, false, 0.99, "fraction");
         return List.copyOf(all.goals);
     }
 
     /** Between processes that share memory. */
     static List<Goal> ofIpc(final List<Row> rows) {
         final RemoteGoals all = new RemoteGoals(rows, SHARED);
-        all.addOf("pingPongOfInProcess", "to and fro, p50, of the same within one process", Mode.PING_PONG, Figures.P50, IN_PROCESS, true, 1.2);
-        all.addOfPeer("pingPongOfPeer", "to and fro, p50: the best peer beside it", Mode.PING_PONG, Figures.P50, true, null);
-        for (final Mode mode : List.of(Mode.ONE_BY_ONE, Mode.BATCH_64)) {
+        all.addOf("pingPongOfInProcess", "to and fro, p50, of the same within one process", Exchange.PING_PONG, Figures.P50, IN_PROCESS, true, 1.2);
+        all.addOfPeer("pingPongOfPeer", "to and fro, p50: the best peer beside it", Exchange.PING_PONG, Figures.P50, true, null);
+        for (final Exchange mode : List.of(Exchange.ONE_BY_ONE, Exchange.BATCH_64)) {
             all.addOf(mode.label() + "OfInProcess", mode.label() + ", messages a second, of the same within one process", mode,
-                    Figures.PER_SECOND, IN_PROCESS, false, null);
-            all.addOfPeer(mode.label() + "OfPeer", mode.label() + ", of the best peer", mode, Figures.PER_SECOND, false, null);
+                    Figures.MESSAGE_RATE, IN_PROCESS, false, null);
+            all.addOfPeer(mode.label() + "OfPeer", mode.label() + ", of the best peer", mode, Figures.MESSAGE_RATE, false, null);
         }
         return List.copyOf(all.goals);
     }
 
     /** Ten million, or as many as fill most of the raw bandwidth with their payload. */
     private void addStream() {
-        final Spread ours = spread(own, Mode.STREAM, Figures.PER_SECOND);
-        final Spread bulk = spread(RemoteRun.FLOOR, Mode.STREAM, Figures.BYTES_PER_SECOND);
+        final Spread ours = spread(own, Exchange.STREAM, Figures.MESSAGE_RATE);
+        final Spread bulk = spread(RemoteRun.FLOOR, Exchange.STREAM, Figures.BYTES_PER_SECOND);
         if (ours != null) {
-            final double filled = bulk == null ? Double.MAX_VALUE : PART_OF_BULK * bulk.median() / Mode.STREAM.payload();
+            final double filled = bulk == null ? Double.MAX_VALUE : PART_OF_BULK * bulk.median() / Exchange.STREAM.payload();
             add("streamRate", "64-byte messages a second", ours.median(), false, Math.min(ENOUGH_PER_SECOND, filled), "", null);
         }
-        addOfFloor("streamOfBulk", "the bytes of their payload, of raw bulk", Mode.STREAM, Figures.BYTES_PER_SECOND, false, null);
+        addOfFloor("streamOfBulk", "the bytes of their payload, of raw bulk", Exchange.STREAM, Figures.BYTES_PER_SECOND, false, null);
     }
 
     /** A handshake is a message to and fro: beside a raw connect with one, too. */
     private void addOfAnswer() {
-        final Spread ours = spread(own, Mode.CONNECT, Figures.CONNECT_P50);
-        final Spread answer = spread(RemoteRun.FLOOR, Mode.CONNECT, Figures.ANSWER_P50);
+        final Spread ours = spread(own, Exchange.CONNECT, Figures.CONNECT_P50);
+        final Spread answer = spread(RemoteRun.FLOOR, Exchange.CONNECT, Figures.ANSWER_P50);
         if (ours != null && answer != null) {
             add("connectOfAnswer", "the same, of a raw connect and a first message to and fro", ratio(ours, answer), true, null, TIMES,
                     RemoteRun.FLOOR);
         }
     }
 
-    private void addOwn(final String key, final String name, final Mode mode, final Figure figure, final boolean isBelow,
+    private void addOwn(final String key, final String name, final Exchange mode, final Figure figure, final boolean isBelow,
             final Double limit, final String unit) {
         final Spread ours = spread(own, mode, figure);
         if (ours != null) {
@@ -93,12 +93,12 @@ final class RemoteGoals {
         }
     }
 
-    private void addOfFloor(final String key, final String name, final Mode mode, final Figure figure, final boolean isBelow,
+    private void addOfFloor(final String key, final String name, final Exchange mode, final Figure figure, final boolean isBelow,
             final Double limit) {
         addOf(key, name, mode, figure, RemoteRun.FLOOR, isBelow, limit);
     }
 
-    private void addOf(final String key, final String name, final Mode mode, final Figure figure, final String other,
+    private void addOf(final String key, final String name, final Exchange mode, final Figure figure, final String other,
             final boolean isBelow, final Double limit) {
         final Spread ours = spread(own, mode, figure);
         final Spread beside = spread(other, mode, figure);
@@ -108,7 +108,7 @@ final class RemoteGoals {
     }
 
     /** Of a figure that is the better the less it is, how many times the best peer takes; else how many times the library does. */
-    private void addOfPeer(final String key, final String name, final Mode mode, final Figure figure, final boolean isLess,
+    private void addOfPeer(final String key, final String name, final Exchange mode, final Figure figure, final boolean isLess,
             final Double limit) {
         final Spread ours = spread(own, mode, figure);
         final Row best = rows.stream()
@@ -129,7 +129,7 @@ final class RemoteGoals {
                 limit == null ? null : isBelow ? measured <= limit : measured >= limit));
     }
 
-    private Spread spread(final String system, final Mode mode, final Figure figure) {
+    private Spread spread(final String system, final Exchange mode, final Figure figure) {
         return rows.stream().filter(row -> row.system().equals(system) && row.mode().equals(mode.label()))
                 .map(row -> row.figures().get(figure.name())).filter(spread -> spread != null).findFirst().orElse(null);
     }

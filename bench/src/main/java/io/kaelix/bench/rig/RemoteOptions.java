@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.rig;
 
-import io.kaelix.bench.remote.Mode;
+import io.kaelix.bench.remote.Exchange;
 import io.kaelix.platform.Platforms;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,8 +46,8 @@ final class RemoteOptions {
     }
 
     /** The wanted ones of those that there are. */
-    List<Mode> chooseModes(final List<Mode> all) {
-        final List<String> known = all.stream().map(Mode::label).toList();
+    List<Exchange> chooseModes(final List<Exchange> all) {
+        final List<String> known = all.stream().map(Exchange::label).toList();
         for (final String mode : modes) {
             if (!known.contains(mode)) {
                 throw usage("no mode '" + mode + "'; there are " + String.join(", ", known));

@@ -2,7 +2,7 @@
 package io.kaelix.bench.rig;
 
 import io.kaelix.bench.remote.Figures;
-import io.kaelix.bench.remote.Mode;
+import io.kaelix.bench.remote.Exchange;
 import io.kaelix.bench.remote.Outcome;
 import io.kaelix.bench.remote.RemoteTrial;
 import io.kaelix.bench.remote.Request;
@@ -53,7 +53,7 @@ final class RemoteRun {
     }
 
     /** A probe for each system of these that has the mode. */
-    List<Probe<Outcome>> systems(final Mode mode, final List<Subject> subjects) {
+    List<Probe<Outcome>> systems(final Exchange mode, final List<Subject> subjects) {
         final List<Probe<Outcome>> plan = new ArrayList<>();
         for (final Subject subject : subjects) {
             if (subject.has(mode) && (subject.isOwn() || !isAlone)) {
@@ -63,9 +63,9 @@ final class RemoteRun {
         return plan;
     }
 
-    private Probe<Outcome> probe(final Mode mode, final Subject subject) {
+    private Probe<Outcome> probe(final Exchange mode, final Subject subject) {
         final Request request = new Request(mode, subject, mode.payload(), rig.seconds(), rig.warmup(), rig.cpus(),
-                mode == Mode.BULK ? bytes : 0, connections);
+                mode == Exchange.BULK ? bytes : 0, connections);
         final List<String> command = JavaCommand.ofMain(RemoteTrial.class, subject.jvmOptions(), request.toArguments());
         return new Probe<>(subject.label(), mode.label(), "remote", mode.payload(), 1, 1, subject.version(), round -> {
             final String line = rig.children().run(command, rig.timeoutSeconds() + PATIENCE_SECONDS, RemoteTrial.FAILED);
@@ -78,7 +78,7 @@ final class RemoteRun {
     }
 
     /** What TCP does in C in the same mode. */
-    List<Probe<Outcome>> tcp(final Mode mode) {
+    List<Probe<Outcome>> tcp(final Exchange mode) {
         if (rig.floors() == null) {
             return List.of();
         }
@@ -102,7 +102,7 @@ final class RemoteRun {
     }
 
     /** Something else beside. */
-    static Probe<Outcome> beside(final String system, final Mode mode, final String version, final String settings,
+    static Probe<Outcome> beside(final String system, final Exchange mode, final String version, final String settings,
             final Measurement measurement) {
         return new Probe<>(system, mode.label(), "remote", mode.payload(), 1, 1, version,
                 round -> new Outcome(measurement.take(), settings));

@@ -1,7 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.rig;
 
-import io.kaelix.bench.remote.Mode;
+import io.kaelix.bench.remote.Exchange;
 import io.kaelix.bench.rig.RemoteResult.Row;
 import io.kaelix.bench.rig.Results.Environment;
 import io.kaelix.bench.rig.SchedulerResult.Goal;
@@ -25,7 +25,7 @@ final class RemoteText {
         final Environment on = result.environment();
         final StringBuilder text = new StringBuilder(result.command() + "  at " + result.startedAt() + "\n" + on.cpu() + "; "
                 + on.kernel() + "; " + on.jvm() + "; CPUs " + result.cpus() + "; kaelix " + on.kaelix() + "\n\n");
-        for (final Mode mode : Mode.values()) {
+        for (final Exchange mode : Exchange.values()) {
             final List<Row> rows = result.rows().stream().filter(row -> row.mode().equals(mode.label())).toList();
             if (!rows.isEmpty()) {
                 text.append(table(mode, rows)).append('\n');
@@ -40,7 +40,7 @@ final class RemoteText {
         return text.toString();
     }
 
-    private static TextTable table(final Mode mode, final List<Row> rows) {
+    private static TextTable table(final Exchange mode, final List<Row> rows) {
         final List<Figure> figures = mode.figures();
         final List<String> titles = new ArrayList<>(List.of(mode.label() + ", " + mode.payload() + " B", ""));
         figures.forEach(figure -> titles.add(figure.title()));

@@ -10,7 +10,7 @@ import static io.kaelix.bench.remote.Figures.MAX;
 import static io.kaelix.bench.remote.Figures.P50;
 import static io.kaelix.bench.remote.Figures.P99;
 import static io.kaelix.bench.remote.Figures.P999;
-import static io.kaelix.bench.remote.Figures.PER_SECOND;
+import static io.kaelix.bench.remote.Figures.MESSAGE_RATE;
 import static io.kaelix.bench.remote.Figures.TOGETHER;
 
 import io.kaelix.bench.scheduler.Figure;
@@ -73,7 +73,7 @@ record TcpFloors(Floors floors, double seconds, double warmup) {
     }
 
     private Map<String, Double> rate(final String mode, final List<String> more) throws TrialFailure, InterruptedException {
-        return measure(mode, more, Map.of(PER_SECOND, "/perSecond", BYTES_PER_SECOND, "/bytesPerSecond"));
+        return measure(mode, more, Map.of(MESSAGE_RATE, "/perSecond", BYTES_PER_SECOND, "/bytesPerSecond"));
     }
 
     /** Connections over TCP, singly and at once; one that is lost ends the program. */

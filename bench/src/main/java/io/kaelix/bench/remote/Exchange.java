@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** What is asked of a system between two processes. */
-public enum Mode {
+public enum Exchange {
 
     /** One message to and fro. */
     PING_PONG("ping-pong", 64, Figures.LATENCY),
@@ -24,15 +24,15 @@ public enum Mode {
     COPIES("copies", 64, Figures.COPYING);
 
     /** Between hosts. */
-    public static final List<Mode> NETWORK = List.of(PING_PONG, STREAM, BULK, CONNECT, COPIES);
+    public static final List<Exchange> NETWORK = List.of(PING_PONG, STREAM, BULK, CONNECT, COPIES);
     /** Between processes that share memory. */
-    public static final List<Mode> IPC = List.of(PING_PONG, ONE_BY_ONE, BATCH_64);
+    public static final List<Exchange> IPC = List.of(PING_PONG, ONE_BY_ONE, BATCH_64);
 
     private final String label;
     private final int payload;
     private final List<Figure> figures;
 
-    Mode(final String label, final int payload, final List<Figure> figures) {
+    Exchange(final String label, final int payload, final List<Figure> figures) {
         this.label = label;
         this.payload = payload;
         this.figures = figures;
@@ -54,7 +54,7 @@ public enum Mode {
     }
 
     /** With this label. */
-    static Mode of(final String label) {
+    static Exchange of(final String label) {
         return Arrays.stream(values()).filter(mode -> mode.label.equals(label)).findFirst().orElseThrow(
                 () -> new IllegalArgumentException("no mode '" + label + "'"));
     }
