@@ -33,6 +33,7 @@ typedef struct probe_options {
     uint32_t pauses;   /* between two polls of ping-pong            */
     uint32_t capacity; /* bytes of a ring, a power of two           */
     uint64_t rate;     /* messages a second of a paced load         */
+    uint32_t connections; /* that are made at once                  */
     double seconds;    /* that are measured                         */
     double warmup;     /* seconds before                            */
     int cpus[2];       /* of the first and of the second thread     */
@@ -87,6 +88,8 @@ int gaps(const probe_options *options);
 int memory_copy(const probe_options *options);
 int tcp_ping_pong(const probe_options *options);
 int tcp_bulk(const probe_options *options);
+int tcp_stream(const probe_options *options);
+int tcp_connect(const probe_options *options);
 
 /* ---- on every hot path ----------------------------------------------------------------------------------------- */
 

@@ -33,6 +33,8 @@ static const struct {
     {"memcpy", memory_copy, false},
     {"tcp-ping-pong", tcp_ping_pong, true},
     {"tcp-bulk", tcp_bulk, false},
+    {"tcp-stream", tcp_stream, false},
+    {"tcp-connect", tcp_connect, false},
 };
 
 int main(int count, char **arguments) {

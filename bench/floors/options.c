@@ -105,7 +105,7 @@ static void check(const probe_options *options) {
 
 probe_options options_parse(int count, char **arguments) {
     if (count < 2) {
-        refuse("give a mode: handoff, ring, ping-pong, paced, tasks, gaps, memcpy, tcp-ping-pong or tcp-bulk");
+        refuse("give a mode: handoff, ring, ping-pong, paced, tasks, gaps, memcpy, tcp-ping-pong, tcp-bulk, tcp-stream or tcp-connect");
     }
     probe_options options = {
         .mode = arguments[1],
@@ -114,6 +114,7 @@ probe_options options_parse(int count, char **arguments) {
         .pauses = 1,
         .capacity = 1 << 20,
         .rate = 1000000,
+        .connections = 1000,
         .seconds = 1.0,
         .warmup = 0.3,
     };
@@ -135,6 +136,8 @@ probe_options options_parse(int count, char **arguments) {
             options.capacity = (uint32_t) parse_count(name, value, SMALLEST_RING, LARGEST_RING);
         } else if (strcmp(name, "--rate") == 0) {
             options.rate = parse_count(name, value, 1, 100000000);
+        } else if (strcmp(name, "--connections") == 0) {
+            options.connections = (uint32_t) parse_count(name, value, 1, 5000);
         } else if (strcmp(name, "--seconds") == 0) {
             options.seconds = parse_seconds(name, value, 0.001);
         } else if (strcmp(name, "--warmup") == 0) {
@@ -144,7 +147,8 @@ probe_options options_parse(int count, char **arguments) {
         } else if (strcmp(name, "--hgrm") == 0) {
             options.hgrm = value;
         } else {
-            refuse("unknown option %s: there are --payload --batch --prefetch --pauses --capacity --rate --seconds --warmup --cpus --hgrm", name);
+            refuse("unknown option %s: there are --payload --batch --prefetch --pauses --capacity --rate --connections --seconds --warmup "
+                   "--cpus --hgrm", name);
         }
     }
     check(&options);

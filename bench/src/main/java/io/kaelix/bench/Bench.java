@@ -6,9 +6,11 @@ import io.kaelix.bench.rig.BackpressureCommand;
 import io.kaelix.bench.rig.BatchCommand;
 import io.kaelix.bench.rig.ConfigCommand;
 import io.kaelix.bench.rig.FloorsCommand;
+import io.kaelix.bench.rig.IpcCommand;
 import io.kaelix.bench.rig.JmhCommand;
 import io.kaelix.bench.rig.KernelsCommand;
 import io.kaelix.bench.rig.LatencyCommand;
+import io.kaelix.bench.rig.NetworkCommand;
 import io.kaelix.bench.rig.SchedulerCommand;
 import io.kaelix.bench.rig.StreamsCommand;
 import io.kaelix.bench.rig.TelemetryCommand;
@@ -26,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "kaelix bench", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {ThroughputCommand.class, LatencyCommand.class, GuideCommand.class, FloorsCommand.class, KernelsCommand.class,
                 BackpressureCommand.class, BatchCommand.class, StreamsCommand.class, SchedulerCommand.class, ConfigCommand.class,
-                TelemetryCommand.class, JmhCommand.class},
+                TelemetryCommand.class, NetworkCommand.class, IpcCommand.class, JmhCommand.class},
         description = "Measures Kaelix beside its peers and beside what C does on this machine, interleaved in one run.")
 public final class Bench implements Callable<Integer> {
 

@@ -2,6 +2,7 @@
 package io.kaelix.bench.guide;
 
 import io.kaelix.bench.Bench;
+import io.kaelix.bench.rig.RemoteResult;
 import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.SchedulerResult;
 import java.io.IOException;
@@ -42,6 +43,11 @@ final class BenchProcess {
     /** The same of {@code bench scheduler}, whose results are of their own kind. */
     static SchedulerResult runScheduler(final List<String> arguments) throws IOException, InterruptedException {
         return run(JsonMapper.shared().constructType(SchedulerResult.class), arguments);
+    }
+
+    /** The same of {@code bench network}. */
+    static RemoteResult runNetwork(final List<String> arguments) throws IOException, InterruptedException {
+        return run(JsonMapper.shared().constructType(RemoteResult.class), arguments);
     }
 
     private static <T> T run(final JavaType type, final List<String> arguments) throws IOException, InterruptedException {

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.guide;
 
+import io.kaelix.bench.rig.RemoteResult;
 import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.Results.Failure;
 import io.kaelix.bench.rig.Results.Latency;
@@ -64,8 +65,10 @@ public final class GuideCommand implements Callable<Integer> {
         }
         final SchedulerResult scheduler = runScheduler(List.of("scheduler", "--modes", String.join(",", Targets.SCHEDULER_MODES), "--rounds",
                 Integer.toString(rounds), "--seconds", Double.toString(seconds), "--json"));
+        final RemoteResult network = runNetwork(List.of("network", "--modes", String.join(",", Targets.NETWORK_MODES), "--rounds",
+                Integer.toString(rounds), "--seconds", Double.toString(seconds), "--json"));
         final Parts parts = Parts.measure(rounds, seconds, System.err);
-        return conclude(guide(startedAt, new Measured(throughput, latency, scheduler, parts)));
+        return conclude(guide(startedAt, new Measured(throughput, latency, scheduler, network, parts)));
     }
 
     /** Before minutes go into figures that could not be written. */
@@ -101,6 +104,17 @@ public final class GuideCommand implements Callable<Integer> {
         }
     }
 
+    /** The same of messages to another process. */
+    static RemoteResult runNetwork(final List<String> arguments) throws InterruptedException {
+        try {
+            return BenchProcess.runNetwork(arguments);
+        } catch (final IOException e) {
+            System.err.println("kaelix: " + e.getMessage());
+            return new RemoteResult("./kaelix bench " + String.join(" ", arguments), null, null, List.of(), 0, List.of(), List.of(),
+                    List.of(new Failure(arguments.get(0), e.getMessage())));
+        }
+    }
+
     private List<String> arguments(final String command, final String... more) {
         final List<String> arguments = new ArrayList<>(List.of(command));
         arguments.addAll(List.of(more));
@@ -116,7 +130,7 @@ public final class GuideCommand implements Callable<Integer> {
     static Guide guide(final String startedAt, final Measured measured) {
         return new Guide(startedAt, measured.environment(),
                 List.of(measured.throughput().command(), measured.latency().command(), measured.scheduler().command(),
-                        measured.parts().command()),
+                        measured.network().command(), measured.parts().command()),
                 Targets.list().stream().map(target -> target.judge(measured)).toList(), measured.failures());
     }
 

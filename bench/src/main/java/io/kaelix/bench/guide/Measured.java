@@ -3,6 +3,8 @@ package io.kaelix.bench.guide;
 
 import io.kaelix.bench.guide.Parts.Part;
 import io.kaelix.bench.guide.Parts.Pool;
+import io.kaelix.bench.remote.Exchange;
+import io.kaelix.bench.rig.RemoteResult;
 import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.Results.Environment;
 import io.kaelix.bench.rig.Results.Failure;
@@ -28,15 +30,18 @@ import java.util.function.ToDoubleFunction;
  * @param throughput of every system in every mode it has, at one payload
  * @param latency to and fro and at a rate, at one payload
  * @param scheduler of tasks, beside the JDK's
+ * @param network to another process by TCP on loopback, beside peers
  * @param parts what one thread does
  */
-record Measured(Results<Throughput> throughput, Results<Latency> latency, SchedulerResult scheduler, Parts parts) {
+record Measured(Results<Throughput> throughput, Results<Latency> latency, SchedulerResult scheduler, RemoteResult network,
+        Parts parts) {
 
     /** The system that the targets are for. */
     static final String KAELIX = "kaelix";
     /** What C does has this name in the results. */
     static final String FLOOR = "floor";
 
+    private static final String FLOOR_MESSAGES = "floor-messages";
     private static final String HAND_OFF = "floor-handoff";
     private static final String PING_PONG = "ping-pong";
     private static final String PACED = "paced";
@@ -55,6 +60,7 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Schedu
         final List<Failure> failures = new ArrayList<>(throughput.failures());
         failures.addAll(latency.failures());
         failures.addAll(scheduler.failures());
+        failures.addAll(network.failures());
         failures.addAll(parts.failures());
         return failures;
     }
@@ -159,6 +165,23 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Schedu
         return least(found, note);
     }
 
+    /**
+     * A figure of messages to another process by TCP; of bytes a second that C does, as many messages.
+     *
+     * @param mode of {@code bench network}
+     * @param isLess whether it is the better the less it is
+     */
+    Figures network(final Exchange mode, final Figure figure, final boolean isLess, final String note) {
+        final Map<String, Double> found = new HashMap<>();
+        for (final RemoteResult.Row row : network.rows()) {
+            final SchedulerResult.Spread spread = row.figures().get(figure.name());
+            if (spread != null && row.mode().equals(mode.label()) && (isLess || !row.system().equals(FLOOR))) {
+                found.put(row.system().equals(FLOOR_MESSAGES) ? FLOOR : row.system(), spread.median());
+            }
+        }
+        return isLess ? least(found, note) : most(found, note);
+    }
+
     /** What a part takes one thread, and what it allocates. */
     Figures part(final Part part, final int length, final String note) {
         final Parts.Cost cost = parts.cost(part, length);
@@ -175,13 +198,22 @@ record Measured(Results<Throughput> throughput, Results<Latency> latency, Schedu
 
     /** The library's beside the floor's and the least of the peers'. */
     private static Figures least(final Map<String, Double> bySystem, final String note) {
+        return best(bySystem, Comparator.naturalOrder(), note);
+    }
+
+    /** The same where more is better. */
+    private static Figures most(final Map<String, Double> bySystem, final String note) {
+        return best(bySystem, Comparator.reverseOrder(), note);
+    }
+
+    private static Figures best(final Map<String, Double> bySystem, final Comparator<Double> order, final String note) {
         final Double own = bySystem.get(KAELIX);
         if (own == null) {
             return Figures.NONE;
         }
         final Map.Entry<String, Double> best = bySystem.entrySet().stream()
                 .filter(entry -> !entry.getKey().equals(KAELIX) && !entry.getKey().equals(FLOOR))
-                .min(Map.Entry.<String, Double>comparingByValue().thenComparing(Map.Entry.comparingByKey())).orElse(null);
+                .min(Map.Entry.<String, Double>comparingByValue(order).thenComparing(Map.Entry.comparingByKey())).orElse(null);
         return new Figures(own, bySystem.get(FLOOR), best == null ? null : best.getValue(), best == null ? null : best.getKey(), note);
     }
 

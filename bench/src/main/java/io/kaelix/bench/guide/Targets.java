@@ -6,6 +6,9 @@ import static io.kaelix.bench.guide.Unit.FRACTION;
 import static io.kaelix.bench.guide.Unit.MESSAGES_PER_SECOND;
 import static io.kaelix.bench.guide.Unit.NANOS;
 import static io.kaelix.bench.guide.Unit.PER_SECOND;
+import static io.kaelix.bench.remote.Figures.MESSAGE_RATE;
+import static io.kaelix.bench.remote.Figures.P50;
+import static io.kaelix.bench.remote.Figures.P99;
 import static io.kaelix.bench.scheduler.Figures.CALL_P50;
 import static io.kaelix.bench.scheduler.Figures.CALL_P99;
 import static io.kaelix.bench.scheduler.Figures.QUIET_P99;
@@ -13,6 +16,7 @@ import static io.kaelix.bench.scheduler.Figures.SWITCH_NANOS;
 
 import io.kaelix.bench.guide.Parts.Part;
 import io.kaelix.bench.guide.Parts.Pool;
+import io.kaelix.bench.remote.Exchange;
 import io.kaelix.bench.scheduler.Mode;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +32,7 @@ final class Targets {
     static final List<String> LATENCY_SYSTEMS = List.of(Measured.KAELIX, "aeron-ipc", "disruptor", "jctools-spsc");
 
     /** What a guide to the whole of a messaging system has beside, and what has nothing to be measured so far. */
-    static final String LEFT_OUT = "left out, for there is nothing to measure yet: network, reload of the configuration";
+    static final String LEFT_OUT = "left out, for bench config measures it: reload of the configuration";
 
     private static final String ONE_BY_ONE = "one-by-one";
     private static final String BATCH_10 = "batch-10";
@@ -42,6 +46,10 @@ final class Targets {
     /** Modes whose throughput is measured; a system is measured in those that it has. */
     static final List<String> THROUGHPUT_MODES =
             List.of(ONE_BY_ONE, BATCH_10, BATCH_64, BATCH_100, BATCH_1000, PUBLISHERS_4, PUBLISHERS_8, PUBLISHERS_16);
+
+    /** Modes between processes that are measured. */
+    static final List<String> NETWORK_MODES =
+            List.of(Exchange.PING_PONG.label(), Exchange.STREAM.label());
 
     /** Modes of the scheduler that are measured. */
     static final List<String> SCHEDULER_MODES = List.of(Mode.PACED.label(), Mode.SWITCH.label());
@@ -62,6 +70,7 @@ final class Targets {
     private static List<Target> all() {
         final List<Target> targets = new ArrayList<>();
         addEndToEnd(targets);
+        addNetwork(targets);
         addScheduler(targets);
         addParts(targets);
         return List.copyOf(targets);
@@ -86,6 +95,17 @@ final class Targets {
 
         targets.add(Target.below("allocation on the path", 0.01, BYTES_PER_MESSAGE,
                 measured -> measured.allocation(List.of(ONE_BY_ONE, BATCH_64))));
+    }
+
+    private static void addNetwork(final List<Target> targets) {
+        targets.add(Target.shown("network: to another process by TCP, P50", NANOS,
+                measured -> measured.network(Exchange.PING_PONG, P50, true,
+                        "64 B on loopback, half of a round trip, handler to handler; judged by bench network")));
+        targets.add(Target.shown("network: P99", NANOS,
+                measured -> measured.network(Exchange.PING_PONG, P99, true, "the same")));
+        targets.add(Target.shown("network: throughput, 64 B", MESSAGES_PER_SECOND,
+                measured -> measured.network(Exchange.STREAM, MESSAGE_RATE, false,
+                        "one subscriber in another process; the floor fills writes of 64 KiB")));
     }
 
     private static void addScheduler(final List<Target> targets) {

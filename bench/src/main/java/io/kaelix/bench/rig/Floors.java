@@ -189,6 +189,20 @@ final class Floors {
         return figures;
     }
 
+    /**
+     * Runs a mode.
+     *
+     * @param more options and their values
+     * @return what it printed
+     */
+    JsonNode measure(final String mode, final double seconds, final double warmup, final List<String> more)
+            throws TrialFailure, InterruptedException {
+        final List<String> command = new ArrayList<>(List.of(executable.toString(), mode, "--seconds", Double.toString(seconds), "--warmup",
+                Double.toString(warmup), "--cpus", cpuList()));
+        command.addAll(more);
+        return run(command, seconds + warmup);
+    }
+
     /** A line handed over, one way, in nanoseconds: the median. */
     double handOff(final double seconds) throws TrialFailure, InterruptedException {
         return run(List.of(executable.toString(), "handoff", "--seconds", Double.toString(seconds), "--cpus", cpuList()), seconds)

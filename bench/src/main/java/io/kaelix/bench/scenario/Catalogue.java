@@ -127,12 +127,12 @@ public final class Catalogue {
     }
 
     /** As Aeron's own scripts start its benchmarks. */
-    private static List<String> agronaOptions() {
+    public static List<String> agronaOptions() {
         return List.of("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-Dagrona.disable.bounds.checks=true");
     }
 
     /** Libraries that have not left sun.misc.Unsafe make JDKs warn that know this option. */
-    private static List<String> unsafeOptions() {
+    public static List<String> unsafeOptions() {
         return Runtime.version().feature() >= 23 ? List.of("--sun-misc-unsafe-memory-access=allow") : List.of();
     }
 
@@ -144,7 +144,7 @@ public final class Catalogue {
     }
 
     /** Chronicle's list for Java 17 and later; and nothing is to be sent to its makers. */
-    private static List<String> chronicleOptions() {
+    public static List<String> chronicleOptions() {
         final List<String> options = new ArrayList<>(unsafeOptions());
         options.addAll(List.of(
                 "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",

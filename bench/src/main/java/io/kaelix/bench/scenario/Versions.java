@@ -14,7 +14,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 
 /** Reads from artifacts which version they are, so that a report names what ran and not what was meant to. */
-final class Versions {
+public final class Versions {
 
     /** What stands for the version of classes that lie about unpackaged. */
     static final String UNKNOWN = "unknown";
@@ -23,7 +23,7 @@ final class Versions {
     }
 
     /** Version of the artifact that a class is from; of the JDK for its own. The class is not initialised. */
-    static String of(final Class<?> type) {
+    public static String of(final Class<?> type) {
         final CodeSource source = type.getProtectionDomain().getCodeSource();
         if (source == null) {
             return Runtime.version().toString();

@@ -6,6 +6,8 @@ import static io.kaelix.bench.guide.Samples.measured;
 import static io.kaelix.bench.guide.Samples.noParts;
 import static io.kaelix.bench.guide.Samples.paced;
 import static io.kaelix.bench.guide.Samples.throughput;
+import static io.kaelix.bench.remote.Figures.MESSAGE_RATE;
+import static io.kaelix.bench.remote.Figures.P50;
 import static io.kaelix.bench.scheduler.Figures.QUIET_P99;
 import static io.kaelix.bench.scheduler.Figures.SWITCH_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -130,11 +132,12 @@ class GuideTest {
         final Measured measured = new Measured(Samples.results("throughput", List.of(), List.of(new Failure("a", "1"))),
                 Samples.results("latency", List.of(), List.of(new Failure("b", "2"))),
                 Samples.scheduler(List.of(), List.of(new Failure("s", "4"))),
+                Samples.network(List.of(), List.of(new Failure("n", "5"))),
                 new Parts("jmh", Map.of(), null, List.of(new Failure("c", "3"))));
         final Guide guide = GuideCommand.guide(STARTED_AT, measured);
 
-        assertThat(guide.commands()).containsExactly("throughput", "latency", "scheduler", "jmh");
-        assertThat(guide.failures()).extracting(Failure::label).containsExactly("a", "b", "s", "c");
+        assertThat(guide.commands()).containsExactly("throughput", "latency", "scheduler", "network", "jmh");
+        assertThat(guide.failures()).extracting(Failure::label).containsExactly("a", "b", "s", "n", "c");
     }
 
     @Test
@@ -144,7 +147,8 @@ class GuideTest {
                         Samples.tasks("kaelix", "paced", 1, QUIET_P99, 900), Samples.tasks("kaelix-watched", "paced", 1, QUIET_P99, 700),
                         Samples.tasks("thread-pool", "paced", 1, QUIET_P99, 30_000), Samples.tasks("fork-join", "paced", 1, QUIET_P99, 20_000),
                         Samples.tasks("floor", "paced", 1, QUIET_P99, 400), Samples.tasks("kaelix", "switch", 1, SWITCH_NANOS, 120),
-                        Samples.tasks("fork-join", "switch", 2, SWITCH_NANOS, 5)), List.of()), noParts());
+                        Samples.tasks("fork-join", "switch", 2, SWITCH_NANOS, 5)), List.of()), Samples.network(List.of(), List.of()),
+                noParts());
         final Guide guide = GuideCommand.guide(STARTED_AT, measured);
 
         final Row start = row(guide, "scheduling P99, one task every 20 us");
@@ -154,6 +158,25 @@ class GuideTest {
         final Row change = row(guide, "task switch");
         assertThat(change.met()).isFalse();
         assertThat(change.peer()).isNull();
+    }
+
+    @Test
+    void shouldShowTheNetworkBesideTheBestPeerAndCWithTheSameMessages() {
+        final Measured measured = new Measured(Samples.results("throughput", List.of(), List.of()),
+                Samples.results("latency", List.of(), List.of()), Samples.scheduler(List.of(), List.of()), Samples.network(List.of(
+                        Samples.remote("kaelix", "ping-pong", P50, 3_200), Samples.remote("netty", "ping-pong", P50, 9_000),
+                        Samples.remote("aeron-udp", "ping-pong", P50, 6_000), Samples.remote("floor", "ping-pong", P50, 2_900),
+                        Samples.remote("kaelix", "stream", MESSAGE_RATE, 12e6), Samples.remote("netty", "stream", MESSAGE_RATE, 1e6),
+                        Samples.remote("jeromq", "stream", MESSAGE_RATE, 2e6),
+                        Samples.remote("floor-messages", "stream", MESSAGE_RATE, 40e6)), List.of()), noParts());
+        final Guide guide = GuideCommand.guide(STARTED_AT, measured);
+
+        final Row latency = row(guide, "network: to another process by TCP, P50");
+        assertThat(List.of(latency.measured(), latency.floor(), latency.peer(), latency.peerName()))
+                .containsExactly(3_200.0, 2_900.0, 6_000.0, "aeron-udp");
+        final Row rate = row(guide, "network: throughput, 64 B");
+        assertThat(List.of(rate.measured(), rate.floor(), rate.peer(), rate.peerName())).containsExactly(12e6, 40e6, 2e6, "jeromq");
+        assertThat(row(guide, "network: P99").measured()).isNull();
     }
 
     @Test

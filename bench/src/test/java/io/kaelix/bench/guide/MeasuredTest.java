@@ -85,7 +85,7 @@ class MeasuredTest {
     void shouldHaveTheEnvironmentOfTheCommandThatCameToResults() {
         final Measured measured = new Measured(new Results<>("throughput", null, null, Map.of(), List.of(), List.of()),
                 Samples.results("latency", List.of(paced("kaelix", 1_000_000, 5, 5)), List.of()), Samples.scheduler(List.of(), List.of()),
-                noParts());
+                Samples.network(List.of(), List.of()), noParts());
 
         assertThat(measured.environment()).isEqualTo(Samples.ENVIRONMENT);
     }

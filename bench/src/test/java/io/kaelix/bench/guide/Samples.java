@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.bench.guide;
 
+import io.kaelix.bench.rig.RemoteResult;
 import io.kaelix.bench.rig.Results;
 import io.kaelix.bench.rig.Results.Environment;
 import io.kaelix.bench.rig.Results.Failure;
@@ -48,11 +49,20 @@ final class Samples {
 
     static Measured measured(final List<Throughput> throughput, final List<Latency> latency, final Parts parts) {
         return new Measured(results("./kaelix bench throughput", throughput, List.of()),
-                results("./kaelix bench latency", latency, List.of()), scheduler(List.of(), List.of()), parts);
+                results("./kaelix bench latency", latency, List.of()), scheduler(List.of(), List.of()), network(List.of(), List.of()), parts);
     }
 
     static SchedulerResult scheduler(final List<SchedulerResult.Row> rows, final List<Failure> failures) {
         return new SchedulerResult("scheduler", STARTED_AT, ENVIRONMENT, List.of(0, 1), 1, Map.of(), List.of(), rows, failures);
+    }
+
+    static RemoteResult network(final List<RemoteResult.Row> rows, final List<Failure> failures) {
+        return new RemoteResult("network", STARTED_AT, ENVIRONMENT, List.of(0, 1), 1, List.of(), rows, failures);
+    }
+
+    static RemoteResult.Row remote(final String system, final String mode, final Figure figure, final double median) {
+        return new RemoteResult.Row(mode, system, "1", 64,
+                Map.of(figure.name(), new SchedulerResult.Spread(median, median, median, List.of(median))), "defaults");
     }
 
     static SchedulerResult.Row tasks(final String system, final String mode, final int workers, final Figure figure, final double median) {

@@ -48,6 +48,14 @@ class CommandTest {
         "telemetry --modes lossy           | no mode 'lossy'; there are one-by-one, batch-64",
         "telemetry --cpus 8191             | this process may not use CPU 8191",
         "config --rounds 0                 | --rounds is a number from 1 to 100, not 0",
+        "network --modes fast              | no mode 'fast'; there are ping-pong, stream, bulk, connect, copies",
+        "network --rounds 0                | --rounds is a number from",
+        "network --seconds NaN             | --seconds is a number from",
+        "network --connections 0           | --connections is a number from 1",
+        "network --bytes -1                | --bytes is a number from 0",
+        "network --cpus 0                  | --cpus: two different CPUs of those that this process may use",
+        "ipc --modes stream                | no mode 'stream'; there are ping-pong, one-by-one, batch-64",
+        "ipc --warmup -1                   | --warmup is a number from",
         "latency --colour blue             | Unknown option"})
     void shouldRefuseWrongUsageInOneLine(final String line, final String said) {
         final StringWriter err = new StringWriter();
