@@ -181,7 +181,7 @@ final class Channel {
         for (final Map.Entry<Subscription, LaneFeed> entry : feeds.entrySet()) {
             if (entry.getKey().standsStillWith(thread) && entry.getValue().reader instanceof final LaneReader reader) {
                 reader.publishCurrent();
-                blocks |= lane.isSlowest(reader);
+                blocks |= reader.isSlowest();
             }
         }
         return blocks;

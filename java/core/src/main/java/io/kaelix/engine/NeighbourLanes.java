@@ -5,6 +5,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
+import io.kaelix.lane.LaneMapping;
 import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.Patience;
 import io.kaelix.lane.PollableLane;
@@ -96,7 +97,7 @@ final class NeighbourLanes {
             file = made.get(block);
         }
         directory.nameLane(file, number);
-        return Lane.share(block, capacity, Math.toIntExact(number), name + "#" + number, this::depart);
+        return LaneMapping.share(block, capacity, Math.toIntExact(number), name + "#" + number, this::depart);
     }
 
     /** Nobody of this streamer takes part in a lane any more. */
@@ -196,7 +197,7 @@ final class NeighbourLanes {
             final LaneFile file = directory.openLane(lane.number);
             final Block block = Block.of(file.segment(), () -> Leftovers.unmap(file));
             try {
-                final Lane ring = Lane.attach(block, (topic == null ? "streams" : topic.name()) + "#" + lane.number, this::depart);
+                final Lane ring = LaneMapping.attach(block, (topic == null ? "streams" : topic.name()) + "#" + lane.number, this::depart);
                 // Let go of when it has no reader any more.
                 ring.hold();
                 lane.channel = new Channel(ring, topic, topic == null ? Channel.MANY : stream, lane.used);
@@ -239,7 +240,7 @@ final class NeighbourLanes {
 
     private void attach(final Channel channel, final Subscription subscription, final PollableLane reader) {
         reader.record(subscription.delivery);
-        registry.attach(subscription, registry.feed(subscription, channel, reader));
+        registry.readership().attach(subscription, registry.feed(subscription, channel, reader));
     }
 
     /** Makes readers of slots that others took for subscribers of this streamer. */
@@ -280,7 +281,7 @@ final class NeighbourLanes {
                     // Let go of again, if it fails, as it has no reader.
                     neighbours.unsettle();
                     map(lane);
-                    feeds.put(lane.channel, registry.feed(subscription, lane.channel, subscription.config.start()));
+                    feeds.put(lane.channel, registry.readership().feed(subscription, lane.channel, subscription.config.start()));
                 }
             }
         }
@@ -363,7 +364,7 @@ final class NeighbourLanes {
             return;
         }
         try {
-            clear(Lane.attach(Block.of(file.segment(), () -> { }), "lane#" + lane.number, block -> { }), lane.entry, dead);
+            clear(LaneMapping.attach(Block.of(file.segment(), () -> { }), "lane#" + lane.number, block -> { }), lane.entry, dead);
         } finally {
             Leftovers.unmap(file);
         }

@@ -24,14 +24,14 @@ import java.util.function.Supplier;
  * <ul>
  * <li>What <i>comes</i> (a lane, a stream, a subscription, the first use of a stream) is changed under both, behind a look at what others
  *     changed: {@link #change}.
- * <li>What <i>goes</i> takes effect at once without the directory's lock: a slot gates no longer, a lane is closed. Its place in the tables is
- *     given up by {@link #settle}, which only tries the lock, and is tried again each {@value #BEAT_MILLIS} ms.
+ * <li>What <i>goes</i> takes effect at once without the directory's lock: a slot gates no longer, a lane is closed. Its place in the tables
+ *     is given up by {@link #settle}, which only tries the lock, and is tried again each {@value #BEAT_MILLIS} ms.
  * <li>What others changed for this streamer is taken over by any poll: {@link #absorb} needs no lock but the registry's. So a process
  *     that is stopped in the middle of a change keeps others from changing, and no message from being handed over.
  * </ul>
  *
- * <p><b>Death</b>: each {@value #BEAT_MILLIS} ms, one after the other, all look whether one of them has died. Who finds that frees its slots,
- * ends its lanes behind their last frames, and takes out its subscriptions.
+ * <p><b>Death</b>: each {@value #BEAT_MILLIS} ms, one after the other, all look whether one of them has died. Who finds that frees its
+ * slots, ends its lanes behind their last frames, and takes out its subscriptions.
  *
  * <p><b>Threads</b>: any.
  */

@@ -2,7 +2,6 @@
 package io.kaelix.engine;
 
 import io.kaelix.SlowSubscriberPolicy;
-import io.kaelix.Start;
 import io.kaelix.StreamStatistics;
 import io.kaelix.StreamerConfig;
 import io.kaelix.SubscriberConfig;
@@ -17,13 +16,9 @@ import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
 import io.kaelix.shared.SharedDirectory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
@@ -42,24 +37,19 @@ final class Registry {
     private final MessagePool pool;
     private final int maxMessageLength;
     private final Set<Channel> channels = new HashSet<>();
-    private final Set<Subscription> subscriptions = new HashSet<>();
     /** Closed with the last participant. */
     final StreamDirectory streams;
     /** Other streamers of a directory; null if the streamer lives in its process alone. */
     final Neighbours neighbours;
     private final IntFunction<Topic> topics;
-
     private final Leftovers leftovers = new Leftovers();
+    private final Readership readership;
     private volatile boolean closed;
     /** Null if streams do not expire. */
     private StreamExpiry expiry;
     /** Of which some can change. */
     private volatile StreamerConfig config;
     private int lastPublisherId;
-    /** Lanes that subscriptions read, those that ended included. */
-    private int attached;
-    private long lastInterest;
-    private long lastSubscription;
 
     Registry(final RegionArena arena, final int laneCapacity) {
         this(arena, laneCapacity, StreamerConfig.defaults().withLinger(Duration.ZERO),
@@ -84,6 +74,7 @@ final class Registry {
         this.streams = new StreamDirectory(arena);
         this.neighbours = directory == null ? null : new Neighbours(this, directory);
         this.topics = directory == null ? streams::topic : this::topic;
+        this.readership = new Readership(this, leftovers);
     }
 
     /** Has streams expire that are idle for so long. Before there are any; once. */
@@ -104,7 +95,7 @@ final class Registry {
     synchronized void reconfigure(final StreamerConfig changed) {
         config = changed;
         channels.forEach(channel -> channel.configure(changed));
-        subscriptions.forEach(subscription -> subscription.linger(changed.linger().toNanos()));
+        subscriptions().forEach(subscription -> subscription.linger(changed.linger().toNanos()));
     }
 
     /** Longest payload that is put together. */
@@ -118,7 +109,7 @@ final class Registry {
     }
 
     /** A stream may be one that another process has just named. */
-    private void learnOf(final int streamId) {
+    void learnOf(final int streamId) {
         if (neighbours != null) {
             neighbours.learnOf(streamId);
         }
@@ -187,7 +178,7 @@ final class Registry {
             final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic));
             channel.configure(config);
             if (topic != null || neighbours != null) {
-                attachAll(channel, channel.streamId());
+                readership.attachAll(channel, channel.streamId());
             }
             if (topic != null) {
                 if (expiry != null) {
@@ -241,7 +232,7 @@ final class Registry {
         if (channel.used().contains(streamId)) {
             return false;
         }
-        attachAll(channel, streamId);
+        readership.attachAll(channel, streamId);
         return channel.used().add(streamId);
     }
 
@@ -280,38 +271,6 @@ final class Registry {
         return streams.limit();
     }
 
-    private void attachAll(final Channel channel, final int streamId) {
-        // Empty for nearly every stream of a lane of many: its readers are attached already.
-        final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
-        try {
-            if (streamId != Channel.MANY) {
-                streams.match(streamId, interest -> prepare(interest.subscription, channel, feeds));
-            }
-            if (neighbours != null) {
-                neighbours.lanes().meet(channel, streamId);
-            }
-        } catch (final RuntimeException | Error e) {
-            feeds.values().forEach(feed -> feed.reader.leave());
-            throw e;
-        }
-        feeds.forEach(this::attach);
-    }
-
-    /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again as another reader found no room. */
-    private void prepare(final Subscription subscription, final Channel channel, final Map<Subscription, LaneFeed> feeds) {
-        if (!subscription.closed && !subscription.isDisconnected() && !channel.feeds().containsKey(subscription)
-                && !feeds.containsKey(subscription)) {
-            feeds.put(subscription, feed(subscription, channel, Start.latest()));
-        }
-    }
-
-    /** Gives a subscription a lane. Under the lock. */
-    void attach(final Subscription subscription, final LaneFeed feed) {
-        feed.channel.feeds().put(subscription, feed);
-        subscription.add(feed);
-        attached++;
-    }
-
     /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
     void closeChannel(final Channel channel) {
         synchronized (this) {
@@ -343,163 +302,44 @@ final class Registry {
         return subscription;
     }
 
-    /**
-     * Adds what a subscription wants. Topics are looked through without the lock, but for those that appear meanwhile.
-     *
-     * @throws io.kaelix.KaelixException if a lane has no room for its reader; then nothing has changed
-     */
+    /** As {@link Readership#enrol}. */
     void enrol(final Interest interest) {
-        synchronized (this) {
-            checkOpen();
-            streams.beginCatchUp(interest);
-        }
-        try {
-            interest.catchUp(streams.table());
-            change(() -> addCaughtUp(interest));
-        } finally {
-            synchronized (this) {
-                streams.endCatchUp(interest);
-            }
-        }
+        readership.enrol(interest);
     }
 
-    private Subscription addCaughtUp(final Interest interest) {
-        checkOpen();
-        final Subscription subscription = interest.subscription;
-        final Map<Channel, LaneFeed> feeds = new LinkedHashMap<>();
-        streams.add(interest);
-        try {
-            if (neighbours != null) {
-                neighbours.number(subscription);
-            }
-            for (final Channel channel : channels) {
-                if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
-                    feeds.put(channel, feed(subscription, channel, subscription.config.start()));
-                }
-            }
-            if (neighbours != null) {
-                neighbours.enrol(interest, feeds);
-            }
-        } catch (final RuntimeException | Error e) {
-            feeds.values().forEach(feed -> feed.reader.leave());
-            streams.remove(interest);
-            throw e;
-        }
-        feeds.values().forEach(feed -> attach(subscription, feed));
-        interest.number = ++lastInterest;
-        subscription.interests.add(interest);
-        subscription.version++;
-        if (subscriptions.add(subscription) && subscription.number == 0) {
-            subscription.number = ++lastSubscription;
-        }
-        return subscription;
+    /** As {@link Readership#withdraw}. */
+    void withdraw(final Interest interest) {
+        readership.withdraw(interest);
     }
 
-    /** Takes away what a subscription wanted; the lanes stay until {@link #leaveUnwanted}. Again is without effect. */
-    synchronized void withdraw(final Interest interest) {
-        if (interest.subscription.interests.remove(interest)) {
-            drop(interest);
-            interest.subscription.version++;
-        }
-    }
-
-    private void drop(final Interest interest) {
-        streams.remove(interest);
-        if (neighbours != null) {
-            neighbours.withdrawn(interest);
-        }
-    }
-
-    /**
-     * Leaves the lanes that a subscription has no interest in any more. By its polling thread, outside of a poll.
-     *
-     * @return false if others are changing the directory: to be tried again
-     */
+    /** As {@link Readership#leaveUnwanted}. */
     boolean leaveUnwanted(final Subscription subscription) {
-        final boolean done = neighbours != null ? neighbours.tryChange(() -> leaveUnwantedLocked(subscription))
-                : leaveUnwantedLocked(subscription);
-        freeUnused();
-        return done;
+        return readership.leaveUnwanted(subscription);
     }
 
-    /** In a directory within a change: who sends a wanted stream on the lane first counts on a reader that is there. */
-    private synchronized boolean leaveUnwantedLocked(final Subscription subscription) {
-        for (final LaneFeed feed : subscription.feeds) {
-            if (subscription.interests.stream().noneMatch(interest -> interest.concerns(feed.channel))) {
-                leave(subscription, feed);
-            }
-        }
-        return true;
+    /** As {@link Readership#interested}. */
+    List<Interest> interested(final Subscription subscription, final int streamId) {
+        return readership.interested(subscription, streamId);
     }
 
-    /** Those of a subscription's interests that a stream matches, the oldest first. */
-    synchronized List<Interest> interested(final Subscription subscription, final int streamId) {
-        learnOf(streamId);
-        final List<Interest> found = new ArrayList<>();
-        streams.match(streamId, interest -> {
-            if (interest.subscription == subscription) {
-                found.add(interest);
-            }
-        });
-        found.sort(Comparator.comparingLong(interest -> interest.number));
-        return found;
+    /** As {@link Readership#close}. */
+    void close(final Subscription subscription) {
+        readership.close(subscription);
     }
 
-    /** From here on it is given no more lanes, and its reader stops before the next frame. */
-    synchronized void close(final Subscription subscription) {
-        subscription.closed = true;
-        for (final LaneFeed feed : subscription.feeds) {
-            feed.reader.requestLeave();
-        }
-    }
-
-    /** Leaves all its lanes. Nobody polls it any more. Again is without effect. */
+    /** As {@link Readership#detachAll}. */
     void detachAll(final Subscription subscription) {
-        synchronized (this) {
-            subscriptions.remove(subscription);
-            subscription.interests.forEach(this::drop);
-            subscription.interests.clear();
-            for (final LaneFeed feed : subscription.feeds) {
-                leave(subscription, feed);
-            }
-        }
-        freeUnused();
+        readership.detachAll(subscription);
     }
 
-    /** Leaves all lanes because it was evicted in one: what it is handed would not be whole. By its polling thread. */
+    /** As {@link Readership#disconnect}. */
     void disconnect(final Subscription subscription) {
-        synchronized (this) {
-            subscription.lastStatus = Statuses.ofLanes(subscription);
-            if (neighbours != null) {
-                subscription.interests.forEach(neighbours::withdrawn);
-            }
-            for (final LaneFeed feed : subscription.feeds) {
-                leave(subscription, feed);
-            }
-        }
-        freeUnused();
+        readership.disconnect(subscription);
     }
 
-    /** Leaves a lane, unless it was left already. */
+    /** As {@link Readership#detach}. */
     void detach(final Subscription subscription, final LaneFeed feed) {
-        synchronized (this) {
-            leave(subscription, feed);
-        }
-        freeUnused();
-    }
-
-    private void leave(final Subscription subscription, final LaneFeed feed) {
-        if (feed.channel.feeds().remove(subscription, feed)) {
-            subscription.remove(feed);
-            if (feed.message.hasParts()) {
-                leftovers.add(feed.message);
-            }
-            attached--;
-            feed.reader.leave();
-            if (neighbours != null) {
-                neighbours.unsettle();
-            }
-        }
+        readership.detach(subscription, feed);
     }
 
     /**
@@ -521,7 +361,7 @@ final class Registry {
 
     /** Whether nobody can send or be handed a message, which would name its stream. Stays so, once it was closed. */
     synchronized boolean isDeserted() {
-        return channels.isEmpty() && attached == 0;
+        return channels.isEmpty() && readership.isEmpty();
     }
 
     synchronized long lost(final Subscription subscription) {
@@ -544,13 +384,7 @@ final class Registry {
         }
     }
 
-    /** One that joins. Under the lock. */
-    LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
-        return feed(subscription, channel, LaneFeed.join(channel.lane(), subscription, start,
-                neighbours == null ? 0 : neighbours.lanes().owner(subscription)));
-    }
-
-    /** One whose reader has joined. */
+    /** A lane as a subscription reads it, whose reader has joined. */
     LaneFeed feed(final Subscription subscription, final Channel channel, final PollableLane reader) {
         return new LaneFeed(channel, reader, channel.isMixed() ? subscription.wanted : null, topics, pool, maxMessageLength,
                 new Linger(config.linger().toNanos()));
@@ -561,21 +395,25 @@ final class Registry {
         return channels;
     }
 
+    Readership readership() {
+        return readership;
+    }
+
     /** Subscribers and readers of handlers, for who holds the lock. */
     Set<Subscription> subscriptions() {
-        return subscriptions;
+        return readership.subscriptions();
     }
 
     /** Handlers are looked up again, since numbers of streams mean others. Under the lock. */
     void streamsChanged() {
-        for (final Subscription subscription : subscriptions) {
+        for (final Subscription subscription : subscriptions()) {
             subscription.version++;
         }
     }
 
     /** Whether a thread is inside a handler of one of these subscriptions, or has to call handlers when it is done. */
     synchronized boolean isPolling(final Thread thread) {
-        return subscriptions.stream().anyMatch(subscription -> subscription.standsStillWith(thread));
+        return subscriptions().stream().anyMatch(subscription -> subscription.standsStillWith(thread));
     }
 
     /**

@@ -9,7 +9,6 @@ import static io.kaelix.lane.LaneDescriptor.PUBLISHER_ID_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.REFUSALS_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.RING_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
-import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_FREE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_OWNER_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
@@ -101,38 +100,16 @@ public final class Lane extends Padded {
         initialise();
     }
 
-    /** Makes a lane that other processes may take part in, in a zeroed file. */
-    public static Lane share(final Block block, final int capacity, final int publisherId, final String name,
-            final Consumer<Block> disposal) {
-        final Lane lane = new Lane(block, capacity, publisherId, name, disposal, true);
-        lane.initialise();
-        return lane;
-    }
-
-    private void initialise() {
+    /** Makes a lane of zeroed memory. */
+    void initialise() {
         NativeMemory.putInt(control + CAPACITY_OFFSET, capacity);
         NativeMemory.putInt(control + PUBLISHER_ID_OFFSET, publisherId);
         LaneMarks.record(control, 0, 0, System.currentTimeMillis());
         NativeMemory.putLongRelease(control + MAGIC_OFFSET, MAGIC);
     }
 
-    /**
-     * A lane that another process has made, and writes.
-     *
-     * @throws KaelixException if there is none in the block, or one of another layout
-     */
-    public static Lane attach(final Block block, final String name, final Consumer<Block> disposal) {
-        final long bytes = block.segment().byteSize();
-        final int capacity = bytes > RING_OFFSET ? NativeMemory.getInt(block.address() + CAPACITY_OFFSET) : 0;
-        if (capacity < LaneDescriptor.MIN_CAPACITY || Integer.bitCount(capacity) != 1 || bytes != LaneDescriptor.laneBytes(capacity)
-                || NativeMemory.getLongAcquire(block.address() + MAGIC_OFFSET) != MAGIC) {
-            throw new KaelixException("the lane " + name + " of another process is of another version of this library, or corrupt: "
-                    + bytes + " bytes that say they hold a ring of " + capacity);
-        }
-        return new Lane(block, capacity, NativeMemory.getInt(block.address() + PUBLISHER_ID_OFFSET), name, disposal, true);
-    }
-
-    private Lane(final Block block, final int capacity, final int publisherId, final String name, final Consumer<Block> disposal,
+    /** @param shared whether other processes may take part in it */
+    Lane(final Block block, final int capacity, final int publisherId, final String name, final Consumer<Block> disposal,
             final boolean shared) {
         if (Integer.bitCount(capacity) != 1 || capacity < LaneDescriptor.MIN_CAPACITY
                 || block.segment().byteSize() < LaneDescriptor.laneBytes(capacity)) {
@@ -385,7 +362,7 @@ public final class Lane extends Padded {
      * @param start as with {@link #join(Start, Patience)}; what is overwritten from then on is lost
      */
     public LossyLaneReader joinLossy(final Start start) {
-        return attach(new LossyLaneReader(this, start));
+        return attach(new LossyLaneReader(this, start, 0, 0));
     }
 
     /**
@@ -394,7 +371,7 @@ public final class Lane extends Padded {
      * @param frames messages that end before it
      */
     public LossyLaneReader joinLossy(final long position, final long frames) {
-        return attach(new LossyLaneReader(this, position, frames));
+        return attach(new LossyLaneReader(this, null, position, frames));
     }
 
     private LossyLaneReader attach(final LossyLaneReader reader) {
@@ -502,21 +479,6 @@ public final class Lane extends Padded {
         if ((state & SLOT_STATE_MASK) == SLOT_ACTIVE) {
             LaneEviction.evict(slot, state, Math.max(0, tail() - reader.position()), 0);
         }
-    }
-
-    /** Whether no reader is behind this one. */
-    public boolean isSlowest(final LaneReader reader) {
-        final long position = reader.position();
-        long used = NativeMemory.getLongAcquire(control + USED_SLOTS_OFFSET);
-        while (used != 0) {
-            final long slot = LaneDescriptor.slot(control, Long.numberOfTrailingZeros(used));
-            used &= used - 1;
-            if ((NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) & SLOT_STATE_MASK) != SLOT_EVICTED
-                    && NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET) < position) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Readers that gate the writer, or did until they were evicted. */

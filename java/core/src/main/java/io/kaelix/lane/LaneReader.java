@@ -7,6 +7,7 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
 
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
@@ -367,6 +368,21 @@ public final class LaneReader extends Padded implements PollableLane {
     /** How it was evicted, or null. */
     public LaneEviction eviction() {
         return isEvicted() ? LaneEviction.load(slotAddress) : null;
+    }
+
+    /** Whether no reader of the lane is behind this one. */
+    public boolean isSlowest() {
+        final long position = position();
+        long used = NativeMemory.getLongAcquire(lane.control() + USED_SLOTS_OFFSET);
+        while (used != 0) {
+            final long slot = LaneDescriptor.slot(lane.control(), Long.numberOfTrailingZeros(used));
+            used &= used - 1;
+            if ((NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) & SLOT_STATE_MASK) != SLOT_EVICTED
+                    && NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET) < position) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Since when it holds the writer up, by the clock of {@link System#nanoTime}; 0 if it does not. */

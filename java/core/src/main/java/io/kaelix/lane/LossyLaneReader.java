@@ -74,16 +74,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     /** As in {@link LaneReader}. */
     private LatencyHistogram latency;
 
-    LossyLaneReader(final Lane lane, final Start start) {
-        this(lane, start, 0, 0);
-    }
-
-    /** From a boundary on, which messages end before. */
-    LossyLaneReader(final Lane lane, final long position, final long frames) {
-        this(lane, null, position, frames);
-    }
-
-    private LossyLaneReader(final Lane lane, final Start start, final long position, final long frames) {
+    /** Starts as it is asked to; or, if start is null, at a boundary, which so many messages end before. */
+    LossyLaneReader(final Lane lane, final Start start, final long position, final long frames) {
         this.lane = lane;
         this.control = lane.control();
         this.ring = lane.ring();

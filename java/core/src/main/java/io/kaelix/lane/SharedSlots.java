@@ -25,8 +25,8 @@ import io.kaelix.memory.NativeMemory;
  * <p>Who makes a lane, or uses a stream on it first, takes slots for the subscribers of others, so that they miss nothing until they
  * come by. The owner is stored when all else of the slot is: who finds itself there finds a reader's place that is complete.
  *
- * <p><b>Threads</b>: the set of used slots changes under a lock between all processes. {@link #retire}, and looking at one's own slots, need
- * none.
+ * <p><b>Threads</b>: the set of used slots changes under a lock between all processes. {@link #retire}, and looking at one's own slots,
+ * need none.
  */
 public final class SharedSlots {
 

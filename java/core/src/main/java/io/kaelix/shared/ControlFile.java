@@ -204,7 +204,8 @@ public final class ControlFile {
             entry++;
         }
         if (entry == LANES) {
-            throw new KaelixException("a directory has " + LANES + " lanes, no more fit: close publishers, or let one publish many streams");
+            throw new KaelixException("a directory has " + LANES + " lanes, no more fit: close publishers, or let one publish many"
+                    + " streams");
         }
         final long at = lane(entry);
         putInt(at + LANE_WRITER_OFFSET, writer);
@@ -374,8 +375,8 @@ public final class ControlFile {
         final int length = Math.clamp(getInt(at + SUBSCRIPTION_PATTERN_LENGTH_OFFSET), 0, MAX_PATTERN);
         final int partitions = Math.clamp(getInt(at + SUBSCRIPTION_PARTITION_COUNT_OFFSET), 0, MAX_PARTITIONS);
         return new SharedSubscription(subscriptionParticipant(entry), getLong(at + SUBSCRIPTION_NUMBER_OFFSET),
-                new String(control.asSlice(at + SUBSCRIPTION_PATTERN_OFFSET, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8),
-                getInt(at + SUBSCRIPTION_GATES_OFFSET) != 0, getLong(at + SUBSCRIPTION_MAX_LAG_OFFSET),
+                new String(control.asSlice(at + SUBSCRIPTION_PATTERN_OFFSET, length).toArray(ValueLayout.JAVA_BYTE),
+                        StandardCharsets.UTF_8), getInt(at + SUBSCRIPTION_GATES_OFFSET) != 0, getLong(at + SUBSCRIPTION_MAX_LAG_OFFSET),
                 getLong(at + SUBSCRIPTION_MAX_STALL_OFFSET), IntStream.range(0, partitions).mapToObj(i -> Short.toUnsignedInt(
                         control.get(SHORT_LAYOUT, at + SUBSCRIPTION_PARTITIONS_OFFSET + (long) i * Short.BYTES))).toList());
     }

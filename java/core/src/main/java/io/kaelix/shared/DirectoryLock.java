@@ -20,8 +20,8 @@ import java.util.function.LongSupplier;
 /**
  * The kernel's locks on the bytes of one file: byte 0 for changes, byte 1 + n for the life of participant n.
  *
- * <p>A process has one of them for a directory, which all its streamers there share: the kernel drops all locks that a process has on a file
- * when that closes any descriptor of the file, so that nobody else may open it. The channel is one that an interrupt does not close.
+ * <p>A process has one of them for a directory, which all its streamers there share: the kernel drops all locks that a process has on a
+ * file when that closes any descriptor of the file, so that nobody else may open it. The channel is one that an interrupt does not close.
  *
  * <p><b>The end of the file</b>: who removes it holds byte 0, and cuts it to no bytes first, while one that is in use has one byte. Who
  * has waited for byte 0 of a file that was removed finds it so, and opens the next one.

@@ -22,8 +22,8 @@ import java.util.function.Predicate;
 /**
  * A directory as one of its participants has it: a streamer, of which a process may have several.
  *
- * <p><b>Threads</b>: any. What changes the directory is under its {@linkplain #lock lock}, which a thread holds at most once. <b>Blocking</b>:
- * {@link #lock} for {@value #LOCK_SECONDS} seconds at most.
+ * <p><b>Threads</b>: any. What changes the directory is under its {@linkplain #lock lock}, which a thread holds at most once.
+ * <b>Blocking</b>: {@link #lock} for {@value #LOCK_SECONDS} seconds at most.
  */
 public final class SharedDirectory {
 
@@ -314,8 +314,8 @@ public final class SharedDirectory {
     }
 
     /**
-     * Hands over names that are published and were not read yet, in their order; one that the consumer refuses comes again. Without the lock;
-     * one thread at a time.
+     * Hands over names that are published and were not read yet, in their order; one that the consumer refuses comes again. Without the
+     * lock; one thread at a time.
      *
      * @param known names that were read
      */

@@ -253,7 +253,8 @@ class SharedProcessTest {
 
     /**
      * <pre>
-     *   killed at random:  publishers of one topic, of many streams; subscribers that read, that do not; who opens and closes both all the time
+     *   killed at random:  publishers of one topic, of many streams; subscribers that read, that do not; who opens and closes both
+     *                      all the time
      *   lives:             a subscriber here, which misses, repeats and tears nothing; a publisher here, which is never held up for good
      * </pre>
      */
