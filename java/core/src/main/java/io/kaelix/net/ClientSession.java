@@ -185,6 +185,7 @@ final class ClientSession extends Session {
                 ask(flow);
             }
         }
+        questions.askAgain(connection);
         backoff.reset();
         reconnects += state == ClientStatus.State.CONNECTING && first.isDone() ? 1 : 0;
         state = ClientStatus.State.CONNECTED;
@@ -244,13 +245,11 @@ final class ClientSession extends Session {
 
     /** Asks for, or declares, the partitions of a topic. */
     void declare(final Topic topic, final int partitions, final CompletableFuture<Integer> answer) {
-        if (!met) {
-            answer.completeExceptionally(new KaelixException("not connected to the server" + (lastError.isEmpty() ? "" : ": " + lastError)
-                    + "; try again when it is back"));
+        if (over) {
+            answer.completeExceptionally(new KaelixException("the client is closed" + (lastError.isEmpty() ? "" : ": " + lastError)));
             return;
         }
-        questions.ask(topic, answer);
-        connection.send(new WireDeclare(topic, partitions));
+        questions.ask(topic, partitions, answer, met ? connection : null);
     }
 
     /** Sends what is there, says goodbye, and ends. */
@@ -448,7 +447,6 @@ final class ClientSession extends Session {
         subscriptions.forEach(flow -> flow.in.abort());
         final String error = "server " + config.host() + ":" + config.port() + ": " + reason;
         lastError = error;
-        questions.fail(error);
         if (!first.isDone() || config.reconnectLongest().isZero()) {
             end(ClientStatus.State.REFUSED, error);
             return;

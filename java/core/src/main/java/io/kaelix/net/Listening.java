@@ -39,6 +39,8 @@ public final class Listening extends Served implements Listener {
 
     private final ListenConfig config;
     private final Flows flows;
+    /** Kept from being forgotten: the workers hold this. */
+    private final Object owner;
     private final int laneCapacity;
     private final WireLimits limits;
     private final TlsContext tls;
@@ -58,7 +60,8 @@ public final class Listening extends Served implements Listener {
     private long closedAt;
     private Workers.Work work;
 
-    private Listening(final ListenConfig config, final Flows flows, final int laneCapacity) {
+    private Listening(final ListenConfig config, final Flows flows, final int laneCapacity, final Object owner) {
+        this.owner = owner;
         this.config = config;
         this.flows = flows;
         this.laneCapacity = laneCapacity;
@@ -79,10 +82,11 @@ public final class Listening extends Served implements Listener {
      * Listens.
      *
      * @param laneCapacity of the streamer
+     * @param owner whose lanes the flows are: not collected as garbage while it listens
      * @throws KaelixException if it can't; it says why, and the remedy
      */
-    public static Listening open(final ListenConfig config, final Flows flows, final int laneCapacity) {
-        final Listening listening = new Listening(config, flows, laneCapacity);
+    public static Listening open(final ListenConfig config, final Flows flows, final int laneCapacity, final Object owner) {
+        final Listening listening = new Listening(config, flows, laneCapacity, owner);
         try {
             listening.loop.watch(listening.socket, SelectionKey.OP_ACCEPT, listening);
             listening.loop.execute(() -> listening.loop.add(listening));

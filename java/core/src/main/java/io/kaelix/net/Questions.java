@@ -6,16 +6,26 @@ import io.kaelix.Topic;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 
-/** What a client has asked its server about partitions, which answers in order. One thread. */
+/** What a client asks its server about partitions, which answers in order; after a reconnect it is asked again. One thread. */
 final class Questions {
 
-    private record Question(Topic topic, CompletableFuture<Integer> answer) {
+    private record Question(Topic topic, int partitions, CompletableFuture<Integer> answer) {
     }
 
     private final ArrayDeque<Question> open = new ArrayDeque<>();
 
-    void ask(final Topic topic, final CompletableFuture<Integer> answer) {
-        open.add(new Question(topic, answer));
+    /** Asks now, or when there is a connection. */
+    void ask(final Topic topic, final int partitions, final CompletableFuture<Integer> answer, final Connection connection) {
+        open.add(new Question(topic, partitions, answer));
+        if (connection != null) {
+            connection.send(new WireDeclare(topic, partitions));
+        }
+    }
+
+    /** Asks all that is open: asking twice does no harm. */
+    void askAgain(final Connection connection) {
+        open.removeIf(question -> question.answer.isDone());
+        open.forEach(question -> connection.send(new WireDeclare(question.topic, question.partitions)));
     }
 
     boolean isEmpty() {
