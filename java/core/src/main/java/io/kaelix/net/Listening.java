@@ -34,6 +34,7 @@ public final class Listening extends Served implements Listener {
     private static final int ACCEPT_AT_ONCE = 64;
     private static final long LONGEST_CLOSE_NANOS = 1_000_000_000;
     private static final int FIRST_CREDIT = 64 << 10;
+    private static final int LAG_QUARTERS = 3;
     private static final int MIN_RUN = 64;
 
     private final ListenConfig config;
@@ -137,8 +138,9 @@ public final class Listening extends Served implements Listener {
         return flows;
     }
 
-    int laneCapacity() {
-        return laneCapacity;
+    /** Bytes that a subscription may be behind which says nothing of it. */
+    long lagLimit() {
+        return config.maxLag() == 0 ? laneCapacity / 4L * LAG_QUARTERS : config.maxLag();
     }
 
     WireLimits limits() {
@@ -299,10 +301,7 @@ public final class Listening extends Served implements Listener {
 
     /** Sends what waits, and closes the connection when the peer has. */
     void sendOff(final Connection connection) {
-        final Farewell farewell = new Farewell(connection, System.nanoTime());
-        loop.hand(connection.channel(), farewell);
-        loop.add(farewell);
-        farewell.turn(System.nanoTime(), false);
+        Farewell.begin(loop, connection, System.nanoTime());
     }
 
     void left(final Arrival arrival) {

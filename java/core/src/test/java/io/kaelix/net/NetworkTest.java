@@ -20,13 +20,22 @@ import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Subscription;
+import io.kaelix.Topic;
 import io.kaelix.TopicRule;
+import io.kaelix.runtime.SchedulerConfig;
+import io.kaelix.runtime.TaskScheduler;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -120,7 +129,7 @@ class NetworkTest {
     private static void publishNumbers(final Publisher publisher, final int count) {
         final MemorySegment bytes = MemorySegment.ofArray(new byte[40]);
         for (int i = 0; i < count; i++) {
-            bytes.set(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
+            bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
             while (publisher.offer(bytes) < 0) {
                 Thread.onSpinWait();
             }
@@ -131,7 +140,7 @@ class NetworkTest {
     }
 
     private static void check(final Message message, final long[] next, final int which) {
-        assertThat(message.payload().get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, 0)).isEqualTo(next[which]);
+        assertThat(message.payload().get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isEqualTo(next[which]);
         next[which]++;
     }
 
@@ -155,7 +164,7 @@ class NetworkTest {
     void shouldSendMessagesOfAKeyToItsPartitionOnBothSides() {
         try (KaelixClient client = client()) {
             client.declare("orders", 4);
-            assertThat(streamer.partitions(io.kaelix.Topic.of("orders"))).isEqualTo(4);
+            assertThat(streamer.partitions(Topic.of("orders"))).isEqualTo(4);
             assertThatThrownBy(() -> client.declare("orders", 5)).isInstanceOf(IllegalArgumentException.class);
             try (Publisher publisher = client.publisher("orders"); Subscriber here = streamer.subscriber("orders");
                     Subscriber there = client.subscriber("orders", ALL.withPartitions(0, 1, 2, 3))) {
@@ -182,7 +191,7 @@ class NetworkTest {
     @Test
     void shouldCarryMessagesLongerThanALane() throws Exception {
         final byte[] bytes = new byte[3_000_000];
-        new java.util.Random(5).nextBytes(bytes);
+        new Random(5).nextBytes(bytes);
         try (KaelixClient client = client(); Subscriber here = streamer.subscriber("long"); Subscriber there = client.subscriber("long",
                 ALL);
                 Publisher publisher = client.publisher("long")) {
@@ -194,8 +203,8 @@ class NetworkTest {
             final List<byte[]> first = new ArrayList<>();
             final List<byte[]> second = new ArrayList<>();
             await(() -> {
-                here.poll(message -> first.add(message.payload().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)), 10);
-                there.poll(message -> second.add(message.payload().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)), 10);
+                here.poll(message -> first.add(message.payload().toArray(ValueLayout.JAVA_BYTE)), 10);
+                there.poll(message -> second.add(message.payload().toArray(ValueLayout.JAVA_BYTE)), 10);
                 return first.size() == 3 && second.size() == 3;
             });
             sender.join();
@@ -347,7 +356,7 @@ class NetworkTest {
     @Test
     void shouldSayWhyNobodyCanBeReached() throws Exception {
         final int port;
-        try (java.net.ServerSocket nobody = new java.net.ServerSocket(0)) {
+        try (ServerSocket nobody = new ServerSocket(0)) {
             port = nobody.getLocalPort();
         }
         assertThatThrownBy(() -> KaelixClient.connect("127.0.0.1:" + port)).isInstanceOf(KaelixException.class).hasMessageContaining(""
@@ -359,13 +368,12 @@ class NetworkTest {
     }
 
     @Test
-    void shouldServeAThousandConnectionsAtOnce() {
+    void shouldServeManyClientsOfOneWorker() {
+        final int count = 50;
         final List<KaelixClient> clients = new ArrayList<>();
-        try (io.kaelix.runtime.TaskScheduler workers = io.kaelix.runtime.TaskScheduler.launch(
-                io.kaelix.runtime.SchedulerConfig.defaults().withWorkers(1).withPinned(false));
-                        Subscriber here = streamer.subscriber("hello")) {
+        try (TaskScheduler workers = TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(1).withPinned(false));
+                Subscriber here = streamer.subscriber("hello")) {
             try {
-                final int count = 200;
                 for (int i = 0; i < count; i++) {
                     clients.add(KaelixClient.connect(config().withLaneCapacity(1 << 16), workers));
                 }
@@ -378,6 +386,30 @@ class NetworkTest {
                 clients.forEach(KaelixClient::close);
             }
             await(() -> listener.sessions().isEmpty());
+        }
+    }
+
+    @Test
+    void shouldServeAThousandConnectionsAtOnceWithoutLoss() throws Exception {
+        final int count = 1_000;
+        final List<Socket> sockets = new ArrayList<>();
+        final Set<Long> received = new HashSet<>();
+        try (MemoryStreamer small = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(1 << 16));
+                Subscriber here = small.subscriber("all"); Listener many = small.listen("127.0.0.1:0")) {
+            for (int i = 0; i < count; i++) {
+                final Socket socket = new Socket("127.0.0.1", many.address().getPort());
+                sockets.add(socket);
+                socket.getOutputStream().write(HostilePeerTest.publication("all", i));
+            }
+            await(() -> {
+                here.poll(message -> assertThat(received.add(message.payload().get(ValueLayout.JAVA_LONG_UNALIGNED, 0))).isTrue(), 1_000);
+                return received.size() == count;
+            });
+            assertThat(many.sessions()).hasSize(count).allMatch(SessionStatus::connected);
+        } finally {
+            for (final Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 }
