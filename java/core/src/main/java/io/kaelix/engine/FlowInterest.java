@@ -25,14 +25,21 @@ final class FlowInterest extends Interest {
         }
     }
 
-    /** Hands over the numbers that mean others, or will, and lie in no lane now. Before a frame is looked at. */
-    void takeChanged(final IntConsumer stream) {
-        if (anyChanged) {
-            synchronized (changed) {
-                anyChanged = false;
-                changed.forEach(stream::accept);
-                changed.clear();
-            }
+    /**
+     * Hands over the numbers that mean others, or will. They lay in no lane when that was decided, before any frame with the new meaning was
+     * published: so who has looked at frames, and finds nothing changed behind that, knows what they mean.
+     *
+     * @return whether there were any
+     */
+    boolean takeChanged(final IntConsumer stream) {
+        if (!anyChanged) {
+            return false;
         }
+        synchronized (changed) {
+            anyChanged = false;
+            changed.forEach(stream::accept);
+            changed.clear();
+        }
+        return true;
     }
 }

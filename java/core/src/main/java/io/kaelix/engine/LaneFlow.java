@@ -14,6 +14,7 @@ import io.kaelix.net.FlowRequest;
 import io.kaelix.net.FlowSource;
 import io.kaelix.net.LanePosition;
 import io.kaelix.net.OutRun;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntConsumer;
@@ -151,6 +152,10 @@ final class LaneFlow implements FlowSource {
     /** Tells of the streams that are new with a run, or were found by a look that ended without one. */
     private int announce(final OutRun run, final int bytes) {
         if (bytes > 0) {
+            if (interest.takeChanged(forgetStream)) {
+                // Between the look at what has changed, above, and that at the frames.
+                scan.announceAll(MemorySegment.ofBuffer(run.buffer()).address(), bytes);
+            }
             for (int i = 0; i < scan.newStreams(); i++) {
                 run.addNewStream(scan.newStream(i));
             }

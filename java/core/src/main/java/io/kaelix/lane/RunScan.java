@@ -3,6 +3,7 @@ package io.kaelix.lane;
 
 import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameDescriptor;
+import java.util.Arrays;
 
 /**
  * What readers of runs that go into one flow must know of each other: which streams the receiver knows, and which messages in parts are not
@@ -25,7 +26,7 @@ public final class RunScan {
 
     private final int maxFrameLength;
     private StreamSet announced = new StreamSet();
-    private final int[] fresh = new int[MOST_NEW];
+    private int[] fresh = new int[MOST_NEW];
     private int freshCount;
     private final int[] openStream = new int[MOST_OPEN];
     private final Object[] openLane = new Object[MOST_OPEN];
@@ -78,7 +79,7 @@ public final class RunScan {
     /** What becomes of the next frame of a lane, which is wanted. */
     int decide(final Object lane, final int stream, final int length, final int flags) {
         final boolean known = announced.contains(stream);
-        if (!known && freshCount == MOST_NEW) {
+        if (!known && freshCount >= MOST_NEW) {
             return STOP;
         }
         if (open != 0 || FrameDescriptor.isPart(flags)) {
@@ -88,16 +89,15 @@ public final class RunScan {
             }
         }
         if (!known) {
-            announced.add(stream);
-            fresh[freshCount++] = stream;
+            announce(stream);
         }
         return TAKE;
     }
 
     /** A frame of the stream goes that was decided upon before: the receiver may not know it any more. */
     public void announce(final int stream) {
-        if (!announced.contains(stream) && freshCount < MOST_NEW) {
-            announced.add(stream);
+        if (announced.add(stream)) {
+            fresh = freshCount == fresh.length ? Arrays.copyOf(fresh, 2 * freshCount) : fresh;
             fresh[freshCount++] = stream;
         }
     }
@@ -187,16 +187,30 @@ public final class RunScan {
             }
             final int stream = NativeMemory.getInt(address + at + FrameDescriptor.STREAM_ID_OFFSET);
             if (stream >= 0 && !announced.contains(stream)) {
-                if (freshCount == MOST_NEW) {
+                if (freshCount >= MOST_NEW) {
                     break;
                 }
-                announced.add(stream);
-                fresh[freshCount++] = stream;
+                announce(stream);
             }
             at += step;
             measured += FrameDescriptor.endsMessage(FrameDescriptor.flags(firstWord)) ? 1 : 0;
         }
         return at;
+    }
+
+    /** Streams of frames that were in a run, which have to be told of once more, however many. */
+    public void announceAll(final long address, final int length) {
+        int at = 0;
+        while (at < length) {
+            final int word = FrameDescriptor.length(NativeMemory.getLong(address + at));
+            final int stream = NativeMemory.getInt(address + at + FrameDescriptor.STREAM_ID_OFFSET);
+            if (word < FrameDescriptor.HEADER_LENGTH || stream < 0) {
+                // Written over: its reader was evicted, and the receiver hears nothing more.
+                return;
+            }
+            announce(stream);
+            at += FrameDescriptor.step(word);
+        }
     }
 
     /** Messages in it. */
