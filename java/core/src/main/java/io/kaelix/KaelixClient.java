@@ -62,7 +62,7 @@ public interface KaelixClient extends AutoCloseable {
      * Gives a topic several partitions, on the server. See {@link MemoryStreamer#declare}. Waits for its answer.
      *
      * @throws IllegalArgumentException if the topic has another number of partitions already, or there cannot be so many
-     * @throws KaelixException if the server refuses, or is not connected
+     * @throws KaelixException if the server refuses, or does not answer within {@link ClientConfig#connectTimeout}
      * @throws IllegalStateException after {@link #close}
      */
     void declare(Topic topic, int partitions);
@@ -88,9 +88,9 @@ public interface KaelixClient extends AutoCloseable {
     }
 
     /**
-     * Creates a publisher with a lane of its own.
+     * Creates a publisher with a lane of its own. Asks the server how many partitions the topic has, and waits for its answer.
      *
-     * @throws KaelixException if the lane's memory cannot be had
+     * @throws KaelixException if the lane's memory cannot be had, or the server does not answer within {@link ClientConfig#connectTimeout}
      * @throws IllegalStateException after {@link #close}
      */
     Publisher publisher(Topic topic);

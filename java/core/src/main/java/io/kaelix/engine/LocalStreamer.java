@@ -256,7 +256,7 @@ final class LocalStreamer implements MemoryStreamer {
     @Override
     public Listener listen(final ListenConfig config) {
         registry.checkOpen();
-        return Listening.open(Objects.requireNonNull(config, "config"), flows, registry.config().laneCapacity());
+        return Listening.open(Objects.requireNonNull(config, "config"), flows, registry.config().laneCapacity(), this);
     }
 
     @Override

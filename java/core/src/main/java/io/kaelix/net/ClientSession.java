@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,10 +37,6 @@ final class ClientSession extends Session {
 
     private static final System.Logger LOGGER = System.getLogger("io.kaelix.KaelixClient");
 
-    /** A question about partitions, answered in order. */
-    private record Question(Topic topic, CompletableFuture<WireDeclare> answer) {
-    }
-
     private final ClientConfig config;
     private final Flows flows;
     private final Loop loop;
@@ -50,7 +45,8 @@ final class ClientSession extends Session {
     private final long instance = RandomGenerator.getDefault().nextLong();
     private final WireLimits limits;
     private final List<ClientFlow> subscriptions = new ArrayList<>();
-    private final ArrayDeque<Question> questions = new ArrayDeque<>();
+    private final Backoff backoff;
+    private final Questions questions = new Questions();
     /** Done with the first WELCOME, or when there is none. */
     private final CompletableFuture<Void> first = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -62,7 +58,6 @@ final class ClientSession extends Session {
     private WireLimits peerLimits;
     private long deadline;
     private long nextTry;
-    private int tries;
     private int lastNumber;
     private boolean closing;
     private long closeBy;
@@ -79,6 +74,7 @@ final class ClientSession extends Session {
         this.flows = flows;
         this.loop = loop;
         this.server = server;
+        this.backoff = new Backoff(config.reconnectFirst(), config.reconnectLongest());
         this.tls = config.tls() == null ? null : TlsContext.client(config.tls());
         final int frame = LaneDescriptor.maxFrameLength(config.laneCapacity());
         this.limits = new WireLimits(frame, frame & -WireDescriptor.ALIGNMENT, (int) config.heartbeat().toMillis(),
@@ -189,7 +185,8 @@ final class ClientSession extends Session {
                 ask(flow);
             }
         }
-        tries = 0;
+        questions.askAgain(connection);
+        backoff.reset();
         reconnects += state == ClientStatus.State.CONNECTING && first.isDone() ? 1 : 0;
         state = ClientStatus.State.CONNECTED;
         first.complete(null);
@@ -248,13 +245,11 @@ final class ClientSession extends Session {
 
     /** Asks for, or declares, the partitions of a topic. */
     void declare(final Topic topic, final int partitions, final CompletableFuture<WireDeclare> answer) {
-        if (!met) {
-            answer.completeExceptionally(new KaelixException("not connected to the server" + (lastError.isEmpty() ? "" : ": " + lastError)
-                    + "; try again when it is back"));
+        if (over) {
+            answer.completeExceptionally(new KaelixException("the client is closed" + (lastError.isEmpty() ? "" : ": " + lastError)));
             return;
         }
-        questions.add(new Question(topic, answer));
-        connection.send(new WireDeclare(topic, partitions));
+        questions.ask(topic, partitions, answer, met ? connection : null);
     }
 
     /** Sends what is there, says goodbye, and ends. */
@@ -295,10 +290,7 @@ final class ClientSession extends Session {
         countReceived();
         if (!out.isBeingWritten(connection)) {
             connection.send(WireType.BYE, 0);
-            final Farewell farewell = new Farewell(release(), now);
-            loop.hand(farewell.channel(), farewell);
-            loop.add(farewell);
-            farewell.turn(now, false);
+            Farewell.begin(loop, release(), now);
         }
         end(ClientStatus.State.CLOSED, "");
     }
@@ -343,13 +335,7 @@ final class ClientSession extends Session {
         switch (message) {
             case WireWelcome welcome -> welcome(welcome);
             case WireFailure failure -> failure(failure, flow);
-            case WireDeclare declare -> {
-                final Question question = questions.poll();
-                if (question == null || !question.topic.equals(declare.topic())) {
-                    throw new ProtocolException("a DECLARE that nobody asked for");
-                }
-                question.answer.complete(declare);
-            }
+            case WireDeclare declare -> questions.answered(declare);
             case WireSubscribe subscribe -> throw new ProtocolException("a SUBSCRIBE of a server");
             case WireHello hello -> throw new ProtocolException("a HELLO of a server");
             default -> {
@@ -393,9 +379,7 @@ final class ClientSession extends Session {
             subscriptions.remove(flow);
             ended(flow, failure.text());
         } else if (failure.flow() == 0 && failure.subject() == WireFailure.NO_SUBJECT && !questions.isEmpty()) {
-            final boolean conflict = failure.code() == WireError.CONFLICT.code();
-            questions.remove().answer.completeExceptionally(conflict ? new IllegalArgumentException(failure.text())
-                    : new KaelixException(failure.text()));
+            questions.refused(failure);
         } else {
             LOGGER.log(System.Logger.Level.WARNING, "the server at " + config.host() + ":" + config.port() + " refuses: " + failure.text());
         }
@@ -463,9 +447,6 @@ final class ClientSession extends Session {
         subscriptions.forEach(flow -> flow.in.abort());
         final String error = "server " + config.host() + ":" + config.port() + ": " + reason;
         lastError = error;
-        while (!questions.isEmpty()) {
-            questions.remove().answer.completeExceptionally(new KaelixException(error));
-        }
         if (!first.isDone() || config.reconnectLongest().isZero()) {
             end(ClientStatus.State.REFUSED, error);
             return;
@@ -474,11 +455,7 @@ final class ClientSession extends Session {
             LOGGER.log(System.Logger.Level.INFO, error + "; connecting again");
         }
         state = ClientStatus.State.CONNECTING;
-        final long longest = config.reconnectLongest().toNanos();
-        final long wait = Math.min(longest, config.reconnectFirst().toNanos() << Math.min(tries, 20));
-        tries++;
-        // Half of it varies: clients of a server that was restarted should not all come at once.
-        nextTry = now + wait / 2 + RandomGenerator.getDefault().nextLong(wait / 2 + 1);
+        nextTry = now + backoff.next();
     }
 
     private void refused(final String why) {
@@ -491,10 +468,7 @@ final class ClientSession extends Session {
                 + offence.getMessage());
         if (met && !out.isBeingWritten(connection)) {
             connection.send(WireFailure.of(0, offence.error(), offence.getMessage()));
-            final Farewell farewell = new Farewell(release(), now);
-            loop.hand(farewell.channel(), farewell);
-            loop.add(farewell);
-            farewell.turn(now, false);
+            Farewell.begin(loop, release(), now);
         }
         refused("it broke the protocol: " + offence.getMessage());
     }
@@ -530,9 +504,7 @@ final class ClientSession extends Session {
         final String reason = why.isEmpty() ? "the client was closed" : why;
         List.copyOf(subscriptions).forEach(flow -> ended(flow, reason));
         subscriptions.clear();
-        while (!questions.isEmpty()) {
-            questions.remove().answer.completeExceptionally(new KaelixException(reason));
-        }
+        questions.fail(reason);
         first.completeExceptionally(new KaelixException(reason));
         done.complete(null);
     }

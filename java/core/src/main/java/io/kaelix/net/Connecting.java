@@ -130,7 +130,7 @@ public final class Connecting implements AutoCloseable {
     /**
      * Partitions of a topic at the server, 1 if none were declared. Waits for its answer; by the worker, which can't, 1.
      *
-     * @throws KaelixException if it is not connected
+     * @throws KaelixException if it does not answer in time
      */
     public int partitions(final Topic topic) {
         final WireDeclare answer = question(topic, WireDeclare.ASK);
@@ -151,7 +151,7 @@ public final class Connecting implements AutoCloseable {
      * Declares partitions at the server, and waits for its answer.
      *
      * @throws IllegalArgumentException if the topic has another number
-     * @throws KaelixException if it is not connected, or the server refuses
+     * @throws KaelixException if the server refuses, or does not answer in time
      */
     public void declare(final Topic topic, final int partitions) {
         question(topic, partitions);

@@ -2,7 +2,6 @@
 package io.kaelix.net;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
 
 /**
  * A connection whose last message is on its way: it waits until the peer has closed its side too, since a socket that is closed while
@@ -17,9 +16,17 @@ final class Farewell extends Served {
     private final long until;
     private boolean shut;
 
-    Farewell(final Connection connection, final long now) {
+    private Farewell(final Connection connection, final long now) {
         this.connection = connection;
         this.until = now + LONGEST_NANOS;
+    }
+
+    /** Sends what waits, and has a loop look after the rest. */
+    static void begin(final Loop loop, final Connection connection, final long now) {
+        final Farewell farewell = new Farewell(connection, now);
+        loop.hand(connection.channel(), farewell);
+        loop.add(farewell);
+        farewell.turn(now, false);
     }
 
     @Override
@@ -43,10 +50,6 @@ final class Farewell extends Served {
         }
         connection.close();
         return 1;
-    }
-
-    SocketChannel channel() {
-        return connection.channel();
     }
 
     @Override

@@ -34,10 +34,13 @@ public final class Listening extends Served implements Listener {
     private static final int ACCEPT_AT_ONCE = 64;
     private static final long LONGEST_CLOSE_NANOS = 1_000_000_000;
     private static final int FIRST_CREDIT = 64 << 10;
+    private static final int LAG_QUARTERS = 3;
     private static final int MIN_RUN = 64;
 
     private final ListenConfig config;
     private final Flows flows;
+    /** Kept from being forgotten: the workers hold this. */
+    private final Object owner;
     private final int laneCapacity;
     private final WireLimits limits;
     private final TlsContext tls;
@@ -57,7 +60,8 @@ public final class Listening extends Served implements Listener {
     private long closedAt;
     private Workers.Work work;
 
-    private Listening(final ListenConfig config, final Flows flows, final int laneCapacity) {
+    private Listening(final ListenConfig config, final Flows flows, final int laneCapacity, final Object owner) {
+        this.owner = owner;
         this.config = config;
         this.flows = flows;
         this.laneCapacity = laneCapacity;
@@ -78,10 +82,11 @@ public final class Listening extends Served implements Listener {
      * Listens.
      *
      * @param laneCapacity of the streamer
+     * @param owner whose lanes the flows are: not collected as garbage while it listens
      * @throws KaelixException if it can't; it says why, and the remedy
      */
-    public static Listening open(final ListenConfig config, final Flows flows, final int laneCapacity) {
-        final Listening listening = new Listening(config, flows, laneCapacity);
+    public static Listening open(final ListenConfig config, final Flows flows, final int laneCapacity, final Object owner) {
+        final Listening listening = new Listening(config, flows, laneCapacity, owner);
         try {
             listening.loop.watch(listening.socket, SelectionKey.OP_ACCEPT, listening);
             listening.loop.execute(() -> listening.loop.add(listening));
@@ -137,8 +142,9 @@ public final class Listening extends Served implements Listener {
         return flows;
     }
 
-    int laneCapacity() {
-        return laneCapacity;
+    /** Bytes that a subscription may be behind which says nothing of it. */
+    long lagLimit() {
+        return config.maxLag() == 0 ? laneCapacity / 4L * LAG_QUARTERS : config.maxLag();
     }
 
     WireLimits limits() {
@@ -299,10 +305,7 @@ public final class Listening extends Served implements Listener {
 
     /** Sends what waits, and closes the connection when the peer has. */
     void sendOff(final Connection connection) {
-        final Farewell farewell = new Farewell(connection, System.nanoTime());
-        loop.hand(connection.channel(), farewell);
-        loop.add(farewell);
-        farewell.turn(System.nanoTime(), false);
+        Farewell.begin(loop, connection, System.nanoTime());
     }
 
     void left(final Arrival arrival) {

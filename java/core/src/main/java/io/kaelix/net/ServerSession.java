@@ -28,7 +28,6 @@ final class ServerSession extends Session {
 
     private static final System.Logger LOGGER = System.getLogger("io.kaelix.Listener");
     private static final OutFlow[] NONE = {};
-    private static final int LAG_QUARTERS = 3;
 
     private final Listening listening;
     private final ListenConfig config;
@@ -172,7 +171,7 @@ final class ServerSession extends Session {
                 flow.end();
                 cut("a subscription was cut off in the midst of a message");
             } else {
-                end(flow, WireError.DISCONNECTED, "the subscription was more than " + lagLimit()
+                end(flow, WireError.DISCONNECTED, "the subscription was more than " + listening.lagLimit()
                         + " bytes behind, or held a publisher up, and was"
                         + " ended; receive faster, have larger lanes, or another policy");
             }
@@ -358,7 +357,7 @@ final class ServerSession extends Session {
             return;
         }
         final SlowSubscriberPolicy policy = subscribe.policy() == null ? SlowSubscriberPolicy.DISCONNECT : subscribe.policy();
-        final long maxLag = subscribe.maxLag() == 0 ? lagLimit() : subscribe.maxLag();
+        final long maxLag = subscribe.maxLag() == 0 ? listening.lagLimit() : subscribe.maxLag();
         final SubscriberConfig defaults = SubscriberConfig.defaults();
         final SubscriberConfig wanted = new SubscriberConfig(policy, maxLag,
                 subscribe.maxStall() < 0 ? defaults.maxStall() : Duration.ofNanos(subscribe.maxStall()), subscribe.start(),
@@ -392,10 +391,6 @@ final class ServerSession extends Session {
                     + "; the rules of the server decide, ask for less");
         }
         return null;
-    }
-
-    private long lagLimit() {
-        return config.maxLag() == 0 ? listening.laneCapacity() / 4L * LAG_QUARTERS : config.maxLag();
     }
 
     private void unsubscribe(final int number) {
