@@ -18,6 +18,7 @@ import java.util.Map;
  * checked it; the files that it names are read by {@link #listeners} and by the listener.
  *
  * {@snippet :
+ * KaelixConfig config = ConfigLoader.of().file(Path.of("kaelix.toml")).environment(System.getenv()).load();
  * for (ListenConfig where : config.network().listeners()) {
  *     streamer.listen(where);
  * }
@@ -95,13 +96,14 @@ public record NetworkConfig(List<String> listen, String tlsCertificate, String t
      *     message says where and what to do, and quotes no line
      */
     public List<ListenConfig> listeners() {
-        final Map<String, String> tokens = tokensFile.isEmpty() ? Map.of() : tokens(tokensFile, SecretFile.read(Path.of(tokensFile), "token"));
+        final Map<String, String> tokens = tokensFile.isEmpty() ? Map.of()
+                : tokens(tokensFile, SecretFile.read(Path.of(tokensFile), "token"));
         final TlsConfig tls = tlsCertificate.isEmpty() ? null : new TlsConfig(Path.of(tlsCertificate), Path.of(tlsKey),
                 tlsTrusted.isEmpty() ? null : Path.of(tlsTrusted), tlsClientCertificates);
         return listen.stream().map(where -> {
             final ListenConfig to = ListenConfig.on(where);
-            return new ListenConfig(to.host(), to.port(), tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, window,
-                    handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
+            return new ListenConfig(to.host(), to.port(), tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength,
+                    window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
         }).toList();
     }
 

@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * Where a flow keeps what it had to copy, until it is acknowledged: a ring of bytes, taken and freed in order. It takes memory with the first.
+ * Where a flow keeps what it had to copy, until it is acknowledged: a ring of bytes, taken and freed in order. It takes memory with the
+ * first.
  *
  * <p><b>Threads</b>: the session's.
  */
@@ -64,8 +65,8 @@ final class FlowCopies {
         try {
             memory = Arena.ofAuto().allocate(capacity, Long.BYTES);
         } catch (final OutOfMemoryError e) {
-            throw new KaelixException("no memory for the copies of a remote subscriber, " + capacity + " bytes: use a smaller window, or start"
-                    + " Java with a larger -XX:MaxDirectMemorySize", e);
+            throw new KaelixException("no memory for the copies of a remote subscriber, " + capacity + " bytes: use a smaller window, or"
+                    + " start Java with a larger -XX:MaxDirectMemorySize", e);
         }
         buffer = memory.asByteBuffer();
     }

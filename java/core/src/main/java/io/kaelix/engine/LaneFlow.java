@@ -6,7 +6,6 @@ import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Start;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
-import io.kaelix.lane.LaneReader;
 import io.kaelix.lane.LaneRuns;
 import io.kaelix.lane.LoneFrame;
 import io.kaelix.lane.RunScan;
@@ -15,10 +14,7 @@ import io.kaelix.net.FlowRequest;
 import io.kaelix.net.FlowSource;
 import io.kaelix.net.LanePosition;
 import io.kaelix.net.OutRun;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
@@ -50,18 +46,10 @@ final class LaneFlow implements FlowSource {
     private final RunsInFlight inFlight = new RunsInFlight();
     private final FlowCopies copies;
     private final int longest;
-    private final long epoch;
-    private final Map<Integer, LanePosition> resume = new HashMap<>();
-    private final List<FlowLane> lanes = new ArrayList<>();
-    private final ArrayDeque<Integer> ended = new ArrayDeque<>(0);
+    private final FlowLanes lanes;
 
-    /** The subscription's, as they were looked at last, and each as the flow has it. */
-    private LaneFeed[] seen = {};
-    private FlowFeed[] feeds = {};
     private int next;
     private int turn;
-    /** Lanes that are not announced. */
-    private int fresh;
     /** Whose frame is sent alone; or null. */
     private FlowFeed alone;
 
@@ -75,13 +63,14 @@ final class LaneFlow implements FlowSource {
     private boolean disconnected;
     private boolean closed;
 
-    private LaneFlow(final Registry registry, final long epoch, final FlowRequest request, final Subscription subscription) {
+    private LaneFlow(final Registry registry, final long epoch, final FlowRequest request, final Subscription subscription,
+            final Map<Integer, LanePosition> known) {
         this.registry = registry;
-        this.epoch = epoch;
         this.subscription = subscription;
         this.longest = request.maxFrameLength();
         this.scan = new RunScan(longest);
         this.forgetStream = scan::forgetStream;
+        this.lanes = new FlowLanes(registry, subscription, scan, epoch, known);
         this.lone = new LoneFrame(longest, request.window());
         this.copies = new FlowCopies(request.window(), Math.min(longest, request.window()));
         this.interest = new FlowInterest(request.pattern(), subscription);
@@ -97,77 +86,15 @@ final class LaneFlow implements FlowSource {
         final Subscription subscription = new Subscription(config);
         subscription.setFlow();
         subscription.setPatient(!known.isEmpty());
-        final LaneFlow flow = new LaneFlow(registry, epoch, request, subscription);
-        flow.resume.putAll(known);
+        final LaneFlow flow = new LaneFlow(registry, epoch, request, subscription, known);
         registry.enrol(flow.interest);
         try {
-            flow.look();
-            registry.locked(() -> subscription.setPatient(false));
-            flow.look();
-            if (!known.isEmpty() && subscription.policy == SlowSubscriberPolicy.DISCONNECT) {
-                flow.hurry();
-            }
-            flow.resume.clear();
+            flow.lanes.begin();
         } catch (final RuntimeException | Error e) {
             flow.close();
             throw e;
         }
         return flow;
-    }
-
-    private void hurry() {
-        for (final FlowFeed feed : feeds) {
-            if (feed.feed.reader instanceof final LaneReader reader) {
-                reader.patience(LaneFeed.patience(subscription.config));
-            }
-        }
-    }
-
-    /** Takes note of lanes that came and went. */
-    private void look() {
-        final LaneFeed[] now = subscription.feeds;
-        if (now == seen) {
-            return;
-        }
-        final FlowFeed[] changed = new FlowFeed[now.length];
-        for (int i = 0; i < now.length; i++) {
-            changed[i] = find(now[i]);
-        }
-        for (final FlowFeed before : feeds) {
-            before.announced = before.announced || !contains(changed, before);
-        }
-        seen = now;
-        feeds = changed;
-        fresh = 0;
-        for (final FlowFeed feed : feeds) {
-            fresh += feed.announced ? 0 : 1;
-        }
-    }
-
-    private static boolean contains(final FlowFeed[] feeds, final FlowFeed wanted) {
-        for (final FlowFeed feed : feeds) {
-            if (feed == wanted) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private FlowFeed find(final LaneFeed wanted) {
-        for (final FlowFeed feed : feeds) {
-            if (feed.feed == wanted) {
-                return feed;
-            }
-        }
-        final LaneRuns runs = new LaneRuns(wanted.reader, wanted.streams, wanted.message);
-        final int publisher = wanted.channel.lane().publisherId();
-        final LanePosition position = resume.get(publisher);
-        if (position != null && !runs.skipTo(position.position()) && runs.position() > position.position()) {
-            lost += Math.max(0, runs.messages() - position.messages());
-        }
-        final FlowLane lane = new FlowLane(lanes.size(), epoch, publisher, runs.position(), runs.messages());
-        lanes.add(lane);
-        return new FlowFeed(wanted, runs, lane);
     }
 
     @Override
@@ -185,7 +112,7 @@ final class LaneFlow implements FlowSource {
             return announce(run, repeat(run, maxBytes));
         }
         final boolean streamerClosed = registry.isClosed();
-        look();
+        final FlowFeed[] feeds = lanes.look();
         if (alone != null) {
             final FlowFeed feed = alone;
             final int bytes = nextAlone(run, feed, maxBytes);
@@ -213,7 +140,7 @@ final class LaneFlow implements FlowSource {
                 // What is sent alone may be several frames, which others must not come between.
                 return announce(run, bytes);
             }
-            if (feeds.length != count) {
+            if (lanes.feeds().length != count) {
                 // It has ended.
                 return NOTHING;
             }
@@ -241,7 +168,7 @@ final class LaneFlow implements FlowSource {
             } while (bytes == NOTHING && feed.runs.passedOver() && alone == null && ++looks < MOST_LOOKS);
         } catch (final KaelixException corrupt) {
             alone = alone == feed ? null : alone;
-            leave(feed);
+            lanes.leave(feed);
             throw corrupt;
         }
         feed.idle = bytes == NOTHING && !feed.runs.passedOver();
@@ -336,17 +263,9 @@ final class LaneFlow implements FlowSource {
             final int copy) {
         run.set(feed.lane.number(), position, before, count, taken,
                 copy == RunsInFlight.IN_RING ? feed.view(run.slot(), position, bytes) : copies.view(run.slot(), copy, bytes));
-        announceLane(run, feed);
+        run.laneIsNew(lanes.announce(feed));
         taken += bytes;
         sent = taken;
-    }
-
-    private void announceLane(final OutRun run, final FlowFeed feed) {
-        if (!feed.announced) {
-            feed.announced = true;
-            fresh--;
-            run.laneIsNew(true);
-        }
     }
 
     private int repeat(final OutRun run, final int maxBytes) {
@@ -369,7 +288,7 @@ final class LaneFlow implements FlowSource {
         final long before = inFlight.messagesEnd(which) - Math.max(0, RunScan.count(address, left));
         run.set(feed.lane.number(), position, before, scan.measured(), sent,
                 inRing ? feed.view(run.slot(), position, bytes) : copies.view(run.slot(), copy, bytes));
-        announceLane(run, feed);
+        run.laneIsNew(lanes.announce(feed));
         sent += bytes;
         if (bytes == left) {
             repeated++;
@@ -433,10 +352,7 @@ final class LaneFlow implements FlowSource {
         sent = bytes;
         repeated = 0;
         scan.forgetStreams();
-        for (final FlowFeed feed : feeds) {
-            feed.announced = false;
-        }
-        fresh = feeds.length;
+        lanes.forgetAnnounced();
         return true;
     }
 
@@ -467,68 +383,40 @@ final class LaneFlow implements FlowSource {
         sent = taken;
         acknowledge(taken);
         scan.forgetStreams();
-        for (final FlowFeed feed : feeds) {
-            feed.announced = false;
-        }
-        fresh = feeds.length;
+        lanes.forgetAnnounced();
         lost += Math.min(before, counted);
         return counted;
     }
 
     @Override
     public int newLane() {
-        if (closed || disconnected) {
-            return NONE;
-        }
-        look();
-        for (int i = 0; fresh > 0 && i < feeds.length; i++) {
-            if (!feeds[i].announced) {
-                feeds[i].announced = true;
-                fresh--;
-                return feeds[i].lane.number();
-            }
-        }
-        return NONE;
+        return closed || disconnected ? NONE : lanes.newLane();
     }
 
     @Override
     public FlowLane lane(final int number) {
-        return lanes.get(number);
+        return lanes.lane(number);
     }
 
     @Override
     public int endedLane() {
-        return ended.isEmpty() ? NONE : ended.poll();
+        return lanes.endedLane();
     }
 
     private void leaveIfDrained(final FlowFeed feed) {
         if (feed.inFlight == 0 && feed.runs.isDrained()) {
-            leave(feed);
+            lanes.leave(feed);
         }
-    }
-
-    private void leave(final FlowFeed feed) {
-        scan.interrupt(feed.runs);
-        ended.add(feed.lane.number());
-        registry.detach(subscription, feed.feed);
-        look();
     }
 
     @Override
     public boolean isDisconnected() {
-        if (!disconnected && subscription.policy == SlowSubscriberPolicy.DISCONNECT) {
-            for (final FlowFeed feed : feeds) {
-                if (feed.runs.isEvicted()) {
-                    return true;
-                }
-            }
-        }
-        return disconnected;
+        return disconnected || subscription.policy == SlowSubscriberPolicy.DISCONNECT && lanes.isAnyEvicted();
     }
 
     @Override
     public long lost() {
-        long sum = lost + scan.missed();
+        long sum = lost + lanes.gone() + scan.missed();
         if (subscription.policy == SlowSubscriberPolicy.LOSSY) {
             // By the thread that changes it: lanes come under the lock, and go by this thread.
             sum += subscription.lostBefore;

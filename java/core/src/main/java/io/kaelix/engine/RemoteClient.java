@@ -44,7 +44,8 @@ final class RemoteClient implements KaelixClient {
     private final Set<LocalStreamer> received = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private RemoteClient(final ClientConfig config, final Platform platform, final Crew crew, final LocalStreamer out, final Connecting session) {
+    private RemoteClient(final ClientConfig config, final Platform platform, final Crew crew, final LocalStreamer out,
+            final Connecting session) {
         this.config = config;
         this.platform = platform;
         this.crew = crew;
@@ -66,7 +67,8 @@ final class RemoteClient implements KaelixClient {
 
     private static StreamerConfig lanes(final ClientConfig config) {
         final StreamerConfig defaults = StreamerConfig.defaults();
-        return defaults.withMemoryLimit(Math.max(defaults.memoryLimit(), 4L * config.laneCapacity())).withLaneCapacity(config.laneCapacity());
+        return defaults.withMemoryLimit(Math.max(defaults.memoryLimit(),
+                4L * config.laneCapacity())).withLaneCapacity(config.laneCapacity());
     }
 
     private void checkOpen() {
@@ -139,7 +141,8 @@ final class RemoteClient implements KaelixClient {
             final AtomicLong lost = new AtomicLong();
             final SlowSubscriberPolicy policy = SlowSubscriberPolicy.DISCONNECT;
             final FlowSink sink = lane.flows().sink(config.host() + ":" + config.port(), lost::addAndGet);
-            final Connecting.Subscribed remote = session.subscribe(pattern, SubscriberConfig.defaults().withPolicy(policy), sink, why -> lane.close());
+            final Connecting.Subscribed remote = session.subscribe(pattern, SubscriberConfig.defaults().withPolicy(policy), sink,
+                    why -> lane.close());
             return new RemoteSubscription(lane, local, remote, policy, lost);
         } catch (final RuntimeException | Error e) {
             lane.close();

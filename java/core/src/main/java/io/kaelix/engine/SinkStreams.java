@@ -9,8 +9,8 @@ import java.util.Arrays;
 /**
  * What a peer's numbers of streams mean here, and how many messages of each came: as a publisher of many streams counts them.
  *
- * <p>A stream is introduced to the subscribers with its first frame. When it expires, its number here is forgotten, and asked for again, by its
- * topic, with the next frame.
+ * <p>A stream is introduced to the subscribers with its first frame. When it expires, its number here is forgotten, and asked for again,
+ * by its topic, with the next frame.
  *
  * <p><b>Threads</b>: the session's.
  */

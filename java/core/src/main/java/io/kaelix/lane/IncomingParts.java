@@ -10,11 +10,11 @@ import io.kaelix.memory.NativeMemory;
 import io.kaelix.message.FrameDescriptor;
 
 /**
- * Follows messages in parts that come from outside, so that the readers of the lane, which take parts that do not add up for a corrupt lane,
- * find none: what could not come from a publisher is an error, what could, but can't be put together, is left out.
+ * Follows messages in parts that come from outside, so that the readers of the lane, which take parts that do not add up for a corrupt
+ * lane, find none: what could not come from a publisher is an error, what could, but can't be put together, is left out.
  *
- * <p>A message that another one of its stream interrupts is given up by its sender without a word. Readers keep its parts until the next one
- * begins that has parts; so does this, for as many streams as they do.
+ * <p>A message that another one of its stream interrupts is given up by its sender without a word. Readers keep its parts until the next
+ * one begins that has parts; so does this, for as many streams as they do.
  *
  * <p><b>Threads</b>: the writer's.
  */

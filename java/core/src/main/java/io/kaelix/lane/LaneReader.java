@@ -292,8 +292,8 @@ public final class LaneReader extends Padded implements PollableLane {
     }
 
     /**
-     * Whether a frame that can't be shown is passed over, since its payload is gone. Not a part of a message, nor what may be anything because
-     * the reader was evicted meanwhile, and the writer is writing here already: what to do then, {@link PartReader} finds out.
+     * Whether a frame that can't be shown is passed over, since its payload is gone. Not a part of a message, nor what may be anything
+     * because the reader was evicted meanwhile, and the writer is writing here already: what to do then, {@link PartReader} finds out.
      *
      * <p>Of its own, and cold: a loop of more than 325 bytes of bytecode is not compiled into who calls it.
      */

@@ -7,8 +7,8 @@ import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.FrameMessage;
 
 /**
- * Reads a lane in runs: frames that are wanted and follow one another, as they lie in the ring. A gating reader leaves them there, and holds
- * the writer up until they are {@linkplain #acknowledge acknowledged}; what a lossy one reads is copied first.
+ * Reads a lane in runs: frames that are wanted and follow one another, as they lie in the ring. A gating reader leaves them there, and
+ * holds the writer up until they are {@linkplain #acknowledge acknowledged}; what a lossy one reads is copied first.
  *
  * <p><b>Threads</b>: the session's. It takes the place of the reader's polls.
  */
@@ -209,7 +209,7 @@ public final class LaneRuns extends Padded {
                 if (bytes > 0) {
                     break;
                 }
-                lossy.skipPadding(lossy.skip(word, index));
+                lossy.skip(word, index);
                 passedOver = true;
                 continue;
             }

@@ -365,9 +365,8 @@ public final class LaneWriter extends Padded {
     }
 
     /**
-     * Publishes frames that a {@link RunWriter} wrote behind the tail, for which there was {@linkplain #reserve room}.
-     *
-     * @param messages that were committed then, all in all
+     * Publishes frames that a {@link RunWriter} wrote behind the tail, where there was {@linkplain #reserve room}; and how many there are
+     * then.
      */
     void commitRun(final long end, final long messages, final long firstWord) {
         final long start = tail;

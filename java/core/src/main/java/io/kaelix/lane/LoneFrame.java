@@ -122,7 +122,8 @@ public final class LoneFrame {
         if (first) {
             NativeMemory.copy(frame, address, headerLength);
         } else {
-            NativeMemory.putLong(address + FrameDescriptor.STREAM_ID_OFFSET, NativeMemory.getLong(frame + FrameDescriptor.STREAM_ID_OFFSET));
+            NativeMemory.putLong(address + FrameDescriptor.STREAM_ID_OFFSET,
+                    NativeMemory.getLong(frame + FrameDescriptor.STREAM_ID_OFFSET));
         }
         if (first && !whole && message != null) {
             NativeMemory.putLong(address + headerLength, length);

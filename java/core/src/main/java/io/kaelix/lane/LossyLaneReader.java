@@ -133,8 +133,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         latency = delivery;
     }
 
-    /** Bytes of the padding that it stands before, which may tell when the message behind it was sent. */
-    int skip(final int word, final long index) {
+    /** Goes on behind the padding that it stands before, which may tell when the message behind it was sent. */
+    void skip(final int word, final long index) {
         final int bytes = LengthCheck.padding(word, position, lane);
         if (bytes == LaneSample.LENGTH && latency != null && LaneSample.isAt(ring + index)) {
             final long sent = LaneSample.time(ring + index);
@@ -142,7 +142,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 latency.record(System.nanoTime() - sent);
             }
         }
-        return bytes;
+        POSITION.setOpaque(this, position + bytes);
     }
 
     @Override
@@ -185,7 +185,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 break;
             }
             if (word < 0) {
-                skipPadding(skip(word, index));
+                skip(word, index);
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);
@@ -256,10 +256,6 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         frames += FrameDescriptor.endsMessage(FrameDescriptor.flags(firstWord)) ? 1 : 0;
     }
 
-    void skipPadding(final int bytes) {
-        POSITION.setOpaque(this, position + bytes);
-    }
-
     private boolean isOf(final StreamSet streams, final long index) {
         return streams.contains(NativeMemory.getInt(ring + index + FrameDescriptor.STREAM_ID_OFFSET));
     }
@@ -312,7 +308,7 @@ public final class LossyLaneReader extends Padded implements PollableLane {
                 break;
             }
             if (word < 0) {
-                skipPadding(skip(word, index));
+                skip(word, index);
                 continue;
             }
             final int step = LengthCheck.frame(word, index, capacity, maxFrameLength, lane);

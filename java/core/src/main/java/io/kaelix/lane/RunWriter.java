@@ -20,8 +20,8 @@ import java.nio.ByteBuffer;
  * </pre>
  *
  * <p>Readers look at the word at the tail, and follow it as soon as it is not zero: so the first word of the first frame that is not
- * published stays out of the ring. With each {@link #commit}, the frames that are whole get the numbers that their streams have here, and are
- * published with one release of that word; the first word of the next frame changes places then.
+ * published stays out of the ring. With each {@link #commit}, the frames that are whole get the numbers that their streams have here, and
+ * are published with one release of that word; the first word of the next frame changes places then.
  *
  * <p>Nothing that comes is trusted. A frame is checked when it is whole, its length before that; what none of our publishers could have
  * written is an error, and it and all behind it are never seen. What is denied becomes padding.

@@ -14,8 +14,8 @@ import io.kaelix.memory.NativeMemory;
 
 /**
  * Checks a frame that came from outside of this process, whose length was checked, before anybody reads it as a message: readers trust what
- * stands in a lane as far as no harm is done, but a frame that none of our publishers could have written is an error of theirs, and must not
- * become one of the reader.
+ * stands in a lane as far as no harm is done, but a frame that none of our publishers could have written is an error of theirs, and must
+ * not become one of the reader.
  */
 public final class FrameCheck {
 

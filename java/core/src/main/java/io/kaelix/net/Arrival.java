@@ -44,7 +44,8 @@ final class Arrival extends Served implements Connection.Receiver {
             if (!over) {
                 connection.flush();
                 if (time - until > 0) {
-                    refuse(WireError.HANDSHAKE_TIMEOUT, "nobody said HELLO within " + listening.config().handshakeTimeout().toMillis() + " ms");
+                    refuse(WireError.HANDSHAKE_TIMEOUT, "nobody said HELLO within " + listening.config().handshakeTimeout().toMillis()
+                            + " ms");
                 }
             }
             return done;
@@ -54,7 +55,8 @@ final class Arrival extends Served implements Connection.Receiver {
                 session.offended(e);
                 return 1;
             }
-            LOGGER.log(System.Logger.Level.WARNING, "peer " + connection.peer() + " is refused, since it broke the protocol: " + e.getMessage());
+            LOGGER.log(System.Logger.Level.WARNING, "peer " + connection.peer() + " is refused, since it broke the protocol: "
+                    + e.getMessage());
             refuse(e.error(), e.getMessage());
         } catch (final IOException e) {
             if (session != null) {

@@ -152,7 +152,8 @@ final class ClientSession extends Session {
         loop.watch(channel, SelectionKey.OP_READ, this);
         connecting = null;
         met = false;
-        attach(new Connection(channel, transport, peer, false, limits.run(), this), now, config.heartbeat().toNanos(), config.silence().toNanos());
+        attach(new Connection(channel, transport, peer, false, limits.run(), this), now, config.heartbeat().toNanos(),
+                config.silence().toNanos());
         final List<WireHello.Resumed> resumed = new ArrayList<>();
         for (final ClientFlow flow : subscriptions) {
             if (session != 0 && flow.state == ClientFlow.State.RUNNING) {
@@ -165,7 +166,8 @@ final class ClientSession extends Session {
 
     private void welcome(final WireWelcome welcome) {
         if (frameLimit != 0 && welcome.limits().frame() < frameLimit) {
-            refused("the server takes messages of " + welcome.limits().frame() + " bytes, and took " + frameLimit + " before: connect anew");
+            refused("the server takes messages of " + welcome.limits().frame() + " bytes, and took " + frameLimit
+                    + " before: connect anew");
             return;
         }
         met = true;
@@ -485,7 +487,8 @@ final class ClientSession extends Session {
 
     @Override
     void offended(final ProtocolException offence) {
-        LOGGER.log(System.Logger.Level.WARNING, "server " + config.host() + ":" + config.port() + " broke the protocol: " + offence.getMessage());
+        LOGGER.log(System.Logger.Level.WARNING, "server " + config.host() + ":" + config.port() + " broke the protocol: "
+                + offence.getMessage());
         if (met && !out.isBeingWritten(connection)) {
             connection.send(WireFailure.of(0, offence.error(), offence.getMessage()));
             final Farewell farewell = new Farewell(release(), now);

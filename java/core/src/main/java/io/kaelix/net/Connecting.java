@@ -101,7 +101,8 @@ public final class Connecting implements AutoCloseable {
      * @param ended told by the worker why the server has ended it, if it does
      * @throws KaelixException if it doesn't agree; it says why. The sink is closed then
      */
-    public Subscribed subscribe(final TopicPattern pattern, final SubscriberConfig wanted, final FlowSink sink, final Consumer<String> ended) {
+    public Subscribed subscribe(final TopicPattern pattern, final SubscriberConfig wanted, final FlowSink sink,
+            final Consumer<String> ended) {
         final ClientFlow flow = new ClientFlow(pattern, wanted, new InFlow(sink, config.window(), true), ended);
         execute(() -> session.subscribe(flow));
         try {
@@ -121,7 +122,8 @@ public final class Connecting implements AutoCloseable {
         if (loop.isOwn()) {
             task.run();
         } else if (!loop.execute(task)) {
-            throw new KaelixException("the client is closed" + (session.status().lastError().isEmpty() ? "" : ": " + session.status().lastError()));
+            throw new KaelixException("the client is closed" + (session.status().lastError().isEmpty() ? "" : ": "
+                    + session.status().lastError()));
         }
     }
 
@@ -168,7 +170,8 @@ public final class Connecting implements AutoCloseable {
     }
 
     /**
-     * Sends what was published, waits until the server has it, at most as long as the settings say, and says goodbye. By the worker, does not
+     * Sends what was published, waits until the server has it, at most as long as the settings say, and says goodbye. By the worker, does
+     * not
      * wait. Again is without effect.
      */
     @Override

@@ -14,7 +14,8 @@ import java.util.ArrayDeque;
  *   socket ◄── {messages and headers of runs, frames in a ring, headers, frames …}                  ◄── send, run
  * </pre>
  *
- * <p>What is long is read into the ring straight from the socket. The spill takes what comes behind, and is copied from: so short messages cost one call
+ * <p>What is long is read into the ring straight from the socket. The spill takes what comes behind, and is copied from: so short
+ * messages cost one call
  * of the socket and not two. It is left out when runs are long, where it would save nothing; what was copied is counted.
  *
  * <p>One thread. Nothing blocks; nothing is allocated for runs, credits and heartbeats.

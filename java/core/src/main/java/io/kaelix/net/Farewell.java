@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 
 /**
- * A connection whose last message is on its way: it waits until the peer has closed its side too, since a socket that is closed while unread bytes lie in it
+ * A connection whose last message is on its way: it waits until the peer has closed its side too, since a socket that is closed while
+ * unread bytes lie in it
  * takes away from the peer what was sent last. One thread.
  */
 final class Farewell extends Served {

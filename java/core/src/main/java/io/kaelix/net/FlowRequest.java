@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param config policy, limits, start and partitions
  * @param window most bytes that are sent and not acknowledged; more are never asked for
  * @param maxFrameLength longest frame that the receiver takes: what is longer is sent in parts
- * @param resume where the receiver stood in lanes that it knows; empty for none. Lanes of other epochs, or that are no more, count for nothing
+ * @param resume where the receiver stood in lanes that it knows; empty for none. Lanes of other epochs, or that are no more, count for
+ *     nothing
  */
 public record FlowRequest(TopicPattern pattern, SubscriberConfig config, int window, int maxFrameLength, List<LanePosition> resume) {
 
@@ -30,8 +31,8 @@ public record FlowRequest(TopicPattern pattern, SubscriberConfig config, int win
         Objects.requireNonNull(config, "config");
         resume = List.copyOf(resume);
         if (window < MIN_FRAME_LENGTH || maxFrameLength < MIN_FRAME_LENGTH) {
-            throw new IllegalArgumentException("a window of " + window + " bytes for frames of " + maxFrameLength + ": both must be at least "
-                    + MIN_FRAME_LENGTH);
+            throw new IllegalArgumentException("a window of " + window + " bytes for frames of " + maxFrameLength + ": both must be at"
+                    + " least " + MIN_FRAME_LENGTH);
         }
     }
 }

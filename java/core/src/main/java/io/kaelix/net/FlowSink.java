@@ -38,8 +38,8 @@ public interface FlowSink extends AutoCloseable {
     int maxFrameLength();
 
     /**
-     * Bytes of runs that it surely takes from now on, whatever their lengths, as long as each is at most {@link #maxFrameLength}, if so many
-     * runs or less come: what is lost at the end of the ring is reckoned with. Looks at the readers.
+     * Bytes of runs that it surely takes from now on, whatever their lengths, as long as each is at most {@link #maxFrameLength}, if so
+     * many runs or less come: what is lost at the end of the ring is reckoned with. Looks at the readers.
      */
     int room();
 
@@ -60,7 +60,9 @@ public interface FlowSink extends AutoCloseable {
     /** What is missing behind that, in the ring. */
     ByteBuffer rest();
 
-    /** Copies what is missing, as far as it is there. How many bytes: they were taken from the buffer, and {@link #commit} is still to come. */
+    /**
+     * Copies what is missing, as far as it is there. How many bytes: they were taken from the buffer, and {@link #commit} is still to come.
+     */
     int put(ByteBuffer from);
 
     /**

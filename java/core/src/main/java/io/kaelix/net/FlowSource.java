@@ -16,8 +16,8 @@ import io.kaelix.Topic;
  * </pre>
  *
  * <p>Bytes of a flow are counted from its begin on, padding and headers of runs not among them. A source remembers the runs that are not
- * acknowledged, and the lanes' writers do not write over them: a gating flow holds them up then, as its policy says. What it copied, because
- * it is lossy or was a reference, it keeps itself.
+ * acknowledged, and the lanes' writers do not write over them: a gating flow holds them up then, as its policy says. What it copied,
+ * because it is lossy or was a reference, it keeps itself.
  *
  * <p><b>Threads</b>: one, the session's. Nothing blocks.
  */
@@ -59,8 +59,8 @@ public interface FlowSource extends AutoCloseable {
     boolean acknowledge(long bytes);
 
     /**
-     * Sends again what lies behind so many bytes, which are acknowledged by that. The receiver may have forgotten streams and lanes: it is told
-     * of them again.
+     * Sends again what lies behind so many bytes, which are acknowledged by that. The receiver may have forgotten streams and lanes: it is
+     * told of them again.
      *
      * @return false as {@link #acknowledge}, and if it is within a frame
      */
@@ -81,8 +81,8 @@ public interface FlowSource extends AutoCloseable {
     int endedLane();
 
     /**
-     * Whether it was too slow for its policy. Behind a write of what {@link #next} gave, too: if it was cut off meanwhile, what was written may
-     * have been written over, so that the connection must end at once.
+     * Whether it was too slow for its policy. Behind a write of what {@link #next} gave, too: if it was cut off meanwhile, what was
+     * written may have been written over, so that the connection must end at once.
      */
     boolean isDisconnected();
 

@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * What is received of one flow: how much the peer may send, how much has come, and up to where in each lane.
  *
- * <p>A flow counts its bytes from its own begin on, while a sink outlives flows: of a client that comes back to a server which has forgotten
+ * <p>A flow counts its bytes from its own begin on, while a sink outlives flows: of a client that comes back to a server which has
+ * forgotten
  * it, the next flow goes on into the same sink.
  *
  * <p>One thread.
@@ -85,7 +86,8 @@ final class InFlow {
      */
     boolean begin(final WireInput input, final int bytes) {
         if (received() + bytes > granted) {
-            throw new ProtocolException("flow " + input.flow() + " has room for " + (granted - received()) + " bytes, and was sent " + bytes);
+            throw new ProtocolException("flow " + input.flow() + " has room for " + (granted - received()) + " bytes, and was sent "
+                    + bytes);
         }
         final int result = sink.claim(bytes);
         if (result == FlowSink.PROTOCOL_ERROR) {

@@ -7,7 +7,8 @@ package io.kaelix.net;
  * @param epoch of the streamer whose lane it is: {@link Flows#epoch}
  * @param publisher number of the lane in that streamer, never used again there
  * @param position behind the last frame received
- * @param messages of the lane that end before that, of all its streams: {@link OutRun#messagesBefore} of the last run, and those received of it
+ * @param messages of the lane that end before that, of all its streams: {@link OutRun#messagesBefore} of the last run, and those received
+ *     of it
  */
 public record LanePosition(long epoch, int publisher, long position, long messages) {
 }

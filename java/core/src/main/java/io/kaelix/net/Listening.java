@@ -62,7 +62,8 @@ public final class Listening extends Served implements Listener {
         this.flows = flows;
         this.laneCapacity = laneCapacity;
         final int frame = Math.min(config.maxFrameLength(), LaneDescriptor.maxFrameLength(laneCapacity));
-        this.limits = new WireLimits(frame, frame & -WireDescriptor.ALIGNMENT, (int) config.heartbeat().toMillis(), (int) config.silence().toMillis());
+        this.limits = new WireLimits(frame, frame & -WireDescriptor.ALIGNMENT, (int) config.heartbeat().toMillis(),
+                (int) config.silence().toMillis());
         this.tls = config.tls() == null ? null : TlsContext.server(config.tls());
         this.access = new Access(config);
         this.socket = open(config);
@@ -100,7 +101,8 @@ public final class Listening extends Served implements Listener {
         }
         final boolean anybody = config.tokens().isEmpty() && (config.tls() == null || !config.tls().clientCertificates());
         if (anybody && !wanted.getAddress().isLoopbackAddress() && !config.open()) {
-            throw new KaelixException("listening on " + config.host() + " lets everybody connect who reaches it: give tokens or ask for client"
+            throw new KaelixException("listening on " + config.host()
+                    + " lets everybody connect who reaches it: give tokens or ask for client"
                     + " certificates, listen on 127.0.0.1, or say withOpen(true) if that is meant");
         }
         ServerSocketChannel socket = null;
@@ -216,8 +218,10 @@ public final class Listening extends Served implements Listener {
             return;
         }
         final String peer = from.getAddress().getHostAddress() + ":" + from.getPort();
-        final Transport transport = tls == null ? new PlainTransport(channel) : tls.channel(channel, from.getAddress().getHostAddress(), from.getPort());
-        final Arrival arrival = new Arrival(this, receiver -> new Connection(channel, transport, peer, true, Math.max(MIN_RUN, limits.run()), receiver),
+        final Transport transport = tls == null ? new PlainTransport(channel) : tls.channel(channel, from.getAddress().getHostAddress(),
+                from.getPort());
+        final Arrival arrival = new Arrival(this, receiver -> new Connection(channel, transport, peer, true, Math.max(MIN_RUN,
+                limits.run()), receiver),
                 now);
         arrivals.add(arrival);
         loop.watch(channel, SelectionKey.OP_READ, arrival);
@@ -236,7 +240,7 @@ public final class Listening extends Served implements Listener {
             return null;
         }
         final ServerSession old = hello.session() == 0 ? null : sessions.get(hello.session());
-        if (old != null && old.belongsTo(hello, identity)) {
+        if (old != null && old.belongsTo(hello, identity) && old.leave()) {
             loop.hand(connection.channel(), old);
             old.resume(connection, hello, now);
             loop.add(old);

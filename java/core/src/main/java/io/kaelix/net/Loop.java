@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 /**
  * Serves all connections of a listener or client in the turns of one worker.
  *
- * <p>Those that were active lately are read directly in each turn: for one busy connection that is the shortest way. All others are found by the selector,
+ * <p>Those that were active lately are read directly in each turn: for one busy connection that is the shortest way. All others are found
+ * by the selector,
  * every few turns, and looked at in rotation for what there is to send. When the worker comes back from a rest, all are looked at.
  *
  * <p><b>Threads</b>: turns are one worker's; {@link #execute} is for any.
@@ -55,7 +56,8 @@ final class Loop implements Duty {
         try {
             this.selector = Selector.open();
         } catch (final IOException e) {
-            throw new KaelixException("no selector can be had for connections: " + e.getMessage() + "; compare 'ulimit -n' with the files open", e);
+            throw new KaelixException("no selector can be had for connections: " + e.getMessage()
+                    + "; compare 'ulimit -n' with the files open", e);
         }
     }
 

@@ -4,7 +4,8 @@ package io.kaelix.net;
 /**
  * What is sent of one flow: runs as its source has them, as long as the receiver has room.
  *
- * <p>The memory of a run belongs to its lane until the receiver has acknowledged it, and to the connection until the socket has taken it: a source
+ * <p>The memory of a run belongs to its lane until the receiver has acknowledged it, and to the connection until the socket has taken it:
+ * a source
  * is closed only when none of its runs waits there any more.
  *
  * <p>One thread.

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * A run to be sent: whole frames of one lane that follow one another, as they lie in memory. Filled by {@link FlowSource#next}, and used
  * again for the next one.
  *
- * <p>Whoever gathers several runs into one write has one of these for each, with different slots: so the buffers need not be made each time.
+ * <p>Whoever gathers several runs into one write has one of these for each, with different slots: so the buffers need not be made each
+ * time.
  *
  * <p><b>Threads</b>: the session's.
  */

@@ -87,11 +87,16 @@ final class ServerSession extends Session {
         welcome(false);
     }
 
-    /** Welcomes a client that comes back. */
-    void resume(final Connection next, final WireHello hello, final long time) {
+    /** The client has another connection: if this was not noticed yet, the one before is lost. Whether it may go on. */
+    boolean leave() {
         if (connection != null) {
             cut("the client came back on another connection");
         }
+        return !over;
+    }
+
+    /** Welcomes a client that comes back; behind {@link #leave}. */
+    void resume(final Connection next, final WireHello hello, final long time) {
         attach(next, time);
         welcome(true);
         final Map<Integer, Long> wanted = new TreeMap<>();
@@ -167,7 +172,8 @@ final class ServerSession extends Session {
                 flow.end();
                 cut("a subscription was cut off in the midst of a message");
             } else {
-                end(flow, WireError.DISCONNECTED, "the subscription was more than " + lagLimit() + " bytes behind, or held a publisher up, and was"
+                end(flow, WireError.DISCONNECTED, "the subscription was more than " + lagLimit()
+                        + " bytes behind, or held a publisher up, and was"
                         + " ended; receive faster, have larger lanes, or another policy");
             }
             return 1;
@@ -355,11 +361,13 @@ final class ServerSession extends Session {
         final long maxLag = subscribe.maxLag() == 0 ? lagLimit() : subscribe.maxLag();
         final SubscriberConfig defaults = SubscriberConfig.defaults();
         final SubscriberConfig wanted = new SubscriberConfig(policy, maxLag,
-                subscribe.maxStall() < 0 ? defaults.maxStall() : Duration.ofNanos(subscribe.maxStall()), subscribe.start(), subscribe.partitions());
+                subscribe.maxStall() < 0 ? defaults.maxStall() : Duration.ofNanos(subscribe.maxStall()), subscribe.start(),
+                        subscribe.partitions());
         final int frame = peerLimits.frame();
         final FlowSource source;
         try {
-            source = listening.flows().source(new FlowRequest(subscribe.pattern(), wanted, Math.max(config.window(), (int) Math.min(2L * frame,
+            source = listening.flows().source(new FlowRequest(subscribe.pattern(), wanted, Math.max(config.window(),
+                    (int) Math.min(2L * frame,
                     ListenConfig.MAX_BYTES)), frame, subscribe.points()));
         } catch (final KaelixException e) {
             connection.send(WireFailure.of(number, WireError.EXHAUSTED, e.getMessage()));
@@ -497,7 +505,9 @@ final class ServerSession extends Session {
     }
 
     SessionStatus status() {
-        return new SessionStatus(peer, identity, listening.isEncrypted(), connected, subscriptions, sentBytes.getAcquire(), receivedBytes.getAcquire(),
-                copiedBytes.getAcquire(), sentMessages.getAcquire(), receivedMessages.getAcquire(), lostMessages.getAcquire(), lag.getAcquire());
+        return new SessionStatus(peer, identity, listening.isEncrypted(), connected, subscriptions, sentBytes.getAcquire(),
+                receivedBytes.getAcquire(),
+                copiedBytes.getAcquire(), sentMessages.getAcquire(), receivedMessages.getAcquire(), lostMessages.getAcquire(),
+                        lag.getAcquire());
     }
 }

@@ -10,9 +10,12 @@ import io.kaelix.ListenConfig;
 import io.kaelix.Listener;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
+import io.kaelix.Start;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
+import io.kaelix.message.FrameDescriptor;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
@@ -42,11 +45,15 @@ class HostilePeerTest {
         streamer.close();
     }
 
-    private static byte[] hello(final int version) {
-        return bytes(new WireHello(version, version, 1, 0, LIMITS, "", "", List.of()));
+    static WireHello hello(final int version) {
+        return new WireHello(version, version, 1, 0, LIMITS, "", "", List.of());
     }
 
-    private static byte[] bytes(final WireMessage... messages) {
+    static WireSubscribe subscribe(final String pattern) {
+        return new WireSubscribe(1, TopicPattern.of(pattern), null, 0, -1, Start.latest(), List.of(), List.of());
+    }
+
+    static byte[] bytes(final WireMessage... messages) {
         final WireOutput output = new WireOutput(64);
         for (final WireMessage message : messages) {
             assertThat(output.message(message)).isTrue();
@@ -60,6 +67,18 @@ class HostilePeerTest {
             all.put(output.buffers()[i]);
         }
         return all.array();
+    }
+
+    /** All that a client says to publish one message of 8 bytes. */
+    static byte[] publication(final String topic, final long number) {
+        final WireOutput output = new WireOutput(64);
+        output.message(hello(1));
+        output.message(new WireLane(0, 0, 0, 5, 0, 0, 0));
+        output.message(new WireStream(0, 0, Topic.of(topic), 0, 1));
+        final int length = FrameDescriptor.HEADER_LENGTH + Long.BYTES;
+        final ByteBuffer frame = frames(length).putInt(0, length).putInt(4, FrameDescriptor.VERSION_BITS);
+        output.run(0, 0, 5, 0, 0, 0, 0, frame.putLong(FrameDescriptor.HEADER_LENGTH, number));
+        return bytes(output);
     }
 
     private static ByteBuffer frames(final int bytes) {
@@ -111,7 +130,7 @@ class HostilePeerTest {
 
     @Test
     void shouldRefuseAVersionThatItDoesNotSpeak() throws IOException {
-        assertThat(say(hello(2))).contains("version 1").contains("2");
+        assertThat(say(bytes(hello(2)))).contains("version 1").contains("2");
         assertThatOthersAreUnharmed();
     }
 
@@ -129,13 +148,13 @@ class HostilePeerTest {
 
     @Test
     void shouldCutOffWhoSendsMoreThanWasGranted() throws IOException {
-        final byte[] hello = hello(1);
+        final byte[] hello = bytes(hello(1));
         final WireOutput output = new WireOutput(64);
         output.message(new WireLane(0, 0, 0, 5, 0, 0, 0));
         output.message(new WireStream(0, 0, Topic.of("flood"), 0, 1));
         for (int i = 0; i < 20; i++) {
             final ByteBuffer frame = frames(16_384);
-            frame.putInt(0, 16_384).putInt(4, io.kaelix.message.FrameDescriptor.VERSION_BITS);
+            frame.putInt(0, 16_384).putInt(4, FrameDescriptor.VERSION_BITS);
             output.run(0, 0, 5, i * 16_384L, i, 0, 0, frame);
         }
         assertThat(say(hello, bytes(output))).contains("room");
@@ -149,9 +168,9 @@ class HostilePeerTest {
             output.message(new WireLane(0, 0, 0, 5, 0, 0, 0));
             output.message(new WireStream(0, 0, Topic.of("bad"), 0, 1));
             final ByteBuffer frame = frames(64);
-            frame.putInt(0, length).putInt(4, io.kaelix.message.FrameDescriptor.VERSION_BITS);
+            frame.putInt(0, length).putInt(4, FrameDescriptor.VERSION_BITS);
             output.run(0, 0, 5, 0, 0, 0, 0, frame);
-            assertThat(say(hello(1), bytes(output))).as("frame of %d bytes", length).isNotEmpty();
+            assertThat(say(bytes(hello(1)), bytes(output))).as("frame of %d bytes", length).isNotEmpty();
         }
         assertThatOthersAreUnharmed();
     }
@@ -159,9 +178,9 @@ class HostilePeerTest {
     @Test
     void shouldCutOffWhoAcknowledgesWhatWasNotSent() throws IOException {
         final WireOutput output = new WireOutput(64);
-        output.message(new WireSubscribe(1, io.kaelix.TopicPattern.of(">"), null, 0, -1, io.kaelix.Start.latest(), List.of(), List.of()));
+        output.message(subscribe(">"));
         output.credit(1, 1 << 20, 1 << 20);
-        assertThat(say(hello(1), bytes(output))).contains("acknowledged");
+        assertThat(say(bytes(hello(1)), bytes(output))).contains("acknowledged");
         assertThatOthersAreUnharmed();
     }
 
@@ -173,11 +192,12 @@ class HostilePeerTest {
             random.nextBytes(noise);
             if (round % 2 == 0 && noise.length > 64) {
                 // A header that is plausible lets more of it through.
-                ByteBuffer.wrap(noise).order(ByteOrder.LITTLE_ENDIAN).putInt(0, 8 * (1 + random.nextInt(32))).put(4, (byte) random.nextInt(16))
+                ByteBuffer.wrap(noise).order(ByteOrder.LITTLE_ENDIAN).putInt(0, 8 * (1 + random.nextInt(32))).put(4,
+                        (byte) random.nextInt(16))
                         .put(5, (byte) 0).putShort(6, (short) random.nextInt(2));
             }
             try (Socket socket = new Socket("127.0.0.1", listener.address().getPort())) {
-                socket.getOutputStream().write(hello(1));
+                socket.getOutputStream().write(bytes(hello(1)));
                 socket.getOutputStream().write(noise);
                 socket.shutdownOutput();
                 socket.setSoTimeout(5_000);

@@ -20,13 +20,22 @@ import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Subscription;
+import io.kaelix.Topic;
 import io.kaelix.TopicRule;
+import io.kaelix.runtime.SchedulerConfig;
+import io.kaelix.runtime.TaskScheduler;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -120,7 +129,7 @@ class NetworkTest {
     private static void publishNumbers(final Publisher publisher, final int count) {
         final MemorySegment bytes = MemorySegment.ofArray(new byte[40]);
         for (int i = 0; i < count; i++) {
-            bytes.set(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
+            bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
             while (publisher.offer(bytes) < 0) {
                 Thread.onSpinWait();
             }
@@ -131,7 +140,7 @@ class NetworkTest {
     }
 
     private static void check(final Message message, final long[] next, final int which) {
-        assertThat(message.payload().get(java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED, 0)).isEqualTo(next[which]);
+        assertThat(message.payload().get(ValueLayout.JAVA_LONG_UNALIGNED, 0)).isEqualTo(next[which]);
         next[which]++;
     }
 
@@ -155,7 +164,7 @@ class NetworkTest {
     void shouldSendMessagesOfAKeyToItsPartitionOnBothSides() {
         try (KaelixClient client = client()) {
             client.declare("orders", 4);
-            assertThat(streamer.partitions(io.kaelix.Topic.of("orders"))).isEqualTo(4);
+            assertThat(streamer.partitions(Topic.of("orders"))).isEqualTo(4);
             assertThatThrownBy(() -> client.declare("orders", 5)).isInstanceOf(IllegalArgumentException.class);
             try (Publisher publisher = client.publisher("orders"); Subscriber here = streamer.subscriber("orders");
                     Subscriber there = client.subscriber("orders", ALL.withPartitions(0, 1, 2, 3))) {
@@ -182,8 +191,9 @@ class NetworkTest {
     @Test
     void shouldCarryMessagesLongerThanALane() throws Exception {
         final byte[] bytes = new byte[3_000_000];
-        new java.util.Random(5).nextBytes(bytes);
-        try (KaelixClient client = client(); Subscriber here = streamer.subscriber("long"); Subscriber there = client.subscriber("long", ALL);
+        new Random(5).nextBytes(bytes);
+        try (KaelixClient client = client(); Subscriber here = streamer.subscriber("long"); Subscriber there = client.subscriber("long",
+                ALL);
                 Publisher publisher = client.publisher("long")) {
             final Thread sender = Thread.ofPlatform().start(() -> {
                 for (int i = 0; i < 3; i++) {
@@ -193,8 +203,8 @@ class NetworkTest {
             final List<byte[]> first = new ArrayList<>();
             final List<byte[]> second = new ArrayList<>();
             await(() -> {
-                here.poll(message -> first.add(message.payload().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)), 10);
-                there.poll(message -> second.add(message.payload().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)), 10);
+                here.poll(message -> first.add(message.payload().toArray(ValueLayout.JAVA_BYTE)), 10);
+                there.poll(message -> second.add(message.payload().toArray(ValueLayout.JAVA_BYTE)), 10);
                 return first.size() == 3 && second.size() == 3;
             });
             sender.join();
@@ -205,7 +215,8 @@ class NetworkTest {
 
     @Test
     void shouldDisconnectASlowSubscriberWithoutHarmToOthersOfItsConnection() {
-        try (KaelixClient client = client(); Subscriber slow = client.subscriber("flood"); Subscriber quick = client.subscriber("flood", ALL);
+        try (KaelixClient client = client(); Subscriber slow = client.subscriber("flood"); Subscriber quick = client.subscriber("flood",
+                ALL);
                 Publisher publisher = streamer.publisher("flood")) {
             final int count = 20_000;
             final byte[] bytes = new byte[200];
@@ -291,7 +302,8 @@ class NetworkTest {
     @Test
     void shouldCallHandlers() {
         final ConcurrentLinkedQueue<String> received = new ConcurrentLinkedQueue<>();
-        try (KaelixClient client = client(); Subscription subscription = client.subscribe("orders.*", message -> received.add(message.asString()));
+        try (KaelixClient client = client(); Subscription subscription = client.subscribe("orders.*",
+                message -> received.add(message.asString()));
                 Publisher publisher = streamer.publisher("orders.eu")) {
             publisher.offer("hello".getBytes());
             await(() -> !received.isEmpty());
@@ -302,7 +314,8 @@ class NetworkTest {
 
     @Test
     void shouldEndASubscriptionWhileMuchIsOnItsWay() {
-        try (KaelixClient client = client(); Subscriber stays = client.subscriber("flood", ALL); Publisher publisher = streamer.publisher("flood")) {
+        try (KaelixClient client = client(); Subscriber stays = client.subscriber("flood", ALL);
+                Publisher publisher = streamer.publisher("flood")) {
             for (int round = 0; round < 50; round++) {
                 final Subscriber goes = client.subscriber("flood", ALL);
                 for (int i = 0; i < 300; i++) {
@@ -319,12 +332,14 @@ class NetworkTest {
     @Test
     void shouldRefuseAWrongTokenAndWhatTheRulesDeny() {
         try (Listener guarded = streamer.listen(ListenConfig.defaults().withTokens(Map.of("s3cret", "alice"))
-                .withRules(TopicRule.allow("alice", TopicRule.Action.BOTH, "orders.>"), TopicRule.allow("alice", TopicRule.Action.SUBSCRIBE, "prices.>")))) {
+                .withRules(TopicRule.allow("alice", TopicRule.Action.BOTH, "orders.>"), TopicRule.allow("alice",
+                        TopicRule.Action.SUBSCRIBE, "prices.>")))) {
             final ClientConfig to = ClientConfig.to("127.0.0.1", guarded.address().getPort());
             assertThatThrownBy(() -> KaelixClient.connect(to)).isInstanceOf(KaelixException.class).hasMessageContaining("token");
             assertThatThrownBy(() -> KaelixClient.connect(to.withToken("guess"))).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("token").hasMessageNotContaining("guess");
-            try (KaelixClient alice = KaelixClient.connect(to.withToken("s3cret").withName("a")); Subscriber here = streamer.subscriber(">");
+            try (KaelixClient alice = KaelixClient.connect(to.withToken("s3cret").withName("a"));
+                    Subscriber here = streamer.subscriber(">");
                     StreamPublisher publisher = alice.streamPublisher()) {
                 assertThatThrownBy(() -> alice.subscriber("news")).isInstanceOf(KaelixException.class).hasMessageContaining("news");
                 publisher.offer(publisher.stream("prices.eu"), "denied".getBytes());
@@ -341,10 +356,11 @@ class NetworkTest {
     @Test
     void shouldSayWhyNobodyCanBeReached() throws Exception {
         final int port;
-        try (java.net.ServerSocket nobody = new java.net.ServerSocket(0)) {
+        try (ServerSocket nobody = new ServerSocket(0)) {
             port = nobody.getLocalPort();
         }
-        assertThatThrownBy(() -> KaelixClient.connect("127.0.0.1:" + port)).isInstanceOf(KaelixException.class).hasMessageContaining("" + port)
+        assertThatThrownBy(() -> KaelixClient.connect("127.0.0.1:" + port)).isInstanceOf(KaelixException.class).hasMessageContaining(""
+                + port)
                 .hasMessageContaining("listen");
         assertThatThrownBy(() -> streamer.listen(listener.address().getAddress().getHostAddress() + ":" + listener.address().getPort()))
                 .isInstanceOf(KaelixException.class).hasMessageContaining("port");
@@ -352,12 +368,12 @@ class NetworkTest {
     }
 
     @Test
-    void shouldServeAThousandConnectionsAtOnce() {
+    void shouldServeManyClientsOfOneWorker() {
+        final int count = 50;
         final List<KaelixClient> clients = new ArrayList<>();
-        try (io.kaelix.runtime.TaskScheduler workers = io.kaelix.runtime.TaskScheduler.launch(
-                io.kaelix.runtime.SchedulerConfig.defaults().withWorkers(1).withPinned(false)); Subscriber here = streamer.subscriber("hello")) {
+        try (TaskScheduler workers = TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(1).withPinned(false));
+                Subscriber here = streamer.subscriber("hello")) {
             try {
-                final int count = 200;
                 for (int i = 0; i < count; i++) {
                     clients.add(KaelixClient.connect(config().withLaneCapacity(1 << 16), workers));
                 }
@@ -370,6 +386,30 @@ class NetworkTest {
                 clients.forEach(KaelixClient::close);
             }
             await(() -> listener.sessions().isEmpty());
+        }
+    }
+
+    @Test
+    void shouldServeAThousandConnectionsAtOnceWithoutLoss() throws Exception {
+        final int count = 1_000;
+        final List<Socket> sockets = new ArrayList<>();
+        final Set<Long> received = new HashSet<>();
+        try (MemoryStreamer small = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(1 << 16));
+                Subscriber here = small.subscriber("all"); Listener many = small.listen("127.0.0.1:0")) {
+            for (int i = 0; i < count; i++) {
+                final Socket socket = new Socket("127.0.0.1", many.address().getPort());
+                sockets.add(socket);
+                socket.getOutputStream().write(HostilePeerTest.publication("all", i));
+            }
+            await(() -> {
+                here.poll(message -> assertThat(received.add(message.payload().get(ValueLayout.JAVA_LONG_UNALIGNED, 0))).isTrue(), 1_000);
+                return received.size() == count;
+            });
+            assertThat(many.sessions()).hasSize(count).allMatch(SessionStatus::connected);
+        } finally {
+            for (final Socket socket : sockets) {
+                socket.close();
+            }
         }
     }
 }

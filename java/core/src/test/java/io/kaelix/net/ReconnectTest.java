@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kaelix.ClientConfig;
 import io.kaelix.ClientStatus;
 import io.kaelix.KaelixClient;
+import io.kaelix.KaelixException;
 import io.kaelix.ListenConfig;
 import io.kaelix.Listener;
 import io.kaelix.MemoryStreamer;
@@ -22,7 +23,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,7 +53,8 @@ class ReconnectTest {
     private static int publish(final Publisher publisher, final long seed, final int count) {
         final Random random = new Random(seed);
         for (int i = 0; i < count; i++) {
-            final byte[] bytes = new byte[8 + (random.nextInt(50) == 0 ? random.nextInt(publisher.maxOfferLength() - 8) : random.nextInt(300))];
+            final byte[] bytes = new byte[8 + (random.nextInt(50) == 0 ? random.nextInt(publisher.maxOfferLength() - 8)
+                    : random.nextInt(300))];
             final MemorySegment message = MemorySegment.ofArray(bytes);
             message.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, i);
             for (int k = 8; k < bytes.length; k++) {
@@ -102,7 +105,8 @@ class ReconnectTest {
                 Thread.ofPlatform().daemon().start(() -> publish(fromClient, seed, count));
                 Thread.ofPlatform().daemon().start(() -> publish(fromServer, seed + 10, count));
             }
-            await(Duration.ofSeconds(40), () -> up.total + " " + down.total + " " + client.status() + listener.sessions() + proxy.cuts(), () -> {
+            await(Duration.ofSeconds(40), () -> up.total + " " + down.total + " " + client.status() + listener.sessions() + proxy.cuts(),
+                    () -> {
                 here.poll(up::message, 1_000);
                 there.poll(down::message, 1_000);
                 return up.total == 2 * count && down.total == 2 * count;
@@ -115,7 +119,8 @@ class ReconnectTest {
         }
     }
 
-    private static void await(final Duration patience, final java.util.function.Supplier<String> state, final java.util.function.BooleanSupplier condition) {
+    private static void await(final Duration patience, final Supplier<String> state,
+            final BooleanSupplier condition) {
         final long until = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as(state).isLessThan(until);
@@ -128,7 +133,7 @@ class ReconnectTest {
         for (int i = 0; ; i++) {
             try {
                 return KaelixClient.connect(config);
-            } catch (final io.kaelix.KaelixException e) {
+            } catch (final KaelixException e) {
                 if (i == 20) {
                     throw e;
                 }
@@ -149,7 +154,8 @@ class ReconnectTest {
             NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTING);
             streamer.close();
             assertThat(up.offer("while it was away".getBytes())).isPositive();
-            try (MemoryStreamer next = MemoryStreamer.launch(); Subscriber here = next.subscriber("up"); Listener again = listenAgain(next, port);
+            try (MemoryStreamer next = MemoryStreamer.launch(); Subscriber here = next.subscriber("up");
+                    Listener again = next.listen("127.0.0.1:" + port);
                     Publisher down = next.publisher("down")) {
                 assertThat(again.address().getPort()).isEqualTo(port);
                 NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTED);
@@ -160,11 +166,6 @@ class ReconnectTest {
                 assertThat(client.status().reconnects()).isEqualTo(1);
             }
         }
-    }
-
-    /** Connections of the server before may still be ending. */
-    private static Listener listenAgain(final MemoryStreamer next, final int port) {
-        return next.listen("127.0.0.1:" + port);
     }
 
     @Test
@@ -188,9 +189,11 @@ class ReconnectTest {
 
     @Test
     void shouldNoticeThatACableWasPulledAndGoOnWithoutLoss() throws Exception {
-        try (Listener strict = streamer.listen(ListenConfig.defaults().withHeartbeat(Duration.ofMillis(50)).withSilence(Duration.ofMillis(400)));
+        final Duration heartbeat = Duration.ofMillis(50);
+        final Duration silence = Duration.ofMillis(400);
+        try (Listener strict = streamer.listen(ListenConfig.defaults().withHeartbeat(heartbeat).withSilence(silence));
                 CuttingProxy proxy = new CuttingProxy(strict.address(), 1, 0);
-                KaelixClient client = KaelixClient.connect(config(proxy.port()).withHeartbeat(Duration.ofMillis(50)).withSilence(Duration.ofMillis(400)));
+                KaelixClient client = KaelixClient.connect(config(proxy.port()).withHeartbeat(heartbeat).withSilence(silence));
                 Subscriber there = client.subscriber("down", ALL); Subscriber here = streamer.subscriber("up");
                 Publisher up = client.publisher("up"); Publisher down = streamer.publisher("down")) {
             proxy.silence();

@@ -4,7 +4,9 @@ package io.kaelix.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.TlsConfig;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -34,10 +36,10 @@ class TlsHandshakeTest {
 
     /** Of the JDK alone, with nothing checked before. */
     private static SSLEngine anyServer(final String alias) throws GeneralSecurityException {
-        final java.security.KeyStore one = java.security.KeyStore.getInstance("PKCS12");
+        final KeyStore one = KeyStore.getInstance("PKCS12");
         try {
             one.load(null, null);
-        } catch (final java.io.IOException e) {
+        } catch (final IOException e) {
             throw new GeneralSecurityException(e);
         }
         one.setKeyEntry(alias, Certificates.store().getKey(alias, Certificates.PASSWORD), Certificates.PASSWORD,

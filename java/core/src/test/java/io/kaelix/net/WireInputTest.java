@@ -4,7 +4,9 @@ package io.kaelix.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kaelix.Start;
 import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -128,6 +130,53 @@ class WireInputTest {
 
     private static int[] range(final int from, final int to) {
         return IntStream.range(from, to).toArray();
+    }
+
+    @Test
+    void shouldRefuseReservedBytesOfWhatIsRepeated() {
+        final ByteBuffer hello = bytes(new WireHello(1, 1, 1, 2, samples.limits(), "", "", List.of(new WireHello.Resumed(1, 8),
+                new WireHello.Resumed(2, 8))));
+        final ByteBuffer subscribe = bytes(new WireSubscribe(1, TopicPattern.of("a"), null, 0, 0, Start.latest(), List.of(),
+                List.of(new LanePosition(1, 1, 8, 1), new LanePosition(1, 2, 8, 1))));
+        for (int i = 0; i < 2; i++) {
+            final int flow = WireDescriptor.HELLO_LENGTH + WireDescriptor.RESUMED_LENGTH * i;
+            assertReserved(hello, flow + WireDescriptor.RESUMED_RESERVED_OFFSET, flow + WireDescriptor.RESUMED_RECEIVED_OFFSET);
+            final int point = WireDescriptor.SUBSCRIBE_LENGTH + WireDescriptor.POINT_LENGTH * i;
+            assertReserved(subscribe, point + WireDescriptor.POINT_RESERVED_OFFSET, point + WireDescriptor.POINT_EPOCH_OFFSET);
+        }
+    }
+
+    private void assertReserved(final ByteBuffer message, final int from, final int to) {
+        for (int offset = from; offset < to; offset++) {
+            message.put(offset, (byte) 0x80);
+            assertRefused(message, true, "reserved byte " + offset);
+            message.put(offset, (byte) 0);
+        }
+    }
+
+    @Test
+    void shouldRefuseATimeWithoutTheStartThatItBelongsTo() {
+        final ByteBuffer subscribe = bytes(new WireSubscribe(1, TopicPattern.of("a"), null, 0, 0, Start.oldest(), List.of(), List.of()));
+        subscribe.putLong(WireDescriptor.SUBSCRIBE_TIME_OFFSET, 1);
+        assertRefused(subscribe, true, "a time belongs to start 2 alone");
+        subscribe.put(WireDescriptor.SUBSCRIBE_START_OFFSET, (byte) 2);
+        assertThat(read(subscribe, true)).isEqualTo(WireType.SUBSCRIBE);
+        subscribe.put(WireDescriptor.SUBSCRIBE_START_OFFSET, (byte) 3);
+        assertRefused(subscribe, true, "a start is 0, 1 or 2, not 3");
+    }
+
+    @Test
+    void shouldReadNoFieldBeyondItsMessage() {
+        final ByteBuffer bytes = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+        final WireBody body = new WireBody(WireType.DECLARE, bytes, 8, 16);
+        assertThat(body.integer(12)).isZero();
+        assertThat(body.longInteger(8)).isZero();
+        assertThat(body.text(16, 0)).isEmpty();
+        assertThatThrownBy(() -> body.integer(13)).isInstanceOf(ProtocolException.class).hasMessageContaining("ends behind it");
+        assertThatThrownBy(() -> body.longInteger(9)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> body.unsignedByte(16)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> body.text(8, 9)).isInstanceOf(ProtocolException.class);
+        assertThatThrownBy(() -> body.text(8, 0xFFFF)).isInstanceOf(ProtocolException.class);
     }
 
     @Test
