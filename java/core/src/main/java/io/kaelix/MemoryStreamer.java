@@ -2,8 +2,10 @@
 package io.kaelix;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.ServiceLoader;
 
 /**
@@ -58,6 +60,51 @@ public interface MemoryStreamer extends AutoCloseable {
      */
     static MemoryStreamer launch(final StreamerConfig config, final Workers workers) {
         return Engine.installed().launch(config, workers);
+    }
+
+    /**
+     * Joins the streamers of other processes in a directory, with {@linkplain StreamerConfig#defaults() default settings}: publishers and
+     * subscribers of all of them meet as those of one streamer do, through memory that they share.
+     *
+     * {@snippet :
+     * // One process, whichever is first:
+     * MemoryStreamer first = MemoryStreamer.launch(StreamerConfig.defaults().withDirectory(StreamerConfig.sharedDirectory("orders")));
+     * Subscriber subscriber = first.subscriber("orders.*");
+     * // Another one:
+     * MemoryStreamer second = MemoryStreamer.attach(StreamerConfig.sharedDirectory("orders"));
+     * Publisher publisher = second.publisher("orders.eu");
+     * }
+     *
+     * <p><b>All are equal</b>: who launched the directory may close its streamer first. The last one to close removes the directory's files;
+     * what processes leave there that end without, the next launch removes.
+     *
+     * <p><b>A process that dies</b>, however it does, holds up nobody, and its lanes end behind the last message that it has published, as
+     * soon as another one finds it dead: within 250 ms of its end as a rule, as each looks every 100 ms. One that is stopped is not dead:
+     * it is waited for as its subscribers' policies say, and goes on unharmed. If it is stopped in the middle of a change of the directory,
+     * messages go on, and what opens a publisher, a subscriber or a stream elsewhere fails after 5 s with an exception that names it.
+     *
+     * <p>Payloads are copied into the lane, up to {@link Publisher#maxOfferLength()}. Closing this streamer ends at once what its subscribers
+     * read of other streamers' publishers.
+     *
+     * @throws KaelixException if nobody lives there (launch first), if it is not a directory of this user alone, or of another version of
+     *     the library
+     */
+    static MemoryStreamer attach(final Path directory) {
+        return attach(StreamerConfig.defaults().withDirectory(directory));
+    }
+
+    /**
+     * The same with other settings, which hold for what this process makes.
+     *
+     * @throws IllegalArgumentException if no directory is set
+     */
+    static MemoryStreamer attach(final StreamerConfig config) {
+        return Engine.installed().attach(config, null);
+    }
+
+    /** The same with workers as in {@link #launch(StreamerConfig, Workers)}. */
+    static MemoryStreamer attach(final StreamerConfig config, final Workers workers) {
+        return Engine.installed().attach(config, Objects.requireNonNull(workers, "workers"));
     }
 
     /**
@@ -340,5 +387,8 @@ public interface MemoryStreamer extends AutoCloseable {
 
         /** Connects a client whose work is done by these. */
         KaelixClient connect(ClientConfig config, Workers workers);
+
+        /** Joins those of a directory. @param workers null for its own */
+        MemoryStreamer attach(StreamerConfig config, Workers workers);
     }
 }

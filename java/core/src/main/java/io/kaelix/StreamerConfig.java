@@ -1,9 +1,12 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Settings of a streamer, immutable: start from {@link #defaults()} and change what you need.
@@ -40,10 +43,13 @@ import java.util.Objects;
  * @param slowSubscriber policy of subscribers and handlers that name none: {@link SlowSubscriberPolicy#BLOCK} or
  *     {@link SlowSubscriberPolicy#LOSSY}
  * @param topicPolicies the same for those whose pattern is exactly one of these topics
+ * @param directory that the streamer's lanes lie in as files, for other processes of the same user to join:
+ *     {@link MemoryStreamer#launch(StreamerConfig)}. Empty, as it is by default, for a streamer that lives in its process alone. Lanes
+ *     in a directory do not count for {@code memoryLimit}, and streams there do not expire
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
         Duration streamExpiry, int workers, int handlerBatch, int latencySamplingBytes, Duration backpressureEvent,
-        SlowSubscriberPolicy slowSubscriber, Map<Topic, SlowSubscriberPolicy> topicPolicies) {
+        SlowSubscriberPolicy slowSubscriber, Map<Topic, SlowSubscriberPolicy> topicPolicies, Optional<Path> directory) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -82,7 +88,8 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     public static final Duration MAX_BACKPRESSURE_EVENT = Duration.ofMinutes(1);
 
     private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M,
-            Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of());
+            Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of(),
+            Optional.empty());
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -125,6 +132,27 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
         checkShared("slowSubscriber", slowSubscriber);
         topicPolicies = Map.copyOf(topicPolicies);
         topicPolicies.forEach((topic, policy) -> checkShared("the policy of topic " + topic, policy));
+        if (directory.isPresent() && !streamExpiry.isZero()) {
+            throw new IllegalArgumentException("streamExpiry must be 0 with a directory, not " + streamExpiry
+                    + ": processes that share streams keep their numbers; leave one of the two out");
+        }
+    }
+
+    /**
+     * A directory in memory for streams of this user: {@code /dev/shm/kaelix-USER-NAME}, or, where that cannot be written to, a folder of
+     * this name among the temporary files. It is not made before somebody launches a streamer there.
+     *
+     * @param name of letters, digits, '-' and '_'
+     */
+    public static Path sharedDirectory(final String name) {
+        if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw new IllegalArgumentException("a directory's name has from 1 to 64 letters, digits, '-' and '_', unlike '"
+                    + Topic.printable(name) + "'");
+        }
+        final Path memory = Path.of("/dev/shm");
+        final boolean writable = Files.isDirectory(memory) && Files.isWritable(memory);
+        return (writable ? memory : Path.of(System.getProperty("java.io.tmpdir")))
+                .resolve("kaelix-" + System.getProperty("user.name").replaceAll("[^A-Za-z0-9_-]", "_") + "-" + name);
     }
 
     private static void checkShared(final String what, final SlowSubscriberPolicy policy) {
@@ -145,25 +173,25 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
         return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
         return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
         return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /**
@@ -172,13 +200,13 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      */
     public StreamerConfig withLinger(final Duration atMost) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With messages of at most so many bytes of payload. */
     public StreamerConfig withMaxMessageLength(final int bytes) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /**
@@ -187,42 +215,48 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      */
     public StreamerConfig withStreamExpiry(final Duration idle) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With so many threads of its own that call handlers. */
     public StreamerConfig withWorkers(final int count) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, count, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With so many messages that a worker takes for handlers at once. */
     public StreamerConfig withHandlerBatch(final int messages) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, messages,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With one message in about so many bytes of each lane timed; 0 for none. */
     public StreamerConfig withLatencySamplingBytes(final int bytes) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                bytes, backpressureEvent, slowSubscriber, topicPolicies);
+                bytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
     }
 
     /** With publishers told to the flight recorder that were refused space for so long; {@link Duration#ZERO} for none. */
     public StreamerConfig withBackpressureEvent(final Duration atLeast) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, atLeast, slowSubscriber, topicPolicies);
+                latencySamplingBytes, atLeast, slowSubscriber, topicPolicies, directory);
     }
 
     /** With this policy of who names none. */
     public StreamerConfig withSlowSubscriber(final SlowSubscriberPolicy policy) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, policy, topicPolicies);
+                latencySamplingBytes, backpressureEvent, policy, topicPolicies, directory);
     }
 
     /** With these policies of who names none, and whose pattern is exactly one of these topics. */
     public StreamerConfig withTopicPolicies(final Map<Topic, SlowSubscriberPolicy> policies) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, policies);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, policies, directory);
+    }
+
+    /** With its lanes in a directory, for other processes to join: one that does not exist, or in which no process lives any more. */
+    public StreamerConfig withDirectory(final Path path) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, Optional.of(path));
     }
 }

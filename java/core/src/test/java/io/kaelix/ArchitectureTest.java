@@ -27,7 +27,7 @@ class ArchitectureTest {
 
     /** Of {@code io.kaelix.engine}: every room. */
     private static final Set<String> ALL = Set.of("net", "stream", "runtime", "numa", "lane", "message", "memory", "telemetry",
-            "config", "platform");
+            "config", "platform", "shared");
 
     /** What each room may use, besides itself and the API, whose room is the empty name. */
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("lane", Set.of("message", "memory", "telemetry")),
             Map.entry("message", Set.of("memory", "platform")),
             Map.entry("memory", Set.of("platform", "telemetry")),
+            Map.entry("shared", Set.of("memory", "platform", "telemetry")),
             Map.entry("telemetry", Set.of("platform")),
             Map.entry("config", Set.of()),
             // The generated bindings are part of it: nobody else may know them.

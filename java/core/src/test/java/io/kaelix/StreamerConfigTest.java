@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +24,7 @@ class StreamerConfigTest {
     void shouldHaveTheDefaultsThatItsDocumentationNames() {
         assertThat(defaults).isEqualTo(
                 new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000),
-                        16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of()));
+                        16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of(), Optional.empty()));
     }
 
     @ParameterizedTest
@@ -98,7 +100,8 @@ class StreamerConfigTest {
                 Map.entry("latencySamplingBytes", defaults.withLatencySamplingBytes(4096)),
                 Map.entry("backpressureEvent", defaults.withBackpressureEvent(Duration.ofSeconds(2))),
                 Map.entry("slowSubscriber", defaults.withSlowSubscriber(SlowSubscriberPolicy.LOSSY)),
-                Map.entry("topicPolicies", defaults.withTopicPolicies(Map.of(Topic.of("a"), SlowSubscriberPolicy.LOSSY))));
+                Map.entry("topicPolicies", defaults.withTopicPolicies(Map.of(Topic.of("a"), SlowSubscriberPolicy.LOSSY))),
+                Map.entry("directory", defaults.withDirectory(Path.of("/dev/shm/x"))));
     }
 
     @Test

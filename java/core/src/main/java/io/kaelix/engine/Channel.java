@@ -5,6 +5,7 @@ import io.kaelix.StreamerConfig;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneReader;
+import io.kaelix.lane.LaneWriter;
 import io.kaelix.lane.StreamSet;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
@@ -26,7 +27,7 @@ final class Channel {
     private final Lane lane;
     private final Topic topic;
     private final int streamId;
-    private final StreamSet used = new StreamSet();
+    private final StreamSet used;
     private final Map<Subscription, LaneFeed> feeds = new IdentityHashMap<>(2);
     /** Numbers that its publisher was asked for or has used, and that it was not rid of: it may send to them. Where streams expire. */
     private final StreamSet known = new StreamSet();
@@ -36,6 +37,8 @@ final class Channel {
     private final BitSet expired = new BitSet();
     /** By stream: what changes with each message that is sent to it. */
     private volatile int[][] counts = {};
+    /** Of the lane, if this streamer writes it. */
+    private LaneWriter writer;
 
     /**
      * @param lane that it writes
@@ -43,6 +46,12 @@ final class Channel {
      * @param streamId number of that topic, or {@link #MANY}
      */
     Channel(final Lane lane, final Topic topic, final int streamId) {
+        this(lane, topic, streamId, new StreamSet());
+    }
+
+    /** @param used streams that the lane is known to have carried */
+    Channel(final Lane lane, final Topic topic, final int streamId, final StreamSet used) {
+        this.used = used;
         this.lane = lane;
         this.topic = topic;
         this.streamId = streamId;
@@ -57,6 +66,20 @@ final class Channel {
 
     Topic topic() {
         return topic;
+    }
+
+    void writer(final LaneWriter writing) {
+        writer = writing;
+    }
+
+    /** Position behind the last frame that readers can see. By the publisher's thread, as the next. */
+    long visiblePosition() {
+        return writer.visible();
+    }
+
+    /** Messages that end before that. */
+    long visibleFrames() {
+        return writer.visibleFrames();
     }
 
     /** Has the lane follow settings. */
@@ -158,7 +181,7 @@ final class Channel {
         for (final Map.Entry<Subscription, LaneFeed> entry : feeds.entrySet()) {
             if (entry.getKey().standsStillWith(thread) && entry.getValue().reader instanceof final LaneReader reader) {
                 reader.publishCurrent();
-                blocks |= lane.isSlowest(reader);
+                blocks |= reader.isSlowest();
             }
         }
         return blocks;

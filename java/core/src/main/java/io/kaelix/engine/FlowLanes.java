@@ -58,7 +58,7 @@ final class FlowLanes {
             look();
             if (subscription.policy == SlowSubscriberPolicy.DISCONNECT) {
                 for (final FlowFeed feed : feeds) {
-                    ((LaneReader) feed.feed.reader).patience(LaneFeed.patience(subscription.config));
+                    ((LaneReader) feed.feed.reader).patience(subscription.patience());
                 }
             }
             resume.clear();

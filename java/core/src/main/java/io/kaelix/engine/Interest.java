@@ -6,6 +6,7 @@ import io.kaelix.TopicPattern;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.stream.StreamTable;
 import java.util.BitSet;
+import java.util.function.IntConsumer;
 
 /**
  * A pattern that somebody wants to hear of, and the streams there are that match it.
@@ -29,11 +30,16 @@ class Interest {
     private BitSet gone;
 
     Interest(final TopicPattern pattern, final Subscription subscription) {
+        this(pattern, subscription, null);
+    }
+
+    /** @param learns told of streams that are not wanted, as they may be new; null if nobody is */
+    Interest(final TopicPattern pattern, final Subscription subscription, final IntConsumer learns) {
         this.pattern = pattern;
         this.subscription = subscription;
         this.partitions = subscription.config.partitions().isEmpty() ? null : new BitSet();
         subscription.config.partitions().forEach(number -> partitions.set(number));
-        this.streams = pattern.text().equals(">") && partitions == null ? null : new StreamSet();
+        this.streams = pattern.text().equals(">") && partitions == null ? null : new StreamSet(learns);
     }
 
     /** From here to {@link #endCatchUp} it must be told what {@linkplain #isGone is gone}. */
@@ -103,6 +109,11 @@ class Interest {
 
     /** Whether a lane has carried what is wanted. */
     boolean concerns(final Channel channel) {
-        return streams == null ? !channel.used().isEmpty() : streams.intersects(channel.used());
+        return concerns(channel.used());
+    }
+
+    /** Whether any of some streams is wanted. */
+    boolean concerns(final StreamSet used) {
+        return streams == null ? !used.isEmpty() : streams.intersects(used);
     }
 }

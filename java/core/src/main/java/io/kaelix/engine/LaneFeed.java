@@ -1,8 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Start;
-import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneReader;
@@ -61,27 +61,19 @@ final class LaneFeed extends Padded {
         }, channel.lane().publisherId(), topics, pool, maxMessageLength);
     }
 
-    /** A reader of a lane, as the settings of a subscriber have it. */
-    static PollableLane join(final Lane lane, final Subscription subscription, final Start start) {
-        final PollableLane reader = join(lane, subscription.config, start, subscription.isPatient());
+    /**
+     * A reader of a lane, as the settings of a subscriber have it.
+     *
+     * @param owner of its slot, for other processes; 0 within one
+     */
+    static PollableLane join(final Lane lane, final Subscription subscription, final Start start, final long owner) {
+        final PollableLane reader = subscription.policy == SlowSubscriberPolicy.LOSSY ? lane.joinLossy(start)
+                : lane.join(start, subscription.isPatient() ? Patience.UNLIMITED : subscription.patience(), owner);
         reader.record(subscription.delivery);
         if (subscription.isFlow() && reader instanceof final LaneReader gating) {
             gating.wantBytes();
         }
         return reader;
-    }
-
-    private static PollableLane join(final Lane lane, final SubscriberConfig config, final Start start, final boolean patient) {
-        return switch (config.policy()) {
-            case BLOCK -> lane.join(start, Patience.UNLIMITED);
-            case LOSSY -> lane.joinLossy(start);
-            case DISCONNECT -> lane.join(start, patient ? Patience.UNLIMITED : patience(config));
-        };
-    }
-
-    /** How long a reader may hold a writer up that is cut off else. */
-    static Patience patience(final SubscriberConfig config) {
-        return new Patience(config.maxLag(), config.maxStall().toNanos());
     }
 
     /** Messages that it has read; under the registry's lock. */

@@ -75,6 +75,7 @@ abstract class LaneSender extends FrameClaim.Target {
         this.channel = channel;
         this.lane = channel.lane();
         this.writer = lane.createWriter();
+        channel.writer(writer);
         // Room for a timestamp, so that the limit does not depend on whether there is one.
         this.maxLength = writer.maxFrameLength() - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH;
         this.maxMessageLength = Math.max(maxLength, registry.maxMessageLength());

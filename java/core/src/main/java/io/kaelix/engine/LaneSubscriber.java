@@ -40,6 +40,8 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     private final MemoryStreamer streamer;
     private final Registry registry;
+    /** Null if there are none. */
+    private final Neighbours neighbours;
     private final TopicPattern pattern;
     private final Subscription subscription;
     private final Cleaner.Cleanable cleanable;
@@ -70,6 +72,7 @@ final class LaneSubscriber extends Padded implements Subscriber {
         // Held, so that a streamer is not taken for forgotten while what came from it is in use.
         this.streamer = streamer;
         this.registry = registry;
+        this.neighbours = registry.neighbours;
         this.subscription = subscription;
         this.cleanable = LocalStreamer.CLEANER.register(this, () -> {
             registry.close(subscription);
@@ -185,6 +188,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
 
     /** As {@link #pollFeeds}, but that lanes are not lingered at: a batch is what brings many messages at a time. */
     private int fill(final LaneBatch batch) {
+        if (neighbours != null && neighbours.haveNews()) {
+            neighbours.absorb();
+        }
         final boolean streamerClosed = registry.isClosed();
         final LaneFeed[] feeds = subscription.feeds;
         final int lanes = feeds.length;
@@ -336,6 +342,9 @@ final class LaneSubscriber extends Padded implements Subscriber {
     }
 
     private int pollFeeds(final MessageHandler handler, final int limit) {
+        if (neighbours != null && neighbours.haveNews()) {
+            neighbours.absorb();
+        }
         // Closed first: a lane that was opened before the close is found by the load behind it.
         final boolean streamerClosed = registry.isClosed();
         final LaneFeed[] feeds = subscription.feeds;

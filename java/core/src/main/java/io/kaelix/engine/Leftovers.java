@@ -3,8 +3,12 @@ package io.kaelix.engine;
 
 import io.kaelix.memory.Block;
 import io.kaelix.message.FrameMessage;
+import io.kaelix.shared.LaneFile;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Memory that lanes and their readers leave when they end: noted under the registry's lock, cleared and given back without it, as that
@@ -13,6 +17,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p><b>Threads</b>: any.
  */
 final class Leftovers {
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
 
     private final Queue<Block> lanes = new ConcurrentLinkedQueue<>();
     private final Queue<FrameMessage> unfinished = new ConcurrentLinkedQueue<>();
@@ -25,6 +31,13 @@ final class Leftovers {
     /** A message of a reader that left in the middle of one that has parts. */
     void add(final FrameMessage message) {
         unfinished.add(message);
+    }
+
+    /** Unmaps a lane's file; a little later, if a thread reads it at this moment. */
+    static void unmap(final LaneFile file) {
+        if (!file.tryUnmap()) {
+            LATER.execute(() -> unmap(file));
+        }
     }
 
     /** Gives back what was noted. Not under the lock. */

@@ -19,14 +19,23 @@ public final class LocalEngine implements MemoryStreamer.Engine {
     @Override
     public MemoryStreamer launch(final StreamerConfig config) {
         Platforms.requireNativeAccess();
-        return LocalStreamer.launch(config, Platforms.current(), null);
+        return LocalStreamer.launch(config, Platforms.current(), null, false);
     }
 
     @Override
     public MemoryStreamer launch(final StreamerConfig config, final Workers workers) {
         Objects.requireNonNull(workers, "workers");
         Platforms.requireNativeAccess();
-        return LocalStreamer.launch(config, Platforms.current(), workers);
+        return LocalStreamer.launch(config, Platforms.current(), workers, false);
+    }
+
+    @Override
+    public MemoryStreamer attach(final StreamerConfig config, final Workers workers) {
+        if (config.directory().isEmpty()) {
+            throw new IllegalArgumentException("no directory to attach to: name it with withDirectory");
+        }
+        Platforms.requireNativeAccess();
+        return LocalStreamer.launch(config, Platforms.current(), workers, true);
     }
 
     @Override

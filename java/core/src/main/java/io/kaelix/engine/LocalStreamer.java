@@ -23,6 +23,7 @@ import io.kaelix.SubscriberStatus;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.Workers;
+import io.kaelix.lane.LaneDescriptor;
 import io.kaelix.memory.NumaAllocator;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
@@ -30,6 +31,7 @@ import io.kaelix.message.MessagePool;
 import io.kaelix.net.Listening;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
+import io.kaelix.shared.SharedDirectory;
 import io.kaelix.stream.StreamTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
@@ -75,13 +77,25 @@ final class LocalStreamer implements MemoryStreamer {
         return flows;
     }
 
-    /** @param workers null for its own */
+    /** One that launches a directory, if its settings name one. */
     static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers) {
-        return launchWith(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers));
+        return launch(config, platform, workers, false);
+    }
+
+    /**
+     * @param workers null for its own
+     * @param attaches whether it joins others in its directory
+     */
+    static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers, final boolean attaches) {
+        return launchWith(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers), attaches);
     }
 
     /** One of several that have their work done by the same crew. */
     static LocalStreamer launchWith(final StreamerConfig config, final Platform platform, final Crew crew) {
+        return launchWith(config, platform, crew, false);
+    }
+
+    private static LocalStreamer launchWith(final StreamerConfig config, final Platform platform, final Crew crew, final boolean attaches) {
         crew.checkRunning();
         final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
         final Rung firstRung = switch (config.pages()) {
@@ -93,9 +107,17 @@ final class LocalStreamer implements MemoryStreamer {
         final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
         final RegionArena arena = memory.arena(node);
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
-        final Registry registry = new Registry(arena, config.laneCapacity(), config, pool);
+        final Registry registry = new Registry(arena, config.laneCapacity(), config, pool, directory(config, attaches, arena));
         final LocalStreamer streamer = new LocalStreamer(memory, arena, registry, pool, crew);
         CLEANER.register(streamer, registry::close);
+        if (registry.neighbours != null) {
+            try {
+                registry.neighbours.start(crew);
+            } catch (final RuntimeException | Error e) {
+                registry.close();
+                throw e;
+            }
+        }
         if (!config.streamExpiry().isZero()) {
             try {
                 registry.expireStreams(config.streamExpiry().toNanos()).start(crew);
@@ -105,6 +127,17 @@ final class LocalStreamer implements MemoryStreamer {
             }
         }
         return streamer;
+    }
+
+    /** The directory that settings name, or null. */
+    private static SharedDirectory directory(final StreamerConfig config, final boolean attaches, final RegionArena arena) {
+        try {
+            return config.directory().map(path -> attaches ? SharedDirectory.attach(path, LaneDescriptor.RING_OFFSET)
+                    : SharedDirectory.launch(path, LaneDescriptor.RING_OFFSET)).orElse(null);
+        } catch (final RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
     }
 
     @Override

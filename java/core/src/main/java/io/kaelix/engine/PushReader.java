@@ -58,9 +58,8 @@ final class PushReader implements MessageHandler {
      */
     int poll() {
         final int current = subscription.version;
-        if (left != current) {
+        if (left != current && registry.leaveUnwanted(subscription)) {
             left = current;
-            registry.leaveUnwanted(subscription);
         }
         final StreamerConfig config = registry.config();
         timesNext = config.latencySamplingBytes() != 0;

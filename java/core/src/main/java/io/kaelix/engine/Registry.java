@@ -2,7 +2,6 @@
 package io.kaelix.engine;
 
 import io.kaelix.SlowSubscriberPolicy;
-import io.kaelix.Start;
 import io.kaelix.StreamStatistics;
 import io.kaelix.StreamerConfig;
 import io.kaelix.SubscriberConfig;
@@ -10,20 +9,20 @@ import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneDescriptor;
+import io.kaelix.lane.PollableLane;
 import io.kaelix.memory.Block;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
+import io.kaelix.shared.SharedDirectory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /**
  * Who publishes and who subscribes: the one place where lanes and subscriptions meet, each pair exactly once.
@@ -38,21 +37,19 @@ final class Registry {
     private final MessagePool pool;
     private final int maxMessageLength;
     private final Set<Channel> channels = new HashSet<>();
-    private final Set<Subscription> subscriptions = new HashSet<>();
     /** Closed with the last participant. */
     final StreamDirectory streams;
-
+    /** Other streamers of a directory; null if the streamer lives in its process alone. */
+    final Neighbours neighbours;
+    private final IntFunction<Topic> topics;
     private final Leftovers leftovers = new Leftovers();
+    private final Readership readership;
     private volatile boolean closed;
     /** Null if streams do not expire. */
     private StreamExpiry expiry;
     /** Of which some can change. */
     private volatile StreamerConfig config;
     private int lastPublisherId;
-    /** Lanes that subscriptions read, those that ended included. */
-    private int attached;
-    private long lastInterest;
-    private long lastSubscription;
 
     Registry(final RegionArena arena, final int laneCapacity) {
         this(arena, laneCapacity, StreamerConfig.defaults().withLinger(Duration.ZERO),
@@ -60,6 +57,12 @@ final class Registry {
     }
 
     Registry(final RegionArena arena, final int laneCapacity, final StreamerConfig config, final MessagePool pool) {
+        this(arena, laneCapacity, config, pool, null);
+    }
+
+    /** @param directory that it shares with others, or null */
+    Registry(final RegionArena arena, final int laneCapacity, final StreamerConfig config, final MessagePool pool,
+            final SharedDirectory directory) {
         this.config = config;
         this.laneCapacity = laneCapacity;
         // What fits into a frame is always sent, and may be split if its headers do not; what the pool never holds could not be received.
@@ -69,6 +72,9 @@ final class Registry {
         this.pool = pool;
         this.arena = arena;
         this.streams = new StreamDirectory(arena);
+        this.neighbours = directory == null ? null : new Neighbours(this, directory);
+        this.topics = directory == null ? streams::topic : this::topic;
+        this.readership = new Readership(this, leftovers);
     }
 
     /** Has streams expire that are idle for so long. Before there are any; once. */
@@ -89,7 +95,7 @@ final class Registry {
     synchronized void reconfigure(final StreamerConfig changed) {
         config = changed;
         channels.forEach(channel -> channel.configure(changed));
-        subscriptions.forEach(subscription -> subscription.linger(changed.linger().toNanos()));
+        subscriptions().forEach(subscription -> subscription.linger(changed.linger().toNanos()));
     }
 
     /** Longest payload that is put together. */
@@ -98,7 +104,40 @@ final class Registry {
     }
 
     Topic topic(final int streamId) {
+        learnOf(streamId);
         return streams.topic(streamId);
+    }
+
+    /** A stream may be one that another process has just named. */
+    void learnOf(final int streamId) {
+        if (neighbours != null) {
+            neighbours.learnOf(streamId);
+        }
+    }
+
+    /** Other processes may have named streams. */
+    void learn() {
+        learnOf(Integer.MAX_VALUE);
+    }
+
+    /** Changes what others see. Under all locks that there are, with what others changed taken over. */
+    <T> T change(final Supplier<T> change) {
+        if (neighbours != null) {
+            return neighbours.change(change);
+        }
+        synchronized (this) {
+            return change.get();
+        }
+    }
+
+    /** Number of a topic's stream, which appears if there is none. Within a change. */
+    int declare(final Topic topic) {
+        return neighbours == null ? streams.declare(topic) : neighbours.declare(topic);
+    }
+
+    /** Numbers of its partitions, which appear if there are none. Within a change. */
+    int[] declare(final Topic topic, final int partitions) {
+        return neighbours == null ? streams.declare(topic, partitions) : neighbours.declare(topic, partitions);
     }
 
     /** How publishers ask for streams. */
@@ -119,28 +158,29 @@ final class Registry {
     private Channel openChannel(final Topic topic, final String name) {
         checkOpen();
         // Outside of the lock: the kernel may have to clear pages first.
-        final Block block = arena.allocate(LaneDescriptor.laneBytes(laneCapacity));
+        final long bytes = LaneDescriptor.laneBytes(laneCapacity);
+        final Block block = neighbours == null ? arena.allocate(bytes) : neighbours.newLane(bytes);
         try {
-            return openChannel(topic, name, block);
+            return change(() -> openChannel(topic, name, block));
         } catch (final RuntimeException | Error e) {
+            leftovers.add(block);
             freeUnused();
             throw e;
         }
     }
 
-    private synchronized Channel openChannel(final Topic topic, final String name, final Block block) {
-        if (closed) {
-            leftovers.add(block);
-        }
+    /** Within a change. */
+    private Channel openChannel(final Topic topic, final String name, final Block block) {
         checkOpen();
-        final int number = ++lastPublisherId;
-        final Lane lane = new Lane(block, laneCapacity, number, name + "#" + number, leftovers::add);
+        final Lane lane = neighbours == null ? newLane(name, block) : neighbours.lanes().open(block, laneCapacity, name);
         lane.hold();
         try {
-            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : streams.declare(topic));
+            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic));
             channel.configure(config);
+            if (topic != null || neighbours != null) {
+                readership.attachAll(channel, channel.streamId());
+            }
             if (topic != null) {
-                attachAll(channel, channel.streamId());
                 if (expiry != null) {
                     expiry.touch(channel.streamId());
                 }
@@ -153,6 +193,16 @@ final class Registry {
         }
     }
 
+    private Lane newLane(final String name, final Block block) {
+        final int number = ++lastPublisherId;
+        return new Lane(block, laneCapacity, number, name + "#" + number, leftovers::add);
+    }
+
+    /** Memory of a lane that nobody takes part in any more. */
+    void dispose(final Block block) {
+        leftovers.add(block);
+    }
+
     /**
      * Before the first frame of a stream on a lane of many: attaches every subscription that matches and does not read the lane yet.
      *
@@ -160,7 +210,11 @@ final class Registry {
      *     expired: then the sender has to {@linkplain #attend look up}
      * @throws io.kaelix.KaelixException if a subscription finds no room; the stream can't be sent then, and may be tried again
      */
-    synchronized boolean use(final Channel channel, final int streamId) {
+    boolean use(final Channel channel, final int streamId) {
+        return change(() -> meet(channel, streamId));
+    }
+
+    private boolean meet(final Channel channel, final int streamId) {
         if (closed || !channels.contains(channel)) {
             return false;
         }
@@ -178,7 +232,7 @@ final class Registry {
         if (channel.used().contains(streamId)) {
             return false;
         }
-        attachAll(channel, streamId);
+        readership.attachAll(channel, streamId);
         return channel.used().add(streamId);
     }
 
@@ -213,33 +267,8 @@ final class Registry {
 
     /** All numbers of streams are below it. */
     int streamLimit() {
+        learn();
         return streams.limit();
-    }
-
-    private void attachAll(final Channel channel, final int streamId) {
-        // Empty for nearly every stream of a lane of many: its readers are attached already.
-        final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
-        try {
-            streams.match(streamId, interest -> prepare(interest.subscription, channel, feeds));
-        } catch (final RuntimeException | Error e) {
-            feeds.values().forEach(feed -> feed.reader.leave());
-            throw e;
-        }
-        feeds.forEach(this::attach);
-    }
-
-    /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again as another reader found no room. */
-    private void prepare(final Subscription subscription, final Channel channel, final Map<Subscription, LaneFeed> feeds) {
-        if (!subscription.closed && !subscription.isDisconnected() && !channel.feeds().containsKey(subscription)
-                && !feeds.containsKey(subscription)) {
-            feeds.put(subscription, feed(subscription, channel, Start.latest()));
-        }
-    }
-
-    private void attach(final Subscription subscription, final LaneFeed feed) {
-        feed.channel.feeds().put(subscription, feed);
-        subscription.add(feed);
-        attached++;
     }
 
     /** The publisher is gone: its lane ends, and goes when its readers have read it. Again is without effect. */
@@ -251,6 +280,9 @@ final class Registry {
                 }
                 channel.lane().close();
                 channel.lane().release();
+                if (neighbours != null) {
+                    neighbours.lanes().closed(channel);
+                }
             }
         }
         freeUnused();
@@ -264,159 +296,72 @@ final class Registry {
     /** The same from elsewhere. */
     Subscription subscribe(final TopicPattern pattern, final SubscriberConfig config) {
         final Subscription subscription = new Subscription(config);
-        final Interest interest = new Interest(pattern, subscription);
+        final Interest interest = new Interest(pattern, subscription, neighbours == null ? null : neighbours::learnOf);
         subscription.wanted = interest.streams;
         enrol(interest);
         return subscription;
     }
 
-    /**
-     * Adds what a subscription wants. Topics are looked through without the lock, but for those that appear meanwhile.
-     *
-     * @throws io.kaelix.KaelixException if a lane has no room for its reader; then nothing has changed
-     */
+    /** As {@link Readership#enrol}. */
     void enrol(final Interest interest) {
-        synchronized (this) {
-            checkOpen();
-            streams.beginCatchUp(interest);
-        }
-        try {
-            interest.catchUp(streams.table());
-            addCaughtUp(interest);
-        } finally {
-            synchronized (this) {
-                streams.endCatchUp(interest);
-            }
-        }
+        readership.enrol(interest);
     }
 
-    private void addCaughtUp(final Interest interest) {
-        synchronized (this) {
-            checkOpen();
-            final Subscription subscription = interest.subscription;
-            final Map<Channel, LaneFeed> feeds = new LinkedHashMap<>();
-            streams.add(interest);
-            try {
-                for (final Channel channel : channels) {
-                    if (!channel.feeds().containsKey(subscription) && interest.concerns(channel)) {
-                        feeds.put(channel, feed(subscription, channel, subscription.config.start()));
-                    }
-                }
-            } catch (final RuntimeException | Error e) {
-                feeds.values().forEach(feed -> feed.reader.leave());
-                streams.remove(interest);
-                throw e;
-            }
-            feeds.values().forEach(feed -> attach(subscription, feed));
-            interest.number = ++lastInterest;
-            subscription.interests.add(interest);
-            subscription.version++;
-            if (subscriptions.add(subscription) && subscription.number == 0) {
-                subscription.number = ++lastSubscription;
-            }
-        }
+    /** As {@link Readership#withdraw}. */
+    void withdraw(final Interest interest) {
+        readership.withdraw(interest);
     }
 
-    /** Takes away what a subscription wanted; the lanes stay until {@link #leaveUnwanted}. Again is without effect. */
-    synchronized void withdraw(final Interest interest) {
-        if (interest.subscription.interests.remove(interest)) {
-            streams.remove(interest);
-            interest.subscription.version++;
-        }
+    /** As {@link Readership#leaveUnwanted}. */
+    boolean leaveUnwanted(final Subscription subscription) {
+        return readership.leaveUnwanted(subscription);
     }
 
-    /** Leaves the lanes that a subscription has no interest in any more. By its polling thread, outside of a poll. */
-    void leaveUnwanted(final Subscription subscription) {
-        synchronized (this) {
-            for (final LaneFeed feed : subscription.feeds) {
-                if (subscription.interests.stream().noneMatch(interest -> interest.concerns(feed.channel))) {
-                    leave(subscription, feed);
-                }
-            }
-        }
-        freeUnused();
+    /** As {@link Readership#interested}. */
+    List<Interest> interested(final Subscription subscription, final int streamId) {
+        return readership.interested(subscription, streamId);
     }
 
-    /** Those of a subscription's interests that a stream matches, the oldest first. */
-    synchronized List<Interest> interested(final Subscription subscription, final int streamId) {
-        final List<Interest> found = new ArrayList<>();
-        streams.match(streamId, interest -> {
-            if (interest.subscription == subscription) {
-                found.add(interest);
-            }
-        });
-        found.sort(Comparator.comparingLong(interest -> interest.number));
-        return found;
+    /** As {@link Readership#close}. */
+    void close(final Subscription subscription) {
+        readership.close(subscription);
     }
 
-    /** From here on it is given no more lanes, and its reader stops before the next frame. */
-    synchronized void close(final Subscription subscription) {
-        subscription.closed = true;
-        for (final LaneFeed feed : subscription.feeds) {
-            feed.reader.requestLeave();
-        }
-    }
-
-    /** Leaves all its lanes. Nobody polls it any more. Again is without effect. */
+    /** As {@link Readership#detachAll}. */
     void detachAll(final Subscription subscription) {
-        synchronized (this) {
-            subscriptions.remove(subscription);
-            subscription.interests.forEach(streams::remove);
-            subscription.interests.clear();
-            for (final LaneFeed feed : subscription.feeds) {
-                leave(subscription, feed);
-            }
-        }
-        freeUnused();
+        readership.detachAll(subscription);
     }
 
-    /** Leaves all lanes because it was evicted in one: what it is handed would not be whole. By its polling thread. */
+    /** As {@link Readership#disconnect}. */
     void disconnect(final Subscription subscription) {
-        synchronized (this) {
-            subscription.lastStatus = Statuses.ofLanes(subscription);
-            for (final LaneFeed feed : subscription.feeds) {
-                leave(subscription, feed);
-            }
-        }
-        freeUnused();
+        readership.disconnect(subscription);
     }
 
-    /** Leaves a lane, unless it was left already. */
+    /** As {@link Readership#detach}. */
     void detach(final Subscription subscription, final LaneFeed feed) {
-        synchronized (this) {
-            leave(subscription, feed);
-        }
-        freeUnused();
-    }
-
-    private void leave(final Subscription subscription, final LaneFeed feed) {
-        if (feed.channel.feeds().remove(subscription, feed)) {
-            subscription.remove(feed);
-            if (feed.message.hasParts()) {
-                leftovers.add(feed.message);
-            }
-            attached--;
-            feed.reader.leave();
-        }
+        readership.detach(subscription, feed);
     }
 
     /**
      * Clears and gives back what lanes left, and, with the last of them after a close, the streams. Under the lock it does nothing: whoever
      * holds it does this when it has let go.
      */
-    private void freeUnused() {
+    void freeUnused() {
         if (Thread.holdsLock(this)) {
             return;
         }
+        if (neighbours != null) {
+            neighbours.settle();
+        }
         leftovers.free();
-        if (closed && isDeserted()) {
+        if (closed && isDeserted() && (neighbours == null || neighbours.hasLeft())) {
             streams.close();
         }
     }
 
     /** Whether nobody can send or be handed a message, which would name its stream. Stays so, once it was closed. */
-    private synchronized boolean isDeserted() {
-        return channels.isEmpty() && attached == 0;
+    synchronized boolean isDeserted() {
+        return channels.isEmpty() && readership.isEmpty();
     }
 
     synchronized long lost(final Subscription subscription) {
@@ -439,9 +384,9 @@ final class Registry {
         }
     }
 
-    private LaneFeed feed(final Subscription subscription, final Channel channel, final Start start) {
-        return new LaneFeed(channel, LaneFeed.join(channel.lane(), subscription, start),
-                channel.isMixed() ? subscription.wanted : null, this::topic, pool, maxMessageLength,
+    /** A lane as a subscription reads it, whose reader has joined. */
+    LaneFeed feed(final Subscription subscription, final Channel channel, final PollableLane reader) {
+        return new LaneFeed(channel, reader, channel.isMixed() ? subscription.wanted : null, topics, pool, maxMessageLength,
                 new Linger(config.linger().toNanos()));
     }
 
@@ -450,21 +395,25 @@ final class Registry {
         return channels;
     }
 
+    Readership readership() {
+        return readership;
+    }
+
     /** Subscribers and readers of handlers, for who holds the lock. */
     Set<Subscription> subscriptions() {
-        return subscriptions;
+        return readership.subscriptions();
     }
 
     /** Handlers are looked up again, since numbers of streams mean others. Under the lock. */
     void streamsChanged() {
-        for (final Subscription subscription : subscriptions) {
+        for (final Subscription subscription : subscriptions()) {
             subscription.version++;
         }
     }
 
     /** Whether a thread is inside a handler of one of these subscriptions, or has to call handlers when it is done. */
     synchronized boolean isPolling(final Thread thread) {
-        return subscriptions.stream().anyMatch(subscription -> subscription.standsStillWith(thread));
+        return subscriptions().stream().anyMatch(subscription -> subscription.standsStillWith(thread));
     }
 
     /**
@@ -488,6 +437,9 @@ final class Registry {
             closed = true;
             for (final Channel channel : channels) {
                 channel.lane().close();
+            }
+            if (neighbours != null) {
+                neighbours.closing();
             }
         }
         if (expiry != null) {

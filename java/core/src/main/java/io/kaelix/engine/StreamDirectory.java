@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
+import io.kaelix.KaelixException;
 import io.kaelix.Message;
 import io.kaelix.Topic;
 import io.kaelix.memory.RegionArena;
@@ -96,6 +97,18 @@ final class StreamDirectory {
         final int id = table.declare(topic);
         match(topic, id);
         return id;
+    }
+
+    /** The next stream, which another process has named. */
+    void learn(final String name, final int partition, final int partitions) {
+        final Topic topic = new Topic(name);
+        final int next = table.limit();
+        final int id = table.declare(topic, partition, partitions);
+        if (id != next) {
+            throw new KaelixException("the names of streams that processes share are corrupt: " + topic + " has the number " + id
+                    + " and " + next);
+        }
+        match(topic, id);
     }
 
     /** Numbers of the streams of a topic, by partition; those that are missing appear. */

@@ -35,14 +35,12 @@ final class StreamNumbers {
     }
 
     private int declare(final Channel asking, final Topic topic) {
-        synchronized (registry) {
-            return declareLocked(asking, topic);
-        }
+        return registry.change(() -> declareLocked(asking, topic));
     }
 
     private int declareLocked(final Channel asking, final Topic topic) {
         registry.checkOpen();
-        final int stream = streams.declare(topic);
+        final int stream = registry.declare(topic);
         if (expiry != null) {
             asking.known().add(stream);
             expiry.touch(stream);
@@ -55,7 +53,7 @@ final class StreamNumbers {
         registry.checkOpen();
         if (expiry == null) {
             final int known = streams.findByKey(topic, hash);
-            return known >= 0 ? known : declare(asking, topic);
+            return known >= 0 ? known : streamOfNewKey(asking, topic, hash);
         }
         synchronized (registry) {
             registry.checkOpen();
@@ -63,9 +61,17 @@ final class StreamNumbers {
         }
     }
 
+    /** The topic is not known, or was named by another process a moment ago. */
+    private int streamOfNewKey(final Channel asking, final Topic topic, final int hash) {
+        registry.learn();
+        final int known = streams.findByKey(topic, hash);
+        return known >= 0 ? known : declare(asking, topic);
+    }
+
     /** The same of a partition, which there must be. */
     int streamOfPartition(final Channel asking, final Topic topic, final int partition) {
         registry.checkOpen();
+        registry.learn();
         if (expiry == null) {
             return streams.partition(topic, partition);
         }
@@ -82,14 +88,12 @@ final class StreamNumbers {
 
     /** Numbers of the streams of a topic with so many partitions, which appear if there are none. */
     int[] declare(final Topic topic, final int partitions) {
-        synchronized (registry) {
-            return declareLocked(topic, partitions);
-        }
+        return registry.change(() -> declareLocked(topic, partitions));
     }
 
     private int[] declareLocked(final Topic topic, final int partitions) {
         registry.checkOpen();
-        final int[] declared = streams.declare(topic, partitions);
+        final int[] declared = registry.declare(topic, partitions);
         for (int i = 0; expiry != null && i < partitions; i++) {
             expiry.touch(declared[i]);
         }
@@ -99,6 +103,7 @@ final class StreamNumbers {
     /** How many partitions a topic has, 0 if there is no such topic. */
     int partitions(final Topic topic) {
         registry.checkOpen();
+        registry.learn();
         if (expiry == null) {
             return streams.partitions(topic);
         }

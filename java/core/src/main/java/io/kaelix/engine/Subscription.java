@@ -4,6 +4,7 @@ package io.kaelix.engine;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
+import io.kaelix.lane.Patience;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Padded;
 import io.kaelix.telemetry.LatencyHistogram;
@@ -45,6 +46,8 @@ final class Subscription extends Padded {
     long receivedBefore;
     /** That no other has, once the registry knows it; under its lock. */
     long number;
+    /** Number by which other processes know it; 0 if none do. Set before it has a lane. */
+    long shared;
     /** From when messages were sent to when they came here, and how long handlers took: of those that are timed, by the polling thread. */
     final LatencyHistogram delivery = new LatencyHistogram();
     final LatencyHistogram handlerTime;
@@ -96,6 +99,11 @@ final class Subscription extends Padded {
     /** Whether it is not polled for as long as this thread waits: it is inside the poll, or in a task of the worker that polls. */
     boolean standsStillWith(final Thread thread) {
         return owner == thread && (polling || forHandlers);
+    }
+
+    /** How long publishers wait for it. */
+    Patience patience() {
+        return policy == SlowSubscriberPolicy.DISCONNECT ? new Patience(config.maxLag(), config.maxStall().toNanos()) : Patience.UNLIMITED;
     }
 
     /** Whether it was cut off, and has no lanes any more. */

@@ -9,8 +9,8 @@ import static io.kaelix.lane.LaneDescriptor.PUBLISHER_ID_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.REFUSALS_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.RING_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
-import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_FREE;
+import static io.kaelix.lane.LaneDescriptor.SLOT_OWNER_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
@@ -44,6 +44,7 @@ public final class Lane extends Padded {
     private static final int WRITER_CLOSED = 1;
     private static final int CLOSED = 2;
     private static final int ATTENTION = 4;
+    private static final int ABANDONED = 8;
     private static final VarHandle ENDING;
 
     static {
@@ -63,6 +64,8 @@ public final class Lane extends Padded {
     private final int publisherId;
     private final String name;
     private final PayloadsInFlight payloads;
+    /** Whether other processes may take part in it: then slots are taken and freed under a lock of theirs, too. */
+    private final boolean shared;
     private int participants;
     /** Of the participants; changed under the registry's lock, read by the writer. */
     private volatile int lossyReaders;
@@ -93,6 +96,21 @@ public final class Lane extends Padded {
 
     /** The same with a name for reports. */
     public Lane(final Block block, final int capacity, final int publisherId, final String name, final Consumer<Block> disposal) {
+        this(block, capacity, publisherId, name, disposal, false);
+        initialise();
+    }
+
+    /** Makes a lane of zeroed memory. */
+    void initialise() {
+        NativeMemory.putInt(control + CAPACITY_OFFSET, capacity);
+        NativeMemory.putInt(control + PUBLISHER_ID_OFFSET, publisherId);
+        LaneMarks.record(control, 0, 0, System.currentTimeMillis());
+        NativeMemory.putLongRelease(control + MAGIC_OFFSET, MAGIC);
+    }
+
+    /** @param shared whether other processes may take part in it */
+    Lane(final Block block, final int capacity, final int publisherId, final String name, final Consumer<Block> disposal,
+            final boolean shared) {
         if (Integer.bitCount(capacity) != 1 || capacity < LaneDescriptor.MIN_CAPACITY
                 || block.segment().byteSize() < LaneDescriptor.laneBytes(capacity)) {
             throw new IllegalArgumentException("a ring of " + capacity + " bytes, which must be a power of two of at least "
@@ -108,10 +126,14 @@ public final class Lane extends Padded {
         this.ring = control + RING_OFFSET;
         this.payloads = new PayloadsInFlight(LaneDescriptor.raiseStep(capacity));
         this.ringSegment = block.segment().asSlice(RING_OFFSET, capacity).asReadOnly();
-        NativeMemory.putInt(control + CAPACITY_OFFSET, capacity);
-        NativeMemory.putInt(control + PUBLISHER_ID_OFFSET, publisherId);
-        LaneMarks.record(control, 0, 0, System.currentTimeMillis());
-        NativeMemory.putLongRelease(control + MAGIC_OFFSET, MAGIC);
+        this.shared = shared;
+        // Payloads are memory of one process: what others may read is copied, as for readers that nobody waits for.
+        this.lossyReaders = shared ? 1 : 0;
+    }
+
+    /** Its memory. */
+    public Block block() {
+        return block;
     }
 
     /** Number of the publisher whose lane this is. */
@@ -251,7 +273,25 @@ public final class Lane extends Padded {
     /** Tells the writer and all readers that no more frames come. Waits for nobody. */
     public void close() {
         NativeMemory.putLongRelease(control + STATE_OFFSET, STATE_CLOSED);
+        end();
+    }
+
+    /** The same for the readers of this process alone: its writer, in another one, has ended it. */
+    public void end() {
         ENDING.getAndBitwiseOr(this, CLOSED);
+    }
+
+    /** For the readers of this process it ends here, whatever is in it still: they were asked to leave. */
+    public void abandon() {
+        ENDING.getAndBitwiseOr(this, CLOSED | ABANDONED);
+    }
+
+    boolean isAbandoned() {
+        return (ending & ABANDONED) != 0;
+    }
+
+    boolean isShared() {
+        return shared;
     }
 
     /** A participant more, beside the readers: its writer. */
@@ -290,7 +330,12 @@ public final class Lane extends Padded {
      * @throws KaelixException if all 64 slots are taken, or the lane is corrupt
      */
     public LaneReader join(final Start start, final Patience patience) {
-        final int slot = takeSlot();
+        return join(start, patience, 0);
+    }
+
+    /** The same for whom a slot is to name: see {@link SharedSlots}. */
+    public LaneReader join(final Start start, final Patience patience, final long owner) {
+        final int slot = takeSlot(SharedSlots.pending(owner));
         final LaneMarks.Mark mark = new LaneMarks.Mark();
         while (true) {
             final long count = LaneMarks.count(control);
@@ -299,6 +344,7 @@ public final class Lane extends Padded {
                     final LaneReader reader = attach(slot, mark, start instanceof Start.Latest);
                     // Only now: on its way to the tail it is behind.
                     patience.store(LaneDescriptor.slot(control, slot));
+                    NativeMemory.putLong(LaneDescriptor.slot(control, slot) + SLOT_OWNER_OFFSET, owner);
                     return reader;
                 }
             }
@@ -316,7 +362,19 @@ public final class Lane extends Padded {
      * @param start as with {@link #join(Start, Patience)}; what is overwritten from then on is lost
      */
     public LossyLaneReader joinLossy(final Start start) {
-        final LossyLaneReader reader = new LossyLaneReader(this, start);
+        return attach(new LossyLaneReader(this, start, 0, 0));
+    }
+
+    /**
+     * The same from a boundary on that may have been overwritten since.
+     *
+     * @param frames messages that end before it
+     */
+    public LossyLaneReader joinLossy(final long position, final long frames) {
+        return attach(new LossyLaneReader(this, null, position, frames));
+    }
+
+    private LossyLaneReader attach(final LossyLaneReader reader) {
         participants++;
         lossyReaders++;
         return reader;
@@ -329,7 +387,7 @@ public final class Lane extends Padded {
     }
 
     /** A free slot, with nothing of its last reader but the number of the next. */
-    private int takeSlot() {
+    private int takeSlot(final long owner) {
         final int slot = Long.numberOfTrailingZeros(~NativeMemory.getLong(control + USED_SLOTS_OFFSET));
         if (slot == LaneDescriptor.SLOTS) {
             throw new KaelixException("the lane of publisher " + publisherId + " has " + LaneDescriptor.SLOTS
@@ -337,6 +395,7 @@ public final class Lane extends Padded {
         }
         final long address = LaneDescriptor.slot(control, slot);
         Patience.UNLIMITED.store(address);
+        NativeMemory.putLong(address + SLOT_OWNER_OFFSET, owner);
         NativeMemory.putInt(address + SLOT_STATE_OFFSET, (NativeMemory.getInt(address + SLOT_STATE_OFFSET) | SLOT_STATE_MASK) + 1);
         return slot;
     }
@@ -382,8 +441,29 @@ public final class Lane extends Padded {
         return new LaneReader(this, slot, position, frames, tail);
     }
 
+    /** A gating reader of this process in a slot that was taken for it. */
+    LaneReader adopt(final int slot, final long frames, final long joined) {
+        participants++;
+        return new LaneReader(this, slot, NativeMemory.getLongAcquire(LaneDescriptor.slot(control, slot) + SLOT_POSITION_OFFSET), frames,
+                joined);
+    }
+
+    /** A reader of the slot is another process's. */
+    void lend() {
+        participants--;
+    }
+
     /** Frees the slot of a gating reader, so that it gates no longer. Its owner calls this, or who holds proof of its death. */
     void leave(final int slot) {
+        if (shared) {
+            SharedSlots.retire(this, slot);
+            return;
+        }
+        freeSlot(slot);
+    }
+
+    /** Under all locks that there are. */
+    void freeSlot(final int slot) {
         final long address = LaneDescriptor.slot(control, slot);
         // SYNC: pairs with the acquire of used slots in LaneWriter.raise: the reader's last reads happen before it is passed.
         NativeMemory.putLongRelease(control + USED_SLOTS_OFFSET,
@@ -399,21 +479,6 @@ public final class Lane extends Padded {
         if ((state & SLOT_STATE_MASK) == SLOT_ACTIVE) {
             LaneEviction.evict(slot, state, Math.max(0, tail() - reader.position()), 0);
         }
-    }
-
-    /** Whether no reader is behind this one. */
-    public boolean isSlowest(final LaneReader reader) {
-        final long position = reader.position();
-        long used = NativeMemory.getLongAcquire(control + USED_SLOTS_OFFSET);
-        while (used != 0) {
-            final long slot = LaneDescriptor.slot(control, Long.numberOfTrailingZeros(used));
-            used &= used - 1;
-            if ((NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) & SLOT_STATE_MASK) != SLOT_EVICTED
-                    && NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET) < position) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Readers that gate the writer, or did until they were evicted. */

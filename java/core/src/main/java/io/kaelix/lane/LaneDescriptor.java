@@ -69,6 +69,12 @@ public final class LaneDescriptor {
     static final int SLOT_EVICTED_LAG_OFFSET = 56;
     static final int SLOT_EVICTED_STALL_OFFSET = 64;
 
+    /** Between processes, whose reader it is: see {@link SharedSlots}. 0 within a process. */
+    static final int SLOT_OWNER_OFFSET = 72;
+    /** Of a reader that somebody else joined for it: messages before its start, and the tail when it joined. */
+    static final int SLOT_FRAMES_OFFSET = 80;
+    static final int SLOT_JOINED_OFFSET = 88;
+
     static final int REFUSALS_OFFSET = SLOTS_OFFSET + SLOTS * SLOT_LENGTH;
 
     private static final int PAGE = 4096;

@@ -5,7 +5,9 @@ import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_LEAVING;
 import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.USED_SLOTS_OFFSET;
 
 import io.kaelix.MessageHandler;
 import io.kaelix.memory.NativeMemory;
@@ -70,7 +72,8 @@ public final class LaneReader extends Padded implements PollableLane {
         this.start = position;
         this.framesBefore = framesBefore;
         this.joined = joined;
-        this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET);
+        // One that another process joined for this may have been evicted since.
+        this.active = NativeMemory.getInt(slotAddress + SLOT_STATE_OFFSET) & ~SLOT_STATE_MASK | SLOT_ACTIVE;
         this.position = position;
         this.published = position;
         this.parts = new PartReader(this);
@@ -82,7 +85,8 @@ public final class LaneReader extends Padded implements PollableLane {
         return lane;
     }
 
-    int slot() {
+    /** Its slot in the lane. */
+    public int slot() {
         return slot;
     }
 
@@ -352,7 +356,8 @@ public final class LaneReader extends Padded implements PollableLane {
     @Override
     public boolean isDrained() {
         // Closed first: a frame that was committed before the close is found by the load behind it.
-        return isEvicted() || lane.isClosed() && NativeMemory.getIntAcquire(ring + (position & mask)) == 0;
+        return isEvicted()
+                || lane.isClosed() && (lane.isAbandoned() || NativeMemory.getIntAcquire(ring + (position & mask)) == 0);
     }
 
     /** Whether it was too slow, and the writer passes it. */
@@ -363,6 +368,21 @@ public final class LaneReader extends Padded implements PollableLane {
     /** How it was evicted, or null. */
     public LaneEviction eviction() {
         return isEvicted() ? LaneEviction.load(slotAddress) : null;
+    }
+
+    /** Whether no reader of the lane is behind this one. */
+    public boolean isSlowest() {
+        final long position = position();
+        long used = NativeMemory.getLongAcquire(lane.control() + USED_SLOTS_OFFSET);
+        while (used != 0) {
+            final long slot = LaneDescriptor.slot(lane.control(), Long.numberOfTrailingZeros(used));
+            used &= used - 1;
+            if ((NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) & SLOT_STATE_MASK) != SLOT_EVICTED
+                    && NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET) < position) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Since when it holds the writer up, by the clock of {@link System#nanoTime}; 0 if it does not. */

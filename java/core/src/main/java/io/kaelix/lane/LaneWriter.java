@@ -470,8 +470,13 @@ public final class LaneWriter extends Padded {
     }
 
     /** Position behind the last frame that readers can see. */
-    private long visible() {
+    public long visible() {
         return heldWord != 0 ? heldPosition : tail;
+    }
+
+    /** Messages that end before that. */
+    public long visibleFrames() {
+        return heldWord != 0 ? heldFrames : frames;
     }
 
     private long slowestPosition() {

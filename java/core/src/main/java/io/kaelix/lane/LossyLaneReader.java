@@ -74,7 +74,8 @@ public final class LossyLaneReader extends Padded implements PollableLane {
     /** As in {@link LaneReader}. */
     private LatencyHistogram latency;
 
-    LossyLaneReader(final Lane lane, final Start start) {
+    /** Starts as it is asked to; or, if start is null, at a boundary, which so many messages end before. */
+    LossyLaneReader(final Lane lane, final Start start, final long position, final long frames) {
         this.lane = lane;
         this.control = lane.control();
         this.ring = lane.ring();
@@ -84,8 +85,10 @@ public final class LossyLaneReader extends Padded implements PollableLane {
         // Freed by the garbage collector: a message's segment may be held by whoever was handed it.
         this.copy = allocateCopy(maxFrameLength);
         this.copyAddress = copy.address();
-        this.start = start instanceof Start.Latest ? startAtTail() : startAtMark(start);
-        this.framesBefore = frames;
+        this.position = position;
+        this.frames = frames;
+        this.start = start == null ? position : start instanceof Start.Latest ? startAtTail() : startAtMark(start);
+        this.framesBefore = this.frames;
     }
 
     private static MemorySegment allocateCopy(final int bytes) {

@@ -2,6 +2,7 @@
 package io.kaelix.lane;
 
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Ids of streams: those that a reader wants of a lane, or those that a lane has carried.
@@ -24,8 +25,17 @@ public final class StreamSet {
     private int size;
     private volatile long[][] chunks = {};
 
+    /** Told what is not in it, before that is looked for again; null if nobody is. */
+    private final IntConsumer learns;
+
     /** An empty set. */
     public StreamSet() {
+        this(null);
+    }
+
+    /** An empty set whose ids other processes give: it tells of one that it does not have, as that may be new, and looks again. */
+    public StreamSet(final IntConsumer learns) {
+        this.learns = learns;
     }
 
     /** Whether an id is in it. */
@@ -34,6 +44,19 @@ public final class StreamSet {
     }
 
     private boolean isInChunks(final int streamId) {
+        return isAdded(streamId) || learns != null && isLearned(streamId);
+    }
+
+    private boolean isLearned(final int streamId) {
+        learns.accept(streamId);
+        return has(streamId);
+    }
+
+    private boolean has(final int streamId) {
+        return streamId == first ? streamId != NONE : isAdded(streamId);
+    }
+
+    private boolean isAdded(final int streamId) {
         // SYNC: pairs with the volatile store in add: a chunk is filled in before it is seen. Its bits need no ordering of their own, the
         // frames of their streams have one.
         final long[][] chunks = this.chunks;
@@ -48,7 +71,7 @@ public final class StreamSet {
      * @return whether it was not in it
      */
     public boolean add(final int streamId) {
-        if (contains(streamId)) {
+        if (has(streamId)) {
             return false;
         }
         size++;
@@ -82,7 +105,7 @@ public final class StreamSet {
      * @return whether it was in it
      */
     public boolean remove(final int streamId) {
-        if (streamId < 0 || !contains(streamId)) {
+        if (streamId < 0 || !has(streamId)) {
             return false;
         }
         size--;
@@ -104,7 +127,7 @@ public final class StreamSet {
         if (isEmpty() || other.isEmpty()) {
             return false;
         }
-        if (first != NONE && other.contains(first) || other.first != NONE && contains(other.first)) {
+        if (first != NONE && other.has(first) || other.first != NONE && has(other.first)) {
             return true;
         }
         final long[][] mine = chunks;

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A zeroed part of a region, held until {@link #free}.
+ * A zeroed part of a region, held until {@link #free}; or memory of somebody else's, such as a mapped file.
  *
  * <p><b>Threads</b>: any. <b>Blocking</b>: {@link #free} zeroes it again, and may unmap its region; no lock is held meanwhile.
  */
@@ -16,6 +16,8 @@ public final class Block {
     private final long offset;
     private final long asked;
     private final MemorySegment segment;
+    /** Of memory that is no arena's: what to do when it is given back; else null. */
+    private final Runnable disposal;
     private final AtomicBoolean freed = new AtomicBoolean();
 
     Block(final RegionArena owner, final Gap part, final long asked) {
@@ -24,6 +26,25 @@ public final class Block {
         this.offset = part.offset();
         this.asked = asked;
         this.segment = region.slice(offset, part.bytes());
+        this.disposal = null;
+    }
+
+    private Block(final MemorySegment segment, final Runnable disposal) {
+        this.owner = null;
+        this.region = null;
+        this.offset = 0;
+        this.asked = segment.byteSize();
+        this.segment = segment;
+        this.disposal = disposal;
+    }
+
+    /**
+     * Memory that is no arena's.
+     *
+     * @param disposal called by the first {@link #free}
+     */
+    public static Block of(final MemorySegment segment, final Runnable disposal) {
+        return new Block(segment, disposal);
     }
 
     /** First byte, aligned to 512 bytes, from 32 KiB on to 4 KiB. Valid for raw access until {@link #free}. */
@@ -38,7 +59,11 @@ public final class Block {
 
     /** Gives it back; nobody accesses it by address any more. Again is without effect. */
     public void free() {
-        owner.free(this);
+        if (owner != null) {
+            owner.free(this);
+        } else if (markFreed()) {
+            disposal.run();
+        }
     }
 
     Region region() {

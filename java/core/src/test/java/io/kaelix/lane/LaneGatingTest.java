@@ -190,15 +190,15 @@ class LaneGatingTest {
     void shouldKnowWhoIsSlowest() {
         final LaneReader behind = fixture.lane.join();
         final LaneReader ahead = fixture.lane.join();
-        assertThat(fixture.lane.isSlowest(behind)).isTrue();
-        assertThat(fixture.lane.isSlowest(ahead)).as("as far as the other").isTrue();
+        assertThat(behind.isSlowest()).isTrue();
+        assertThat(ahead.isSlowest()).as("as far as the other").isTrue();
         fixture.writeAll(16, 16);
         fixture.drain(ahead);
-        assertThat(fixture.lane.isSlowest(behind)).isTrue();
-        assertThat(fixture.lane.isSlowest(ahead)).isFalse();
+        assertThat(behind.isSlowest()).isTrue();
+        assertThat(ahead.isSlowest()).isFalse();
 
         fixture.lane.evict(behind);
-        assertThat(fixture.lane.isSlowest(ahead)).as("an evicted reader holds nobody up").isTrue();
+        assertThat(ahead.isSlowest()).as("an evicted reader holds nobody up").isTrue();
     }
 
     private static List<Integer> numbers(final int from, final int to) {

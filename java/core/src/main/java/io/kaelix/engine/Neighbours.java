@@ -1,0 +1,357 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import io.kaelix.KaelixException;
+import io.kaelix.Topic;
+import io.kaelix.Workers;
+import io.kaelix.memory.Block;
+import io.kaelix.shared.ControlFile;
+import io.kaelix.shared.DirectoryDescriptor;
+import io.kaelix.shared.SharedDirectory;
+import io.kaelix.shared.StreamName;
+import io.kaelix.stream.StreamTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * The other streamers of a directory, as one registry sees them: what they changed is taken over, what this one changes they are told.
+ *
+ * <p><b>Two locks</b>, always in this order: the directory's, which may be waited for, then the registry's, under which nobody waits.
+ * <ul>
+ * <li>What <i>comes</i> (a lane, a stream, a subscription, the first use of a stream) is changed under both, behind a look at what others
+ *     changed: {@link #change}.
+ * <li>What <i>goes</i> takes effect at once without the directory's lock: a slot gates no longer, a lane is closed. Its place in the tables
+ *     is given up by {@link #settle}, which only tries the lock, and is tried again each {@value #BEAT_MILLIS} ms.
+ * <li>What others changed for this streamer is taken over by any poll: {@link #absorb} needs no lock but the registry's. So a process
+ *     that is stopped in the middle of a change keeps others from changing, and no message from being handed over.
+ * </ul>
+ *
+ * <p><b>Death</b>: each {@value #BEAT_MILLIS} ms, one after the other, all look whether one of them has died. Who finds that frees its
+ * slots, ends its lanes behind their last frames, and takes out its subscriptions.
+ *
+ * <p><b>Threads</b>: any.
+ */
+final class Neighbours implements Runnable {
+
+    static final int BEAT_MILLIS = 100;
+
+    private static final System.Logger LOGGER = System.getLogger(Neighbours.class.getName());
+    private static final int TRIES = 3;
+
+    private final Registry registry;
+    private final SharedDirectory directory;
+    private final ControlFile control;
+    private final NeighbourLanes lanes;
+    private final NeighbourInterests interests;
+    /** What was taken over. Written under the registry's lock. */
+    private volatile long seen = -1;
+    /** Streams below it are known to all who want them. Written under the registry's lock. */
+    private volatile int learned;
+    /** Whether something is to be settled. */
+    private volatile boolean unsettled;
+    private volatile boolean left;
+    /** Whether the change under way concerns others. Under both locks. */
+    private boolean touched;
+    private Crew crew;
+    private final AtomicReference<Workers.Work> beats = new AtomicReference<>();
+    private volatile String reported;
+
+    Neighbours(final Registry registry, final SharedDirectory directory) {
+        this.registry = registry;
+        this.directory = directory;
+        this.control = directory.control();
+        this.interests = new NeighbourInterests(directory);
+        this.lanes = new NeighbourLanes(registry, this, directory, interests);
+    }
+
+    /** Looks after the others from now on, by workers. */
+    void start(final Crew workers) {
+        crew = workers;
+        beats.set(workers.repeat(this, Duration.ofMillis(BEAT_MILLIS)));
+    }
+
+    NeighbourLanes lanes() {
+        return lanes;
+    }
+
+    NeighbourInterests interests() {
+        return interests;
+    }
+
+    /** Memory of a lane that is to be opened. Without locks, as it is cleared. */
+    Block newLane(final long bytes) {
+        return lanes.create(bytes);
+    }
+
+    /**
+     * Changes what others see. Not in the middle of another change.
+     *
+     * @throws KaelixException if others keep the directory locked
+     */
+    <T> T change(final Supplier<T> change) {
+        if (directory.isLocked()) {
+            throw new IllegalStateException("a change of " + directory.folder() + " within another one");
+        }
+        if (left) {
+            throw new IllegalStateException("the streamer is closed");
+        }
+        directory.lock();
+        try {
+            synchronized (registry) {
+                return changing(change);
+            }
+        } finally {
+            directory.unlock();
+        }
+    }
+
+    /**
+     * Changes it, unless that would take a wait.
+     *
+     * @return whether it was changed
+     */
+    boolean tryChange(final Runnable change) {
+        if (left || !directory.tryLock()) {
+            return false;
+        }
+        try {
+            synchronized (registry) {
+                changing(() -> {
+                    change.run();
+                    return null;
+                });
+            }
+            return true;
+        } finally {
+            directory.unlock();
+        }
+    }
+
+    private <T> T changing(final Supplier<T> change) {
+        if (directory.begin()) {
+            // What somebody died in the middle of is as complete as it will ever be: whoever it concerns is to look.
+            lanes.removeHalfMade();
+            control.publish();
+        }
+        absorb();
+        interests.absorb();
+        touched = false;
+        try {
+            if (unsettled) {
+                unsettled = false;
+                interests.settle(this);
+                lanes.settle();
+            }
+            return change.get();
+        } finally {
+            if (touched) {
+                control.publish();
+                // Nobody else changed anything since it was absorbed.
+                seen = control.version();
+                interests.absorbed();
+            }
+        }
+    }
+
+    /** Others are concerned by the change under way. */
+    void touch() {
+        touched = true;
+    }
+
+    /** Whether others changed something. One load, for each poll. */
+    boolean haveNews() {
+        return control.version() != seen;
+    }
+
+    /** Takes over what others changed. Takes the registry's lock alone. */
+    void absorb() {
+        synchronized (registry) {
+            final long version = control.version();
+            if (version != seen && !left) {
+                learn();
+                lanes.absorb(seen, version);
+                seen = version;
+            }
+        }
+    }
+
+    /** Learns the names of streams that others added. Takes the registry's lock alone. */
+    void learn() {
+        synchronized (registry) {
+            final StreamTable table = registry.streams.table();
+            if (left || control.names() == table.limit()) {
+                return;
+            }
+            directory.readNames(table.limit(), name -> registry.streams.learn(name.topic(), name.partition(), name.partitions()));
+            learned = table.limit();
+        }
+    }
+
+    /** Learns of a stream, if it is new. For each frame of one that is not wanted: no lock, unless it is new. */
+    void learnOf(final int stream) {
+        if (stream >= learned && control.names() != learned) {
+            learn();
+        }
+    }
+
+    /** As {@link StreamDirectory#declare(Topic)}, for all. Within a change. */
+    int declare(final Topic topic) {
+        final int found = registry.streams.find(topic);
+        if (found >= 0) {
+            return found;
+        }
+        add(List.of(new StreamName(topic.name(), 0, 1)));
+        return registry.streams.find(topic);
+    }
+
+    /** As {@link StreamDirectory#declare(Topic, int)}, for all. Within a change. */
+    int[] declare(final Topic topic, final int partitions) {
+        if (registry.streams.partitions(topic) == 0) {
+            final List<StreamName> names = new ArrayList<>(partitions);
+            // The first partition last, as who finds it finds them all.
+            for (int partition = partitions - 1; partition >= 0; partition--) {
+                names.add(new StreamName(topic.name(), partition, partitions));
+            }
+            add(names);
+        }
+        return registry.streams.declare(topic, partitions);
+    }
+
+    private void add(final List<StreamName> names) {
+        directory.addNames(names);
+        touch();
+        learn();
+    }
+
+    /** A subscription gets what it is known by. Within a change. */
+    void number(final Subscription subscription) {
+        if (subscription.shared == 0) {
+            subscription.shared = control.newSubscriptionNumber();
+        }
+    }
+
+    /** Joins lanes of others that an interest concerns, and tells others of it. Within a change; what fails leaves no feed behind. */
+    void enrol(final Interest interest, final Map<Channel, LaneFeed> feeds) {
+        lanes.join(interest, feeds);
+        interests.add(interest);
+        touch();
+    }
+
+    /** Nothing of it is wanted any more. Under the registry's lock. */
+    void withdrawn(final Interest interest) {
+        if (interests.withdraw(interest)) {
+            unsettled = true;
+        }
+    }
+
+    /** A lane's publisher or reader is gone. */
+    void unsettle() {
+        unsettled = true;
+    }
+
+    /** The streamer was closed: what it reads of others ends now. Under the registry's lock. */
+    void closing() {
+        lanes.abandon();
+        unsettled = true;
+    }
+
+    /**
+     * Gives up places in the tables, if the directory can be locked now. Without the registry's lock. Where nobody can be handed a message
+     * any more, it leaves the directory.
+     */
+    void settle() {
+        final boolean deserted = registry.isClosed() && registry.isDeserted();
+        try {
+            if ((unsettled || deserted) && !left && directory.tryLock()) {
+                settleLocked(deserted, false);
+            }
+        } catch (final RuntimeException e) {
+            report(e);
+        }
+    }
+
+    private void settleLocked(final boolean deserted, final boolean looksForDead) {
+        boolean leaving = false;
+        try {
+            synchronized (registry) {
+                if (!left) {
+                    leaving = deserted;
+                    changing(() -> {
+                        if (looksForDead) {
+                            reclaim();
+                        }
+                        return null;
+                    });
+                    if (leaving) {
+                        left = true;
+                        directory.leave();
+                    }
+                }
+            }
+        } catch (final RuntimeException | Error e) {
+            unsettled = true;
+            throw e;
+        } finally {
+            directory.unlock();
+            if (leaving) {
+                directory.close();
+                stop();
+            }
+        }
+    }
+
+    private void reclaim() {
+        for (int other = 0; other < DirectoryDescriptor.PARTICIPANTS; other++) {
+            if (other != directory.participant() && directory.isDead(other)) {
+                LOGGER.log(System.Logger.Level.INFO, "process " + control.process(other) + " has died in " + directory.folder()
+                        + ": its lanes end behind their last messages, and it holds up nobody any more");
+                touch();
+                lanes.reclaim(other);
+                interests.reclaim(other);
+                control.removeParticipant(other);
+            }
+        }
+    }
+
+    boolean hasLeft() {
+        return left;
+    }
+
+    private void stop() {
+        final Workers.Work ending = beats.getAndSet(null);
+        if (ending != null) {
+            ending.close();
+            crew.left();
+        }
+    }
+
+    /** A look at the others. */
+    @Override
+    public void run() {
+        try {
+            absorb();
+            for (int tries = 0; tries < TRIES && !left; tries++) {
+                if (directory.tryLock()) {
+                    settleLocked(registry.isClosed() && registry.isDeserted(), true);
+                    break;
+                }
+                Thread.yield();
+            }
+        } catch (final RuntimeException | Error e) {
+            report(e);
+        }
+        registry.freeUnused();
+    }
+
+    /** Tried again with the next beat, and told once. */
+    private void report(final Throwable failure) {
+        if (!failure.toString().equals(reported)) {
+            reported = failure.toString();
+            LOGGER.log(System.Logger.Level.ERROR, "cannot look after " + directory.folder() + ": " + failure, failure);
+        }
+    }
+}

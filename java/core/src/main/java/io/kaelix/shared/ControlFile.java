@@ -1,0 +1,383 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.shared;
+
+import static io.kaelix.shared.DirectoryDescriptor.*;
+
+import io.kaelix.KaelixException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The tables of a directory, mapped: a place for each participant, lane and subscription.
+ *
+ * <p><b>Threads</b>: changes, and looks at what others may be changing, under the directory's lock; {@link #version}, {@link #names} and
+ * the entries of lanes that the caller takes part in, from any. It is unmapped when nobody refers to it, so that no call meets
+ * memory that is gone.
+ */
+public final class ControlFile {
+
+    private static final ValueLayout.OfInt INT_LAYOUT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong LONG_LAYOUT = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfShort SHORT_LAYOUT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = INT_LAYOUT.varHandle();
+    private static final VarHandle LONG = LONG_LAYOUT.varHandle();
+
+    private final MemorySegment control;
+
+    private ControlFile(final MemorySegment control) {
+        this.control = control;
+    }
+
+    /** Makes an empty one. Under the lock, where there is none. */
+    static ControlFile create(final Path path, final int laneLayout) {
+        final ControlFile made = new ControlFile(SpaceOnDisk.create(path, CONTROL_BYTES, Arena.ofAuto()));
+        made.putInt(PARTICIPANT_COUNT_OFFSET, PARTICIPANTS);
+        made.putInt(LANE_COUNT_OFFSET, LANES);
+        made.putInt(SUBSCRIPTION_COUNT_OFFSET, SUBSCRIPTIONS);
+        made.putInt(LANE_LAYOUT_OFFSET, laneLayout);
+        made.putLong(MAGIC_OFFSET, MAGIC);
+        return made;
+    }
+
+    /**
+     * Maps one that is there.
+     *
+     * @throws KaelixException if it is of another version, or no such file
+     */
+    static ControlFile open(final Path path, final int laneLayout) {
+        final String remedy = "; use the same version in all processes, or end those that are in it and launch it again";
+        try {
+            final long bytes = Files.size(path);
+            if (bytes != CONTROL_BYTES) {
+                throw new KaelixException(path + " has " + bytes + " bytes, not " + CONTROL_BYTES
+                        + ": it is of another version of this library, or incomplete" + remedy);
+            }
+            final ControlFile found = new ControlFile(SpaceOnDisk.map(path, Arena.ofAuto()));
+            if (found.getLong(MAGIC_OFFSET) != MAGIC) {
+                throw new KaelixException(path + " begins with " + Long.toHexString(found.getLong(MAGIC_OFFSET)) + ", not "
+                        + Long.toHexString(MAGIC) + ": it is of another version of this library" + remedy);
+            }
+            if (found.getInt(PARTICIPANT_COUNT_OFFSET) != PARTICIPANTS || found.getInt(LANE_COUNT_OFFSET) != LANES
+                    || found.getInt(SUBSCRIPTION_COUNT_OFFSET) != SUBSCRIPTIONS || found.getInt(LANE_LAYOUT_OFFSET) != laneLayout) {
+                throw new KaelixException(path + " has tables of other sizes, or lanes of another layout" + remedy);
+            }
+            return found;
+        } catch (final IOException e) {
+            throw new KaelixException("cannot read " + path + ": " + e, e);
+        }
+    }
+
+    private int getInt(final long offset) {
+        return control.get(INT_LAYOUT, offset);
+    }
+
+    private void putInt(final long offset, final int value) {
+        control.set(INT_LAYOUT, offset, value);
+    }
+
+    private long getLong(final long offset) {
+        return control.get(LONG_LAYOUT, offset);
+    }
+
+    private void putLong(final long offset, final long value) {
+        control.set(LONG_LAYOUT, offset, value);
+    }
+
+    /** Raised by each change of the directory. */
+    public long version() {
+        // SYNC: pairs with publish: who sees a version sees what was changed before.
+        return (long) LONG.getAcquire(control, VERSION_OFFSET);
+    }
+
+    /** The version that the change under way will have. Under the lock. */
+    public long nextVersion() {
+        return version() + 1;
+    }
+
+    /** Publishes what was changed. Under the lock. */
+    public void publish() {
+        LONG.setRelease(control, VERSION_OFFSET, nextVersion());
+    }
+
+    /** A participant begins to change it. Whether another one died in the middle of that. */
+    boolean begin(final int participant) {
+        final boolean left = getInt(CHANGING_OFFSET) != 0;
+        putLong(CHANGING_PROCESS_OFFSET, ProcessHandle.current().pid());
+        INT.setRelease(control, CHANGING_OFFSET, participant + 1);
+        return left;
+    }
+
+    void end() {
+        INT.setRelease(control, CHANGING_OFFSET, 0);
+    }
+
+    /** Process that took the lock last. */
+    long changingProcess() {
+        return getLong(CHANGING_PROCESS_OFFSET);
+    }
+
+    /** Names that are published. */
+    public int names() {
+        // SYNC: pairs with publishNames: their bytes were written before.
+        return (int) INT.getAcquire(control, NAMES_OFFSET);
+    }
+
+    /** Bytes of the log of names that are valid. Under the lock. */
+    public long nameBytes() {
+        return getLong(NAME_BYTES_OFFSET);
+    }
+
+    /** More names are there. Under the lock. */
+    public void publishNames(final int names, final long bytes) {
+        LONG.setRelease(control, NAME_BYTES_OFFSET, bytes);
+        INT.setRelease(control, NAMES_OFFSET, names);
+    }
+
+    private long number(final int offset) {
+        final long number = getLong(offset) + 1;
+        putLong(offset, number);
+        return number;
+    }
+
+    /** A number that no lane of this directory had. Under the lock. */
+    public long newLaneNumber() {
+        return number(LAST_LANE_OFFSET);
+    }
+
+    /** A number that no subscriber had. Under the lock. */
+    public long newSubscriptionNumber() {
+        return number(LAST_SUBSCRIPTION_OFFSET);
+    }
+
+    private static long participant(final int participant) {
+        return PARTICIPANTS_OFFSET + (long) participant * PARTICIPANT_LENGTH;
+    }
+
+    boolean isParticipant(final int participant) {
+        return getInt(participant(participant) + STATE_OFFSET) == USED;
+    }
+
+    void addParticipant(final int participant) {
+        putLong(participant(participant) + PROCESS_OFFSET, ProcessHandle.current().pid());
+        INT.setRelease(control, participant(participant) + STATE_OFFSET, USED);
+    }
+
+    /** Gives a place to others. Under the lock, when nothing refers to it any more. */
+    public void removeParticipant(final int participant) {
+        INT.setRelease(control, participant(participant) + STATE_OFFSET, FREE);
+    }
+
+    /** Process of a participant. */
+    public long process(final int participant) {
+        return getLong(participant(participant) + PROCESS_OFFSET);
+    }
+
+    private static long lane(final int entry) {
+        return LANES_OFFSET + (long) entry * LANE_LENGTH;
+    }
+
+    /** Entries of lanes are below it. */
+    public int laneLimit() {
+        return (int) INT.getAcquire(control, LANE_LIMIT_OFFSET);
+    }
+
+    /**
+     * Adds a lane. Under the lock; what it refers to is in place.
+     *
+     * @param stream that it carries, or {@link DirectoryDescriptor#NONE} for many
+     * @param participants bit set of those that take part in it
+     * @return its entry
+     * @throws KaelixException if there is no room
+     */
+    public int addLane(final long number, final int writer, final int capacity, final int stream, final long participants) {
+        int entry = 0;
+        while (entry < LANES && getInt(lane(entry) + STATE_OFFSET) != FREE) {
+            entry++;
+        }
+        if (entry == LANES) {
+            throw new KaelixException("a directory has " + LANES + " lanes, no more fit: close publishers, or let one publish many"
+                    + " streams");
+        }
+        final long at = lane(entry);
+        putInt(at + LANE_WRITER_OFFSET, writer);
+        putLong(at + LANE_NUMBER_OFFSET, number);
+        putInt(at + LANE_CAPACITY_OFFSET, capacity);
+        putInt(at + LANE_STREAM_OFFSET, stream);
+        putLong(at + LANE_USES_OFFSET, 0);
+        putLong(at + LANE_CHANGED_OFFSET, nextVersion());
+        INT.setRelease(control, at + STATE_OFFSET, USED);
+        // SYNC: pairs with takesPart: who finds itself in it finds the rest of the entry, which stays until it has left.
+        LONG.setRelease(control, at + LANE_PARTICIPANTS_OFFSET, participants);
+        INT.setRelease(control, LANE_LIMIT_OFFSET, Math.max(laneLimit(), entry + 1));
+        return entry;
+    }
+
+    /** Whether the entry is one of a lane, closed or not. */
+    public boolean isLane(final int entry) {
+        return (int) INT.getAcquire(control, lane(entry) + STATE_OFFSET) != FREE;
+    }
+
+    /** Whether its publisher is there. */
+    public boolean isLaneOpen(final int entry) {
+        return (int) INT.getAcquire(control, lane(entry) + STATE_OFFSET) == USED;
+    }
+
+    /** Participant that writes it. */
+    public int laneWriter(final int entry) {
+        return getInt(lane(entry) + LANE_WRITER_OFFSET);
+    }
+
+    /** Number of a lane, which no other one had. */
+    public long laneNumber(final int entry) {
+        return getLong(lane(entry) + LANE_NUMBER_OFFSET);
+    }
+
+    /** Bytes of its ring. */
+    public int laneCapacity(final int entry) {
+        return getInt(lane(entry) + LANE_CAPACITY_OFFSET);
+    }
+
+    /** Stream that it carries, or {@link DirectoryDescriptor#NONE} for many. */
+    public int laneStream(final int entry) {
+        return getInt(lane(entry) + LANE_STREAM_OFFSET);
+    }
+
+    /** Version with which it changed last, which may be the next one. */
+    public long laneChanged(final int entry) {
+        return (long) LONG.getAcquire(control, lane(entry) + LANE_CHANGED_OFFSET);
+    }
+
+    /** Streams that a lane of many has used. */
+    public long laneUses(final int entry) {
+        return (long) LONG.getAcquire(control, lane(entry) + LANE_USES_OFFSET);
+    }
+
+    /** It has used more. Under the lock. */
+    public void laneUses(final int entry, final long uses) {
+        LONG.setRelease(control, lane(entry) + LANE_USES_OFFSET, uses);
+        touchLane(entry);
+    }
+
+    /** Whoever takes part in a lane is to look at it. Under the lock. */
+    public void touchLane(final int entry) {
+        LONG.setRelease(control, lane(entry) + LANE_CHANGED_OFFSET, nextVersion());
+    }
+
+    /** Its publisher is gone. Under the lock. */
+    public void closeLane(final int entry) {
+        // In this order: who dies in between is its writer still, and its death closes it again.
+        INT.setRelease(control, lane(entry) + STATE_OFFSET, CLOSED);
+        INT.setRelease(control, lane(entry) + LANE_WRITER_OFFSET, NONE);
+        touchLane(entry);
+    }
+
+    /** Bit set of those that take part in it. */
+    public long laneParticipants(final int entry) {
+        return (long) LONG.getAcquire(control, lane(entry) + LANE_PARTICIPANTS_OFFSET);
+    }
+
+    /** Whether a participant takes part in it. */
+    public boolean takesPart(final int entry, final int participant) {
+        return (laneParticipants(entry) & 1L << participant) != 0;
+    }
+
+    /** A participant more, before anything of the lane is its. Under the lock. */
+    public void addToLane(final int entry, final int participant) {
+        LONG.setRelease(control, lane(entry) + LANE_PARTICIPANTS_OFFSET, laneParticipants(entry) | 1L << participant);
+        touchLane(entry);
+    }
+
+    /**
+     * A participant less, of which nothing is in the lane any more. Under the lock.
+     *
+     * @return whether it was the last: then the entry is free
+     */
+    public boolean removeFromLane(final int entry, final int participant) {
+        final long left = laneParticipants(entry) & ~(1L << participant);
+        LONG.setRelease(control, lane(entry) + LANE_PARTICIPANTS_OFFSET, left);
+        if (left == 0) {
+            INT.setRelease(control, lane(entry) + STATE_OFFSET, FREE);
+        }
+        return left == 0;
+    }
+
+    private static long subscription(final int entry) {
+        return SUBSCRIPTIONS_OFFSET + (long) entry * SUBSCRIPTION_LENGTH;
+    }
+
+    /** Entries of subscriptions are below it. */
+    public int subscriptionLimit() {
+        return getInt(SUBSCRIPTION_LIMIT_OFFSET);
+    }
+
+    /** What a participant's subscriber wants. Under the lock. @return its entry */
+    public int addSubscription(final int participant, final SharedSubscription wanted) {
+        int entry = 0;
+        while (entry < SUBSCRIPTIONS && getInt(subscription(entry) + STATE_OFFSET) != FREE) {
+            entry++;
+        }
+        if (entry == SUBSCRIPTIONS) {
+            throw new KaelixException("a directory has " + SUBSCRIPTIONS + " subscriptions, no more fit: close some, or use patterns that"
+                    + " match more topics");
+        }
+        final byte[] pattern = wanted.pattern().getBytes(StandardCharsets.UTF_8);
+        if (pattern.length > MAX_PATTERN) {
+            throw new KaelixException("a pattern of " + pattern.length + " bytes does not fit into a directory, which takes up to "
+                    + MAX_PATTERN);
+        }
+        final long at = subscription(entry);
+        putInt(at + SUBSCRIPTION_PARTICIPANT_OFFSET, participant);
+        putLong(at + SUBSCRIPTION_NUMBER_OFFSET, wanted.number());
+        putLong(at + SUBSCRIPTION_INTEREST_OFFSET, number(LAST_INTEREST_OFFSET));
+        putInt(at + SUBSCRIPTION_GATES_OFFSET, wanted.gates() ? 1 : 0);
+        putInt(at + SUBSCRIPTION_PATTERN_LENGTH_OFFSET, pattern.length);
+        putLong(at + SUBSCRIPTION_MAX_LAG_OFFSET, wanted.maxLag());
+        putLong(at + SUBSCRIPTION_MAX_STALL_OFFSET, wanted.maxStallNanos());
+        MemorySegment.copy(pattern, 0, control, ValueLayout.JAVA_BYTE, at + SUBSCRIPTION_PATTERN_OFFSET, pattern.length);
+        final List<Integer> partitions = wanted.partitions();
+        final boolean fit = !partitions.isEmpty() && partitions.size() <= MAX_PARTITIONS;
+        putInt(at + SUBSCRIPTION_PARTITION_COUNT_OFFSET, fit ? partitions.size() : NONE);
+        for (int i = 0; fit && i < partitions.size(); i++) {
+            control.set(SHORT_LAYOUT, at + SUBSCRIPTION_PARTITIONS_OFFSET + (long) i * Short.BYTES, partitions.get(i).shortValue());
+        }
+        INT.setRelease(control, at + STATE_OFFSET, USED);
+        putInt(SUBSCRIPTION_LIMIT_OFFSET, Math.max(subscriptionLimit(), entry + 1));
+        return entry;
+    }
+
+    /** Takes it out. Under the lock. */
+    public void removeSubscription(final int entry) {
+        INT.setRelease(control, subscription(entry) + STATE_OFFSET, FREE);
+    }
+
+    /** Number of an entry that no other had; 0 if it is free. Under the lock. */
+    public long subscriptionEntry(final int entry) {
+        return getInt(subscription(entry) + STATE_OFFSET) == FREE ? 0 : getLong(subscription(entry) + SUBSCRIPTION_INTEREST_OFFSET);
+    }
+
+    /** Participant whose it is. Under the lock. */
+    public int subscriptionParticipant(final int entry) {
+        return getInt(subscription(entry) + SUBSCRIPTION_PARTICIPANT_OFFSET);
+    }
+
+    /** What it wants. Under the lock. */
+    public SharedSubscription subscriptionAt(final int entry) {
+        final long at = subscription(entry);
+        final int length = Math.clamp(getInt(at + SUBSCRIPTION_PATTERN_LENGTH_OFFSET), 0, MAX_PATTERN);
+        final int partitions = Math.clamp(getInt(at + SUBSCRIPTION_PARTITION_COUNT_OFFSET), 0, MAX_PARTITIONS);
+        return new SharedSubscription(subscriptionParticipant(entry), getLong(at + SUBSCRIPTION_NUMBER_OFFSET),
+                new String(control.asSlice(at + SUBSCRIPTION_PATTERN_OFFSET, length).toArray(ValueLayout.JAVA_BYTE),
+                        StandardCharsets.UTF_8), getInt(at + SUBSCRIPTION_GATES_OFFSET) != 0, getLong(at + SUBSCRIPTION_MAX_LAG_OFFSET),
+                getLong(at + SUBSCRIPTION_MAX_STALL_OFFSET), IntStream.range(0, partitions).mapToObj(i -> Short.toUnsignedInt(
+                        control.get(SHORT_LAYOUT, at + SUBSCRIPTION_PARTITIONS_OFFSET + (long) i * Short.BYTES))).toList());
+    }
+}

@@ -1,0 +1,374 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.shared;
+
+import static io.kaelix.shared.DirectoryDescriptor.PARTICIPANTS;
+
+import io.kaelix.KaelixException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+
+/**
+ * A directory as one of its participants has it: a streamer, of which a process may have several.
+ *
+ * <p><b>Threads</b>: any. What changes the directory is under its {@linkplain #lock lock}, which a thread holds at most once.
+ * <b>Blocking</b>: {@link #lock} for {@value #LOCK_SECONDS} seconds at most.
+ */
+public final class SharedDirectory {
+
+    /** Longest wait for changes of others; they take microseconds, unless a process is stopped in the middle of one. */
+    public static final int LOCK_SECONDS = 5;
+
+    private static final long LOCK_NANOS = TimeUnit.SECONDS.toNanos(LOCK_SECONDS);
+    private static final String LOCK = "lock";
+    private static final String CONTROL = "control";
+    private static final String STREAMS = "streams";
+    private static final String LANE = "lane-";
+    private static final String USES = "uses-";
+    private static final String NEW = "new-";
+    private static final int USE_BYTES = 24;
+    private static final int NAME_HEADER_BYTES = 12;
+
+    private final Path folder;
+    private final DirectoryLock lock;
+    private final ControlFile control;
+    private final int participant;
+    private final AppendedFile names;
+    private long namesRead;
+    private int files;
+    private boolean left;
+
+    private SharedDirectory(final Path folder, final DirectoryLock lock, final ControlFile control, final int participant) {
+        this.folder = folder;
+        this.lock = lock;
+        this.control = control;
+        this.participant = participant;
+        this.names = new AppendedFile(folder.resolve(STREAMS));
+    }
+
+    /**
+     * Makes a directory, or one again in which nobody lives any more: what dead processes left there goes.
+     *
+     * @param laneLayout what all participants must agree upon about lanes
+     * @throws KaelixException if somebody lives there, if it is not the user's own, or if there is no space
+     */
+    public static SharedDirectory launch(final Path path, final int laneLayout) {
+        final Path named = path.toAbsolutePath().normalize();
+        try {
+            OwnFolder.create(named);
+            // One name for it in this process, whatever leads there: its lock is opened once.
+            final Path folder = named.toRealPath();
+            final DirectoryLock lock = DirectoryLock.openLocked(folder.resolve(LOCK), true, LOCK_NANOS);
+            return locked(lock, () -> {
+                if (anyLives(lock)) {
+                    throw new KaelixException("others live in " + folder + " already: attach to it, or launch in another folder");
+                }
+                OwnFolder.remove(folder, SharedDirectory::isOurs);
+                try {
+                    return join(folder, lock, ControlFile.create(folder.resolve(CONTROL), laneLayout));
+                } catch (final RuntimeException | Error e) {
+                    OwnFolder.remove(folder, SharedDirectory::isOurs);
+                    lock.remove();
+                    throw e;
+                }
+            });
+        } catch (final IOException e) {
+            throw new KaelixException("cannot launch streams in " + named + ": " + e, e);
+        }
+    }
+
+    /**
+     * Joins those that live in a directory.
+     *
+     * @throws KaelixException if nobody does, if it is not the user's own, or of another version
+     */
+    public static SharedDirectory attach(final Path path, final int laneLayout) {
+        final Path named = path.toAbsolutePath().normalize();
+        final String nobody = "nobody lives in " + named + ": launch streams there first (MemoryStreamer.launch), then attach";
+        try {
+            OwnFolder.check(named);
+            final Path folder = named.toRealPath();
+            final DirectoryLock lock = DirectoryLock.openLocked(folder.resolve(LOCK), false, LOCK_NANOS);
+            return locked(lock, () -> {
+                if (!Files.exists(folder.resolve(CONTROL)) || !anyLives(lock)) {
+                    throw new KaelixException(nobody);
+                }
+                return join(folder, lock, ControlFile.open(folder.resolve(CONTROL), laneLayout));
+            });
+        } catch (final NoSuchFileException e) {
+            throw new KaelixException(nobody, e);
+        } catch (final IOException e) {
+            throw new KaelixException("cannot attach to " + named + ": " + e, e);
+        }
+    }
+
+    /** What is done when a directory is opened. */
+    @FunctionalInterface
+    private interface Opening {
+
+        SharedDirectory run() throws IOException;
+    }
+
+    private static SharedDirectory locked(final DirectoryLock lock, final Opening opening) throws IOException {
+        SharedDirectory opened = null;
+        try {
+            opened = opening.run();
+            return opened;
+        } finally {
+            lock.unlock();
+            if (opened == null) {
+                lock.close();
+            }
+        }
+    }
+
+    private static boolean anyLives(final DirectoryLock lock) {
+        for (int participant = 0; participant < PARTICIPANTS; participant++) {
+            if (lock.lives(participant)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static SharedDirectory join(final Path folder, final DirectoryLock lock, final ControlFile control) {
+        for (int participant = 0; participant < PARTICIPANTS; participant++) {
+            // What a dead one left is cleaned up by others first.
+            if (!control.isParticipant(participant) && lock.live(participant)) {
+                control.addParticipant(participant);
+                return new SharedDirectory(folder, lock, control, participant);
+            }
+        }
+        throw new KaelixException(folder + " has " + PARTICIPANTS + " participants, no more fit: close a streamer");
+    }
+
+    private static boolean isOurs(final String name) {
+        return name.equals(CONTROL) || name.equals(STREAMS) || name.startsWith(LANE) || name.startsWith(USES) || name.startsWith(NEW)
+                || name.startsWith("." + LOCK);
+    }
+
+    /** Where it lies. */
+    public Path folder() {
+        return folder;
+    }
+
+    /** Its tables. */
+    public ControlFile control() {
+        return control;
+    }
+
+    /** Number of this participant. */
+    public int participant() {
+        return participant;
+    }
+
+    /**
+     * Waits until nobody else changes it.
+     *
+     * @throws KaelixException if that takes longer than {@value #LOCK_SECONDS} seconds
+     */
+    public void lock() {
+        lock.lock(LOCK_NANOS, control::changingProcess);
+    }
+
+    /** Whether it is locked now by the caller, who did not have it before. */
+    public boolean tryLock() {
+        return lock.tryLock();
+    }
+
+    /**
+     * Behind the lock: a change begins.
+     *
+     * @return whether somebody died in the middle of one: what that left is to be put right
+     */
+    public boolean begin() {
+        return control.begin(participant);
+    }
+
+    /** Whether the calling thread has it locked. */
+    public boolean isLocked() {
+        return lock.isHeldByCurrentThread();
+    }
+
+    /** The change is done. */
+    public void unlock() {
+        control.end();
+        lock.unlock();
+    }
+
+    /** Whether a participant is registered. Under the lock, as all that follows but reading. */
+    public boolean isParticipant(final int other) {
+        return control.isParticipant(other);
+    }
+
+    /** Whether one that is registered has died. */
+    public boolean isDead(final int other) {
+        return control.isParticipant(other) && !lock.lives(other);
+    }
+
+    /** A lane's file before it has a number. Without the lock: its memory is cleared. */
+    public LaneFile newLane(final long bytes) {
+        final int number;
+        synchronized (this) {
+            number = ++files;
+        }
+        return LaneFile.create(folder.resolve(NEW + participant + "-" + number), bytes);
+    }
+
+    /** Gives it its number. */
+    public void nameLane(final LaneFile file, final long number) {
+        file.rename(folder.resolve(LANE + number));
+    }
+
+    /** Removes a lane's file that was not added. */
+    public void discard(final LaneFile file) {
+        file.delete();
+    }
+
+    /** Maps a lane that the caller takes part in. */
+    public LaneFile openLane(final long number) {
+        return LaneFile.open(folder.resolve(LANE + number));
+    }
+
+    /** Removes the files of a lane that nobody takes part in any more. */
+    public void removeLane(final long number) {
+        removeFiles(name -> name.equals(LANE + number) || name.equals(USES + number), List.of(LANE + number, USES + number));
+    }
+
+    private void removeFiles(final Predicate<String> names, final List<String> known) {
+        try {
+            if (known.isEmpty()) {
+                OwnFolder.remove(folder, names);
+            }
+            for (final String name : known) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+        } catch (final IOException e) {
+            throw new KaelixException("cannot remove files of " + folder + ": " + e, e);
+        }
+    }
+
+    /** Removes lanes that a participant which has died had not made, and those that no entry leads to. */
+    public void removeHalfMade(final int dead, final LongPredicate isLane) {
+        removeFiles(name -> name.startsWith(NEW + dead + "-") || name.startsWith(LANE) && !isLane.test(number(name, LANE))
+                || name.startsWith(USES) && !isLane.test(number(name, USES)), List.of());
+    }
+
+    private static long number(final String name, final String prefix) {
+        try {
+            return Long.parseLong(name, prefix.length(), name.length(), 10);
+        } catch (final NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** Adds a stream's first use to a lane's; the lane's entry is told. */
+    public void addUse(final int entry, final StreamUse use) {
+        final long uses = control.laneUses(entry);
+        final ByteBuffer bytes = ByteBuffer.allocate(USE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(0, use.stream()).putLong(8, use.position()).putLong(16, use.frames());
+        try (AppendedFile file = new AppendedFile(folder.resolve(USES + control.laneNumber(entry)))) {
+            file.write(uses * USE_BYTES, bytes.array(), USE_BYTES);
+        }
+        control.laneUses(entry, uses + 1);
+    }
+
+    /** Uses of a lane behind the first so many. Without the lock by those that take part in the lane. */
+    public List<StreamUse> uses(final int entry, final long seen) {
+        final long uses = control.laneUses(entry);
+        if (uses == seen) {
+            return List.of();
+        }
+        final List<StreamUse> found = new ArrayList<>();
+        try (AppendedFile file = new AppendedFile(folder.resolve(USES + control.laneNumber(entry)))) {
+            final ByteBuffer bytes = ByteBuffer.wrap(file.read(seen * USE_BYTES, Math.toIntExact((uses - seen) * USE_BYTES)))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            for (int at = 0; at < bytes.capacity(); at += USE_BYTES) {
+                found.add(new StreamUse(bytes.getInt(at), bytes.getLong(at + 8), bytes.getLong(at + 16)));
+            }
+        }
+        return found;
+    }
+
+    /** Publishes names, all or none; their numbers follow those that are there. */
+    public void addNames(final List<StreamName> added) {
+        final List<byte[]> texts = added.stream().map(name -> name.topic().getBytes(StandardCharsets.UTF_8)).toList();
+        final ByteBuffer bytes = ByteBuffer.allocate(texts.stream().mapToInt(text -> NAME_HEADER_BYTES + text.length).sum())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < added.size(); i++) {
+            bytes.putInt(added.get(i).partition()).putInt(added.get(i).partitions()).putInt(texts.get(i).length).put(texts.get(i));
+        }
+        names.write(control.nameBytes(), bytes.array(), bytes.capacity());
+        control.publishNames(control.names() + added.size(), control.nameBytes() + bytes.capacity());
+    }
+
+    /**
+     * Hands over names that are published and were not read yet, in their order; one that the consumer refuses comes again. Without the
+     * lock; one thread at a time.
+     *
+     * @param known names that were read
+     */
+    public void readNames(final int known, final Consumer<StreamName> consumer) {
+        final int count = control.names() - known;
+        if (count == 0) {
+            return;
+        }
+        final ByteBuffer bytes = ByteBuffer.wrap(names.read(namesRead, Math.toIntExact(control.nameBytes() - namesRead)))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        final long start = namesRead;
+        for (int i = 0; i < count; i++) {
+            final int partition = bytes.getInt();
+            final int partitions = bytes.getInt();
+            final byte[] text = new byte[bytes.getInt()];
+            bytes.get(text);
+            consumer.accept(new StreamName(new String(text, StandardCharsets.UTF_8), partition, partitions));
+            namesRead = start + bytes.position();
+        }
+    }
+
+    /**
+     * Leaves it: nothing in it is this participant's any more. The last one removes its files. Again is without effect.
+     */
+    public void leave() {
+        if (left) {
+            return;
+        }
+        left = true;
+        names.close();
+        control.removeParticipant(participant);
+        lock.die(participant);
+        if (!anyLives(lock)) {
+            try {
+                OwnFolder.remove(folder, SharedDirectory::isOurs);
+                lock.remove();
+                Files.deleteIfExists(folder);
+            } catch (final DirectoryNotEmptyException e) {
+                // Somebody else's files are in it.
+                return;
+            } catch (final IOException e) {
+                throw new KaelixException("cannot remove " + folder + ": " + e, e);
+            }
+        }
+    }
+
+    /** Whether it was left. */
+    public boolean hasLeft() {
+        return left;
+    }
+
+    /** Behind {@link #leave}, when it was unlocked. */
+    public void close() {
+        lock.close();
+    }
+}

@@ -1,0 +1,333 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.kaelix.KaelixException;
+import io.kaelix.MemoryStreamer;
+import io.kaelix.Publisher;
+import io.kaelix.Subscriber;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Streams between processes, which are killed, stopped and started again. */
+class SharedProcessTest {
+
+    private static final long NEVER_NANOS = TimeUnit.SECONDS.toNanos(120);
+    private static final long MOST_KILLED = 200;
+    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 180 : 10;
+
+    @TempDir
+    private Path parent;
+    private Path folder;
+    private final List<Process> started = new ArrayList<>();
+
+    @BeforeEach
+    void setUp() {
+        folder = parent.resolve("streams");
+    }
+
+    @AfterEach
+    void endAll() throws InterruptedException {
+        for (final Process process : started) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private Process start(final String mode, final Object... arguments) throws IOException {
+        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-cp",
+                System.getProperty("java.class.path"), SharedProbe.class.getName(), mode, folder.toString()));
+        for (final Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        final Process process = new ProcessBuilder(command).redirectError(parent.resolve("err-" + started.size()).toFile()).start();
+        started.add(process);
+        return process;
+    }
+
+    private Process startReady(final String mode, final Object... arguments) throws IOException {
+        final Process process = start(mode, arguments);
+        expect(process, "ready");
+        return process;
+    }
+
+    private void expect(final Process process, final String line) throws IOException {
+        final BufferedReader out = process.inputReader();
+        assertThat(out.readLine()).as("%s", errors()).isEqualTo(line);
+    }
+
+    private String errors() throws IOException {
+        final StringBuilder all = new StringBuilder();
+        for (int i = 0; i < started.size(); i++) {
+            all.append(Files.readString(parent.resolve("err-" + i)));
+        }
+        return all.toString();
+    }
+
+    private static void tell(final Process process) throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+    }
+
+    private static void end(final Process process) throws Exception {
+        process.getOutputStream().close();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void signal(final Process process, final String name) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
+    }
+
+    private static void kill(final Process process) throws Exception {
+        process.destroyForcibly();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void drain(final Subscriber subscriber, final SharedProbe.Counter counter, final long count) {
+        final long deadline = System.nanoTime() + NEVER_NANOS;
+        while (counter.count < count && System.nanoTime() < deadline) {
+            if (subscriber.poll(counter, 256) == 0) {
+                Thread.yield();
+            }
+        }
+        assertThat(counter.count).isEqualTo(count);
+    }
+
+    @Test
+    void shouldHandOverBetweenProcessesBothWays() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
+                Subscriber subscriber = streamer.subscriber("a.>")) {
+            final Process counting = startReady("count", "b.*");
+            startReady("publish", "a.one", 5_000, 100);
+            startReady("streams", "a.many", 5_000);
+            drain(subscriber, new SharedProbe.Counter(true), 10_000);
+            try (Publisher publisher = streamer.publisher("b.x")) {
+                for (int number = 0; number < 5_000; number++) {
+                    while (publisher.offer(SharedProbe.message(number, 50)) < 0) {
+                        Thread.onSpinWait();
+                    }
+                }
+                tell(counting);
+                expect(counting, "got 5000");
+            }
+            end(counting);
+        }
+    }
+
+    @Test
+    void shouldGoOnWhenTheLauncherGoesFirst() throws Exception {
+        final Process launcher = startReady("launch-idle", "nothing");
+        try (MemoryStreamer streamer = MemoryStreamer.attach(SharedProbe.config(folder));
+                Subscriber subscriber = streamer.subscriber("a")) {
+            end(launcher);
+            final Process publishing = startReady("publish", "a", 1000, 20);
+            drain(subscriber, new SharedProbe.Counter(true), 1000);
+            expect(publishing, "sent 1000");
+            end(publishing);
+        }
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void shouldHandOverAllThatAPublisherCommittedBeforeItWasKilledAndRemoveItsLane() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
+                Subscriber subscriber = streamer.subscriber("a")) {
+            final Process publishing = startReady("publish", "a", 100, 200);
+            expect(publishing, "sent 100");
+            kill(publishing);
+            drain(subscriber, new SharedProbe.Counter(true), 100);
+            awaitNoLanes(subscriber);
+        }
+        assertThat(folder).doesNotExist();
+    }
+
+    private void awaitNoLanes(final Subscriber subscriber) throws Exception {
+        final long deadline = System.nanoTime() + NEVER_NANOS;
+        while (System.nanoTime() < deadline && (!subscriber.lanes().isEmpty() || lanes() > 0)) {
+            assertThat(subscriber.poll(message -> { }, 1)).isZero();
+            Thread.sleep(1);
+        }
+        assertThat(subscriber.lanes()).isEmpty();
+        assertThat(lanes()).isZero();
+    }
+
+    private long lanes() throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(path -> !List.of("control", "lock", "streams").contains(path.getFileName().toString())).count();
+        }
+    }
+
+    @Test
+    void shouldNotWaitForASubscriberThatWasKilled() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
+                Publisher publisher = streamer.publisher("a")) {
+            final Process idle = startReady("idle", "a");
+            while (publisher.offer(new byte[1000]) > 0) {
+                Thread.onSpinWait();
+            }
+            for (int round = 0; round < 100; round++) {
+                assertThat(publisher.offer(new byte[1000])).isEqualTo(Publisher.BACK_PRESSURED);
+            }
+            kill(idle);
+            final long deadline = System.nanoTime() + NEVER_NANOS;
+            long result;
+            do {
+                result = publisher.offer(new byte[1000]);
+            } while (result < 0 && System.nanoTime() < deadline);
+            assertThat(result).isPositive();
+        }
+    }
+
+    @Test
+    void shouldWaitForASubscriberThatIsStoppedAndLoseNothing() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
+                Publisher publisher = streamer.publisher("a")) {
+            final Process counting = startReady("count", "a");
+            signal(counting, "STOP");
+            int sent = 0;
+            while (publisher.offer(SharedProbe.message(sent, 500)) > 0) {
+                sent++;
+            }
+            // Many looks at who is dead.
+            Thread.sleep(10L * Neighbours.BEAT_MILLIS);
+            assertThat(publisher.offer(SharedProbe.message(sent, 500))).isEqualTo(Publisher.BACK_PRESSURED);
+            signal(counting, "CONT");
+            for (; sent < 1000; sent++) {
+                while (publisher.offer(SharedProbe.message(sent, 500)) < 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            tell(counting);
+            expect(counting, "got 1000");
+        }
+    }
+
+    @Test
+    void shouldMeetWhatIsOpenedWhileASubscriberIsStopped() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder))) {
+            final Process counting = startReady("count", "a.*");
+            signal(counting, "STOP");
+            try (Publisher publisher = streamer.publisher("a.new")) {
+                for (int number = 0; number < 100; number++) {
+                    assertThat(publisher.offer(SharedProbe.message(number, 100))).isPositive();
+                }
+            }
+            signal(counting, "CONT");
+            tell(counting);
+            expect(counting, "got 100");
+        }
+    }
+
+    @Test
+    void shouldLaunchAgainWhereAllWereKilled() throws Exception {
+        final Process launcher = startReady("launch-publish", "a", 0, 100);
+        final Process idle = startReady("idle", "a");
+        assertThatThrownBy(() -> MemoryStreamer.launch(SharedProbe.config(folder))).isInstanceOf(KaelixException.class)
+                .hasMessageContaining("attach");
+        kill(launcher);
+        kill(idle);
+        assertThat(lanes()).isPositive();
+        assertThatThrownBy(() -> MemoryStreamer.attach(folder)).isInstanceOf(KaelixException.class).hasMessageContaining("launch");
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
+                Publisher publisher = streamer.publisher("a");
+                Subscriber subscriber = streamer.subscriber("a")) {
+            assertThat(lanes()).isOne();
+            assertThat(publisher.offer(new byte[10])).isPositive();
+            assertThat(subscriber.poll(message -> { }, 10)).isOne();
+        }
+        assertThat(folder).doesNotExist();
+    }
+
+    /**
+     * <pre>
+     *   killed at random:  publishers of one topic, of many streams; subscribers that read, that do not; who opens and closes both
+     *                      all the time
+     *   lives:             a subscriber here, which misses, repeats and tears nothing; a publisher here, which is never held up for good
+     * </pre>
+     */
+    @Test
+    void shouldLoseAndRepeatNothingWhileProcessesAreKilled() throws Exception {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1);
+        final Random random = new Random(7);
+        final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOOP_SECONDS);
+        final SharedProbe.Counter counter = new SharedProbe.Counter(true);
+        long killed = 0;
+        long sent = 0;
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
+                Subscriber subscriber = streamer.subscriber(">")) {
+            try (Publisher publisher = streamer.publisher("own")) {
+                final List<Process> living = new ArrayList<>();
+                // On a machine that is busy, until there was enough of it.
+                while (System.nanoTime() < end
+                        || (killed < MOST_KILLED && counter.count - counter.of("own") < 1000 && System.nanoTime() < end + NEVER_NANOS)) {
+                    while (living.size() < 5) {
+                        living.add(switch (random.nextInt(5)) {
+                            case 0 -> start("publish", "one." + random.nextInt(3), 0, 100);
+                            case 1 -> start("streams", "many." + random.nextInt(3), 0);
+                            case 2 -> start("count", ">");
+                            case 3 -> start("churn", "churn." + random.nextInt(3));
+                            default -> start("idle", "one.1");
+                        });
+                    }
+                    final long next = System.nanoTime() + random.nextInt(500_000_000);
+                    while (System.nanoTime() < next) {
+                        subscriber.poll(counter, 1000);
+                        if (publisher.offer(SharedProbe.message(sent, 30)) > 0) {
+                            sent++;
+                        }
+                    }
+                    final Process victim = living.get(random.nextInt(living.size()));
+                    // Some while they start.
+                    if (random.nextInt(4) == 0 || victim.inputReader().ready()) {
+                        kill(victim);
+                        living.remove(victim);
+                        killed++;
+                    }
+                }
+                for (final Process process : living) {
+                    kill(process);
+                }
+                // Nobody is left who holds anything up.
+                final long deadline = System.nanoTime() + NEVER_NANOS;
+                for (int more = 0; more < 10_000 && System.nanoTime() < deadline;) {
+                    subscriber.poll(counter, 1000);
+                    if (publisher.offer(SharedProbe.message(sent, 30)) > 0) {
+                        sent++;
+                        more++;
+                    }
+                }
+            }
+            awaitDrained(subscriber, counter);
+            awaitNoLanes(subscriber);
+            assertThat(counter.of("own")).isEqualTo(sent);
+            assertThat(subscriber.lost()).isZero();
+        }
+        System.err.println("killed " + killed + " processes; received " + counter.count + " messages, " + sent + " of this process");
+        assertThat(killed).isPositive();
+        assertThat(counter.count).isGreaterThan(sent);
+        assertThat(folder).doesNotExist();
+        assertThat(errors()).doesNotContain("IllegalStateException", "SIGSEGV", "SIGBUS", "InternalError");
+    }
+
+    private static void awaitDrained(final Subscriber subscriber, final SharedProbe.Counter counter) {
+        final long deadline = System.nanoTime() + NEVER_NANOS;
+        while (!subscriber.lanes().isEmpty() && System.nanoTime() < deadline) {
+            if (subscriber.poll(counter, 1000) == 0) {
+                Thread.yield();
+            }
+        }
+    }
+}
