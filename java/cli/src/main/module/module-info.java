@@ -1,6 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 /**
- * The command line: {@code kaelix run}, {@code top}, {@code doctor} and the others. Exports nothing; what may be used from outside is the
+ * The command line: {@code kaelix run}, {@code serve}, {@code pub}, {@code sub} and the others. Exports nothing; what may be used from outside is the
  * command.
  */
 module io.kaelix.cli {

@@ -10,7 +10,8 @@ package io.kaelix;
  * @param messages sent until now, to whatever topic; exact, but in a lane that goes round while it is looked at, or of more than 4 MiB:
  *     then to within a sixteenth of it
  * @param capacity bytes that it holds
- * @param readers subscribers, and readers that handlers share, that read it at this moment
+ * @param readers subscribers, and readers that handlers share, that read it at this moment; of other processes in a directory, those that
+ *     lose nothing
  * @param refusals how often its publisher was refused space, each attempt counted
  */
 public record LaneStatus(String owner, long bytes, long messages, int capacity, int readers, long refusals) {

@@ -5,6 +5,7 @@ import io.kaelix.ClientConfig;
 import io.kaelix.TlsConfig;
 import io.kaelix.cli.console.CommandException;
 import io.kaelix.cli.pipe.ClientExchange;
+import io.kaelix.cli.pipe.DirectoryExchange;
 import io.kaelix.cli.pipe.Exchange;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,11 @@ final class ExchangeOptions {
     @Option(names = "--connect", paramLabel = "HOST:PORT", description = "The server: where 'kaelix serve' or a program listens. Default: "
             + DEFAULT_ADDRESS + ".")
     private String connect;
+
+    @Option(names = "--directory", paramLabel = "DIRECTORY",
+            description = "Instead of a server: a directory in memory that processes of this machine share, such as /dev/shm/streams. Whoever comes "
+                    + "first makes it, the last one removes it.")
+    private Path directory;
 
     @Option(names = "--token-file", paramLabel = "FILE",
             description = "A file whose first line is the secret to show to the server. Without it, that of KAELIX_TOKEN.")
@@ -54,6 +60,13 @@ final class ExchangeOptions {
      * @param closing how long closing may wait for what was published
      */
     Exchange open(final Map<String, String> environment, final String name, final Duration closing) {
+        if (directory != null) {
+            if (connect != null || tokenFile != null || tls || tlsCa != null || tlsCertificate != null || tlsKey != null) {
+                throw CommandException.usage("--directory is for processes of this machine, --connect, tokens and TLS are for a server: give one "
+                        + "or the other");
+            }
+            return DirectoryExchange.join(directory);
+        }
         return ClientExchange.connect(client(environment.get("KAELIX_TOKEN")).withName(name).withCloseTimeout(closing));
     }
 

@@ -54,7 +54,16 @@ final class Statuses {
         final Lane lane = channel.lane();
         // Messages first: they are never more than the bytes can hold.
         final long messages = lane.frames();
-        return new LaneStatus(lane.name(), lane.tail(), messages, lane.capacity(), channel.feeds().size(), lane.refusals());
+        return new LaneStatus(lane.name(), lane.tail(), messages, lane.capacity(), channel.feeds().size() + readersElsewhere(channel), lane.refusals());
+    }
+
+    /** Of other processes, those that gate: who may lose takes no slot. */
+    private static int readersElsewhere(final Channel channel) {
+        if (!channel.lane().isShared()) {
+            return 0;
+        }
+        final long here = channel.feeds().values().stream().filter(feed -> feed.reader instanceof LaneReader).count();
+        return (int) Math.max(0, channel.lane().usedSlots() - here);
     }
 
     /** In each lane. */

@@ -290,7 +290,7 @@ public final class Lane extends Padded {
         return (ending & ABANDONED) != 0;
     }
 
-    boolean isShared() {
+    public boolean isShared() {
         return shared;
     }
 
@@ -482,7 +482,7 @@ public final class Lane extends Padded {
     }
 
     /** Readers that gate the writer, or did until they were evicted. */
-    int usedSlots() {
+    public int usedSlots() {
         return Long.bitCount(NativeMemory.getLongAcquire(control + USED_SLOTS_OFFSET));
     }
 

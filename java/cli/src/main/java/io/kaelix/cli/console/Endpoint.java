@@ -87,7 +87,7 @@ public record Endpoint(String name) {
     /** An error met while reading it. */
     public CommandException unreadable(final IOException e) {
         return CommandException.failed("cannot read " + (isStandard() ? "standard input" : name) + ": " + reason(e)
-                + "; check --input", e);
+                + "; name a file that can be read", e);
     }
 
     /** An error met while writing it. */
