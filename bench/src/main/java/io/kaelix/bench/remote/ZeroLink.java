@@ -115,7 +115,7 @@ final class ZeroLink implements Link {
             if (timeouts < TIMEOUTS_PER_CONNECTION) {
                 return false;
             }
-            context.destroySocket(socket);
+            socket.close();
             connect();
             return true;
         }
