@@ -14,6 +14,7 @@ final class ZeroLink implements Link {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int TURN_MILLIS = 100;
+    private static final int TIMEOUTS_PER_CONNECTION = 30;
     private static final int MESSAGES_PER_TURN = 256;
 
     private static ZMQ.Socket socket(final ZContext context, final SocketType type) {
@@ -79,26 +80,59 @@ final class ZeroLink implements Link {
 
     @Override
     public Client connect(final Request request, final String address) {
-        final ZContext context = new ZContext(1);
-        final ZMQ.Socket socket = socket(context, type(request, SocketType.REQ, SocketType.PULL));
-        socket.connect(address);
-        return new Connected(request, context, socket);
+        return new Connected(request, address);
     }
 
-    private record Connected(Request request, ZContext context, ZMQ.Socket socket) implements Client {
+    /** Now and then, on a busy machine, nothing ever comes of a connection: then it is made anew. */
+    private static final class Connected implements Client {
+
+        private final Request request;
+        private final String address;
+        private final ZContext context = new ZContext(1);
+        private ZMQ.Socket socket;
+        private int timeouts;
+
+        private Connected(final Request request, final String address) {
+            this.request = request;
+            this.address = address;
+            connect();
+        }
+
+        private void connect() {
+            socket = socket(context, type(request, SocketType.REQ, SocketType.PULL));
+            socket.connect(address);
+            timeouts = 0;
+        }
+
+        /** Null: nothing came for a turn. */
+        private byte[] receive() {
+            final byte[] came = socket.recv();
+            timeouts = came == null ? timeouts + 1 : Integer.MIN_VALUE;
+            return came;
+        }
+
+        private boolean hasConnectedAnew() {
+            if (timeouts < TIMEOUTS_PER_CONNECTION) {
+                return false;
+            }
+            socket.close();
+            connect();
+            return true;
+        }
 
         @Override
         public void pingPong(final Pings pings) {
             final long started = System.nanoTime();
-            byte[] came = {};
+            boolean isDue = true;
             while (!pings.isOver(started)) {
-                if (came != null) {
+                if (isDue) {
                     final byte[] message = message(request.payload(), pings.begin());
                     while (!socket.send(message) && !pings.isOver(started)) {
                         Thread.onSpinWait();
                     }
                 }
-                came = socket.recv();
+                final byte[] came = receive();
+                isDue = came != null || hasConnectedAnew();
                 if (came != null) {
                     pings.end(first(came), sum(came));
                 }
@@ -109,11 +143,11 @@ final class ZeroLink implements Link {
         public void receive(final Arrivals arrivals) {
             final long started = System.nanoTime();
             while (!arrivals.isDone()) {
-                final byte[] came = socket.recv();
+                final byte[] came = receive();
                 if (came != null) {
                     arrivals.take(first(came), sum(came));
-                } else {
-                    arrivals.isOver(started);
+                } else if (!arrivals.isOver(started)) {
+                    hasConnectedAnew();
                 }
             }
         }
