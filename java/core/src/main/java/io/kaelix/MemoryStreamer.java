@@ -40,7 +40,11 @@ public interface MemoryStreamer extends AutoCloseable {
     /**
      * Launches a streamer: maps and places its first memory. Takes some milliseconds.
      *
-     * @throws KaelixException if native access is not enabled, or the memory cannot be had
+     * <p>With a {@linkplain StreamerConfig#withDirectory directory} it makes that, for other processes to {@linkplain #attach(Path) attach}
+     * to; where all who lived there have ended, it removes what they left.
+     *
+     * @throws KaelixException if native access is not enabled, or the memory cannot be had; if others live in the directory (attach to it),
+     *     or it is not one of this user alone
      */
     static MemoryStreamer launch(final StreamerConfig config) {
         return Engine.installed().launch(config);

@@ -45,7 +45,8 @@ import java.util.Optional;
  * @param topicPolicies the same for those whose pattern is exactly one of these topics
  * @param directory that the streamer's lanes lie in as files, for other processes of the same user to join:
  *     {@link MemoryStreamer#launch(StreamerConfig)}. Empty, as it is by default, for a streamer that lives in its process alone. Lanes
- *     in a directory do not count for {@code memoryLimit}, and streams there do not expire
+ *     in a directory do not count for {@code memoryLimit}; their pages are those of the file system, where the thread that opens a publisher
+ *     runs, whatever {@code node} and {@code pages} say. Streams there do not expire
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
         Duration streamExpiry, int workers, int handlerBatch, int latencySamplingBytes, Duration backpressureEvent,

@@ -111,12 +111,7 @@ final class LocalStreamer implements MemoryStreamer {
         final LocalStreamer streamer = new LocalStreamer(memory, arena, registry, pool, crew);
         CLEANER.register(streamer, registry::close);
         if (registry.neighbours != null) {
-            try {
-                registry.neighbours.start(crew);
-            } catch (final RuntimeException | Error e) {
-                registry.close();
-                throw e;
-            }
+            registry.neighbours.start();
         }
         if (!config.streamExpiry().isZero()) {
             try {

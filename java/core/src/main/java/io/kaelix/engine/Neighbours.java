@@ -3,17 +3,16 @@ package io.kaelix.engine;
 
 import io.kaelix.KaelixException;
 import io.kaelix.Topic;
-import io.kaelix.Workers;
 import io.kaelix.memory.Block;
 import io.kaelix.shared.ControlFile;
 import io.kaelix.shared.DirectoryDescriptor;
 import io.kaelix.shared.SharedDirectory;
 import io.kaelix.shared.StreamName;
 import io.kaelix.stream.StreamTable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
@@ -56,8 +55,7 @@ final class Neighbours implements Runnable {
     private volatile boolean left;
     /** Whether the change under way concerns others. Under both locks. */
     private boolean touched;
-    private Crew crew;
-    private final AtomicReference<Workers.Work> beats = new AtomicReference<>();
+    private final AtomicReference<Future<?>> beats = new AtomicReference<>();
     private volatile String reported;
 
     Neighbours(final Registry registry, final SharedDirectory directory) {
@@ -68,10 +66,9 @@ final class Neighbours implements Runnable {
         this.lanes = new NeighbourLanes(registry, this, directory, interests);
     }
 
-    /** Looks after the others from now on, by workers. */
-    void start(final Crew workers) {
-        crew = workers;
-        beats.set(workers.repeat(this, Duration.ofMillis(BEAT_MILLIS)));
+    /** Looks after the others from now on. */
+    void start() {
+        beats.set(Heartbeat.begin(this, BEAT_MILLIS));
     }
 
     NeighbourLanes lanes() {
@@ -322,10 +319,9 @@ final class Neighbours implements Runnable {
     }
 
     private void stop() {
-        final Workers.Work ending = beats.getAndSet(null);
+        final Future<?> ending = beats.getAndSet(null);
         if (ending != null) {
-            ending.close();
-            crew.left();
+            Heartbeat.end(ending);
         }
     }
 
@@ -341,10 +337,10 @@ final class Neighbours implements Runnable {
                 }
                 Thread.yield();
             }
+            registry.freeUnused();
         } catch (final RuntimeException | Error e) {
             report(e);
         }
-        registry.freeUnused();
     }
 
     /** Tried again with the next beat, and told once. */

@@ -14,12 +14,13 @@ import io.kaelix.message.FrameDescriptor;
  *    128  tail                  by the writer: position behind the last frame published
  *    256  intent                by the writer: position that it writes below
  *    384  state                 OPEN, then CLOSED
- *    512  used slots            bit i: slot i has a reader; by whoever holds the registry lock
+ *    512  used slots            bit i: slot i has a reader; by whoever holds the registry lock, between processes that of the directory
  *    640  mark count            by the writer: marks recorded so far
  *    768  32 marks of 32 bytes  by the writer
  *         ┌ sequence: odd while it is written │ position │ frames before it │ milliseconds since 1970 ┐
  *   1792  64 reader slots of 128 bytes
  *         ┌ position, by the reader │ state │ limits of its patience, by who joins it │ who it holds up, and its eviction, by the writer ┐
+ *         └ between processes: owner │ messages before its start │ tail when it joined, by who joins it or takes the slot for it ┘
  *   9984  refusals              by the writer: claims that found no space
  *  12288  the ring, a whole number of base pages from the start
  * </pre>

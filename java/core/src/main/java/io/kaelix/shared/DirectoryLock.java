@@ -4,6 +4,7 @@ package io.kaelix.shared;
 import io.kaelix.KaelixException;
 import java.io.IOException;
 import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -218,7 +219,10 @@ final class DirectoryLock {
         try {
             return channel.tryLock(at, 1, false);
         } catch (final OverlappingFileLockException e) {
-            // Loaded twice in this process: the other one has it.
+            // A thread of this process has it, through another channel.
+            return null;
+        } catch (final ClosedChannelException e) {
+            // The last streamer of this process has left meanwhile.
             return null;
         } catch (final IOException e) {
             throw new KaelixException("cannot lock byte " + at + " of " + path + ": " + e, e);
@@ -228,6 +232,9 @@ final class DirectoryLock {
     private static void give(final FileLock lock) {
         try {
             lock.release();
+        } catch (final ClosedChannelException e) {
+            // Dropped with the channel.
+            return;
         } catch (final IOException e) {
             throw new KaelixException("cannot unlock " + lock + ": " + e, e);
         }

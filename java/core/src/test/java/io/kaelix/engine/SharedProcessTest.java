@@ -11,12 +11,17 @@ import io.kaelix.Publisher;
 import io.kaelix.Subscriber;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +194,40 @@ class SharedProcessTest {
             } while (result < 0 && System.nanoTime() < deadline);
             assertThat(result).isPositive();
         }
+    }
+
+    @Test
+    void shouldFreeAHandlerThatWaitsForADeadSubscriber() throws Exception {
+        try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
+                Publisher in = streamer.publisher("in");
+                Publisher out = streamer.publisher("out")) {
+            final Process idle = startReady("idle", "out");
+            final AtomicLong refused = new AtomicLong();
+            final AtomicLong passedOn = new AtomicLong();
+            final MemorySegment payload = Arena.ofAuto().allocate(1000);
+            streamer.subscribe("in", message -> {
+                // The only worker of the streamer is in here, until there is space.
+                while (out.offer(payload, 0, 1000) > 0) {
+                    passedOn.incrementAndGet();
+                }
+                refused.incrementAndGet();
+                if (out.publish(payload, 0, 1000, Duration.ofSeconds(100)) > 0) {
+                    passedOn.set(-1);
+                }
+            });
+            assertThat(in.offer(new byte[10])).isPositive();
+            await(() -> refused.get() > 0);
+            kill(idle);
+            await(() -> passedOn.get() == -1);
+        }
+    }
+
+    private static void await(final BooleanSupplier condition) {
+        final long deadline = System.nanoTime() + NEVER_NANOS;
+        while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+            Thread.yield();
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
+import io.kaelix.Subscription;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.message.PartitionKey;
@@ -234,7 +235,41 @@ class SharedStreamsTest {
     }
 
     @Test
-    void shouldCopyPayloadsAndSplitLongMessages() {
+    void shouldMissNothingOfStreamsThatHandlersWantAgain() {
+        final AtomicInteger sum = new AtomicInteger();
+        final StreamPublisher many = keep(first.streamPublisher());
+        int expected = 0;
+        for (int round = 0; round < 50; round++) {
+            final int number = round;
+            try (Subscription ignored = second.subscribe("r" + round, message -> sum.incrementAndGet())) {
+                assertThat(many.offer(many.stream(Topic.of("r" + number)), bytes(1))).isPositive();
+                expected++;
+                final long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                while (sum.get() < expected && System.nanoTime() < deadline) {
+                    Thread.onSpinWait();
+                }
+            }
+        }
+        assertThat(sum).hasValue(50);
+    }
+
+    @Test
+    void shouldSplitLongMessages() {
+        final Subscriber subscriber = keep(second.subscriber("a"));
+        final Publisher publisher = keep(first.publisher("a"));
+        final byte[] longest = new byte[publisher.maxOfferLength()];
+        longest[longest.length - 1] = 7;
+        assertThat(longest.length).isGreaterThan(publisher.maxLength());
+        assertThat(publisher.offer(longest)).isPositive();
+        final List<Integer> got = new ArrayList<>();
+        for (int round = 0; round < 100 && got.isEmpty(); round++) {
+            subscriber.poll(message -> got.addAll(List.of(message.length(), message.getInt(message.length() - 4) >>> 24)), 1);
+        }
+        assertThat(got).containsExactly(longest.length, 7);
+    }
+
+    @Test
+    void shouldCopyPayloads() {
         final Subscriber subscriber = keep(second.subscriber("a"));
         final Publisher publisher = keep(first.publisher("a"));
         final Payload payload = first.payload(20_000);
