@@ -9,6 +9,7 @@ import io.kaelix.Subscriber;
 import io.kaelix.StreamerConfig;
 import io.kaelix.bench.trial.EncodedHistogram;
 import io.kaelix.bench.trial.TrialException;
+import io.kaelix.runtime.IdleMode;
 import io.kaelix.runtime.TaskScheduler;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -43,7 +44,7 @@ final class Connections {
     }
 
     Map<String, Double> measure() throws InterruptedException, TrialException {
-        final TaskScheduler worker = KaelixLink.worker(request);
+        final TaskScheduler worker = KaelixLink.worker(IdleMode.ADAPTIVE);
         try {
             final Histogram times = singly(worker);
             final int answered = together(worker);
