@@ -11,6 +11,7 @@ import io.kaelix.bench.trial.EncodedHistogram;
 import io.kaelix.bench.trial.TrialException;
 import io.kaelix.runtime.IdleMode;
 import io.kaelix.runtime.TaskScheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -40,7 +41,8 @@ final class Connections {
 
     Connections(final Request request, final String address) {
         this.request = request;
-        this.config = ClientConfig.to(address).withLaneCapacity(StreamerConfig.MIN_LANE_CAPACITY);
+        this.config = ClientConfig.to(address).withLaneCapacity(StreamerConfig.MIN_LANE_CAPACITY)
+                .withCloseTimeout(Duration.ZERO);
     }
 
     Map<String, Double> measure() throws InterruptedException, TrialException {
