@@ -9,7 +9,9 @@ import io.kaelix.Subscriber;
 import io.kaelix.StreamerConfig;
 import io.kaelix.bench.trial.EncodedHistogram;
 import io.kaelix.bench.trial.TrialException;
+import io.kaelix.runtime.IdleMode;
 import io.kaelix.runtime.TaskScheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -39,11 +41,12 @@ final class Connections {
 
     Connections(final Request request, final String address) {
         this.request = request;
-        this.config = ClientConfig.to(address).withLaneCapacity(StreamerConfig.MIN_LANE_CAPACITY);
+        this.config = ClientConfig.to(address).withLaneCapacity(StreamerConfig.MIN_LANE_CAPACITY)
+                .withCloseTimeout(Duration.ZERO);
     }
 
     Map<String, Double> measure() throws InterruptedException, TrialException {
-        final TaskScheduler worker = KaelixLink.worker(request);
+        final TaskScheduler worker = KaelixLink.worker(IdleMode.ADAPTIVE);
         try {
             final Histogram times = singly(worker);
             final int answered = together(worker);

@@ -31,8 +31,8 @@ import java.util.Map;
  *   client: worker = session's duty, duty that publishes and polls ── TCP ── server: worker = sessions' duty, duty that polls and publishes
  * </pre>
  *
- * <p>One worker on each side does all, so that a side is one thread, as it is in C. It spins, as C does; while connections are timed, it idles
- * as by default.
+ * <p>One worker on each side does all, so that a side is one thread, as it is in C. It spins, as C does; where connections are timed,
+ * the client's idles as by default, for there the thread that connects is busy.
  */
 final class KaelixLink implements Link {
 
@@ -61,9 +61,9 @@ final class KaelixLink implements Link {
     }
 
     /** Where the process may run now, and no more narrowly. */
-    static TaskScheduler worker(final Request request) {
+    static TaskScheduler worker(final IdleMode idle) {
         return TaskScheduler.launch(SchedulerConfig.defaults().withWorkers(1).withPinned(false).withBlockingLimit(Duration.ZERO)
-                .withIdle(request.mode() == Exchange.CONNECT ? IdleMode.ADAPTIVE : IdleMode.BUSY_SPIN));
+                .withIdle(idle));
     }
 
     private static boolean send(final Publisher publisher, final int length, final long first) {
@@ -90,7 +90,7 @@ final class KaelixLink implements Link {
 
     @Override
     public Server serve(final Request request) {
-        final TaskScheduler worker = worker(request);
+        final TaskScheduler worker = worker(IdleMode.BUSY_SPIN);
         final MemoryStreamer streamer = MemoryStreamer.launch(config(request), worker);
         final Listener listener = streamer.listen(ListenConfig.on("127.0.0.1", 0)
                 .withMaxConnections(Math.max(ListenConfig.defaults().maxConnections(), 2 * request.connections())));
@@ -186,7 +186,7 @@ final class KaelixLink implements Link {
         if (request.mode() == Exchange.CONNECT) {
             return () -> { };
         }
-        final TaskScheduler worker = worker(request);
+        final TaskScheduler worker = worker(IdleMode.BUSY_SPIN);
         return new Connected(request, worker, KaelixClient.connect(clientConfig(request, address), worker));
     }
 

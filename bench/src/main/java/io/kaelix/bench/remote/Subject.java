@@ -28,6 +28,8 @@ public enum Subject {
     /** A thread of the user's and one of the system's on each side. */
     JEROMQ("jeromq", ZMQ.class, false, List.of(), Options.MESSAGES, ZeroLink::new),
 
+    /** Through a directory that both processes have; a thread on each side that polls. */
+    KAELIX_SHARED("kaelix-shared", MemoryStreamer.class, true, List.of(), Exchange.IPC, SharedLink::new),
     /** IPC, with the media driver of both in the server's process, called by its thread. */
     AERON_IPC("aeron-ipc", Aeron.class, true, Options.AGRONA, Exchange.IPC, () -> new AeronLink(false, true)),
     /** IPC, with a thread for the media driver in the server's process. */
@@ -38,7 +40,7 @@ public enum Subject {
     /** Between hosts. */
     public static final List<Subject> NETWORK = List.of(KAELIX, AERON_UDP, AERON_UDP_DRIVER, NETTY, NETTY_PACKED, JEROMQ);
     /** Between processes that share memory. */
-    public static final List<Subject> IPC = List.of(AERON_IPC, AERON_IPC_DRIVER, CHRONICLE_QUEUE);
+    public static final List<Subject> IPC = List.of(KAELIX_SHARED, AERON_IPC, AERON_IPC_DRIVER, CHRONICLE_QUEUE);
 
     private final String label;
     private final Class<?> type;
