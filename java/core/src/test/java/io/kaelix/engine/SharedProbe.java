@@ -181,6 +181,7 @@ final class SharedProbe {
                 SubscriberConfig.defaults().withPolicy(SlowSubscriberPolicy.BLOCK))) {
             say("ready");
             System.in.read();
+            say("never polled " + subscriber.pattern());
         }
     }
 }

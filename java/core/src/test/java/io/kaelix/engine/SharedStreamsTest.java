@@ -241,13 +241,14 @@ class SharedStreamsTest {
         int expected = 0;
         for (int round = 0; round < 50; round++) {
             final int number = round;
-            try (Subscription ignored = second.subscribe("r" + round, message -> sum.incrementAndGet())) {
+            try (Subscription handler = second.subscribe("r" + round, message -> sum.incrementAndGet())) {
                 assertThat(many.offer(many.stream(Topic.of("r" + number)), bytes(1))).isPositive();
                 expected++;
                 final long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
                 while (sum.get() < expected && System.nanoTime() < deadline) {
                     Thread.onSpinWait();
                 }
+                assertThat(handler.errors()).isZero();
             }
         }
         assertThat(sum).hasValue(50);
