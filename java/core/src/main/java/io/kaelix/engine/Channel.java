@@ -68,8 +68,10 @@ final class Channel {
         return topic;
     }
 
-    void writer(final LaneWriter writing) {
-        writer = writing;
+    /** The publisher has made its writer. */
+    LaneWriter writer(final LaneWriter made) {
+        writer = made;
+        return made;
     }
 
     /** Position behind the last frame that readers can see. By the publisher's thread, as the next. */

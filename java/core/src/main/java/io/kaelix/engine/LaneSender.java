@@ -74,8 +74,7 @@ abstract class LaneSender extends FrameClaim.Target {
         this.registry = registry;
         this.channel = channel;
         this.lane = channel.lane();
-        this.writer = lane.createWriter();
-        channel.writer(writer);
+        this.writer = channel.writer(lane.createWriter());
         // Room for a timestamp, so that the limit does not depend on whether there is one.
         this.maxLength = writer.maxFrameLength() - FrameDescriptor.HEADER_LENGTH - FrameDescriptor.TIMESTAMP_LENGTH;
         this.maxMessageLength = Math.max(maxLength, registry.maxMessageLength());

@@ -181,7 +181,7 @@ final class SharedProbe {
                 SubscriberConfig.defaults().withPolicy(SlowSubscriberPolicy.BLOCK))) {
             say("ready");
             System.in.read();
-            say("lost " + subscriber.lost());
+            say("never polled " + subscriber.pattern());
         }
     }
 }

@@ -241,14 +241,15 @@ class SharedStreamsTest {
         int expected = 0;
         for (int round = 0; round < 50; round++) {
             final int number = round;
-            final Subscription subscription = second.subscribe("r" + round, message -> sum.incrementAndGet());
-            assertThat(many.offer(many.stream(Topic.of("r" + number)), bytes(1))).isPositive();
-            expected++;
-            final long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-            while (sum.get() < expected && System.nanoTime() < deadline) {
-                Thread.onSpinWait();
+            try (Subscription handler = second.subscribe("r" + round, message -> sum.incrementAndGet())) {
+                assertThat(many.offer(many.stream(Topic.of("r" + number)), bytes(1))).isPositive();
+                expected++;
+                final long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+                while (sum.get() < expected && System.nanoTime() < deadline) {
+                    Thread.onSpinWait();
+                }
+                assertThat(handler.errors()).isZero();
             }
-            subscription.close();
         }
         assertThat(sum).hasValue(50);
     }
