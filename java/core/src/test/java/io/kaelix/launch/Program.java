@@ -15,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -92,7 +93,12 @@ final class Program {
 
     /** Names of the library's threads that are alive. */
     static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(Thread::isAlive).map(Thread::getName)
-                .filter(name -> name.startsWith("kaelix-")).sorted().collect(Collectors.toList());
+        return liveThreads().stream().map(Thread::getName).sorted().toList();
+    }
+
+    /** The library's threads that are alive. */
+    static Set<Thread> liveThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.isAlive() && thread.getName().startsWith("kaelix-"))
+                .collect(Collectors.toSet());
     }
 }
