@@ -279,11 +279,16 @@ final class ClientSession extends Session {
         if (quiet) {
             countReceived();
         }
-        if (closing && (now - closeBy > 0 || sent <= 0 && out.isDone() && out.hasRoom(frameLimit))) {
+        if (closing && (now - closeBy > 0 || sent <= 0 && out.isDone() && isNothingLeft())) {
             goodbye();
             return 1;
         }
         return Math.max(0, sent);
+    }
+
+    /** A frame that is longer than what the server takes now waits; before the first message it takes less than the longest. */
+    private boolean isNothingLeft() {
+        return out.hasRoom(frameLimit) || out.source().lag() == 0;
     }
 
     private void goodbye() {
