@@ -8,7 +8,10 @@ import io.kaelix.MessageHandler;
 import io.kaelix.Publisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** The library through a directory that both processes have: the server launches it, the client attaches; one thread on each side, which polls. */
 final class SharedLink implements Link {
@@ -47,7 +50,18 @@ final class SharedLink implements Link {
         final Path directory = StreamerConfig.sharedDirectory("kaelix-bench-" + ProcessHandle.current().pid());
         final MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withDirectory(directory));
         final PollingServer.Turn turn = request.mode().isEchoed() ? echo(streamer) : source(streamer, request);
-        return new PollingServer(directory.toString(), turn, streamer::close);
+        return new PollingServer(directory.toString(), turn, () -> end(streamer, directory));
+    }
+
+    /** Both processes end without closing what is in it: nobody will launch there again, and remove what they left. */
+    private static void end(final MemoryStreamer streamer, final Path directory) throws IOException {
+        streamer.close();
+        try (Stream<Path> files = Files.exists(directory) ? Files.list(directory) : Stream.empty()) {
+            for (final Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Files.deleteIfExists(directory);
     }
 
     private static PollingServer.Turn echo(final MemoryStreamer streamer) {

@@ -43,13 +43,16 @@ class RemoteRunTest {
         return new RemoteRun(rig(null), isAlone, 1 << 20, CONNECTIONS);
     }
 
-    /** The library in each mode; each peer to and fro, where long messages take another path with these, and where it has a mode of its own. */
+    /**
+     * The library in each mode; each peer to and fro. With {@code -Dkaelix.long=true} peers, too, where long messages take another path with
+     * these, and where one has a mode of its own.
+     */
     static Stream<Arguments> all() {
         final List<Arguments> all = new ArrayList<>();
         for (final Subject subject : Subject.values()) {
             for (final Exchange mode : Exchange.values()) {
-                if (subject.has(mode) && (subject.isOwn() || mode == Exchange.PING_PONG || mode == Exchange.BULK || mode == Exchange.BATCH_64
-                        || subject == Subject.NETTY_PACKED)) {
+                if (subject.has(mode) && (subject.isOwn() || mode == Exchange.PING_PONG || Boolean.getBoolean("kaelix.long")
+                        && (mode == Exchange.BULK || mode == Exchange.BATCH_64 || subject == Subject.NETTY_PACKED))) {
                     all.add(Arguments.of(mode, subject));
                 }
             }

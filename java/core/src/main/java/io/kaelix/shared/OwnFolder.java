@@ -74,6 +74,16 @@ final class OwnFolder {
         }
     }
 
+    /** A file for its owner alone, with nothing in it, unless it is there. */
+    static void createEmpty(final Path path) throws IOException {
+        try {
+            Files.createFile(path, FILE_MODE);
+        } catch (final FileAlreadyExistsException e) {
+            // Made by whoever was here before.
+            return;
+        }
+    }
+
     /** Makes a file of one byte that nobody sees without it, unless somebody else does first. */
     static void createOneByte(final Path path) throws IOException {
         final Path made = path.resolveSibling("." + path.getFileName() + "-" + UUID.randomUUID());
