@@ -78,7 +78,11 @@ final class IncomingParts {
             final RunWriter.Streams streams) {
         final int header = FrameDescriptor.payloadOffset(flags);
         final int bytes = length - header - TOTAL_LENGTH;
-        final long total = bytes < 0 ? 0 : NativeMemory.getLong(frame + header);
+        if (bytes < 0) {
+            problem = "the first part of a message has no room for its length";
+            return WRONG;
+        }
+        final long total = NativeMemory.getLong(frame + header);
         if (total <= bytes) {
             problem = "the first part of a message of " + total + " bytes has " + bytes + " of them";
             return WRONG;
