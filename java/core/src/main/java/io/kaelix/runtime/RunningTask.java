@@ -14,21 +14,14 @@ import java.util.function.LongSupplier;
  */
 final class RunningTask {
 
-    /**
-     * What was met last.
-     *
-     * @param beat of the worker
-     * @param since when, on the scheduler's clock
-     */
-    private record Met(long beat, long since) {
-    }
-
     /** No worker's beat is negative. */
-    private static final Met NOTHING = new Met(-1, 0);
+    private static final long NOTHING = -1;
 
     private final WorkerCounters counters;
     private final LongSupplier clock;
-    private volatile Met met = NOTHING;
+    /** Of what was met last: the worker's beat, and since when it is under way on the scheduler's clock, which is changed first. */
+    private volatile long met = NOTHING;
+    private volatile long since;
     private boolean told;
     private long beatBefore;
 
@@ -46,9 +39,8 @@ final class RunningTask {
     boolean hasPassed(final long limit) {
         // Read first, or the time between would be added to the task's.
         final long now = clock.getAsLong();
-        final Met running = met;
-        if (isUnderWay(running)) {
-            if (told || now - running.since <= limit) {
+        if (isUnderWay(met)) {
+            if (told || now - since <= limit) {
                 return false;
             }
             told = true;
@@ -56,14 +48,19 @@ final class RunningTask {
         }
         told = false;
         final long beat = counters.beatOpaque();
-        // The clock is read behind the beat: whatever has that beat began before.
-        met = counters.isUnderWay() ? new Met(beat, clock.getAsLong()) : NOTHING;
+        // SYNC: pairs with nanos(): who finds the same beat before and behind the time has the time of that beat.
+        met = NOTHING;
+        if (counters.isUnderWay()) {
+            // The clock is read behind the beat: whatever has that beat began before.
+            since = clock.getAsLong();
+            met = beat;
+        }
         return false;
     }
 
-    private boolean isUnderWay(final Met running) {
+    private boolean isUnderWay(final long beat) {
         // In this order: the beat never comes back, so it was the same all the time.
-        return counters.isUnderWay() && counters.beatOpaque() == running.beat;
+        return counters.isUnderWay() && counters.beatOpaque() == beat;
     }
 
     /** Whether anything began since this was asked before, or is under way. For the one that looks. */
@@ -82,7 +79,8 @@ final class RunningTask {
     /** Nanoseconds for which what is under way has run, at least; 0 if there is nothing, or something that was not met yet. */
     long nanos() {
         final long now = clock.getAsLong();
-        final Met running = met;
-        return isUnderWay(running) ? Math.max(0, now - running.since) : 0;
+        final long running = met;
+        final long from = since;
+        return met == running && isUnderWay(running) ? Math.max(0, now - from) : 0;
     }
 }
