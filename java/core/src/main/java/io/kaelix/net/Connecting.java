@@ -7,12 +7,12 @@ import io.kaelix.KaelixException;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
-import io.kaelix.Workers;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -31,10 +31,13 @@ public final class Connecting implements AutoCloseable {
         void close();
     }
 
+    /** Whoever connects looks for the answer all the time for so long, and then now and then. */
+    private static final long AWAKE_NANOS = 200_000;
+    private static final long PAUSE_NANOS = 100_000;
+
     private final ClientConfig config;
     private final Loop loop;
     private final ClientSession session;
-    private Workers.Work work;
 
     private Connecting(final ClientConfig config, final Flows flows, final InetSocketAddress server) {
         this.config = config;
@@ -54,18 +57,33 @@ public final class Connecting implements AutoCloseable {
             throw new KaelixException("server " + config.host() + ":" + config.port() + ": no address of that name is known");
         }
         final Connecting made = new Connecting(config, flows, server);
-        made.loop.execute(() -> made.loop.add(made.session));
         try {
-            made.work = flows.recur(made.loop);
-            // The session has a timeout of its own, for each of two steps; this one is for workers that do nothing.
-            made.await(made.session.first(), 3);
+            made.loop.add(made.session);
+            made.meet();
+            flows.recur(made.loop);
             return made;
         } catch (final RuntimeException | Error e) {
-            made.loop.end();
-            if (made.work == null) {
-                made.loop.ended();
-            }
+            made.loop.ended();
             throw e;
+        }
+    }
+
+    /** By the caller, before a worker takes the loop over: to wake one for each step would take longer than all of them. */
+    private void meet() {
+        // The session has a timeout of its own, for each of its steps.
+        long quietFrom = System.nanoTime();
+        while (!session.first().isDone() && !Thread.currentThread().isInterrupted()) {
+            final int found = loop.turn();
+            final long now = System.nanoTime();
+            if (found > 0) {
+                quietFrom = now;
+            } else if (now - quietFrom > AWAKE_NANOS) {
+                LockSupport.parkNanos(this, PAUSE_NANOS);
+            }
+        }
+        loop.leave();
+        if (!session.first().isDone() || session.first().isCompletedExceptionally()) {
+            await(session.first(), 0);
         }
     }
 
@@ -171,8 +189,7 @@ public final class Connecting implements AutoCloseable {
 
     /**
      * Sends what was published, waits until the server has it, at most as long as the settings say, and says goodbye. By the worker, does
-     * not
-     * wait. Again is without effect.
+     * not wait. Again is without effect.
      */
     @Override
     public void close() {

@@ -149,7 +149,10 @@ final class Connection {
                     targets[count++] = sink.rest();
                 }
             }
-            targets[count++] = input.wanted();
+            // Where no frames are awaited the spill takes all: one buffer makes a cheaper call than two.
+            if (!spilling || missing > 0) {
+                targets[count++] = input.wanted();
+            }
             if (spilling) {
                 targets[count++] = spill.clear();
             }

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  * Serves all connections of a listener or client in the turns of one worker.
  *
  * <p>Those that were active lately are read directly in each turn: for one busy connection that is the shortest way. All others are found
- * by the selector,
- * every few turns, and looked at in rotation for what there is to send. When the worker comes back from a rest, all are looked at.
+ * by the selector, now and then, and looked at in rotation for what there is to send. When the worker comes back from a rest, all are
+ * looked at.
  *
  * <p><b>Threads</b>: turns are one worker's; {@link #execute} is for any.
  */
@@ -26,8 +26,8 @@ final class Loop implements Duty {
     private static final System.Logger LOGGER = System.getLogger(Loop.class.getName());
     /** Turns for which something counts as active. */
     private static final int ACTIVE_TURNS = 2_000;
-    /** Turns between two looks at the selector while something is active. */
-    private static final int SELECT_TURNS = 16;
+    /** Between two looks at the selector while something is active: each is as long as all else in a turn. */
+    private static final long SELECT_NANOS = 50_000;
     /** Turns in which all are looked at. */
     private static final int ROTATION = 32;
     /** A worker that was away for so long has rested. */
@@ -44,6 +44,7 @@ final class Loop implements Duty {
     private int next;
     private long turns;
     private long lastTurn;
+    private long lastSelect;
     private int found;
     private boolean served;
     private volatile Thread thread;
@@ -71,6 +72,11 @@ final class Loop implements Duty {
     /** Whether the caller is the worker. */
     boolean isOwn() {
         return Thread.currentThread() == thread;
+    }
+
+    /** The caller, who had its turns, has no more: a worker goes on. */
+    void leave() {
+        thread = null;
     }
 
     /** No turns any more behind the next one. */
@@ -128,7 +134,8 @@ final class Loop implements Duty {
             command.run();
             found++;
         }
-        if (rested || activeCount == 0 || turns % SELECT_TURNS == 0) {
+        if (rested || activeCount == 0 || now - lastSelect > SELECT_NANOS) {
+            lastSelect = now;
             select();
         }
         serveActive(now);
