@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.ServiceLoader;
 
 /**
  * Streams messages between threads through native memory: the entry to the library.
@@ -375,9 +374,7 @@ public interface MemoryStreamer extends AutoCloseable {
 
         /** The one that is there. */
         static Engine installed() {
-            return ServiceLoader.load(Engine.class, Engine.class.getClassLoader())
-                    .findFirst()
-                    .orElseThrow(() -> new KaelixException("no engine found: the artifact 'kaelix' is not complete on the path"));
+            return InstalledEngine.get();
         }
 
         /** Launches a streamer. */

@@ -87,15 +87,16 @@ final class LocalStreamer implements MemoryStreamer {
      * @param attaches whether it joins others in its directory
      */
     static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Workers workers, final boolean attaches) {
-        return launch(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers), attaches);
+        return launch(config, platform, workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers), attaches, false);
     }
 
-    /** One of several that have their work done by the same crew. */
-    static LocalStreamer launchWith(final StreamerConfig config, final Platform platform, final Crew crew) {
-        return launch(config, platform, crew, false);
+    /** One of many, which have their work done by the same crew, and take memory for lanes when they have some. */
+    static LocalStreamer launchSmall(final StreamerConfig config, final Platform platform, final Crew crew) {
+        return launch(config, platform, crew, false, true);
     }
 
-    private static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Crew crew, final boolean attaches) {
+    private static LocalStreamer launch(final StreamerConfig config, final Platform platform, final Crew crew, final boolean attaches,
+            final boolean small) {
         crew.checkRunning();
         final int node = config.node() == StreamerConfig.LOCAL_NODE ? platform.currentNode() : config.node();
         final Rung firstRung = switch (config.pages()) {
@@ -104,7 +105,7 @@ final class LocalStreamer implements MemoryStreamer {
             case TRANSPARENT -> Rung.TRANSPARENT;
             case NORMAL -> Rung.NORMAL;
         };
-        final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit());
+        final NumaAllocator memory = new NumaAllocator(platform, firstRung, config.memoryLimit(), small);
         final RegionArena arena = memory.arena(node);
         final MessagePool pool = new MessagePool(arena, config.memoryLimit() / POOL_SHARE, CLEANER);
         final Registry registry = new Registry(arena, config.laneCapacity(), config, pool, directory(config, attaches, arena));

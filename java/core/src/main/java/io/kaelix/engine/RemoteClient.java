@@ -56,7 +56,7 @@ final class RemoteClient implements KaelixClient {
     /** @param workers null for its own */
     static RemoteClient connect(final ClientConfig config, final Platform platform, final Workers workers) {
         final Crew crew = workers == null ? Crew.ofItsOwn(config.workers()) : Crew.of(workers);
-        final LocalStreamer out = LocalStreamer.launchWith(lanes(config), platform, crew);
+        final LocalStreamer out = LocalStreamer.launchSmall(lanes(config), platform, crew);
         try {
             return new RemoteClient(config, platform, crew, out, Connecting.connect(config, out.flows()));
         } catch (final RuntimeException | Error e) {
@@ -125,7 +125,7 @@ final class RemoteClient implements KaelixClient {
     }
 
     private LocalStreamer launch() {
-        final LocalStreamer lane = LocalStreamer.launchWith(lanes(config), platform, crew);
+        final LocalStreamer lane = LocalStreamer.launchSmall(lanes(config), platform, crew);
         received.removeIf(LocalStreamer::isClosed);
         received.add(lane);
         return lane;

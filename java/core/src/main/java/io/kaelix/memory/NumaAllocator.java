@@ -41,6 +41,7 @@ public final class NumaAllocator {
     private final Rung firstRung;
     private final MemoryLimit limit;
     private final Map<Integer, RegionArena> arenas = new ConcurrentHashMap<>();
+    private final boolean small;
     private boolean closed;
 
     /**
@@ -50,9 +51,18 @@ public final class NumaAllocator {
      * @param limit most bytes to map on all nodes together
      */
     public NumaAllocator(final Platform platform, final Rung firstRung, final long limit) {
+        this(platform, firstRung, limit, false);
+    }
+
+    /**
+     * @param small whether arenas begin with few base pages, and map what the memory ladder has when these are full: for who may never need
+     *     more, and is one of many
+     */
+    public NumaAllocator(final Platform platform, final Rung firstRung, final long limit, final boolean small) {
         this.platform = platform;
         this.firstRung = firstRung;
         this.limit = new MemoryLimit(limit);
+        this.small = small;
     }
 
     /**
@@ -145,6 +155,6 @@ public final class NumaAllocator {
         if (closed) {
             throw new IllegalStateException("the streamer is closed");
         }
-        return arenas.computeIfAbsent(node, absent -> new RegionArena(platform, node, firstRung, limit));
+        return arenas.computeIfAbsent(node, absent -> new RegionArena(platform, node, firstRung, limit, small));
     }
 }

@@ -29,6 +29,9 @@ public final class RegionArena {
     /** Least that is mapped at a time: three default lanes in two hugepages. */
     static final long REGION_BYTES = 4L << 20;
 
+    /** What one maps first that begins small: some 30 us of clearing pages. */
+    static final long SMALL_REGION_BYTES = 256L << 10;
+
     /** Most that is mapped at a time for blocks shorter than that: some 20 ms of clearing pages. */
     static final long MAX_REGION_BYTES = 64L << 20;
 
@@ -68,11 +71,16 @@ public final class RegionArena {
     }
 
     RegionArena(final Platform platform, final int node, final Rung firstRung, final MemoryLimit limit) {
+        this(platform, node, firstRung, limit, false);
+    }
+
+    /** @param small whether it begins with few base pages, for who may never need more, and maps the rest when it does */
+    RegionArena(final Platform platform, final int node, final Rung firstRung, final MemoryLimit limit, final boolean small) {
         this.platform = platform;
         this.node = node;
         this.firstRung = firstRung;
         this.limit = limit;
-        final Region region = map(SizeClass.GRANULE);
+        final Region region = small ? map(SMALL_REGION_BYTES, SMALL_REGION_BYTES, Rung.NORMAL) : map(SizeClass.GRANULE);
         first = region.memory();
         mappedBytes = first.bytes();
         add(region);
@@ -133,7 +141,10 @@ public final class RegionArena {
     private Region map(final long rounded) {
         final long needed = SizeClass.pages(rounded);
         final long usual = Math.clamp(mappedBytes() / 8 & -HUGE_PAGE, REGION_BYTES, MAX_REGION_BYTES);
-        final long wanted = Math.max(usual, needed);
+        return map(Math.max(usual, needed), needed, firstRung);
+    }
+
+    private Region map(final long wanted, final long needed, final Rung rung) {
         retryUnmapping();
         long granted = limit.reserve(wanted, needed);
         if (granted == 0) {
@@ -144,10 +155,12 @@ public final class RegionArena {
             throw limit.exceeded(needed);
         }
         try {
-            final Region within = mapWithin(granted, firstRung);
+            final Region within = mapWithin(granted, rung);
             // Rounded up to hugepages, it may be more than allowed; in base pages it is not.
             final Region region = within != null ? within : mapWithin(granted, Rung.NORMAL);
-            tellFallback(region.memory());
+            if (rung == firstRung) {
+                tellFallback(region.memory());
+            }
             return region;
         } catch (final RuntimeException | Error e) {
             limit.release(granted);

@@ -32,7 +32,7 @@ public final class Connecting implements AutoCloseable {
     }
 
     /** Whoever connects looks for the answer all the time for so long, and then now and then. */
-    private static final long AWAKE_NANOS = 200_000;
+    private static final long AWAKE_NANOS = 500_000;
     private static final long PAUSE_NANOS = 100_000;
 
     private final ClientConfig config;
@@ -79,6 +79,9 @@ public final class Connecting implements AutoCloseable {
                 quietFrom = now;
             } else if (now - quietFrom > AWAKE_NANOS) {
                 LockSupport.parkNanos(this, PAUSE_NANOS);
+            } else {
+                // The server may be a process that waits for this CPU.
+                Thread.yield();
             }
         }
         loop.leave();

@@ -319,7 +319,9 @@ final class Worker extends Padded implements Runnable, Timers.Sink {
             }
             if (duties.count() > 0) {
                 // A turn may be a long one. So from the first on whoever has a task wakes another worker for it, if any sleeps.
-                SEARCHING.setVolatile(this, false);
+                if (searching) {
+                    SEARCHING.setVolatile(this, false);
+                }
                 if (duties.turn() > 0) {
                     return null;
                 }

@@ -210,10 +210,8 @@ class SubscriptionTest {
 
     @Test
     void shouldLeaveTheLanesThatHadRoomWhenOneHasNot() {
-        engine.publisher("full");
-        for (int i = 0; i < 64; i++) {
-            engine.subscriber("full");
-        }
+        final Publisher full = engine.publisher("full");
+        final List<Subscriber> readers = IntStream.range(0, 64).mapToObj(i -> engine.subscriber("full")).toList();
         final List<Publisher> others = IntStream.range(0, 8).mapToObj(i -> engine.publisher("other" + i)).toList();
 
         for (int attempt = 0; attempt < 10; attempt++) {
@@ -225,6 +223,9 @@ class SubscriptionTest {
                 send(other, i);
             }
         }
+        // Until now: what nobody holds is closed when it is collected.
+        readers.forEach(Subscriber::close);
+        full.close();
     }
 
     @Test

@@ -105,9 +105,14 @@ class ReconfigureTest {
     @Test
     void shouldCloseWithinTheNewTimeout() {
         final CountDownLatch gate = new CountDownLatch(1);
+        final CountDownLatch started = new CountDownLatch(1);
         final AtomicInteger ran = new AtomicInteger();
         final TaskScheduler scheduler = TaskScheduler.launch(config.withWorkers(1).withCloseTimeout(Duration.ofDays(1)));
-        scheduler.schedule(() -> SchedulerFixture.await(gate), TaskPriority.NORMAL);
+        scheduler.schedule(() -> {
+            started.countDown();
+            SchedulerFixture.await(gate);
+        }, TaskPriority.NORMAL);
+        SchedulerFixture.await(started);
         scheduler.schedule(ran::incrementAndGet, TaskPriority.NORMAL);
         scheduler.reconfigure(scheduler.config().withCloseTimeout(Duration.ofMillis(1)));
         // The task is interrupted, and ends.
