@@ -48,12 +48,15 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         settings.check();
-        try (Stage stage = Stage.configured(loader(), NAME).build(this::note)) {
+        final Stage stage = Stage.configured(loader(), NAME).build(this::note);
+        try {
             final CountDownLatch stopped = new CountDownLatch(1);
             stop.onRequest(stopped::countDown);
             stopped.await();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            stage.close();
         }
         return ExitStatus.INTERRUPTED;
     }
