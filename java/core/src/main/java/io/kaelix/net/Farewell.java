@@ -19,6 +19,7 @@ final class Farewell extends Served {
     private final long until;
     private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH);
     private boolean broken;
+    private boolean ended;
     private boolean shut;
 
     private Farewell(final Connection connection, final long now) {
@@ -54,6 +55,10 @@ final class Farewell extends Served {
             if (!shut) {
                 if (!broken) {
                     connection.flush();
+                    if (!ended && connection.isFlushed()) {
+                        ended = true;
+                        connection.transport().end();
+                    }
                 }
                 if (broken || connection.isFlushed()) {
                     connection.shutdownOutput();
