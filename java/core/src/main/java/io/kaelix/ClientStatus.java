@@ -12,9 +12,10 @@ package io.kaelix;
  * @param sentBytes sent to the server
  * @param receivedBytes received from it
  * @param copiedBytes of both, those that were copied in this process rather than sent from the ring or received into it
+ * @param denials how often the server said that it drops what is published here to a topic, since its rules do not let this client
  */
 public record ClientStatus(State state, String lastError, long reconnects, long lostMessages, long sentBytes, long receivedBytes,
-        long copiedBytes) {
+        long copiedBytes, long denials) {
 
     /** Whether a client is connected. */
     public enum State {

@@ -21,12 +21,12 @@ import io.kaelix.config.Origin;
 import io.kaelix.config.Setting;
 import io.kaelix.config.TopicConfig;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kaelix run}: checks the options, runs, reports. */
@@ -42,7 +42,6 @@ final class RunCommand implements Callable<Integer> {
     /** A lane has no room for more. */
     private static final int MAX_SUBSCRIBERS = 64;
     private static final int MAX_BATCH = 1 << 20;
-    private static final int MAX_PORT = 65_535;
 
     /** Four bytes each. */
     private static final long MAX_CHECKS = 64_000_000;
@@ -100,17 +99,8 @@ final class RunCommand implements Callable<Integer> {
                     + "that is set.")
     private Integer lane;
 
-    @Option(names = "--profile", paramLabel = "NAME",
-            description = "Settings to start from: high-throughput or low-latency. 'kaelix config show' prints them.")
-    private String profile;
-
-    @Option(names = "--config", paramLabel = "FILE",
-            description = "A file of settings, which is followed while it runs. 'kaelix config default' prints one to start from.")
-    private Path config;
-
-    @Option(names = "--metrics-port", paramLabel = "N",
-            description = "Serves the counters to Prometheus on this port, of 127.0.0.1 unless telemetry.prometheus_host says otherwise.")
-    private Integer metricsPort;
+    @Mixin
+    private SettingsOptions given;
 
     @Option(names = "--json", description = "Report one JSON object on standard output.")
     private boolean json;
@@ -134,16 +124,13 @@ final class RunCommand implements Callable<Integer> {
 
     /** What options say wins. */
     private ConfigLoader loader() {
-        ConfigLoader loader = ConfigLoader.of().environment(environment);
-        loader = config == null ? loader : loader.file(config);
-        loader = profile == null ? loader : loader.profile(profile);
-        loader = lane == null ? loader : loader.with(ConfigKey.PERFORMANCE_BUFFER_SIZE, lane);
-        return metricsPort == null ? loader : loader.with(ConfigKey.TELEMETRY_PROMETHEUS_PORT, metricsPort);
+        final ConfigLoader loader = given.loader(environment);
+        return lane == null ? loader : loader.with(ConfigKey.PERFORMANCE_BUFFER_SIZE, lane);
     }
 
     /** Whether anything but options of this command sets anything. */
     private boolean isConfigured(final KaelixConfig settings) {
-        return profile != null || config != null
+        return given.areGiven()
                 || settings.settings().stream().anyMatch(setting -> setting.origin().layer() == Origin.Layer.ENVIRONMENT);
     }
 
@@ -178,9 +165,7 @@ final class RunCommand implements Callable<Integer> {
         if (lane != null && (Integer.bitCount(lane) != 1 || lane < StreamerConfig.MIN_LANE_CAPACITY)) {
             throw CommandException.usage("--lane must be a power of two from 64k to 1g, not " + lane);
         }
-        if (metricsPort != null) {
-            checkRange("--metrics-port", metricsPort, 1, MAX_PORT);
-        }
+        given.check();
     }
 
     private RunSettings settings(final KaelixConfig settings) {

@@ -2,7 +2,6 @@
 package io.kaelix.cli;
 
 import io.kaelix.ListenConfig;
-import io.kaelix.Listener;
 import io.kaelix.cli.console.CommandException;
 import io.kaelix.cli.console.ExitStatus;
 import io.kaelix.cli.console.StopSignal;
@@ -10,14 +9,12 @@ import io.kaelix.cli.console.Terminal;
 import io.kaelix.cli.run.Stage;
 import io.kaelix.config.ConfigKey;
 import io.kaelix.config.ConfigLoader;
-import java.net.InetSocketAddress;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kaelix serve}: a streamer that others connect to. */
@@ -29,7 +26,6 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
 
     private static final String NAME = "kaelix serve";
-    private static final int MAX_PORT = 65_535;
 
     private final Terminal terminal;
     private final StopSignal stop;
@@ -40,17 +36,8 @@ final class ServeCommand implements Callable<Integer> {
                     + ExchangeOptions.DEFAULT_ADDRESS + ".")
     private List<String> listen = List.of();
 
-    @Option(names = "--config", paramLabel = "FILE",
-            description = "A file of settings, which is followed. 'kaelix config default' prints one to start from.")
-    private Path config;
-
-    @Option(names = "--profile", paramLabel = "NAME",
-            description = "Settings to start from: high-throughput or low-latency. 'kaelix config show' prints them.")
-    private String profile;
-
-    @Option(names = "--metrics-port", paramLabel = "N",
-            description = "Serves the counters to Prometheus on this port, of 127.0.0.1 unless telemetry.prometheus_host says otherwise.")
-    private Integer metricsPort;
+    @Mixin
+    private SettingsOptions settings;
 
     ServeCommand(final Terminal terminal, final StopSignal stop, final Map<String, String> environment) {
         this.terminal = terminal;
@@ -60,34 +47,18 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (metricsPort != null && (metricsPort < 1 || metricsPort > MAX_PORT)) {
-            throw CommandException.usage("--metrics-port must be from 1 to " + MAX_PORT + ", not " + metricsPort);
-        }
-        final ConfigLoader loader = loader();
-        // What is wrong with its files is told before anything is launched.
-        final List<ListenConfig> places = loader.load().network().listeners();
-        try (Stage stage = Stage.configured(loader, NAME).build(this::note)) {
-            serve(stage, places);
-        }
-        return ExitStatus.INTERRUPTED;
-    }
-
-    private void serve(final Stage stage, final List<ListenConfig> places) {
-        final List<Listener> listeners = new ArrayList<>();
+        settings.check();
+        final Stage stage = Stage.configured(loader(), NAME).build(this::note);
         try {
-            for (final ListenConfig place : places) {
-                final Listener listener = stage.streamer().listen(place);
-                listeners.add(listener);
-                note("listening at " + text(listener.address()) + (place.tls() == null ? "" : ", TLS"));
-            }
             final CountDownLatch stopped = new CountDownLatch(1);
             stop.onRequest(stopped::countDown);
             stopped.await();
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            listeners.forEach(Listener::close);
+            stage.close();
         }
+        return ExitStatus.INTERRUPTED;
     }
 
     /** What options say wins. */
@@ -99,10 +70,7 @@ final class ServeCommand implements Callable<Integer> {
                 throw CommandException.usage("--listen: " + e.getMessage());
             }
         }
-        ConfigLoader loader = ConfigLoader.of().environment(environment);
-        loader = config == null ? loader : loader.file(config);
-        loader = profile == null ? loader : loader.profile(profile);
-        loader = metricsPort == null ? loader : loader.with(ConfigKey.TELEMETRY_PROMETHEUS_PORT, metricsPort);
+        final ConfigLoader loader = settings.loader(environment);
         if (!listen.isEmpty()) {
             return loader.with(ConfigKey.NETWORK_LISTEN, listen);
         }
@@ -113,10 +81,5 @@ final class ServeCommand implements Callable<Integer> {
     private void note(final String line) {
         terminal.err().println("kaelix: " + line);
         terminal.err().flush();
-    }
-
-    private static String text(final InetSocketAddress address) {
-        final String host = address.getAddress().getHostAddress();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

@@ -123,6 +123,13 @@ class ConfiguredRunTest {
     }
 
     @Test
+    void shouldListenWhereTheFileSays() throws IOException {
+        final CommandRun run = run("--config", file("[network]", "listen = [\"127.0.0.1:0\"]").toString());
+        assertDelivered(run);
+        assertThat(run.err()).matches("listening at 127\\.0\\.0\\.1:[0-9]+\n");
+    }
+
+    @Test
     void shouldTakeSettingsOfTheEnvironment() {
         assertThat(run(Map.of("KAELIX_PERFORMANCE_BUFFER_SIZE", "64KiB"), "--size", "100000").err()).contains("65536");
     }

@@ -46,23 +46,16 @@ class NetworkPipesTest {
         return listener.address().getPort();
     }
 
-    /** A shell in which $KAELIX is the command, and $AT says where the server is. */
-    private Process shell(final String script) throws IOException {
-        final ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(folder.toFile())
-                .redirectError(folder.resolve("err").toFile());
-        builder.environment().put("KAELIX", Path.of(System.getProperty("java.home"), "bin", "java") + " -Xmx128m -XX:+UseSerialGC "
-                + "-XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Dkaelix.platform=" + System.getProperty("kaelix.platform", "")
-                + " -cp " + System.getProperty("java.class.path") + " " + Main.class.getName());
-        builder.environment().put("AT", "--connect 127.0.0.1:" + port());
-        return builder.start();
+    private Shell shell() {
+        return new Shell(folder, "--connect 127.0.0.1:" + port());
     }
 
-    private static String output(final Process process) throws IOException {
-        return new String(process.getInputStream().readAllBytes(), UTF_8);
+    private Process shell(final String script) throws IOException {
+        return shell().start(script);
     }
 
     private String errors() throws IOException {
-        return Files.readString(folder.resolve("err"));
+        return shell().errors();
     }
 
     private void awaitSubscriber() throws InterruptedException {
@@ -80,8 +73,8 @@ class NetworkPipesTest {
         final Process sub = shell("$KAELIX sub numbers $AT --count 200000 | cmp - <(seq 1 200000); echo ${PIPESTATUS[@]}");
         awaitSubscriber();
         final Process pub = shell("seq 1 200000 | $KAELIX pub numbers $AT; echo ${PIPESTATUS[@]}");
-        assertThat(output(pub)).isEqualTo("0 0\n");
-        assertThat(output(sub)).as(errors()).isEqualTo("0 0\n");
+        assertThat(Shell.output(pub)).isEqualTo("0 0\n");
+        assertThat(Shell.output(sub)).as(errors()).isEqualTo("0 0\n");
         assertThat(errors()).isEmpty();
     }
 
@@ -93,7 +86,7 @@ class NetworkPipesTest {
             for (int i = 1; i <= 3; i++) {
                 publish(publisher, Integer.toString(i));
             }
-            assertThat(output(sub)).isEqualTo("1\n2\n3\n141 0\n");
+            assertThat(Shell.output(sub)).isEqualTo("1\n2\n3\n141 0\n");
             assertThat(errors()).isEmpty();
         }
     }
@@ -109,7 +102,7 @@ class NetworkPipesTest {
             }
             // A shell without job control has its background processes ignore SIGINT: SIGTERM takes the same way.
             sub.descendants().filter(child -> child.info().command().orElse("").endsWith("java")).forEach(ProcessHandle::destroy);
-            assertThat(output(sub)).isEqualTo("143\n");
+            assertThat(Shell.output(sub)).isEqualTo("143\n");
             assertThat(folder.resolve("out")).hasContent("1\n");
             assertThat(errors()).isEmpty();
         }
@@ -140,8 +133,8 @@ class NetworkPipesTest {
         final Process sub = shell("$KAELIX sub lines $AT --count 400000 | (sleep 2; cat) | cmp - lines; echo ${PIPESTATUS[@]}");
         awaitSubscriber();
         final Process pub = shell("$KAELIX pub lines lines $AT; echo $?");
-        assertThat(output(pub)).isEqualTo("0\n");
-        assertThat(output(sub)).as(errors()).isEqualTo("0 0 0\n");
+        assertThat(Shell.output(pub)).isEqualTo("0\n");
+        assertThat(Shell.output(sub)).as(errors()).isEqualTo("0 0 0\n");
     }
 
     @Test
@@ -157,7 +150,7 @@ class NetworkPipesTest {
             while (received[0] < 1000) {
                 subscriber.poll(message -> received[0]++, 100);
             }
-            assertThat(output(pub)).as(errors()).isEqualTo("0\n");
+            assertThat(Shell.output(pub)).as(errors()).isEqualTo("0\n");
         }
     }
 
@@ -167,7 +160,7 @@ class NetworkPipesTest {
         listener.close();
         for (final String command : List.of("pub a", "sub a")) {
             final Process process = shell("echo x | $KAELIX " + command + " --connect 127.0.0.1:" + port + "; echo ${PIPESTATUS[1]}");
-            assertThat(output(process)).isEqualTo("1\n");
+            assertThat(Shell.output(process)).isEqualTo("1\n");
             assertThat(errors()).startsWith("kaelix: ").contains("127.0.0.1:" + port).hasLineCount(1);
         }
     }

@@ -132,7 +132,8 @@ public enum ConfigKey {
             "Where clients are listened for; none for nowhere."),
     /** The certificate of the server. */
     NETWORK_TLS_CERTIFICATE("network", "tls_certificate", ValueRule.text(0, 4096), "", "", false,
-            "File of the certificate that clients are shown, in the PEM format, with those that lead to its root; \"\" for no TLS."),
+            "File of the certificate that clients are shown, in the PEM format, with those that lead to its root; \"\" for no TLS. "
+                    + "The files of TLS are read again when they change: new connections use them."),
     /** Its key. */
     NETWORK_TLS_KEY("network", "tls_key", ValueRule.text(0, 4096), "", "", false,
             "File of its key, in PKCS#8, which only its owner may read."),
@@ -143,20 +144,21 @@ public enum ConfigKey {
     NETWORK_TLS_CLIENT_CERTIFICATES("network", "tls_client_certificates", ValueRule.truth(), "", false, false,
             "Whether clients must show a certificate; its common name is their identity."),
     /** Tokens of clients. */
-    NETWORK_TOKENS_FILE("network", "tokens_file", ValueRule.text(0, 4096), "", "", false,
-            "File of tokens, an identity and its token on each line, which only its owner may read; \"\" for none: no token is asked for."),
+    NETWORK_TOKENS_FILE("network", "tokens_file", ValueRule.text(0, 4096), "", "", true,
+            "File of tokens, an identity and its token on each line, which only its owner may read; \"\" for none: no token is asked for. "
+                    + "It is read again when it changes: whoever has none of its tokens any more is cut off."),
     /** Who may do what. */
-    NETWORK_RULES("network", "rules", ValueRule.rules(), "", List.of(), false,
+    NETWORK_RULES("network", "rules", ValueRule.rules(), "", List.of(), true,
             "Who may do what; the first that fits decides, and what none is about is refused. Without any, everything is allowed."),
     /** Whether everybody may connect. */
-    NETWORK_OPEN("network", "open", ValueRule.truth(), "", false, false,
+    NETWORK_OPEN("network", "open", ValueRule.truth(), "", false, true,
             "Whether other hosts than the loopback are listened on without tokens and client certificates: then everybody who reaches them "
                     + "may do what the rules allow."),
     /** Most connections. */
-    NETWORK_MAX_CONNECTIONS("network", "max_connections", ValueRule.whole(1, 65_535), "connections", 1_100L, false,
-            "Most connections at once."),
+    NETWORK_MAX_CONNECTIONS("network", "max_connections", ValueRule.whole(1, 65_535), "connections", 1_100L, true,
+            "Most connections at once. Half as many besides, or 64, may be in the handshake: then the one that waits for longest gives way."),
     /** Most subscriptions. */
-    NETWORK_MAX_SUBSCRIPTIONS("network", "max_subscriptions", ValueRule.whole(0, 32_767), "subscriptions", 1_024L, false,
+    NETWORK_MAX_SUBSCRIPTIONS("network", "max_subscriptions", ValueRule.whole(0, 32_767), "subscriptions", 1_024L, true,
             "Most subscriptions of a client."),
     /** Longest frame. */
     NETWORK_MAX_FRAME_LENGTH("network", "max_frame_length", ValueRule.size(4 << 10, 256 << 20, false), "bytes", 16L << 20, false,
@@ -165,7 +167,7 @@ public enum ConfigKey {
     NETWORK_WINDOW("network", "window", ValueRule.size(4 << 10, 256 << 20, false), "bytes", 1L << 20, false,
             "Most bytes that may be on their way from a client; never more than fit into half a buffer."),
     /** Patience with who connects. */
-    NETWORK_HANDSHAKE_TIMEOUT_MS("network", "handshake_timeout_ms", ValueRule.whole(10, 86_400_000), "milliseconds", 10_000L, false,
+    NETWORK_HANDSHAKE_TIMEOUT_MS("network", "handshake_timeout_ms", ValueRule.whole(10, 86_400_000), "milliseconds", 10_000L, true,
             "How long a client may take to say who it is."),
     /** Sign of life. */
     NETWORK_HEARTBEAT_MS("network", "heartbeat_ms", ValueRule.whole(10, 43_200_000), "milliseconds", 1_000L, false,
@@ -174,10 +176,10 @@ public enum ConfigKey {
     NETWORK_SILENCE_MS("network", "silence_ms", ValueRule.whole(20, 86_400_000), "milliseconds", 15_000L, false,
             "How long a client may be silent before it counts as cut off: two heartbeats at least."),
     /** Patience with who was cut off. */
-    NETWORK_RESUME_TIMEOUT_MS("network", "resume_timeout_ms", ValueRule.whole(0, 86_400_000), "milliseconds", 30_000L, false,
+    NETWORK_RESUME_TIMEOUT_MS("network", "resume_timeout_ms", ValueRule.whole(0, 86_400_000), "milliseconds", 30_000L, true,
             "How long a client that was cut off may take to come back and go on where it was."),
     /** How far behind a subscription may be. */
-    NETWORK_MAX_LAG("network", "max_lag", ValueRule.size(0, 1L << 30, false), "bytes", 0L, false,
+    NETWORK_MAX_LAG("network", "max_lag", ValueRule.size(0, 1L << 30, false), "bytes", 0L, true,
             "Bytes that a remote subscription may be behind before it is disconnected, if it names no other policy; 0 for three quarters "
                     + "of a buffer."),
 

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * {@code [network]}: where clients are listened for, who may connect, and what they may do. Comes from a {@link KaelixConfig}, which has
@@ -105,6 +106,11 @@ public record NetworkConfig(List<String> listen, String tlsCertificate, String t
             return new ListenConfig(to.host(), to.port(), tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength,
                     window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
         }).toList();
+    }
+
+    /** The files that it names, certificates, keys and tokens: what {@link #listeners} and the listeners read. */
+    public List<Path> files() {
+        return Stream.of(tlsCertificate, tlsKey, tlsTrusted, tokensFile).filter(name -> !name.isEmpty()).map(Path::of).toList();
     }
 
     /** Blank lines, and those that begin with '#', say nothing. */

@@ -7,6 +7,7 @@ import io.kaelix.lane.RunWriter;
 import io.kaelix.net.FlowSink;
 import java.nio.ByteBuffer;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 
 /** A lane of many streams that a session writes what its peer sends. By the session's thread. */
 final class LaneSink implements FlowSink {
@@ -148,6 +149,11 @@ final class LaneSink implements FlowSink {
             return PROTOCOL_ERROR;
         }
         return 0;
+    }
+
+    @Override
+    public void judge(final Predicate<Topic> allowed, final Denied denied) {
+        streams.judge(allowed, denied);
     }
 
     @Override

@@ -4,7 +4,9 @@ package io.kaelix.engine;
 import io.kaelix.Topic;
 import io.kaelix.lane.LaneWriter;
 import io.kaelix.lane.RunWriter;
+import io.kaelix.net.FlowSink;
 import java.util.Arrays;
+import java.util.function.Predicate;
 
 /**
  * What a peer's numbers of streams mean here, and how many messages of each came: as a publisher of many streams counts them.
@@ -22,7 +24,7 @@ final class SinkStreams implements RunWriter.Streams {
         final Topic topic;
         final int partition;
         final int partitions;
-        final boolean allowed;
+        boolean allowed;
         /** Its number here; {@link #NOT_ASKED} until its first frame. */
         int local = NOT_ASKED;
 
@@ -81,6 +83,24 @@ final class SinkStreams implements RunWriter.Streams {
         meanings[chunk][remote & CHUNK_MASK] = new Meaning(topic, partition, partitions, allowed);
         lastRemote = -1;
         return true;
+    }
+
+    /** Asks anew who may send to what; those that are denied from now on are told. */
+    void judge(final Predicate<Topic> allowed, final FlowSink.Denied denied) {
+        lastRemote = -1;
+        for (int chunk = 0; chunk < meanings.length; chunk++) {
+            for (int i = 0; i < CHUNK_LENGTH; i++) {
+                final Meaning meaning = meanings[chunk][i];
+                if (meaning == null || meaning.allowed == allowed.test(meaning.topic)) {
+                    continue;
+                }
+                meaning.allowed = !meaning.allowed;
+                meaning.local = NOT_ASKED;
+                if (!meaning.allowed) {
+                    denied.stream(chunk << CHUNK_SHIFT | i, meaning.topic);
+                }
+            }
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@
 package io.kaelix.launch;
 
 import io.kaelix.KaelixException;
+import io.kaelix.Listener;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.config.ConfigChange;
 import io.kaelix.config.ConfigException;
@@ -27,8 +28,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A streamer, the scheduler whose workers serve it, and telemetry, all as a configuration says; and a watch of its file, so that hot keys
- * act while the program runs.
+ * A streamer, the scheduler whose workers serve it, listeners for clients, and telemetry, all as a configuration says; and a watch of its
+ * file, so that hot keys act while the program runs.
  *
  * {@snippet :
  * try (Kaelix kaelix = Kaelix.launch(ConfigLoader.of().profile("low-latency").environment(System.getenv()))) {
@@ -39,8 +40,8 @@ import java.util.stream.Collectors;
  *
  * <p><b>Hot reload</b>, where there is a file: {@link ConfigReloader} says when it is read, and what becomes of one that is wrong. What
  * changed acts at once, on what there is and on what comes: settings of scheduler and streamer
- * ({@link TaskScheduler#reconfigure}, {@link MemoryStreamer#reconfigure}), intervals, sampling and profiling, the log level. Keys that need
- * a restart are named in the log, once.
+ * ({@link TaskScheduler#reconfigure}, {@link MemoryStreamer#reconfigure}), intervals, sampling and profiling, the log level, tokens, rules and
+ * limits of listeners ({@link Listener#reconfigure}). Keys that need a restart are named in the log, once. Files that {@code [network]} names are read again when they change, with or without such a file.
  *
  * <p><b>Log level</b>: {@code telemetry.log_level} is set for the logger {@code io.kaelix}, of {@code java.util.logging}, if any layer but
  * the defaults sets it; closing puts back what was before. Where {@link System.Logger} is served by something else, that is said once, and
@@ -49,8 +50,8 @@ import java.util.stream.Collectors;
  * <p><b>Launching</b> fails as a whole or not at all: what was launched already is closed. {@code telemetry.prometheus_port} is not served
  * here but by {@code kaelix run}.
  *
- * <p><b>Threads</b>: any. Besides the workers, {@code kaelix-watch} of the scheduler, {@code kaelix-telemetry} and, with a file,
- * {@code kaelix-config}: daemons all.
+ * <p><b>Threads</b>: any. Besides the workers, {@code kaelix-watch} of the scheduler, {@code kaelix-telemetry}, with a file
+ * {@code kaelix-config}, and where it listens {@code kaelix-files}: daemons all.
  */
 public final class Kaelix implements AutoCloseable {
 
@@ -66,6 +67,7 @@ public final class Kaelix implements AutoCloseable {
     private final TaskScheduler scheduler;
     private final MemoryStreamer streamer;
     private final Telemetry telemetry;
+    private final Listeners listeners;
     private final Path file;
     /** Null without a file; and while the first change comes before it is known, which waits for that. */
     private volatile ConfigReloader reloader;
@@ -85,6 +87,7 @@ public final class Kaelix implements AutoCloseable {
             if (config.telemetry().jmx()) {
                 add(register(name));
             }
+            listeners = add(Listeners.open(config.network(), streamer));
             if (file != null) {
                 watch(loader);
             }
@@ -170,6 +173,9 @@ public final class Kaelix implements AutoCloseable {
         attempt("the streamer", () -> streamer.reconfigure(Translation.hot(streamer.config(), after)));
         attempt("telemetry", () -> telemetry.reconfigure(after));
         attempt("the log level", () -> applyLogLevel(after));
+        if (change.changed().stream().anyMatch(setting -> setting.key().section().equals("network"))) {
+            attempt("listeners", () -> listeners.reconfigure(after.network()));
+        }
         tell(true, change.changed(), change.needRestart(), List.of());
     }
 
@@ -210,6 +216,11 @@ public final class Kaelix implements AutoCloseable {
     /** Its streamer: do not close it. */
     public MemoryStreamer streamer() {
         return streamer;
+    }
+
+    /** Its listeners, one for each place of {@code network.listen}, in that order: do not close them. */
+    public List<Listener> listeners() {
+        return listeners.all();
     }
 
     /** The configuration that is in force, one immutable snapshot: cold keys as they were launched with. */
@@ -276,7 +287,7 @@ public final class Kaelix implements AutoCloseable {
     }
 
     /**
-     * Closes all of it: watch, JMX bean, telemetry with its file, streamer, scheduler, which waits for tasks as
+     * Closes all of it: watch, listeners, JMX bean, telemetry with its file, streamer, scheduler, which waits for tasks as
      * {@link TaskScheduler#close} does. Publishers and subscribers that are open keep their memory until they are closed. Again it is
      * without effect.
      */

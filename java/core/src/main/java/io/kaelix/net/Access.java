@@ -49,18 +49,30 @@ final class Access {
     }
 
     /**
+     * What a peer showed, so that it can be judged again when tokens have changed. Not the token itself, which nobody keeps.
+     *
+     * @param digest of the token; null for none
+     * @param certificate {@link Transport#identity()} of its connection; null for none
+     */
+    record Shown(byte[] digest, String certificate) {
+
+        /** @param token that the peer showed; null or empty for none */
+        static Shown of(final String token, final String certificate) {
+            return new Shown(Tokens.digest(token), certificate);
+        }
+    }
+
+    /**
      * Who a peer is.
      *
-     * @param token that it showed; null or empty for none
-     * @param certificate {@link Transport#identity()} of its connection
      * @return null if it is to be refused: what was asked for is missing or wrong. The peer must not be told which
      */
-    String identity(final String token, final String certificate) {
+    String identity(final Shown shown) {
         if (tokens.isEmpty()) {
-            return asksCertificates ? certificate : ListenConfig.ANYONE;
+            return asksCertificates ? shown.certificate : ListenConfig.ANYONE;
         }
-        final String owner = tokens.identity(token);
-        return asksCertificates && owner != null && !owner.equals(certificate) ? null : owner;
+        final String owner = tokens.identity(shown.digest);
+        return asksCertificates && owner != null && !owner.equals(shown.certificate) ? null : owner;
     }
 
     /** Whether an identity may publish to a topic. */

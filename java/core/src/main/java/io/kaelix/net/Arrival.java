@@ -63,8 +63,7 @@ final class Arrival extends Served implements Connection.Receiver {
                 session.cut("the connection was lost: " + Session.text(e));
                 return 1;
             }
-            LOGGER.log(System.Logger.Level.DEBUG, "peer " + connection.peer() + " was lost before it said who it is: " + Session.text(e));
-            close();
+            lost(Session.text(e));
         }
         return 1;
     }
@@ -86,6 +85,35 @@ final class Arrival extends Served implements Connection.Receiver {
     @Override
     public void committed(final int bytes) {
         throw new IllegalStateException("nothing is received before HELLO");
+    }
+
+    /** Without a word, or with one of TLS, which the peer is given the time to read. */
+    private void lost(final String why) {
+        if (connection.transport().isHandshaken()) {
+            LOGGER.log(System.Logger.Level.DEBUG, "peer " + connection.peer() + " was lost before it said who it is: " + why);
+            close();
+            return;
+        }
+        LOGGER.log(System.Logger.Level.INFO, "peer " + connection.peer() + " is not let in: " + why);
+        over = true;
+        listening.sendOffAfterFailure(connection);
+        listening.left(this);
+    }
+
+    /** Others wait for its place. It has a last turn before: who has said HELLO by now is in. */
+    void giveWay(final long time) {
+        turn(time, true);
+        if (!over) {
+            over = true;
+            LOGGER.log(System.Logger.Level.DEBUG, "peer " + connection.peer() + " gives way to others, having said nothing");
+            connection.send(WireFailure.of(0, WireError.BUSY, "too many wait to say who they are, and this was the first: say HELLO at once"));
+            try {
+                connection.flush();
+            } catch (final IOException e) {
+                // It is gone already.
+            }
+            connection.close();
+        }
     }
 
     private void refuse(final WireError error, final String why) {

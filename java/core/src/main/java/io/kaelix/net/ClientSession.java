@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -36,6 +35,7 @@ import java.util.random.RandomGenerator;
 final class ClientSession extends Session {
 
     private static final System.Logger LOGGER = System.getLogger("io.kaelix.KaelixClient");
+    private static final TopicPattern EVERYTHING = TopicPattern.of(">");
 
     private final ClientConfig config;
     private final Flows flows;
@@ -44,7 +44,7 @@ final class ClientSession extends Session {
     private final TlsContext tls;
     private final long instance = RandomGenerator.getDefault().nextLong();
     private final WireLimits limits;
-    private final List<ClientFlow> subscriptions = new ArrayList<>();
+    private final ClientFlows subscriptions = new ClientFlows();
     private final Backoff backoff;
     private final Questions questions = new Questions();
     /** Done with the first WELCOME, or when there is none. */
@@ -58,15 +58,13 @@ final class ClientSession extends Session {
     private WireLimits peerLimits;
     private long deadline;
     private long nextTry;
-    private int lastNumber;
     private boolean closing;
     private long closeBy;
     private boolean over;
-    /** Bytes that came in subscriptions which have ended. */
-    private long receivedBefore;
     private volatile ClientStatus.State state = ClientStatus.State.CONNECTING;
     private volatile String lastError = "";
     private volatile long reconnects;
+    private volatile long denials;
     private volatile int frameLimit;
 
     ClientSession(final ClientConfig config, final Flows flows, final Loop loop, final InetSocketAddress server) {
@@ -96,7 +94,7 @@ final class ClientSession extends Session {
 
     ClientStatus status() {
         return new ClientStatus(state, lastError, reconnects, lostMessages.getAcquire(), sentBytes.getAcquire(), receivedBytes.getAcquire(),
-                copiedBytes.getAcquire());
+                copiedBytes.getAcquire(), denials);
     }
 
     @Override
@@ -150,14 +148,8 @@ final class ClientSession extends Session {
         met = false;
         attach(new Connection(channel, transport, peer, false, limits.run(), this), now, config.heartbeat().toNanos(),
                 config.silence().toNanos());
-        final List<WireHello.Resumed> resumed = new ArrayList<>();
-        for (final ClientFlow flow : subscriptions) {
-            if (session != 0 && flow.state == ClientFlow.State.RUNNING) {
-                resumed.add(new WireHello.Resumed(flow.number, flow.in.received()));
-            }
-        }
         connection.send(new WireHello(WireDescriptor.VERSION, WireDescriptor.VERSION, instance, session, limits,
-                config.token() == null ? "" : config.token(), config.name(), resumed));
+                config.token() == null ? "" : config.token(), config.name(), session == 0 ? List.of() : subscriptions.resumed()));
     }
 
     private void welcome(final WireWelcome welcome) {
@@ -172,13 +164,14 @@ final class ClientSession extends Session {
         session = welcome.session();
         if (out == null) {
             frameLimit = peerLimits.frame();
-            out = new OutFlow(0, flows.source(new FlowRequest(TopicPattern.of(">"), SubscriberConfig.defaults().withStart(Start.oldest())
+            out = new OutFlow(0, EVERYTHING, flows.source(new FlowRequest(EVERYTHING, SubscriberConfig.defaults().withStart(Start.oldest())
                     .withPolicy(SlowSubscriberPolicy.BLOCK), Math.max(config.window(), 2 * frameLimit), frameLimit, List.of())));
         } else if (!welcome.resumed() || !out.resume(welcome.received())) {
             lost(out.restart());
         }
-        subscriptions.removeIf(flow -> flow.state == ClientFlow.State.ENDING);
-        for (final ClientFlow flow : subscriptions) {
+        subscriptions.removeEnding();
+        for (int i = 0; i < subscriptions.count(); i++) {
+            final ClientFlow flow = subscriptions.get(i);
             if (welcome.resumed() && flow.state == ClientFlow.State.RUNNING) {
                 flow.in.tellAgain();
             } else {
@@ -193,9 +186,10 @@ final class ClientSession extends Session {
     }
 
     private void ask(final ClientFlow flow) {
-        final WireSubscribe request = flow.request();
+        // Until the answer is here, a server that goes on with the session may know nothing of it: it is asked again then.
+        flow.state = ClientFlow.State.ASKED;
         flow.in.restart();
-        connection.send(request);
+        connection.send(flow.request());
         flow.in.grant(connection, flow.number, true);
     }
 
@@ -205,16 +199,7 @@ final class ClientSession extends Session {
             flow.agreed.completeExceptionally(new KaelixException("the client is closed" + (lastError.isEmpty() ? "" : ": " + lastError)));
             return;
         }
-        do {
-            lastNumber = lastNumber == WireDescriptor.MAX_FLOW ? 1 : lastNumber + 1;
-        } while (find(lastNumber) != null);
-        flow.number = lastNumber;
-        // In order of their numbers, as a HELLO has them.
-        int at = subscriptions.size();
-        while (at > 0 && subscriptions.get(at - 1).number > flow.number) {
-            at--;
-        }
-        subscriptions.add(at, flow);
+        subscriptions.add(flow);
         if (met) {
             ask(flow);
         }
@@ -232,8 +217,7 @@ final class ClientSession extends Session {
         }
         flow.agreed.completeExceptionally(new KaelixException("it was closed"));
         countReceived();
-        receivedBefore += flow.in.received() + flow.in.receivedBefore();
-        flow.in.sink().close();
+        subscriptions.close(flow);
         if (met) {
             flow.state = ClientFlow.State.ENDING;
             connection.send(WireType.UNSUBSCRIBE, flow.number);
@@ -270,7 +254,7 @@ final class ClientSession extends Session {
         }
         final int sent = out.send(connection, peerLimits.run());
         out.endLanes(connection);
-        for (int i = 0; i < subscriptions.size(); i++) {
+        for (int i = 0; i < subscriptions.count(); i++) {
             final ClientFlow flow = subscriptions.get(i);
             if (flow.state == ClientFlow.State.RUNNING) {
                 flow.in.grant(connection, flow.number, quiet);
@@ -301,14 +285,7 @@ final class ClientSession extends Session {
     }
 
     private void countReceived() {
-        long received = receivedBefore;
-        for (int i = 0; i < subscriptions.size(); i++) {
-            final ClientFlow flow = subscriptions.get(i);
-            if (flow.state != ClientFlow.State.ENDING) {
-                received += flow.in.received() + flow.in.receivedBefore();
-            }
-        }
-        receivedBytes.setRelease(received);
+        receivedBytes.setRelease(subscriptions.received());
         if (out != null) {
             sentBytes.setRelease(out.source().sent());
         }
@@ -326,17 +303,14 @@ final class ClientSession extends Session {
             case HEARTBEAT -> {
             }
             case BYE -> cut("the server said goodbye");
-            case UNSUBSCRIBE -> {
-                final int number = input.flow();
-                subscriptions.removeIf(flow -> flow.number == number && flow.state == ClientFlow.State.ENDING);
-            }
+            case UNSUBSCRIBE -> subscriptions.removeEnding(input.flow());
             case HELLO, RUN, SUBSCRIBE -> throw new ProtocolException("a " + type + " of a server");
             case WELCOME, ERROR, SUBSCRIBED, STREAM, LANE, LANE_END, LOST, DECLARE -> object(input.message());
         }
     }
 
     private void object(final WireMessage message) {
-        final ClientFlow flow = message.flow() == 0 ? null : find(message.flow());
+        final ClientFlow flow = message.flow() == 0 ? null : subscriptions.find(message.flow());
         switch (message) {
             case WireWelcome welcome -> welcome(welcome);
             case WireFailure failure -> failure(failure, flow);
@@ -386,6 +360,7 @@ final class ClientSession extends Session {
         } else if (failure.flow() == 0 && failure.subject() == WireFailure.NO_SUBJECT && !questions.isEmpty()) {
             questions.refused(failure);
         } else {
+            denials += failure.flow() == 0 && failure.code() == WireError.DENIED.code() ? 1 : 0;
             LOGGER.log(System.Logger.Level.WARNING, "the server at " + config.host() + ":" + config.port() + " refuses: " + failure.text());
         }
     }
@@ -400,8 +375,7 @@ final class ClientSession extends Session {
         if (receiving == flow) {
             receiving = null;
         }
-        receivedBefore += flow.in.received() + flow.in.receivedBefore();
-        flow.in.sink().close();
+        subscriptions.close(flow);
         if (known) {
             flow.ended.accept(why);
         } else {
@@ -413,19 +387,10 @@ final class ClientSession extends Session {
         lostMessages.setRelease(lostMessages.getPlain() + messages);
     }
 
-    private ClientFlow find(final int number) {
-        for (int i = 0; i < subscriptions.size(); i++) {
-            if (subscriptions.get(i).number == number) {
-                return subscriptions.get(i);
-            }
-        }
-        return null;
-    }
-
     @Override
     public FlowSink run(final WireInput input, final int bytes) {
         if (receiving == null || receiving.number != input.flow()) {
-            receiving = find(input.flow());
+            receiving = subscriptions.find(input.flow());
         }
         final boolean wanted = receiving != null && receiving.state != ClientFlow.State.ENDING && receiving.in.begin(input, bytes);
         return wanted ? receiving.in.sink() : null;
@@ -449,7 +414,7 @@ final class ClientSession extends Session {
         if (out != null) {
             out.detach();
         }
-        subscriptions.forEach(flow -> flow.in.abort());
+        subscriptions.abort();
         final String error = "server " + config.host() + ":" + config.port() + ": " + reason;
         lastError = error;
         if (!first.isDone() || config.reconnectLongest().isZero()) {
@@ -507,7 +472,7 @@ final class ClientSession extends Session {
             out.closeIfUnused(null);
         }
         final String reason = why.isEmpty() ? "the client was closed" : why;
-        List.copyOf(subscriptions).forEach(flow -> ended(flow, reason));
+        subscriptions.all().forEach(flow -> ended(flow, reason));
         subscriptions.clear();
         questions.fail(reason);
         first.completeExceptionally(new KaelixException(reason));

@@ -97,12 +97,16 @@ public final class Connecting implements AutoCloseable {
         try {
             return answer.get(times * config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (final ExecutionException e) {
-            if (e.getCause() instanceof final IllegalArgumentException wrong) {
-                throw new IllegalArgumentException(wrong.getMessage(), wrong);
-            }
-            throw new KaelixException(e.getCause().getMessage(), e.getCause());
+            throw switch (e.getCause()) {
+                case final IllegalArgumentException wrong -> new IllegalArgumentException(wrong.getMessage(), wrong);
+                case final DeniedException denied -> new DeniedException(denied);
+                case final Throwable other -> new KaelixException(other.getMessage(), other);
+            };
         } catch (final TimeoutException e) {
-            throw new KaelixException("server " + config.host() + ":" + config.port() + " did not answer within "
+            final ClientStatus status = session.status();
+            final boolean gone = status.state() == ClientStatus.State.CONNECTING && !status.lastError().isEmpty();
+            throw new KaelixException((gone ? status.lastError() + "; it was not back within "
+                    : "server " + config.host() + ":" + config.port() + " did not answer within ")
                     + times * config.connectTimeout().toMillis() + " ms", e);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -151,7 +155,7 @@ public final class Connecting implements AutoCloseable {
     /**
      * Partitions of a topic at the server, 1 if none were declared. Waits for its answer; by the worker, which can't, 1.
      *
-     * @throws KaelixException if it does not answer in time
+     * @throws KaelixException if it does not answer in time, or its rules do not let this client publish to the topic
      */
     public int partitions(final Topic topic) {
         final WireDeclare answer = question(topic, WireDeclare.ASK);
@@ -159,13 +163,18 @@ public final class Connecting implements AutoCloseable {
     }
 
     /**
-     * How many subscribe to a topic at the server. Waits for its answer; by the worker, which can't, 0.
+     * How many subscribe to a topic at the server. Waits for its answer; by the worker, which can't, 0, and so for a topic that this client may
+     * not publish to.
      *
-     * @throws KaelixException if it is not connected
+     * @throws KaelixException if it does not answer in time
      */
     public int subscribers(final Topic topic) {
-        final WireDeclare answer = question(topic, WireDeclare.ASK);
-        return answer == null ? 0 : answer.subscribers();
+        try {
+            final WireDeclare answer = question(topic, WireDeclare.ASK);
+            return answer == null ? 0 : answer.subscribers();
+        } catch (final DeniedException untold) {
+            return 0;
+        }
     }
 
     /**
@@ -182,7 +191,12 @@ public final class Connecting implements AutoCloseable {
     private WireDeclare question(final Topic topic, final int partitions) {
         final CompletableFuture<WireDeclare> answer = new CompletableFuture<>();
         execute(() -> session.declare(topic, partitions, answer));
-        return await(answer, 1);
+        try {
+            return await(answer, 1);
+        } finally {
+            // After a reconnect, what nobody waits for is not asked again.
+            answer.cancel(false);
+        }
     }
 
     /** How it does. */

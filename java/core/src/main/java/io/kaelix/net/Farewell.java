@@ -2,18 +2,24 @@
 package io.kaelix.net;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * A connection whose last message is on its way: it waits until the peer has closed its side too, since a socket that is closed while
- * unread bytes lie in it
- * takes away from the peer what was sent last. One thread.
+ * unread bytes lie in it takes away from the peer what was sent last. What comes meanwhile is dropped as it is, past any encryption.
+ *
+ * <p>One thread.
  */
 final class Farewell extends Served {
 
     private static final long LONGEST_NANOS = 1_000_000_000;
+    private static final int SCRATCH = 4 << 10;
 
     private final Connection connection;
     private final long until;
+    private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH);
+    private boolean broken;
+    private boolean ended;
     private boolean shut;
 
     private Farewell(final Connection connection, final long now) {
@@ -22,11 +28,22 @@ final class Farewell extends Served {
     }
 
     /** Sends what waits, and has a loop look after the rest. */
-    static void begin(final Loop loop, final Connection connection, final long now) {
+    static Farewell begin(final Loop loop, final Connection connection, final long now) {
+        return begin(loop, new Farewell(connection, now), now);
+    }
+
+    /** The same where nothing can be sent any more, and the last word is in the socket: a refusal of TLS. */
+    static Farewell afterFailure(final Loop loop, final Connection connection, final long now) {
         final Farewell farewell = new Farewell(connection, now);
-        loop.hand(connection.channel(), farewell);
+        farewell.broken = true;
+        return begin(loop, farewell, now);
+    }
+
+    private static Farewell begin(final Loop loop, final Farewell farewell, final long now) {
+        loop.hand(farewell.connection.channel(), farewell);
         loop.add(farewell);
         farewell.turn(now, false);
+        return farewell;
     }
 
     @Override
@@ -36,13 +53,19 @@ final class Farewell extends Served {
         }
         try {
             if (!shut) {
-                connection.flush();
-                if (connection.isFlushed()) {
+                if (!broken) {
+                    connection.flush();
+                    if (!ended && connection.isFlushed()) {
+                        ended = true;
+                        connection.transport().end();
+                    }
+                }
+                if (broken || connection.isFlushed()) {
                     connection.shutdownOutput();
                     shut = true;
                 }
             }
-            if (now - until < 0 && (!readable || connection.drain())) {
+            if (now - until < 0 && (!readable || drain())) {
                 return 0;
             }
         } catch (final IOException e) {
@@ -50,6 +73,11 @@ final class Farewell extends Served {
         }
         connection.close();
         return 1;
+    }
+
+    /** Reads and forgets. False at the end. */
+    private boolean drain() throws IOException {
+        return connection.channel().read(scratch.clear()) >= 0;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.kaelix.net;
 
 import io.kaelix.Topic;
 import java.nio.ByteBuffer;
+import java.util.function.Predicate;
 
 /**
  * Where the frames go that come from a peer: one lane of many streams, into whose ring the socket is read.
@@ -101,6 +102,22 @@ public interface FlowSink extends AutoCloseable {
      * @return 0, or {@link #PROTOCOL_ERROR} if the number is out of range
      */
     int stream(int remoteId, Topic topic, int partition, int partitions, boolean allowed);
+
+    /**
+     * Asks anew, of each topic that the peer has told of, whether it may send to it.
+     *
+     * @param allowed the answer
+     * @param denied is told of those that it might send to before and may no longer: the peer's number and the topic
+     */
+    void judge(Predicate<Topic> allowed, Denied denied);
+
+    /** Is told of a stream whose messages become padding from now on. */
+    @FunctionalInterface
+    interface Denied {
+
+        /** @param remoteId number in the frames */
+        void stream(int remoteId, Topic topic);
+    }
 
     /** The peer lost messages before they came here: added to what the readers are told. */
     void lost(long messages);

@@ -38,6 +38,8 @@ final class InFlow {
     private final long window;
     /** Where it stands in each lane; null if nobody will ask. */
     private final Map<Integer, Cursor> cursors;
+    /** Where it stood in lanes that the peer had told of before it forgot the flow, and has not told of since. */
+    private List<LanePosition> before = List.of();
     private Cursor cursor;
     /** What the sink had received when this was made, and when the flow began. */
     private final long first;
@@ -135,6 +137,10 @@ final class InFlow {
         at.epoch = lane.epoch();
         at.position = Math.max(at.position, lane.position());
         at.messages = Math.max(at.messages, lane.messages());
+        if (!before.isEmpty()) {
+            // Of a peer that was started again, no lane is what it was.
+            before = before.stream().filter(point -> point.epoch() == lane.epoch() && point.publisher() != lane.publisher()).toList();
+        }
     }
 
     /** Nothing more comes of a lane. */
@@ -163,12 +169,17 @@ final class InFlow {
                 points.add(new LanePosition(at.epoch, at.publisher, at.position, at.messages));
             }
         }
+        points.addAll(before.subList(0, Math.min(before.size(), WireDescriptor.MAX_POINTS - points.size())));
         return points;
     }
 
-    /** Begins another flow into the same sink: the peer has forgotten this one. */
+    /**
+     * Begins another flow into the same sink: the peer has forgotten this one. What it is to begin behind is kept until the peer has told of the
+     * lane again: it may forget the next flow before.
+     */
     void restart() {
         abort();
+        before = cursors == null ? List.of() : points();
         base = sink.received();
         granted = 0;
         told = -window;

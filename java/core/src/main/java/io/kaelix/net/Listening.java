@@ -14,9 +14,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,25 +36,30 @@ public final class Listening extends Served implements Listener {
     private static final int FIRST_CREDIT = 64 << 10;
     private static final int LAG_QUARTERS = 3;
     private static final int MIN_RUN = 64;
+    /** Connections that may be in the handshake, however few may be connected: as many as are accepted at once have a turn. */
+    private static final int LEAST_ARRIVALS = ACCEPT_AT_ONCE;
 
-    private final ListenConfig config;
     private final Flows flows;
     /** Kept from being forgotten: the workers hold this. */
     private final Object owner;
     private final int laneCapacity;
     private final WireLimits limits;
-    private final TlsContext tls;
-    private final Access access;
     private final ServerSocketChannel socket;
     private final InetSocketAddress address;
     private final SecureRandom random = new SecureRandom();
     private final long instance = random.nextLong();
     private final Loop loop = new Loop(false);
-    private final Set<Arrival> arrivals = new HashSet<>();
+    /** In the order in which they came. */
+    private final Set<Arrival> arrivals = new LinkedHashSet<>();
+    /** In the order in which they were begun; those in front are over first. */
+    private final ArrayDeque<Farewell> departures = new ArrayDeque<>();
     private final Map<Long, ServerSession> sessions = new LinkedHashMap<>();
     /** The same for any thread: replaced with each change. */
     private volatile List<ServerSession> known = List.of();
+    private volatile ListenConfig config;
     private volatile boolean closed;
+    private TlsContext tls;
+    private Access access;
     private boolean full;
     private boolean dismissed;
     private long closedAt;
@@ -104,12 +109,7 @@ public final class Listening extends Served implements Listener {
             throw new KaelixException("cannot listen on " + config.host() + ":" + config.port()
                     + ": no address of that name is known; name one of this machine, such as 127.0.0.1");
         }
-        final boolean anybody = config.tokens().isEmpty() && (config.tls() == null || !config.tls().clientCertificates());
-        if (anybody && !wanted.getAddress().isLoopbackAddress() && !config.open()) {
-            throw new KaelixException("listening on " + config.host()
-                    + " lets everybody connect who reaches it: give tokens or ask for client"
-                    + " certificates, listen on 127.0.0.1, or say withOpen(true) if that is meant");
-        }
+        checkWhoMayCome(config, wanted);
         ServerSocketChannel socket = null;
         try {
             socket = ServerSocketChannel.open();
@@ -124,6 +124,15 @@ public final class Listening extends Served implements Listener {
         }
     }
 
+    private static void checkWhoMayCome(final ListenConfig config, final InetSocketAddress where) {
+        final boolean anybody = config.tokens().isEmpty() && (config.tls() == null || !config.tls().clientCertificates());
+        if (anybody && !where.getAddress().isLoopbackAddress() && !config.open()) {
+            throw new KaelixException("listening on " + config.host()
+                    + " lets everybody connect who reaches it: give tokens or ask for client"
+                    + " certificates, listen on 127.0.0.1, or say withOpen(true) if that is meant");
+        }
+    }
+
     private static void closeQuietly(final ServerSocketChannel socket) {
         if (socket != null) {
             try {
@@ -134,8 +143,24 @@ public final class Listening extends Served implements Listener {
         }
     }
 
-    ListenConfig config() {
+    @Override
+    public ListenConfig config() {
         return config;
+    }
+
+    @Override
+    public synchronized void reconfigure(final ListenConfig next) {
+        ListenChanges.check(config, next);
+        checkWhoMayCome(next, address);
+        // What is wrong with files is told before anything is changed.
+        final TlsContext nextTls = next.tls() == null ? null : TlsContext.server(next.tls());
+        final Access nextAccess = new Access(next);
+        config = next;
+        loop.execute(() -> {
+            tls = nextTls;
+            access = nextAccess;
+            List.copyOf(sessions.values()).forEach(ServerSession::judgeAnew);
+        });
     }
 
     Flows flows() {
@@ -156,7 +181,7 @@ public final class Listening extends Served implements Listener {
     }
 
     boolean isEncrypted() {
-        return tls != null;
+        return config.tls() != null;
     }
 
     /** Bytes that a client may publish before there is a lane for them: less than what an empty one surely takes. */
@@ -203,11 +228,11 @@ public final class Listening extends Served implements Listener {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             begin(channel, now);
-        } catch (final IOException e) {
+        } catch (final IOException | OutOfMemoryError e) {
             if (!full) {
                 full = true;
                 LOGGER.log(System.Logger.Level.WARNING, "a connection could not be accepted, which is not told again: " + e.getMessage()
-                        + "; compare 'ulimit -n' with the number of connections");
+                        + "; compare 'ulimit -n' with the number of connections, and -XX:MaxDirectMemorySize");
             }
             if (channel == null) {
                 return false;
@@ -223,6 +248,7 @@ public final class Listening extends Served implements Listener {
             new PlainTransport(channel).close();
             return;
         }
+        makeRoom(now);
         final String peer = from.getAddress().getHostAddress() + ":" + from.getPort();
         final Transport transport = tls == null ? new PlainTransport(channel) : tls.channel(channel, from.getAddress().getHostAddress(),
                 from.getPort());
@@ -234,10 +260,24 @@ public final class Listening extends Served implements Listener {
         loop.add(arrival);
     }
 
+    /** Who says nothing keeps nobody out: the one that has waited for longest gives way. */
+    private void makeRoom(final long now) {
+        while (arrivals.size() >= mostArrivals()) {
+            final Arrival oldest = arrivals.iterator().next();
+            oldest.giveWay(now);
+            arrivals.remove(oldest);
+        }
+    }
+
+    private int mostArrivals() {
+        return Math.max(LEAST_ARRIVALS, config.maxConnections() / 2);
+    }
+
     /** A client said who it is. Its session; null if it was refused. */
     Session meet(final Connection connection, final WireHello hello, final long now) {
         arrivals.removeIf(Arrival::isOver);
-        final String identity = access.identity(hello.token(), connection.transport().identity());
+        final Access.Shown shown = Access.Shown.of(hello.token(), connection.transport().identity());
+        final String identity = access.identity(shown);
         final WireFailure refusal = refusal(hello, identity);
         if (refusal != null) {
             LOGGER.log(System.Logger.Level.WARNING, "client " + connection.peer() + " is refused: " + refusal.text());
@@ -248,12 +288,12 @@ public final class Listening extends Served implements Listener {
         final ServerSession old = hello.session() == 0 ? null : sessions.get(hello.session());
         if (old != null && old.belongsTo(hello, identity) && old.leave()) {
             loop.hand(connection.channel(), old);
-            old.resume(connection, hello, now);
+            old.resume(connection, hello, shown, now);
             loop.add(old);
             return old;
         }
         final long id = newId();
-        final ServerSession session = new ServerSession(this, id, hello, identity);
+        final ServerSession session = new ServerSession(this, id, hello, identity, shown);
         sessions.put(id, session);
         known = List.copyOf(sessions.values());
         loop.hand(connection.channel(), session);
@@ -305,7 +345,23 @@ public final class Listening extends Served implements Listener {
 
     /** Sends what waits, and closes the connection when the peer has. */
     void sendOff(final Connection connection) {
-        Farewell.begin(loop, connection, System.nanoTime());
+        depart(Farewell.begin(loop, connection, System.nanoTime()));
+    }
+
+    /** Closes a connection that is broken when the peer has, who may not have read the last of it. */
+    void sendOffAfterFailure(final Connection connection) {
+        depart(Farewell.afterFailure(loop, connection, System.nanoTime()));
+    }
+
+    /** Those who are refused again and again hold no more sockets than those who say nothing. */
+    private void depart(final Farewell farewell) {
+        while (!departures.isEmpty() && departures.peek().isOver()) {
+            departures.remove();
+        }
+        if (departures.size() >= mostArrivals()) {
+            departures.remove().stop();
+        }
+        departures.add(farewell);
     }
 
     void left(final Arrival arrival) {

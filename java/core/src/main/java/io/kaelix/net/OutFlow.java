@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.net;
 
+import io.kaelix.TopicPattern;
+
 /**
  * What is sent of one flow: runs as its source has them, as long as the receiver has room.
  *
@@ -13,6 +15,7 @@ package io.kaelix.net;
 final class OutFlow {
 
     private final int number;
+    private final TopicPattern pattern;
     private final FlowSource source;
     /** What the source had sent when the flow began. */
     private long base;
@@ -23,13 +26,19 @@ final class OutFlow {
     private long lastRun;
     private boolean ended;
 
-    OutFlow(final int number, final FlowSource source) {
+    OutFlow(final int number, final TopicPattern pattern, final FlowSource source) {
         this.number = number;
+        this.pattern = pattern;
         this.source = source;
     }
 
     int number() {
         return number;
+    }
+
+    /** What was asked for. */
+    TopicPattern pattern() {
+        return pattern;
     }
 
     FlowSource source() {

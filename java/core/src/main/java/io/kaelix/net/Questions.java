@@ -43,9 +43,11 @@ final class Questions {
 
     /** The oldest one is refused. */
     void refused(final WireFailure failure) {
-        final boolean conflict = failure.code() == WireError.CONFLICT.code();
-        open.remove().answer.completeExceptionally(
-                conflict ? new IllegalArgumentException(failure.text()) : new KaelixException(failure.text()));
+        open.remove().answer.completeExceptionally(switch (WireError.of(failure.code())) {
+            case CONFLICT -> new IllegalArgumentException(failure.text());
+            case DENIED -> new DeniedException(failure.text());
+            case null, default -> new KaelixException(failure.text());
+        });
     }
 
     /** None will be answered. */

@@ -8,7 +8,7 @@ import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,35 +27,31 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ServerSession extends Session {
 
     private static final System.Logger LOGGER = System.getLogger("io.kaelix.Listener");
-    private static final OutFlow[] NONE = {};
 
     private final Listening listening;
-    private final ListenConfig config;
     private final long id;
     private final long instance;
     private final String identity;
     private final String name;
     private final WireLimits peerLimits;
+    private final OutFlows flows = new OutFlows();
+    /** Why subscriptions were ended while the client was away: it hears of it when it comes back. */
+    private final Map<Integer, String> endedAway = new HashMap<>();
     private final AtomicLong sentMessages = new AtomicLong();
     private final AtomicLong receivedMessages = new AtomicLong();
     private final AtomicLong lag = new AtomicLong();
-    /** Those that run, and those that have ended and whose runs the socket has not taken. */
-    private OutFlow[] flows = NONE;
-    private int count;
-    private int running;
+    /** What the client showed last. */
+    private Access.Shown shown;
     private InFlow published;
     private long detachedAt;
-    private long lostBefore;
-    private long sentBytesBefore;
-    private long sentMessagesBefore;
     private boolean over;
     private volatile String peer;
     private volatile boolean connected = true;
     private volatile int subscriptions;
 
-    ServerSession(final Listening listening, final long id, final WireHello hello, final String identity) {
+    ServerSession(final Listening listening, final long id, final WireHello hello, final String identity, final Access.Shown shown) {
         this.listening = listening;
-        this.config = listening.config();
+        this.shown = shown;
         this.id = id;
         this.instance = hello.instance();
         this.identity = identity;
@@ -89,19 +85,20 @@ final class ServerSession extends Session {
     /** The client has another connection: if this was not noticed yet, the one before is lost. Whether it may go on. */
     boolean leave() {
         if (connection != null) {
-            cut("the client came back on another connection");
+            part(WireError.REPLACED, "the client came back on another connection");
         }
         return !over;
     }
 
     /** Welcomes a client that comes back; behind {@link #leave}. */
-    void resume(final Connection next, final WireHello hello, final long time) {
+    void resume(final Connection next, final WireHello hello, final Access.Shown shownNow, final long time) {
+        shown = shownNow;
         attach(next, time);
         welcome(true);
         final Map<Integer, Long> wanted = new TreeMap<>();
         hello.resumed().forEach(flow -> wanted.put(flow.flow(), flow.received()));
-        for (int i = 0; i < count; i++) {
-            final OutFlow flow = flows[i];
+        for (int i = 0; i < flows.count(); i++) {
+            final OutFlow flow = flows.get(i);
             final Long received = wanted.remove(flow.number());
             if (received == null || flow.isEnded()) {
                 flow.end();
@@ -111,21 +108,52 @@ final class ServerSession extends Session {
         }
         sweep();
         for (final int unknown : wanted.keySet()) {
-            connection.send(WireFailure.of(unknown, WireError.DISCONNECTED, "the subscription was too slow, and was ended"));
+            final String denied = endedAway.get(unknown);
+            connection.send(denied != null ? WireFailure.of(unknown, WireError.DENIED, denied)
+                    : WireFailure.of(unknown, WireError.DISCONNECTED, "the subscription was too slow, and was ended"));
+        }
+        endedAway.clear();
+    }
+
+    /** Tokens or rules are others: what they do not let the client do any more ends. */
+    void judgeAnew() {
+        final Access access = listening.access();
+        if (!identity.equals(access.identity(shown))) {
+            LOGGER.log(System.Logger.Level.INFO, "client " + peer + " is cut off: it would not be let in any more");
+            refuse(WireError.UNAUTHORIZED, "what this client showed does not do any more: the server has other tokens");
+            return;
+        }
+        for (int i = 0; i < flows.count(); i++) {
+            final OutFlow flow = flows.get(i);
+            if (!flow.isEnded() && !access.maySubscribe(identity, flow.pattern())) {
+                end(flow, WireError.DENIED, identity + " may not receive every topic of " + flow.pattern()
+                        + " any more: the rules of the server have changed");
+            }
+        }
+        sweep();
+        if (published != null) {
+            published.sink().judge(topic -> access.mayPublish(identity, topic), this::denied);
+        }
+    }
+
+    private void denied(final int stream, final Topic topic) {
+        if (connection != null) {
+            connection.send(new WireFailure(0, WireError.DENIED.code(), stream, identity + " may not publish to " + topic
+                    + ": its messages are dropped; the rules of the server decide"));
         }
     }
 
     private void attach(final Connection next, final long time) {
         peer = name.isEmpty() ? next.peer() : name + "@" + next.peer();
         connected = true;
-        attach(next, time, Math.min(config.heartbeat().toNanos(), Duration.ofMillis(peerLimits.silence()).toNanos() / 3),
-                config.silence().toNanos());
+        attach(next, time, Math.min(listening.config().heartbeat().toNanos(), Duration.ofMillis(peerLimits.silence()).toNanos() / 3),
+                listening.config().silence().toNanos());
     }
 
     private void welcome(final boolean resumed) {
         connection.send(new WireWelcome(resumed, WireDescriptor.VERSION, listening.instance(), id, listening.limits(),
-                resumed && published != null ? published.received() : 0, (int) config.resumeTimeout().toMillis(), config.maxSubscriptions(),
-                identity));
+                resumed && published != null ? published.received() : 0, (int) listening.config().resumeTimeout().toMillis(),
+                listening.config().maxSubscriptions(), identity));
         if (published == null) {
             connection.credit(0, listening.firstCredit(), 0);
         } else {
@@ -136,8 +164,8 @@ final class ServerSession extends Session {
     @Override
     int serve(final boolean quiet) {
         int done = 0;
-        for (int i = 0; i < count; i++) {
-            final OutFlow flow = flows[i];
+        for (int i = 0; i < flows.count(); i++) {
+            final OutFlow flow = flows.get(i);
             if (!flow.isEnded()) {
                 done += serve(flow);
                 if (connection == null) {
@@ -145,7 +173,7 @@ final class ServerSession extends Session {
                 }
             }
         }
-        if (running < count) {
+        if (flows.running() < flows.count()) {
             sweep();
         }
         if (published != null) {
@@ -187,21 +215,10 @@ final class ServerSession extends Session {
 
     /** Figures that are sums over the flows. */
     private void count() {
-        long bytes = sentBytesBefore;
-        long messages = sentMessagesBefore;
-        long lost = lostBefore;
-        long furthest = 0;
-        for (int i = 0; i < count; i++) {
-            final FlowSource source = flows[i].source();
-            bytes += source.sent();
-            messages += source.messages();
-            lost += source.lost();
-            furthest = Math.max(furthest, flows[i].isEnded() ? 0 : source.lag());
-        }
-        sentBytes.setRelease(bytes);
-        sentMessages.setRelease(messages);
-        lostMessages.setRelease(lost);
-        lag.setRelease(furthest);
+        sentBytes.setRelease(flows.sent());
+        sentMessages.setRelease(flows.messages());
+        lostMessages.setRelease(flows.lost());
+        lag.setRelease(flows.lag());
         if (published != null) {
             receivedBytes.setRelease(published.received());
             receivedMessages.setRelease(published.sink().messages());
@@ -210,47 +227,31 @@ final class ServerSession extends Session {
 
     @Override
     long copiedBySources() {
-        long copied = 0;
-        for (int i = 0; i < count; i++) {
-            copied += flows[i].source().copied();
-        }
-        return copied;
+        return flows.copied();
     }
 
     /** Ends a flow, and tells the client why. */
     private void end(final OutFlow flow, final WireError error, final String why) {
-        flow.end();
-        running--;
-        connection.send(WireFailure.of(flow.number(), error, why));
+        flows.end(flow);
+        if (connection != null) {
+            connection.send(WireFailure.of(flow.number(), error, why));
+        } else {
+            flow.detach();
+            endedAway.put(flow.number(), why);
+        }
     }
 
     /** Closes what has ended and is not written any more. */
     private void sweep() {
-        int kept = 0;
-        int live = 0;
-        for (int i = 0; i < count; i++) {
-            final OutFlow flow = flows[i];
-            final FlowSource source = flow.source();
-            if (flow.isEnded() && flow.closeIfUnused(connection)) {
-                sentBytesBefore += source.sent();
-                sentMessagesBefore += source.messages();
-                lostBefore += source.lost();
-            } else {
-                flows[kept++] = flow;
-                live += flow.isEnded() ? 0 : 1;
-            }
-        }
-        Arrays.fill(flows, kept, count, null);
-        count = kept;
-        running = live;
-        subscriptions = live;
+        flows.sweep(connection);
+        subscriptions = flows.running();
     }
 
     @Override
     public void message(final WireType type, final WireInput input) {
         switch (type) {
             case CREDIT -> {
-                final OutFlow flow = find(input.flow());
+                final OutFlow flow = flows.find(input.flow());
                 // One that has just ended here is still running there.
                 if (flow != null) {
                     flow.credit(input.creditLimit(), input.creditAcknowledged());
@@ -299,7 +300,7 @@ final class ServerSession extends Session {
     private InFlow published() {
         if (published == null) {
             try {
-                published = new InFlow(listening.flows().sink(peer), config.window(), false);
+                published = new InFlow(listening.flows().sink(peer), listening.config().window(), false);
             } catch (final KaelixException e) {
                 throw new ProtocolException(WireError.BUSY, "there is no lane for what you publish: " + e.getMessage());
             }
@@ -315,8 +316,7 @@ final class ServerSession extends Session {
             throw new ProtocolException(sink.error());
         }
         if (!allowed) {
-            connection.send(new WireFailure(0, WireError.DENIED.code(), stream.stream(), identity + " may not publish to " + stream.topic()
-                    + ": its messages are dropped; the rules of the server decide"));
+            denied(stream.stream(), stream.topic());
         }
     }
 
@@ -325,11 +325,12 @@ final class ServerSession extends Session {
         if (declare.subscribers() != 0) {
             throw new ProtocolException("a DECLARE of a client tells of no subscribers");
         }
+        // Who may not publish is not told who listens, either.
+        if (!listening.access().mayPublish(identity, topic)) {
+            connection.send(WireFailure.of(0, WireError.DENIED, identity + " may not publish to " + topic + "; the rules of the server decide"));
+            return;
+        }
         if (declare.partitions() != WireDeclare.ASK) {
-            if (!listening.access().mayPublish(identity, topic)) {
-                connection.send(WireFailure.of(0, WireError.DENIED, identity + " may not publish to " + topic + ", and so not declare it"));
-                return;
-            }
             try {
                 listening.flows().declare(topic, declare.partitions());
             } catch (final IllegalArgumentException e) {
@@ -340,15 +341,12 @@ final class ServerSession extends Session {
                 return;
             }
         }
-        // Who may not publish is not told who listens.
-        final int subscribers = listening.access().mayPublish(identity, topic) ? listening.flows().subscribers(topic) : 0;
-        connection.send(new WireDeclare(topic, Math.max(1, listening.flows().partitions(topic)), subscribers));
+        connection.send(new WireDeclare(topic, Math.max(1, listening.flows().partitions(topic)), listening.flows().subscribers(topic)));
     }
 
     private void subscribe(final WireSubscribe subscribe) {
         final int number = subscribe.flow();
-        final OutFlow present = find(number);
-        if (present != null) {
+        if (flows.find(number) != null) {
             throw new ProtocolException("flow " + number + " is in use: number another one");
         }
         final WireFailure refusal = refusal(subscribe);
@@ -358,33 +356,33 @@ final class ServerSession extends Session {
         }
         final SlowSubscriberPolicy policy = subscribe.policy() == null ? SlowSubscriberPolicy.DISCONNECT : subscribe.policy();
         final long maxLag = subscribe.maxLag() == 0 ? listening.lagLimit() : subscribe.maxLag();
-        final SubscriberConfig defaults = SubscriberConfig.defaults();
-        final SubscriberConfig wanted = new SubscriberConfig(policy, maxLag,
-                subscribe.maxStall() < 0 ? defaults.maxStall() : Duration.ofNanos(subscribe.maxStall()), subscribe.start(),
-                        subscribe.partitions());
-        final int frame = peerLimits.frame();
         final FlowSource source;
         try {
-            source = listening.flows().source(new FlowRequest(subscribe.pattern(), wanted, Math.max(config.window(),
-                    (int) Math.min(2L * frame,
-                    ListenConfig.MAX_BYTES)), frame, subscribe.points()));
+            source = source(subscribe, policy, maxLag);
+        } catch (final IllegalArgumentException e) {
+            connection.send(WireFailure.of(number, WireError.INVALID, "the subscription makes no sense: " + e.getMessage()));
+            return;
         } catch (final KaelixException e) {
             connection.send(WireFailure.of(number, WireError.EXHAUSTED, e.getMessage()));
             return;
         }
-        if (count == flows.length) {
-            flows = Arrays.copyOf(flows, Math.max(4, 2 * count));
-        }
-        flows[count++] = new OutFlow(number, source);
-        running++;
-        subscriptions = running;
+        flows.add(new OutFlow(number, subscribe.pattern(), source));
+        subscriptions = flows.running();
         connection.send(new WireSubscribed(number, policy, maxLag));
     }
 
+    private FlowSource source(final WireSubscribe subscribe, final SlowSubscriberPolicy policy, final long maxLag) {
+        final Duration stall = subscribe.maxStall() < 0 ? SubscriberConfig.defaults().maxStall() : Duration.ofNanos(subscribe.maxStall());
+        final SubscriberConfig wanted = new SubscriberConfig(policy, maxLag, stall, subscribe.start(), subscribe.partitions());
+        final int frame = peerLimits.frame();
+        final int window = Math.max(listening.config().window(), (int) Math.min(2L * frame, ListenConfig.MAX_BYTES));
+        return listening.flows().source(new FlowRequest(subscribe.pattern(), wanted, window, frame, subscribe.points()));
+    }
+
     private WireFailure refusal(final WireSubscribe subscribe) {
-        if (running >= config.maxSubscriptions() || count >= 2 * config.maxSubscriptions()) {
-            return WireFailure.of(subscribe.flow(), WireError.TOO_MANY_SUBSCRIPTIONS, "a client has at most " + config.maxSubscriptions()
-                    + " subscriptions: use patterns of more topics, or have the server allow more");
+        final int most = listening.config().maxSubscriptions();
+        if (flows.running() >= most || flows.count() >= 2 * most) {
+            return WireFailure.of(subscribe.flow(), WireError.TOO_MANY_SUBSCRIPTIONS, "a client has at most " + most + " subscriptions: use patterns of more topics, or have the server allow more");
         }
         if (!listening.access().maySubscribe(identity, subscribe.pattern())) {
             return WireFailure.of(subscribe.flow(), WireError.DENIED, identity + " may not receive every topic of " + subscribe.pattern()
@@ -394,31 +392,36 @@ final class ServerSession extends Session {
     }
 
     private void unsubscribe(final int number) {
-        final OutFlow flow = find(number);
+        final OutFlow flow = flows.find(number);
         if (flow != null) {
-            flow.end();
-            running--;
+            flows.end(flow);
         }
         // Behind all that was sent of it.
         connection.send(WireType.UNSUBSCRIBE, number);
     }
 
-    private OutFlow find(final int number) {
-        for (int i = 0; i < count; i++) {
-            if (flows[i].number() == number && !flows[i].isEnded()) {
-                return flows[i];
-            }
-        }
-        return null;
-    }
-
     @Override
     int detachedTurn() {
-        if (!over && now - detachedAt > config.resumeTimeout().toNanos()) {
+        if (!over && now - detachedAt > listening.config().resumeTimeout().toNanos()) {
             end(false);
             return 1;
         }
         return 0;
+    }
+
+    @Override
+    void silent(final long millis) {
+        part(WireError.SILENT, "nothing was heard of the client for " + millis + " ms");
+    }
+
+    /** Gives up a connection that may still be heard, and says why; the client may come back on another. */
+    private void part(final WireError error, final String why) {
+        // In the midst of a run, an error would be taken for frames.
+        if (!flows.isBeingWritten(connection)) {
+            connection.send(WireFailure.of(0, error, why));
+            listening.sendOff(release());
+        }
+        cut(why);
     }
 
     @Override
@@ -428,13 +431,11 @@ final class ServerSession extends Session {
         if (published != null) {
             published.abort();
         }
-        for (int i = 0; i < count; i++) {
-            flows[i].detach();
-        }
-        sweep();
+        flows.detach();
+        subscriptions = flows.running();
         detachedAt = now;
         connected = false;
-        if (config.resumeTimeout().isZero()) {
+        if (listening.config().resumeTimeout().isZero()) {
             end(false);
         }
     }
@@ -453,14 +454,8 @@ final class ServerSession extends Session {
 
     /** Ends it, and tells the client why. */
     void refuse(final WireError error, final String why) {
-        if (connection != null) {
-            for (int i = 0; i < count; i++) {
-                if (flows[i].isBeingWritten(connection)) {
-                    // An error in the midst of a run would be taken for frames.
-                    end(false);
-                    return;
-                }
-            }
+        // In the midst of a run, an error would be taken for frames.
+        if (connection != null && !flows.isBeingWritten(connection)) {
             connection.send(WireFailure.of(0, error, why));
             listening.sendOff(release());
         }
@@ -478,11 +473,8 @@ final class ServerSession extends Session {
             LOGGER.log(System.Logger.Level.DEBUG, "client " + peer + " said goodbye");
         }
         drop();
-        for (int i = 0; i < count; i++) {
-            flows[i].end();
-            flows[i].detach();
-        }
-        sweep();
+        flows.endAll();
+        subscriptions = 0;
         if (published != null) {
             published.sink().close();
         }

@@ -71,6 +71,9 @@ final class TlsChannel implements Transport {
     private long copied;
     private String identity;
 
+    /** What is wrong behind bytes that a read gave: the next one tells. */
+    private IOException late;
+
     /**
      * @param channel that does not block; closed with this
      * @param engine in its role, with nothing done yet
@@ -132,6 +135,34 @@ final class TlsChannel implements Transport {
             }
         }
         return got(into, start);
+    }
+
+    /** What came before a connection broke is worth having: it may be the peer's last word. */
+    @Override
+    public long read(final ByteBuffer[] into, final int offset, final int length) throws IOException {
+        if (late != null) {
+            throw late;
+        }
+        long total = 0;
+        for (int i = offset; i < offset + length; i++) {
+            while (into[i].hasRemaining()) {
+                final int count;
+                try {
+                    count = read(into[i]);
+                } catch (final IOException e) {
+                    if (total == 0) {
+                        throw e;
+                    }
+                    late = e;
+                    return total;
+                }
+                if (count <= 0) {
+                    return total > 0 ? total : count;
+                }
+                total += count;
+            }
+        }
+        return total;
     }
 
     private int got(final ByteBuffer into, final int start) {
@@ -243,7 +274,7 @@ final class TlsChannel implements Transport {
 
     @Override
     public boolean hasReadable() {
-        return !isClosed && (plain.hasRemaining() || !isEnded && !isStarved && in.remaining() >= RECORD_HEADER);
+        return !isClosed && (late != null || plain.hasRemaining() || !isEnded && !isStarved && in.remaining() >= RECORD_HEADER);
     }
 
     @Override
@@ -381,6 +412,11 @@ final class TlsChannel implements Transport {
     private IOException fail(final String what, final Exception cause) {
         goodbye();
         return new IOException("TLS: " + peer + ' ' + what, cause);
+    }
+
+    @Override
+    public void end() {
+        goodbye();
     }
 
     private void goodbye() {

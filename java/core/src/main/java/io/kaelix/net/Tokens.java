@@ -26,7 +26,7 @@ final class Tokens {
         identities = new String[tokens.size()];
         int i = 0;
         for (final Map.Entry<String, String> token : tokens.entrySet()) {
-            digests[i] = digest(token.getKey());
+            digests[i] = sha256(token.getKey());
             identities[i++] = token.getValue();
         }
     }
@@ -36,17 +36,21 @@ final class Tokens {
         return digests.length == 0;
     }
 
+    /** What is kept of a token that a peer shows; null for none, and for what is longer than any. */
+    static byte[] digest(final String shown) {
+        return shown == null || shown.isEmpty() || shown.length() > MOST_BYTES ? null : sha256(shown);
+    }
+
     /**
      * Whose token it is.
      *
-     * @param shown by the peer; null for none
+     * @param digest of what the peer showed; null for none
      * @return null if it is nobody's
      */
-    String identity(final String shown) {
-        if (shown == null || shown.length() > MOST_BYTES) {
+    String identity(final byte[] digest) {
+        if (digest == null) {
             return null;
         }
-        final byte[] digest = digest(shown);
         int found = -1;
         for (int i = 0; i < digests.length; i++) {
             // No early end, and no branch that depends on what is equal.
@@ -56,7 +60,7 @@ final class Tokens {
         return found < 0 ? null : identities[found];
     }
 
-    private static byte[] digest(final String token) {
+    private static byte[] sha256(final String token) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
         } catch (final NoSuchAlgorithmException e) {

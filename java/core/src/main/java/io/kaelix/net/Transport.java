@@ -27,19 +27,7 @@ interface Transport extends AutoCloseable {
      *
      * @return bytes read in all; 0 if there are none now; -1 if the peer has said that no more come
      */
-    default long read(final ByteBuffer[] into, final int offset, final int length) throws IOException {
-        long total = 0;
-        for (int i = offset; i < offset + length; i++) {
-            while (into[i].hasRemaining()) {
-                final int count = read(into[i]);
-                if (count <= 0) {
-                    return total > 0 ? total : count;
-                }
-                total += count;
-            }
-        }
-        return total;
-    }
+    long read(ByteBuffer[] into, int offset, int length) throws IOException;
 
     /**
      * Takes bytes to be sent, from the buffers in their order: their positions tell how far. What is taken may still have to be
@@ -72,6 +60,10 @@ interface Transport extends AutoCloseable {
 
     /** Bytes of users that were copied by encryption, in both directions. */
     long copiedBytes();
+
+    /** Says that no more comes, which may still have to be {@linkplain #flush flushed}; nothing can be written from now on. */
+    default void end() {
+    }
 
     /** Says that no more comes, as far as the socket takes it now, and closes the socket. May be called again. */
     @Override

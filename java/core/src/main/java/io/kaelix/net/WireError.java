@@ -26,7 +26,7 @@ enum WireError {
     INTERNAL(36),
     /** Rules do not let this identity subscribe to the pattern: the flow ends; or publish the subject: that stream's frames are dropped. */
     DENIED(64),
-    /** What was asked for makes no sense: a pattern, a policy, a partition. */
+    /** What was asked for is well-formed and makes no sense: the flow is not there. */
     INVALID(65),
     /** The session has as many subscriptions as the server allows. */
     TOO_MANY_SUBSCRIPTIONS(66),

@@ -41,36 +41,36 @@ class AccessTest {
     @Test
     void shouldTakeEverybodyForAnyoneWhenNothingIsAskedFor() {
         final Access access = new Access(ListenConfig.defaults());
-        assertThat(access.identity(null, null)).isEqualTo(ListenConfig.ANYONE);
-        assertThat(access.identity("whatever", "alice")).isEqualTo(ListenConfig.ANYONE);
+        assertThat(access.identity(Access.Shown.of(null, null))).isEqualTo(ListenConfig.ANYONE);
+        assertThat(access.identity(Access.Shown.of("whatever", "alice"))).isEqualTo(ListenConfig.ANYONE);
     }
 
     @Test
     void shouldKnowPeersByTheirTokens() {
         final Access access = new Access(ListenConfig.defaults().withTokens(Map.of("s3cret", "alice", "s3cre", "bob", "0ther", "alice")));
-        assertThat(access.identity("s3cret", null)).isEqualTo("alice");
-        assertThat(access.identity("0ther", null)).isEqualTo("alice");
-        assertThat(access.identity("s3cre", "alice")).isEqualTo("bob");
+        assertThat(access.identity(Access.Shown.of("s3cret", null))).isEqualTo("alice");
+        assertThat(access.identity(Access.Shown.of("0ther", null))).isEqualTo("alice");
+        assertThat(access.identity(Access.Shown.of("s3cre", "alice"))).isEqualTo("bob");
         for (final String wrong : new String[]{null, "", "s", "s3cret ", "S3cret", "s3cret\0", "alice", "x".repeat(2_000)}) {
-            assertThat(access.identity(wrong, "alice")).isNull();
+            assertThat(access.identity(Access.Shown.of(wrong, "alice"))).isNull();
         }
     }
 
     @Test
     void shouldKnowPeersByTheirCertificates() {
         final Access access = new Access(ListenConfig.defaults().withTls(WITH_CLIENTS));
-        assertThat(access.identity(null, "alice")).isEqualTo("alice");
-        assertThat(access.identity("anything", null)).isNull();
+        assertThat(access.identity(Access.Shown.of(null, "alice"))).isEqualTo("alice");
+        assertThat(access.identity(Access.Shown.of("anything", null))).isNull();
     }
 
     @Test
     void shouldAskForTokenAndCertificateOfTheSameIdentity() {
         final Access access = new Access(ListenConfig.defaults().withTls(WITH_CLIENTS).withTokens(Map.of("s3cret", "alice")));
-        assertThat(access.identity("s3cret", "alice")).isEqualTo("alice");
-        assertThat(access.identity("s3cret", "bob")).isNull();
-        assertThat(access.identity("s3cret", null)).isNull();
-        assertThat(access.identity(null, "alice")).isNull();
-        assertThat(access.identity("wrong", "alice")).isNull();
+        assertThat(access.identity(Access.Shown.of("s3cret", "alice"))).isEqualTo("alice");
+        assertThat(access.identity(Access.Shown.of("s3cret", "bob"))).isNull();
+        assertThat(access.identity(Access.Shown.of("s3cret", null))).isNull();
+        assertThat(access.identity(Access.Shown.of(null, "alice"))).isNull();
+        assertThat(access.identity(Access.Shown.of("wrong", "alice"))).isNull();
     }
 
     @Test

@@ -28,6 +28,8 @@ final class CuttingProxy implements AutoCloseable {
     private final int mostBytes;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger cuts = new AtomicInteger();
+    /** How often the cable was plugged in: connections of before are dead. */
+    private final AtomicInteger plugs = new AtomicInteger();
     private volatile boolean whole;
     private volatile boolean silent;
 
@@ -66,8 +68,9 @@ final class CuttingProxy implements AutoCloseable {
 
     /** Passes new connections on again; those before stay dead. */
     void plugIn() {
-        open.forEach(CuttingProxy::close);
+        plugs.incrementAndGet();
         silent = false;
+        open.forEach(CuttingProxy::close);
     }
 
     private void accept() {
@@ -97,9 +100,10 @@ final class CuttingProxy implements AutoCloseable {
 
     private void start(final Socket from, final Socket to) {
         final int limit = draw();
+        final int plug = plugs.get();
         Thread.ofVirtual().start(() -> {
             try {
-                pump(from.getInputStream(), to.getOutputStream(), limit);
+                pump(from.getInputStream(), to.getOutputStream(), limit, plug);
             } catch (final IOException e) {
                 // The other side, or the other direction, was cut.
             }
@@ -109,12 +113,13 @@ final class CuttingProxy implements AutoCloseable {
         });
     }
 
-    private void pump(final InputStream in, final OutputStream out, final int limit) throws IOException {
+    private void pump(final InputStream in, final OutputStream out, final int limit, final int plug) throws IOException {
         final byte[] bytes = new byte[16 << 10];
         int passed = 0;
         while (true) {
             final int count = in.read(bytes, 0, whole ? bytes.length : Math.clamp(limit - passed, 1, bytes.length));
-            if (count < 0) {
+            // Of what came while it was silent, some is missing: nothing behind it is passed on, either.
+            if (count < 0 || plug != plugs.get()) {
                 return;
             }
             if (!silent) {

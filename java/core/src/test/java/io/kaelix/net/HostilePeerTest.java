@@ -9,6 +9,7 @@ import io.kaelix.KaelixClient;
 import io.kaelix.ListenConfig;
 import io.kaelix.Listener;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.MemoryUsage;
 import io.kaelix.Publisher;
 import io.kaelix.Start;
 import io.kaelix.StreamerConfig;
@@ -209,6 +210,29 @@ class HostilePeerTest {
             }
         }
         assertThatRestIsUnharmed();
+    }
+
+    private long reserved() {
+        return streamer.memory().stream().mapToLong(MemoryUsage::reserved).sum();
+    }
+
+    /** Each has a lane, since it has published, and a subscription, and then says something that makes no sense. */
+    private void offend(final int count) throws IOException {
+        final byte[] garbage = {8, 0, 0, 0, 99, 0, 0, 0};
+        for (int i = 0; i < count; i++) {
+            assertThat(say(publication("bad", i), bytes(subscribe(">")), garbage)).contains("99");
+        }
+        await(() -> listener.sessions().size() == 1);
+    }
+
+    @Test
+    void shouldHoldNoMemoryOfThoseWhoWereCutOff() throws IOException {
+        offend(20);
+        final long few = reserved();
+        offend(400);
+        assertThat(reserved()).as("a lane of each would be %d KiB", 400 * 64).isLessThanOrEqualTo(few);
+        assertThat(streamer.lanes()).hasSizeLessThan(10);
+        assertThatOthersAreUnharmed();
     }
 
     /** Those that were cut off in the midst of a message may still come back. */

@@ -157,6 +157,18 @@ class TlsChannelTest {
     }
 
     @Test
+    void shouldGiveWhatCameBeforeTheEndThatIsNone() throws IOException {
+        try (TlsPair pair = TlsPair.good().shake()) {
+            pair.client.write(new ByteBuffer[]{ByteBuffer.wrap(new byte[]{1, 2, 3})}, 0, 1);
+            pair.wire.there().cutAt(pair.wire.there().passed() + pair.wire.there().waiting());
+            final ByteBuffer[] in = {ByteBuffer.allocate(2), ByteBuffer.allocate(100)};
+            assertThat(pair.server.read(in, 0, 2)).isEqualTo(3);
+            assertThat(pair.server.hasReadable()).isTrue();
+            assertThatIOException().isThrownBy(() -> pair.server.read(in, 0, 2)).withMessageContaining("without the goodbye of TLS");
+        }
+    }
+
+    @Test
     void shouldNeverTakeACutConnectionForOneThatEnded() throws IOException {
         final byte[] bytes = random(200);
         final long whole;

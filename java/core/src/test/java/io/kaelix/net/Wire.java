@@ -63,6 +63,11 @@ final class Wire {
             return passed;
         }
 
+        /** Bytes that were written and not read. */
+        int waiting() {
+            return end - start;
+        }
+
         /** How often it was read. */
         int reads() {
             return reads;

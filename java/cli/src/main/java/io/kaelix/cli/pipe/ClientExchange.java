@@ -69,6 +69,11 @@ public record ClientExchange(KaelixClient client, String name) implements Exchan
     }
 
     @Override
+    public long denials() {
+        return client.status().denials();
+    }
+
+    @Override
     public void close() {
         client.close();
     }

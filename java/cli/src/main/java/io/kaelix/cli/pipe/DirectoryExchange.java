@@ -77,6 +77,12 @@ public record DirectoryExchange(MemoryStreamer streamer, String name) implements
         return 0;
     }
 
+    /** Who may open the directory may do everything. */
+    @Override
+    public long denials() {
+        return 0;
+    }
+
     @Override
     public void close() {
         streamer.close();

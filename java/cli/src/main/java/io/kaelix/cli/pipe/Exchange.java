@@ -52,6 +52,9 @@ public interface Exchange extends AutoCloseable {
     /** Messages that were published here and are known not to have arrived. */
     long lost();
 
+    /** How often the other side said that it drops what is published here, since its rules do not let this user. */
+    long denials();
+
     /** How it is called in notes and errors: what was named on the command line. */
     String name();
 

@@ -158,8 +158,11 @@ public final class MessagePrinter {
     private void conclude(final Subscriber subscriber, final int ended) {
         final long lost = subscriber.lost();
         if (ended == Subscriber.DISCONNECTED) {
-            throw CommandException.failed("cut off: what reads standard output was too slow for the policy of this subscriber; read faster, or "
-                    + "take --policy block, which holds up publishers, or --policy lossy, which leaves out messages");
+            final String trouble = exchange.trouble();
+            throw CommandException.failed("cut off: " + (trouble.isEmpty()
+                    ? "what reads standard output was too slow for the policy of this subscriber; read faster, or "
+                            + "take --policy block, which holds up publishers, or --policy lossy, which leaves out messages"
+                    : trouble));
         }
         if (ended == Subscriber.CLOSED) {
             final String trouble = exchange.trouble();

@@ -54,6 +54,12 @@ final class Watch implements AutoCloseable {
     }
 
     private void look(final Exchange.State state) {
+        final CommandException denied = denial();
+        if (denied != null) {
+            failure = denied;
+            onFailure.run();
+            return;
+        }
         if (state == Exchange.State.ENDED && closing) {
             return;
         }
@@ -71,6 +77,11 @@ final class Watch implements AutoCloseable {
                             + "ms; start 'kaelix serve' there, or give it more time with --patience");
             onFailure.run();
         }
+    }
+
+    /** Null if nothing that is published here is dropped there. */
+    private CommandException denial() {
+        return exchange.denials() == 0 ? null : CommandException.failed(exchange.name() + " drops what is published" + because());
     }
 
     private String because() {
@@ -93,9 +104,9 @@ final class Watch implements AutoCloseable {
         return failure != null;
     }
 
-    /** @throws CommandException if it is gone for good */
+    /** @throws CommandException if it is gone for good, or drops what is published */
     void check() {
-        final CommandException known = failure;
+        final CommandException known = failure != null ? failure : denial();
         if (known != null) {
             throw known;
         }

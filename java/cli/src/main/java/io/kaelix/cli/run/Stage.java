@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.cli.run;
 
+import io.kaelix.Listener;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.StreamerConfig;
 import io.kaelix.cli.console.CommandException;
@@ -11,12 +12,14 @@ import io.kaelix.config.KaelixConfig;
 import io.kaelix.config.TelemetryConfig;
 import io.kaelix.launch.Kaelix;
 import io.kaelix.launch.Telemetry;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * What a run happens on: a streamer, what shows it to tools, and a server of metrics if there is a port for one.
+ * What a run happens on: a streamer, what shows it to tools, listeners where a configuration has them, and a server of metrics if there is a
+ * port for one.
  *
  * <p><b>Threads</b>: one.
  */
@@ -62,7 +65,15 @@ public final class Stage implements AutoCloseable {
             final Kaelix kaelix = stage.add(Kaelix.launch(loader, name));
             stage.streamer = kaelix.streamer();
             stage.serve(kaelix.telemetry(), kaelix.config().telemetry(), notes);
+            kaelix.listeners().forEach(listener -> notes.accept(text(listener)));
         });
+    }
+
+    private static String text(final Listener listener) {
+        final InetSocketAddress address = listener.address();
+        final String host = address.getAddress().getHostAddress();
+        return "listening at " + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort()
+                + (listener.config().tls() == null ? "" : ", TLS");
     }
 
     private static Stage build(final Consumer<Stage> building) {

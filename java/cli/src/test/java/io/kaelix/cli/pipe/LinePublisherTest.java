@@ -190,6 +190,14 @@ class LinePublisherTest {
     }
 
     @Test
+    void shouldEndWhenWhatItSendsIsDropped() throws Exception {
+        exchange.trouble = "alice may not publish to lines";
+        exchange.denials = 1;
+        assertThat(start(settings(), Pipe.open().source()).failure()).isInstanceOf(CommandException.class)
+                .hasMessage("there:1 drops what is published (alice may not publish to lines)");
+    }
+
+    @Test
     void shouldEndWhenTheExchangeIsGoneThoughTheInputIsOpen() throws Exception {
         final Pipe pipe = Pipe.open();
         final Ending ending = start(new LinePublisher.Settings(LINES, new Endpoint("-"), 0, null, Duration.ZERO, Duration.ofMillis(50)),

@@ -15,6 +15,7 @@ final class MadeUpExchange implements Exchange {
     volatile State state = State.OPEN;
     volatile String trouble = "";
     volatile long lost;
+    volatile long denials;
     volatile Audience audience = Audience.UNKNOWN;
     volatile boolean closeWaits;
     volatile boolean closed;
@@ -51,6 +52,11 @@ final class MadeUpExchange implements Exchange {
     @Override
     public long lost() {
         return lost;
+    }
+
+    @Override
+    public long denials() {
+        return denials;
     }
 
     @Override
