@@ -59,8 +59,8 @@ public interface KaelixClient extends AutoCloseable {
     }
 
     /**
-     * Gives a topic several partitions, on the server. See {@link MemoryStreamer#declare}. Waits for its answer, and while the connection is cut
-     * for the server to come back: {@link ClientConfig#connectTimeout} in all.
+     * Gives a topic several partitions, on the server. See {@link MemoryStreamer#declare}. Waits for its answer, and while the connection
+     * is cut for the server to come back: {@link ClientConfig#connectTimeout} in all.
      *
      * @throws IllegalArgumentException if the topic has another number of partitions already, or there cannot be so many
      * @throws KaelixException if the server refuses, or does not answer in that time: then ask again
@@ -75,8 +75,8 @@ public interface KaelixClient extends AutoCloseable {
 
     /**
      * How many subscribe to a topic at this moment, at the server: subscribers and readers that its handlers share, and those of all clients.
-     * Whoever publishes before somebody does is heard by nobody. Asks the server, and waits as {@link #declare} does; a worker of the client,
-     * which cannot wait, gets 0, and so does who may not publish to the topic.
+     * Whoever publishes before somebody does is heard by nobody. Asks the server, and waits as {@link #declare} does; a worker of the
+     * client, which cannot wait, gets 0, and so does who may not publish to the topic.
      *
      * @throws KaelixException if the server does not answer in that time: then ask again
      * @throws IllegalStateException after {@link #close}
@@ -91,8 +91,8 @@ public interface KaelixClient extends AutoCloseable {
     /**
      * Creates a publisher with a lane of its own. Asks the server how many partitions the topic has, and waits as {@link #declare} does.
      *
-     * @throws KaelixException if the lane's memory cannot be had, the rules of the server do not let this client publish to the topic, or the
-     *     server does not answer in that time: then ask again
+     * @throws KaelixException if the lane's memory cannot be had, the rules of the server do not let this client publish to the topic, or
+     *     the server does not answer in that time: then ask again
      * @throws IllegalStateException after {@link #close}
      */
     Publisher publisher(Topic topic);
@@ -103,8 +103,8 @@ public interface KaelixClient extends AutoCloseable {
     }
 
     /**
-     * Creates a publisher of many topics, with one lane for them all. What is published to a topic that the rules of the server do not allow is
-     * dropped by the server: {@link ClientStatus#denials} counts such topics.
+     * Creates a publisher of many topics, with one lane for them all. What is published to a topic that the rules of the server do not
+     * allow is dropped by the server: {@link ClientStatus#denials} counts such topics.
      *
      * @throws KaelixException if the lane's memory cannot be had
      * @throws IllegalStateException after {@link #close}

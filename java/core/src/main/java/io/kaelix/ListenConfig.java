@@ -24,8 +24,8 @@ import java.util.Objects;
  * @param tokens secrets that clients show, and the identity that each stands for; none by default: everybody is {@value #ANYONE}
  * @param rules who may do what, the first that fits decides; none by default: everybody may do everything
  * @param open whether a host that is not of the loopback is listened on though everybody can connect; not by default
- * @param maxConnections at once; 1100 by default. Further ones are refused. Besides, half as many, or 64, may be in the handshake: when more come, the
- *     one that has waited for longest gives way
+ * @param maxConnections at once; 1100 by default. Further ones are refused. Besides, half as many, or 64, may be in the handshake: when
+ *     more come, the one that has waited for longest gives way
  * @param maxSubscriptions of one client; 1024 by default
  * @param maxFrameLength bytes of a message or part of one that clients may send, with its headers; 16 MiB by default. Never more than a
  *     quarter of a lane of the streamer; clients split longer messages

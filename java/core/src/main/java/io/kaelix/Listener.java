@@ -26,24 +26,25 @@ public interface Listener extends AutoCloseable {
     ListenConfig config();
 
     /**
-     * Changes settings while it listens: tokens, rules, {@code open}, the most connections and subscriptions, the times for the handshake and to
-     * come back, and {@code maxLag} of subscriptions to come. The files of its {@link TlsConfig} are read again, so that this with the settings
-     * as they are takes over a renewed certificate: new connections use it, old ones go on.
+     * Changes settings while it listens: tokens, rules, {@code open}, the most connections and subscriptions, the times for the handshake
+     * and to come back, and {@code maxLag} of subscriptions to come. The files of its {@link TlsConfig} are read again, so that this with
+     * the settings as they are takes over a renewed certificate: new connections use it, old ones go on.
      *
      * {@snippet :
      * Listener listener = streamer.listen("127.0.0.1:7878");
      * listener.reconfigure(listener.config().withRules(TopicRule.allow("alice", TopicRule.Action.BOTH, "orders.>")));
      * }
      *
-     * <p>Tokens and rules hold for who is connected, too: a client that would not be let in any more is cut off, a subscription to more than
-     * the rules allow is ended, what is published to a topic that they deny is dropped, and the client is told. Lower limits take nothing from
-     * those who are there.
+     * <p>Tokens and rules hold for who is connected, too: a client that would not be let in any more is cut off, a subscription to more
+     * than the rules allow is ended, what is published to a topic that they deny is dropped, and the client is told. Lower limits take
+     * nothing from those who are there.
      *
      * <p>Reads files, and waits for nobody else; acts with the next turn of a worker, on clients in the handshake too. Without effect after
      * {@link #close}.
      *
      * @throws IllegalArgumentException if another setting differs: the message names all that do, and nothing is changed
-     * @throws KaelixException if a file cannot be used, or everybody could connect unasked: it says why and the remedy, and nothing is changed
+     * @throws KaelixException if a file cannot be used, or everybody could connect unasked: it says why and the remedy, and nothing is
+     *     changed
      */
     void reconfigure(ListenConfig config);
 

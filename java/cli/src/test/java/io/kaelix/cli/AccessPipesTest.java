@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code kaelix serve} with TLS, client certificates, tokens and rules, and {@code pub} and {@code sub} of who is let in and who is not: each
- * refusal is one line and status 1. All are processes of their own.
+ * {@code kaelix serve} with TLS, client certificates, tokens and rules, and {@code pub} and {@code sub} of who is let in and who is not:
+ * each refusal is one line and status 1. All are processes of their own.
  */
 @Timeout(180)
 class AccessPipesTest {
@@ -67,7 +67,8 @@ class AccessPipesTest {
     private static void assertRefused(final String command, final String reason) throws IOException {
         final Process process = shell.start("echo x | $KAELIX " + command + "; echo ${PIPESTATUS[1]}");
         assertThat(Shell.output(process)).as(command).isEqualTo("1\n");
-        assertThat(shell.errors()).as(command).startsWith("kaelix: ").contains(reason).hasLineCount(1).doesNotContain("t0ken").doesNotContain("guess");
+        assertThat(shell.errors()).as(command).startsWith("kaelix: ").contains(reason).hasLineCount(1).doesNotContain("t0ken")
+                .doesNotContain("guess");
     }
 
     @Test

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * PEM files in a folder, made by the keytool of the JDK: {@code ca} vouches for {@code server} (127.0.0.1) and {@code alice}, {@code stranger}
- * for nobody but itself.
+ * PEM files in a folder, made by the keytool of the JDK: {@code ca} vouches for {@code server} (127.0.0.1) and {@code alice}, and
+ * {@code stranger} for nobody but itself.
  */
 final class Certificates {
 

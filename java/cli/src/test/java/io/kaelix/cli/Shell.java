@@ -26,7 +26,8 @@ record Shell(Path folder, String at) {
                 .redirectError(folder.resolve(errors).toFile());
         builder.environment().remove("KAELIX_TOKEN");
         builder.environment().put("KAELIX", Path.of(System.getProperty("java.home"), "bin", "java") + " -Xmx128m -XX:+UseSerialGC "
-                + "-XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Dkaelix.platform=" + System.getProperty("kaelix.platform", "")
+                + "-XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -Dkaelix.platform="
+                + System.getProperty("kaelix.platform", "")
                 + " -cp " + System.getProperty("java.class.path") + " " + Main.class.getName());
         builder.environment().put("AT", at);
         return builder.start();

@@ -156,7 +156,8 @@ public enum ConfigKey {
                     + "may do what the rules allow."),
     /** Most connections. */
     NETWORK_MAX_CONNECTIONS("network", "max_connections", ValueRule.whole(1, 65_535), "connections", 1_100L, true,
-            "Most connections at once. Half as many besides, or 64, may be in the handshake: then the one that waits for longest gives way."),
+            "Most connections at once. Half as many besides, or 64, may be in the handshake: then the one that waits for longest gives "
+                    + "way."),
     /** Most subscriptions. */
     NETWORK_MAX_SUBSCRIPTIONS("network", "max_subscriptions", ValueRule.whole(0, 32_767), "subscriptions", 1_024L, true,
             "Most subscriptions of a client."),

@@ -23,7 +23,8 @@ import java.util.function.Supplier;
  * rounds.start(() -> listener.reconfigure(config.network().listeners().getFirst()));
  * }
  *
- * <p>A change is another file behind the path, through whatever symlinks, another length, or another time of writing. A file may come and go.
+ * <p>A change is another file behind the path, through whatever symlinks, another length, or another time of writing. A file may come and
+ * go.
  *
  * <p>One daemon thread, {@code kaelix-files}, looks and calls; what it calls blocks the next look alone, and what that throws is logged.
  */

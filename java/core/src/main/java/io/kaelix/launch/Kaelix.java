@@ -40,8 +40,9 @@ import java.util.stream.Collectors;
  *
  * <p><b>Hot reload</b>, where there is a file: {@link ConfigReloader} says when it is read, and what becomes of one that is wrong. What
  * changed acts at once, on what there is and on what comes: settings of scheduler and streamer
- * ({@link TaskScheduler#reconfigure}, {@link MemoryStreamer#reconfigure}), intervals, sampling and profiling, the log level, tokens, rules and
- * limits of listeners ({@link Listener#reconfigure}). Keys that need a restart are named in the log, once. Files that {@code [network]} names are read again when they change, with or without such a file.
+ * ({@link TaskScheduler#reconfigure}, {@link MemoryStreamer#reconfigure}), intervals, sampling and profiling, the log level, tokens, rules
+ * and limits of listeners ({@link Listener#reconfigure}). Keys that need a restart are named in the log, once. Files that {@code [network]}
+ * names are read again when they change, with or without such a file.
  *
  * <p><b>Log level</b>: {@code telemetry.log_level} is set for the logger {@code io.kaelix}, of {@code java.util.logging}, if any layer but
  * the defaults sets it; closing puts back what was before. Where {@link System.Logger} is served by something else, that is said once, and

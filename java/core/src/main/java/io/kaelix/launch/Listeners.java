@@ -57,8 +57,8 @@ final class Listeners implements AutoCloseable {
     /**
      * Goes on with other hot values; places and all that needs a restart are as they were.
      *
-     * @throws KaelixException if a file cannot be used, or everybody could connect unasked to a place, which goes on as before; so do all, if
-     *     it is the file of tokens
+     * @throws KaelixException if a file cannot be used, or everybody could connect unasked to a place, which goes on as before; so do all,
+     *     if it is the file of tokens
      */
     synchronized void reconfigure(final NetworkConfig next) {
         final List<ListenConfig> places = places(next);

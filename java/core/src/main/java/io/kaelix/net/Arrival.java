@@ -106,7 +106,8 @@ final class Arrival extends Served implements Connection.Receiver {
         if (!over) {
             over = true;
             LOGGER.log(System.Logger.Level.DEBUG, "peer " + connection.peer() + " gives way to others, having said nothing");
-            connection.send(WireFailure.of(0, WireError.BUSY, "too many wait to say who they are, and this was the first: say HELLO at once"));
+            connection.send(WireFailure.of(0, WireError.BUSY, "too many wait to say who they are, and this was the first:"
+                    + " say HELLO at once"));
             try {
                 connection.flush();
             } catch (final IOException e) {

@@ -163,8 +163,8 @@ public final class Connecting implements AutoCloseable {
     }
 
     /**
-     * How many subscribe to a topic at the server. Waits for its answer; by the worker, which can't, 0, and so for a topic that this client may
-     * not publish to.
+     * How many subscribe to a topic at the server. Waits for its answer; by the worker, which can't, 0, and so for a topic that this client
+     * may not publish to.
      *
      * @throws KaelixException if it does not answer in time
      */

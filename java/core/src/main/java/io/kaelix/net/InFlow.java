@@ -174,8 +174,8 @@ final class InFlow {
     }
 
     /**
-     * Begins another flow into the same sink: the peer has forgotten this one. What it is to begin behind is kept until the peer has told of the
-     * lane again: it may forget the next flow before.
+     * Begins another flow into the same sink: the peer has forgotten this one. What it is to begin behind is kept until the peer has told
+     * of the lane again: it may forget the next flow before.
      */
     void restart() {
         abort();

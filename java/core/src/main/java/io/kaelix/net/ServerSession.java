@@ -63,7 +63,7 @@ final class ServerSession extends Session {
         return id;
     }
 
-    /** Whether a client that says who it is may go on with this. */
+    /** Whether a client may go on with this. */
     boolean belongsTo(final WireHello hello, final String who) {
         return !over && hello.instance() == instance && identity.equals(who);
     }
@@ -280,9 +280,7 @@ final class ServerSession extends Session {
                     end(true);
                 }
             }
-            case WireHello hello -> throw new ProtocolException("a second HELLO");
-            case WireWelcome welcome -> throw new ProtocolException("a WELCOME of a client");
-            case WireSubscribed subscribed -> throw new ProtocolException("a SUBSCRIBED of a client");
+            default -> throw new ProtocolException("a " + message.type() + " of a client that is welcome already");
         }
     }
 
@@ -327,7 +325,8 @@ final class ServerSession extends Session {
         }
         // Who may not publish is not told who listens, either.
         if (!listening.access().mayPublish(identity, topic)) {
-            connection.send(WireFailure.of(0, WireError.DENIED, identity + " may not publish to " + topic + "; the rules of the server decide"));
+            connection.send(WireFailure.of(0, WireError.DENIED, identity + " may not publish to " + topic
+                    + "; the rules of the server decide"));
             return;
         }
         if (declare.partitions() != WireDeclare.ASK) {
@@ -382,7 +381,8 @@ final class ServerSession extends Session {
     private WireFailure refusal(final WireSubscribe subscribe) {
         final int most = listening.config().maxSubscriptions();
         if (flows.running() >= most || flows.count() >= 2 * most) {
-            return WireFailure.of(subscribe.flow(), WireError.TOO_MANY_SUBSCRIPTIONS, "a client has at most " + most + " subscriptions: use patterns of more topics, or have the server allow more");
+            return WireFailure.of(subscribe.flow(), WireError.TOO_MANY_SUBSCRIPTIONS, "a client has at most " + most
+                    + " subscriptions: use patterns of more topics, or have the server allow more");
         }
         if (!listening.access().maySubscribe(identity, subscribe.pattern())) {
             return WireFailure.of(subscribe.flow(), WireError.DENIED, identity + " may not receive every topic of " + subscribe.pattern()

@@ -87,7 +87,8 @@ class ListenersTest {
     void shouldListenWhereTheFileSays() {
         launch("[network]", "listen = [\"127.0.0.1:0\", \"[::1]:0\"]");
         assertThat(kaelix.listeners()).hasSize(2);
-        try (KaelixClient client = connect(null); Subscriber here = kaelix.streamer().subscriber("up"); Publisher up = client.publisher("up")) {
+        try (KaelixClient client = connect(null); Subscriber here = kaelix.streamer().subscriber("up");
+                Publisher up = client.publisher("up")) {
             up.offer("hello".getBytes());
             final AtomicReference<String> received = new AtomicReference<>();
             Program.await("it arrives", () -> here.poll(message -> received.set(message.asString()), 1) > 0);
@@ -117,7 +118,8 @@ class ListenersTest {
     @Test
     void shouldHoldClientsToTheRulesOfAChangedFile() {
         final Program program = launch("[network]", LISTEN, "rules = [\"allow * both >\"]");
-        try (KaelixClient client = connect(null); Subscriber denied = client.subscriber("audit"); Publisher up = client.publisher("audit")) {
+        try (KaelixClient client = connect(null); Subscriber denied = client.subscriber("audit");
+                Publisher up = client.publisher("audit")) {
             program.write("[network]", LISTEN, "rules = [\"deny * both audit\", \"allow * both >\"]");
 
             Program.await("the subscription ends", () -> denied.poll(message -> { }, 1) < 0);

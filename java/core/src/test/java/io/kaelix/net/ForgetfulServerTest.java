@@ -43,7 +43,8 @@ class ForgetfulServerTest {
     }
 
     private ClientConfig config() {
-        return ClientConfig.to("127.0.0.1", server.port()).withReconnectFirst(Duration.ofMillis(1)).withReconnectLongest(Duration.ofMillis(4))
+        return ClientConfig.to("127.0.0.1", server.port()).withReconnectFirst(Duration.ofMillis(1))
+                .withReconnectLongest(Duration.ofMillis(4))
                 .withCloseTimeout(Duration.ZERO).withConnectTimeout(Duration.ofSeconds(20));
     }
 
@@ -155,7 +156,8 @@ class ForgetfulServerTest {
         client = connecting.get();
         server.cut();
         NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTING);
-        assertThatThrownBy(() -> client.publisher("up")).isInstanceOf(KaelixException.class).hasMessageContaining("127.0.0.1:" + server.port())
+        assertThatThrownBy(() -> client.publisher("up")).isInstanceOf(KaelixException.class)
+                .hasMessageContaining("127.0.0.1:" + server.port())
                 .hasMessageContaining("it was not back within 500 ms");
         final CompletableFuture<Publisher> creating = supplyAsync(() -> client.publisher("up"), THREADS);
         // Connections that nobody took meanwhile are dead: the last one is not.

@@ -36,7 +36,8 @@ class HandshakeFloodTest {
     private static final int MOST_SILENT = 64;
 
     private final MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(1 << 16));
-    private final Listener listener = streamer.listen(ListenConfig.defaults().withMaxConnections(4).withHandshakeTimeout(ListenConfig.MAX_TIME));
+    private final Listener listener = streamer.listen(ListenConfig.defaults().withMaxConnections(4)
+            .withHandshakeTimeout(ListenConfig.MAX_TIME));
     private final List<Socket> silent = new ArrayList<>();
 
     @AfterEach
@@ -118,7 +119,8 @@ class HandshakeFloodTest {
         try {
             for (int i = 0; i < 20; i++) {
                 // What is cut before it is in tries again.
-                try (KaelixClient client = honest(); Subscriber here = streamer.subscriber("up"); Publisher publisher = client.publisher("up")) {
+                try (KaelixClient client = honest(); Subscriber here = streamer.subscriber("up");
+                        Publisher publisher = client.publisher("up")) {
                     publisher.offer("hello".getBytes());
                     assertThat(receive(here, 1)).containsExactly("hello");
                 }

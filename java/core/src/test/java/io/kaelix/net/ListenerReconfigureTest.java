@@ -56,7 +56,8 @@ class ListenerReconfigureTest {
 
     @Test
     void shouldHoldPublishersWhoAreThereToNewRules() {
-        try (Listener listener = streamer.listen(ListenConfig.defaults().withRules(EVERYTHING)); KaelixClient client = KaelixClient.connect(to(listener));
+        try (Listener listener = streamer.listen(ListenConfig.defaults().withRules(EVERYTHING));
+                KaelixClient client = KaelixClient.connect(to(listener));
                 Subscriber here = streamer.subscriber(">"); StreamPublisher publisher = client.streamPublisher()) {
             offer(publisher, "orders");
             offer(publisher, "audit");
@@ -83,7 +84,8 @@ class ListenerReconfigureTest {
 
     @Test
     void shouldEndSubscriptionsThatNewRulesDenyAndNoOthers() {
-        try (Listener listener = streamer.listen(ListenConfig.defaults().withRules(EVERYTHING)); KaelixClient client = KaelixClient.connect(to(listener));
+        try (Listener listener = streamer.listen(ListenConfig.defaults().withRules(EVERYTHING));
+                KaelixClient client = KaelixClient.connect(to(listener));
                 Subscriber denied = client.subscriber("audit"); Subscriber granted = client.subscriber("orders.*");
                 Publisher publisher = streamer.publisher("orders.eu")) {
             listener.reconfigure(listener.config().withRules(TopicRule.deny("*", Action.SUBSCRIBE, "audit"), EVERYTHING));
@@ -101,7 +103,8 @@ class ListenerReconfigureTest {
     void shouldTellAClientThatWasAwayWhatWasDenied() throws Exception {
         try (Listener listener = streamer.listen(ListenConfig.defaults().withRules(EVERYTHING));
                 CuttingProxy proxy = new CuttingProxy(listener.address(), 1, 0);
-                KaelixClient client = KaelixClient.connect(ClientConfig.to("127.0.0.1", proxy.port()).withReconnectFirst(Duration.ofMillis(500))
+                KaelixClient client = KaelixClient.connect(ClientConfig.to("127.0.0.1", proxy.port())
+                        .withReconnectFirst(Duration.ofMillis(500))
                         .withCloseTimeout(Duration.ofSeconds(1)));
                 Subscriber denied = client.subscriber("audit"); Subscriber granted = client.subscriber("orders")) {
             proxy.cut();
@@ -119,7 +122,8 @@ class ListenerReconfigureTest {
     @Test
     void shouldCutOffWhoseTokenIsGoneAndLetInWhoHasANewOne() {
         try (Listener listener = streamer.listen(ListenConfig.defaults().withTokens(Map.of("t1", "alice", "t2", "bob")));
-                KaelixClient alice = KaelixClient.connect(to(listener).withToken("t1")); KaelixClient bob = KaelixClient.connect(to(listener).withToken("t2"));
+                KaelixClient alice = KaelixClient.connect(to(listener).withToken("t1"));
+                KaelixClient bob = KaelixClient.connect(to(listener).withToken("t2"));
                 Subscriber here = streamer.subscriber("up"); Publisher publisher = bob.publisher("up")) {
             listener.reconfigure(listener.config().withTokens(Map.of("t2", "bob", "t3", "alice")));
 
@@ -181,7 +185,8 @@ class ListenerReconfigureTest {
 
             assertThatThrownBy(() -> KaelixClient.connect(to(listener))).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("there are 1 connections");
-            assertThatThrownBy(() -> client.subscriber("c")).isInstanceOf(KaelixException.class).hasMessageContaining("at most 1 subscriptions");
+            assertThatThrownBy(() -> client.subscriber("c")).isInstanceOf(KaelixException.class)
+                    .hasMessageContaining("at most 1 subscriptions");
             assertThat(one.poll(message -> { }, 1)).isZero();
             assertThat(two.poll(message -> { }, 1)).isZero();
 
@@ -210,10 +215,11 @@ class ListenerReconfigureTest {
     void shouldRefuseToChangeWhatClientsWereTold() {
         try (Listener listener = streamer.listen(ListenConfig.defaults())) {
             final ListenConfig before = listener.config();
-            assertThatThrownBy(() -> listener.reconfigure(before.withHeartbeat(Duration.ofSeconds(2)).withWindow(8 << 10).withMaxConnections(1)
+            assertThatThrownBy(() -> listener.reconfigure(before.withHeartbeat(Duration.ofSeconds(2)).withWindow(8 << 10)
+                    .withMaxConnections(1)
                     .withTokens(Map.of("s3cret", "alice")))).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("cannot be changed while it listens: window (1048576 to 8192), heartbeat (PT1S to PT2S); listen anew, or leave them"
-                            + " as they are");
+                    .hasMessage("cannot be changed while it listens: window (1048576 to 8192), heartbeat (PT1S to PT2S);"
+                            + " listen anew, or leave them as they are");
             assertThatThrownBy(() -> listener.reconfigure(before.withTls(Certificates.server("server"))))
                     .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("tls (null to ");
             assertThat(listener.config()).isSameAs(before);

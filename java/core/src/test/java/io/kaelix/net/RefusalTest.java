@@ -58,7 +58,8 @@ class RefusalTest {
 
     @Test
     void shouldTellWhoIsSilentAndLetItComeBack() throws IOException {
-        try (Listener listener = streamer.listen(ListenConfig.defaults().withHeartbeat(Duration.ofMillis(50)).withSilence(Duration.ofMillis(200)));
+        try (Listener listener = streamer.listen(ListenConfig.defaults().withHeartbeat(Duration.ofMillis(50))
+                .withSilence(Duration.ofMillis(200)));
                 WirePeer quiet = connect(listener, 0)) {
             final long session = quiet.await(WireWelcome.class).session();
             final WireFailure told = quiet.await(WireFailure.class);

@@ -18,8 +18,8 @@ import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * What a run happens on: a streamer, what shows it to tools, listeners where a configuration has them, and a server of metrics if there is a
- * port for one.
+ * What a run happens on: a streamer, what shows it to tools, listeners where a configuration has them, and a server of metrics if there is
+ * a port for one.
  *
  * <p><b>Threads</b>: one.
  */
