@@ -212,6 +212,22 @@ class ReconnectTest {
     }
 
     @Test
+    void shouldGetWhatAPublisherSentThatCameBeforeItWasForgotten() throws Exception {
+        try (Listener forgetful = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ZERO));
+                CuttingProxy proxy = new CuttingProxy(forgetful.address(), 1, 0);
+                KaelixClient client = KaelixClient.connect(config(proxy.port())); Subscriber there = client.subscriber("down", ALL)) {
+            proxy.silence();
+            try (Publisher fresh = streamer.publisher("down")) {
+                fresh.offer("first".getBytes());
+                fresh.offer("second".getBytes());
+                proxy.plugIn();
+                assertThat(receive(there, 2)).containsExactly("first", "second");
+                assertThat(there.lost()).isZero();
+            }
+        }
+    }
+
+    @Test
     void shouldNoticeThatACableWasPulledAndGoOnWithoutLoss() throws Exception {
         final Duration heartbeat = Duration.ofMillis(50);
         final Duration silence = Duration.ofMillis(400);
