@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.net;
 
+import io.kaelix.Start;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.TopicPattern;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,9 @@ final class ClientFlow {
     final CompletableFuture<Void> agreed = new CompletableFuture<>();
     int number;
     State state = State.ASKED;
+    /** Whether a server has agreed, and which. */
+    private boolean agreedOnce;
+    private long agreedBy;
 
     ClientFlow(final TopicPattern pattern, final SubscriberConfig config, final InFlow in, final Consumer<String> ended) {
         this.pattern = pattern;
@@ -39,9 +43,21 @@ final class ClientFlow {
         this.ended = ended;
     }
 
-    /** What the server is asked for. */
-    WireSubscribe request() {
+    /** A server has agreed. */
+    void agree(final long server) {
+        state = State.RUNNING;
+        agreedOnce = true;
+        agreedBy = server;
+        agreed.complete(null);
+    }
+
+    /**
+     * What a server is asked for. Of one that had agreed, and has forgotten it, lanes that it did not tell of are new: all there is of them
+     * was sent since then.
+     */
+    WireSubscribe request(final long server) {
+        final Start start = agreedOnce && agreedBy == server ? Start.oldest() : config.start();
         return new WireSubscribe(number, pattern, config.policy(), config.maxLag() == Long.MAX_VALUE ? 0 : config.maxLag(),
-                config.maxStall().toNanos(), config.start(), config.partitions(), in.points());
+                config.maxStall().toNanos(), start, config.partitions(), in.points());
     }
 }

@@ -55,6 +55,8 @@ final class ClientSession extends Session {
     private OutFlow out;
     private ClientFlow receiving;
     private long session;
+    /** Which server it is, once they have met. */
+    private long serverInstance;
     private WireLimits peerLimits;
     private long deadline;
     private long nextTry;
@@ -162,6 +164,7 @@ final class ClientSession extends Session {
         peerLimits = welcome.limits();
         attach(connection, now, Math.min(config.heartbeat().toNanos(), peerLimits.silence() * 1_000_000L / 3), config.silence().toNanos());
         session = welcome.session();
+        serverInstance = welcome.instance();
         if (out == null) {
             frameLimit = peerLimits.frame();
             out = new OutFlow(0, EVERYTHING, flows.source(new FlowRequest(EVERYTHING, SubscriberConfig.defaults().withStart(Start.oldest())
@@ -188,8 +191,9 @@ final class ClientSession extends Session {
     private void ask(final ClientFlow flow) {
         // Until the answer is here, a server that goes on with the session may know nothing of it: it is asked again then.
         flow.state = ClientFlow.State.ASKED;
+        final WireSubscribe request = flow.request(serverInstance);
         flow.in.restart();
-        connection.send(flow.request());
+        connection.send(request);
         flow.in.grant(connection, flow.number, true);
     }
 
@@ -328,10 +332,7 @@ final class ClientSession extends Session {
 
     private void ofFlow(final WireMessage message, final ClientFlow flow) {
         switch (message) {
-            case WireSubscribed subscribed -> {
-                flow.state = ClientFlow.State.RUNNING;
-                flow.agreed.complete(null);
-            }
+            case WireSubscribed subscribed -> flow.agree(serverInstance);
             case WireStream stream -> {
                 if (flow.in.sink().stream(stream.stream(), stream.topic(), stream.partition(), stream.partitions(), true) != 0) {
                     throw new ProtocolException(flow.in.sink().error());

@@ -351,11 +351,6 @@ final class Connection {
         channel.shutdownOutput();
     }
 
-    /** Reads and forgets. False at the end. */
-    boolean drain() throws IOException {
-        return transport.read(spill.clear()) >= 0;
-    }
-
     /** Closes the socket; what was not written is dropped. Again is without effect. */
     void close() {
         if (!closed) {

@@ -3,6 +3,7 @@ package io.kaelix.net;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -32,14 +33,21 @@ final class InFlow {
         private Cursor(final int lane) {
             this.lane = lane;
         }
+
+        private LanePosition point() {
+            return new LanePosition(epoch, publisher, position, messages);
+        }
     }
 
     private final FlowSink sink;
     private final long window;
     /** Where it stands in each lane; null if nobody will ask. */
     private final Map<Integer, Cursor> cursors;
-    /** Where it stood in lanes that the peer had told of before it forgot the flow, and has not told of since. */
-    private List<LanePosition> before = List.of();
+    /**
+     * Where it stood in flows before this one, by publisher, in lanes that the peer has not told of in this one: it may forget this flow,
+     * too, before it does. Those told of last come last.
+     */
+    private final LinkedHashMap<Integer, LanePosition> before = new LinkedHashMap<>();
     private Cursor cursor;
     /** What the sink had received when this was made, and when the flow began. */
     private final long first;
@@ -132,15 +140,16 @@ final class InFlow {
         if (!cursors.containsKey(lane.lane()) && cursors.size() >= MOST_LANES) {
             throw new ProtocolException("a flow of more than " + MOST_LANES + " lanes");
         }
+        if (!before.isEmpty()) {
+            before.remove(lane.publisher());
+            // A peer that was started again has none of the lanes that there were.
+            before.values().removeIf(at -> at.epoch() != lane.epoch());
+        }
         final Cursor at = cursors.computeIfAbsent(lane.lane(), Cursor::new);
         at.publisher = lane.publisher();
         at.epoch = lane.epoch();
         at.position = Math.max(at.position, lane.position());
         at.messages = Math.max(at.messages, lane.messages());
-        if (!before.isEmpty()) {
-            // Of a peer that was started again, no lane is what it was.
-            before = before.stream().filter(point -> point.epoch() == lane.epoch() && point.publisher() != lane.publisher()).toList();
-        }
     }
 
     /** Nothing more comes of a lane. */
@@ -166,26 +175,34 @@ final class InFlow {
         final List<LanePosition> points = new ArrayList<>();
         for (final Cursor at : cursors.values()) {
             if (points.size() < WireDescriptor.MAX_POINTS) {
-                points.add(new LanePosition(at.epoch, at.publisher, at.position, at.messages));
+                points.add(at.point());
             }
         }
-        points.addAll(before.subList(0, Math.min(before.size(), WireDescriptor.MAX_POINTS - points.size())));
+        for (final LanePosition at : before.sequencedValues().reversed()) {
+            if (points.size() < WireDescriptor.MAX_POINTS) {
+                points.add(at);
+            }
+        }
         return points;
     }
 
-    /**
-     * Begins another flow into the same sink: the peer has forgotten this one. What it is to begin behind is kept until the peer has told
-     * of the lane again: it may forget the next flow before.
-     */
+    private void remember(final Cursor at) {
+        before.putLast(at.publisher, at.point());
+        if (before.size() > WireDescriptor.MAX_POINTS) {
+            before.pollFirstEntry();
+        }
+    }
+
+    /** Begins another flow into the same sink: the peer has forgotten this one. */
     void restart() {
         abort();
-        before = cursors == null ? List.of() : points();
         base = sink.received();
         granted = 0;
         told = -window;
         lostTold = 0;
         cursor = null;
         if (cursors != null) {
+            cursors.values().forEach(this::remember);
             cursors.clear();
         }
     }

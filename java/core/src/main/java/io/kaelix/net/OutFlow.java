@@ -14,6 +14,8 @@ import io.kaelix.TopicPattern;
  */
 final class OutFlow {
 
+    private static final int LANES_AT_ONCE = 64;
+
     private final int number;
     private final TopicPattern pattern;
     private final FlowSource source;
@@ -80,21 +82,44 @@ final class OutFlow {
             lastRun = connection.runsQueued();
             run = connection.freeRun();
         }
+        tellLost(connection);
+        return total;
+    }
+
+    private void tellLost(final Connection connection) {
         if (source.lost() - lostBefore != lostTold) {
             lostTold = source.lost() - lostBefore;
             connection.send(new WireLost(number, lostTold));
         }
-        return total;
     }
 
     private void announce(final Connection connection, final OutRun run) {
         if (run.isLaneNew()) {
-            final FlowLane lane = source.lane(run.lane());
-            connection.send(new WireLane(number, lane.number(), lane.publisher(), lane.epoch(), 0, lane.start(), lane.messagesBefore()));
+            tell(connection, source.lane(run.lane()));
         }
         for (int i = 0; i < run.newStreams(); i++) {
             final int stream = run.newStream(i);
             connection.send(new WireStream(number, stream, source.topic(stream), source.partition(stream), source.partitions(stream)));
+        }
+    }
+
+    private void tell(final Connection connection, final FlowLane lane) {
+        // Who has heard where the lane goes on would not ask again for what lies before that.
+        tellLost(connection);
+        connection.send(new WireLane(number, lane.number(), lane.publisher(), lane.epoch(), 0, lane.start(), lane.messagesBefore()));
+    }
+
+    /**
+     * Tells of lanes that nothing was sent of yet, some at a time: a receiver that comes back when the flow was forgotten can say of these,
+     * too, where it stood.
+     */
+    void beginLanes(final Connection connection) {
+        for (int i = 0; i < LANES_AT_ONCE; i++) {
+            final int lane = source.newLane();
+            if (lane == FlowSource.NONE) {
+                return;
+            }
+            tell(connection, source.lane(lane));
         }
     }
 

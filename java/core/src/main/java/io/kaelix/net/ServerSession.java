@@ -167,7 +167,7 @@ final class ServerSession extends Session {
         for (int i = 0; i < flows.count(); i++) {
             final OutFlow flow = flows.get(i);
             if (!flow.isEnded()) {
-                done += serve(flow);
+                done += serve(flow, quiet);
                 if (connection == null) {
                     return 1;
                 }
@@ -185,7 +185,7 @@ final class ServerSession extends Session {
         return done;
     }
 
-    private int serve(final OutFlow flow) {
+    private int serve(final OutFlow flow, final boolean quiet) {
         final int sent;
         try {
             sent = flow.send(connection, peerLimits.run());
@@ -208,6 +208,9 @@ final class ServerSession extends Session {
         if (sent == FlowSource.CLOSED) {
             end(flow, WireError.DISCONNECTED, "the server closed");
             return 1;
+        }
+        if (quiet) {
+            flow.beginLanes(connection);
         }
         flow.endLanes(connection);
         return sent;

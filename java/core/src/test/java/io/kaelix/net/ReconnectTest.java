@@ -188,6 +188,46 @@ class ReconnectTest {
     }
 
     @Test
+    void shouldGoOnWhereItStoppedReadingThoughItIsForgottenTwice() throws Exception {
+        try (Listener forgetful = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ZERO));
+                CuttingProxy proxy = new CuttingProxy(forgetful.address(), 1, 0);
+                KaelixClient client = KaelixClient.connect(config(proxy.port())); Subscriber there = client.subscriber("down.*", ALL);
+                Publisher busy = streamer.publisher("down.busy"); Publisher idle = streamer.publisher("down.idle");
+                Subscriber keeps = streamer.subscriber("down.*")) {
+            busy.offer("busy 0".getBytes());
+            idle.offer("idle 0".getBytes());
+            assertThat(receive(there, 2)).containsExactlyInAnyOrder("busy 0", "idle 0");
+            for (int i = 1; i <= 20; i++) {
+                final long before = client.status().reconnects();
+                proxy.cut();
+                busy.offer(("busy " + i).getBytes());
+                assertThat(receive(there, 1)).containsExactly("busy " + i);
+                assertThat(client.status().reconnects()).isGreaterThan(before);
+            }
+            idle.offer("idle 1".getBytes());
+            assertThat(receive(there, 1)).containsExactly("idle 1");
+            assertThat(there.lost()).isZero();
+            assertThat(receive(keeps, 23)).hasSize(23);
+        }
+    }
+
+    @Test
+    void shouldGetWhatAPublisherSentThatCameBeforeItWasForgotten() throws Exception {
+        try (Listener forgetful = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ZERO));
+                CuttingProxy proxy = new CuttingProxy(forgetful.address(), 1, 0);
+                KaelixClient client = KaelixClient.connect(config(proxy.port())); Subscriber there = client.subscriber("down", ALL)) {
+            proxy.silence();
+            try (Publisher fresh = streamer.publisher("down")) {
+                fresh.offer("first".getBytes());
+                fresh.offer("second".getBytes());
+                proxy.plugIn();
+                assertThat(receive(there, 2)).containsExactly("first", "second");
+                assertThat(there.lost()).isZero();
+            }
+        }
+    }
+
+    @Test
     void shouldNoticeThatACableWasPulledAndGoOnWithoutLoss() throws Exception {
         final Duration heartbeat = Duration.ofMillis(50);
         final Duration silence = Duration.ofMillis(400);
