@@ -25,7 +25,8 @@ import picocli.CommandLine.Option;
         description = {"Lets others publish and subscribe by TCP: 'kaelix pub', 'kaelix sub', and programs with KaelixClient, on this machine and, "
                 + "where it listens for them, on others. Runs until Ctrl-C. Who may do what, TLS, tokens and limits are settings: [network]."},
         footer = {"", "Exit status: 1 it cannot listen or a setting is wrong, 2 wrong usage, 130 interrupted.", "",
-                "  kaelix serve", "  kaelix serve --listen 0.0.0.0:7878 --config kaelix.toml"})
+                "  kaelix serve", "  kaelix serve --listen 0.0.0.0:7878 --config kaelix.toml",
+            "  kaelix serve --directory /dev/shm/streams --resume"})
 final class ServeCommand implements Callable<Integer> {
 
     private static final String NAME = "kaelix serve";
@@ -47,6 +48,14 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--profile", paramLabel = "NAME",
             description = "Settings to start from: high-throughput or low-latency. 'kaelix config show' prints them.")
     private String profile;
+
+    @Option(names = "--directory", paramLabel = "DIRECTORY",
+            description = "A directory in memory, such as /dev/shm/streams, by which processes of this machine share the same streams without a "
+                    + "server: 'kaelix pub --directory', and programs. Whoever comes first makes it, the last one removes it.")
+    private Path directory;
+
+    @Option(names = "--resume", description = "Take over what processes left in the directory that have all died, instead of removing it.")
+    private boolean resume;
 
     @Option(names = "--metrics-port", paramLabel = "N",
             description = "Serves the counters to Prometheus on this port, of 127.0.0.1 unless telemetry.prometheus_host says otherwise.")
@@ -102,6 +111,8 @@ final class ServeCommand implements Callable<Integer> {
         ConfigLoader loader = ConfigLoader.of().environment(environment);
         loader = config == null ? loader : loader.file(config);
         loader = profile == null ? loader : loader.profile(profile);
+        loader = directory == null ? loader : loader.with(ConfigKey.STREAMS_DIRECTORY, directory.toString());
+        loader = resume ? loader.with(ConfigKey.STREAMS_RESUME, true) : loader;
         loader = metricsPort == null ? loader : loader.with(ConfigKey.TELEMETRY_PROMETHEUS_PORT, metricsPort);
         if (!listen.isEmpty()) {
             return loader.with(ConfigKey.NETWORK_LISTEN, listen);
