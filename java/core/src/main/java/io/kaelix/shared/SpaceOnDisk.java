@@ -2,6 +2,7 @@
 package io.kaelix.shared;
 
 import io.kaelix.KaelixException;
+import io.kaelix.platform.FileSpace;
 import io.kaelix.platform.OwnFolder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -15,7 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Files whose space is there before they are mapped: every byte is written once, so that a file system which is full says so, and no
+ * Files whose space is there before they are mapped: every byte is written once, or allocated, so that a file system which is full says so, and no
  * access to memory fails for it later. An interrupt of the calling thread is kept for later; it would close the file.
  */
 final class SpaceOnDisk {
@@ -58,12 +59,15 @@ final class SpaceOnDisk {
     }
 
     /**
-     * The same in huge pages, where nothing can be written: Java has the kernel allocate (fallocate) what a mapping makes a file longer by.
+     * The same in huge pages, where nothing can be written: the kernel allocates them. Where it has no call for that, mapping reserves them.
      *
      * @param bytes whole pages
      */
     static MemorySegment createHuge(final Path path, final long bytes, final Arena arena) {
-        return create(path, bytes, NO_HUGE_PAGES, channel -> channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena));
+        return create(path, bytes, NO_HUGE_PAGES, channel -> {
+            FileSpace.allocate(path, bytes);
+            return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
+        });
     }
 
     private static MemorySegment create(final Path path, final long bytes, final String remedy, final Filling filling) {

@@ -29,8 +29,10 @@ public final class HugeMount implements AutoCloseable {
         Files.createDirectory(folder);
         final HugeMount mount = new HugeMount(folder, reserved());
         Files.writeString(RESERVED, Integer.toString(mount.before + pages));
+        // Set aside for it, as others may be looking for huge pages at this moment.
+        final long bytes = (long) pages * PAGE;
         final boolean made = reserved() == mount.before + pages
-                && run("mount", "-t", "hugetlbfs", "-o", "pagesize=2M,mode=700,size=" + (long) pages * PAGE, "none", folder.toString());
+                && run("mount", "-t", "hugetlbfs", "-o", "pagesize=2M,mode=700,size=" + bytes + ",min_size=" + bytes, "none", folder.toString());
         if (!made) {
             mount.close();
         }
