@@ -45,10 +45,10 @@ import java.util.Optional;
  * @param topicPolicies the same for those whose pattern is exactly one of these topics
  * @param directory that the streamer's lanes lie in as files, for other processes of the same user to join:
  *     {@link MemoryStreamer#launch(StreamerConfig)}. Empty, as it is by default, for a streamer that lives in its process alone. Lanes
- *     in a directory do not count for {@code memoryLimit}; their pages are those of the file system, where the thread that opens a publisher
- *     runs, whatever {@code node} and {@code pages} say. Streams there do not expire
- * @param laneDirectory where the files of lanes lie, if that is not in {@code directory}: such as a folder in huge pages (hugetlbfs), which can
- *     hold nothing else. Of who launches; who attaches, or resumes, finds them. Without a {@code directory} it is without effect
+ *     in a directory do not count for {@code memoryLimit}; their pages are those of the file system, where the thread that opens a
+ *     publisher runs, whatever {@code node} and {@code pages} say. Streams there do not expire
+ * @param laneDirectory where the files of lanes lie, if that is not in {@code directory}: such as a folder in huge pages (hugetlbfs),
+ *     which can hold nothing else. Of who launches; who attaches, or resumes, finds them. Without a {@code directory} it is without effect
  * @param resume whether launching in a {@code directory} whose processes have all died takes over what those left, instead of removing it:
  *     {@link MemoryStreamer#launch(StreamerConfig)}. Without a {@code directory}, and where somebody attaches, it is without effect
  */

@@ -176,7 +176,10 @@ final class Neighbours implements Runnable {
         }
     }
 
-    /** Learns the names of streams that others added. Takes the registry's lock alone. Once closed, nobody asks for them, and they have no room. */
+    /**
+     * Learns the names of streams that others added. Takes the registry's lock alone. Once it is closed, nobody asks for them, and there
+     * is no room for them.
+     */
     void learn() {
         synchronized (registry) {
             final StreamTable table = registry.streams.table();

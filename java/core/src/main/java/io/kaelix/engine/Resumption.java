@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
  * Takes over what is in a directory whose participants are all dead: lanes that have messages which somebody did not read are kept, as they
  * are, all others go.
  *
- * <p><b>Order</b>, so that who dies in the middle of it leaves nothing that the next one could mistake: the start of a lane is stored in its
- * file, then the tables say that the lane was resumed, then the slots of the dead are freed.
+ * <p><b>Order</b>, so that who dies in the middle of it leaves nothing that the next one could mistake: the start of a lane is stored in
+ * its file, then the tables say that the lane was resumed, then the slots of the dead are freed.
  *
  * <p>The file of a lane that goes is removed when no entry leads to it any more.
  *

@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
 /**
- * Files whose space is there before they are mapped: every byte is written once, or allocated, so that a file system which is full says so, and no
- * access to memory fails for it later. An interrupt of the calling thread is kept for later; it would close the file.
+ * Files whose space is there before they are mapped: every byte is written once, or allocated, so that a file system which is full says
+ * so, and no access to memory fails for it later. An interrupt of the calling thread is kept for later; it would close the file.
  */
 final class SpaceOnDisk {
 
@@ -59,7 +59,8 @@ final class SpaceOnDisk {
     }
 
     /**
-     * The same in huge pages, where nothing can be written: the kernel allocates them. Where it has no call for that, mapping reserves them.
+     * The same in huge pages, where nothing can be written: the kernel allocates them. Where it has no call for that, mapping reserves
+     * them.
      *
      * @param bytes whole pages
      */
