@@ -65,6 +65,23 @@ class SharedProcessTest {
         assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 
+    /** Stops it; it goes on for a moment after it was told to. */
+    private static void stop(final Process process) throws Exception {
+        signal(process, "STOP");
+        EngineFixture.await("it stands still", () -> {
+            try (var threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+                for (final Path thread : threads.toList()) {
+                    if (!Files.readString(thread.resolve("stat")).contains(") T ")) {
+                        return false;
+                    }
+                }
+                return true;
+            } catch (final IOException ended) {
+                return false;
+            }
+        });
+    }
+
     private static void drain(final Subscriber subscriber, final SharedProbe.Counter counter, final long count) {
         final long deadline = System.nanoTime() + NEVER_NANOS;
         while (counter.count < count && System.nanoTime() < deadline) {
@@ -199,7 +216,7 @@ class SharedProcessTest {
         try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
                 Publisher publisher = streamer.publisher("a")) {
             final Process counting = startReady("count", "a");
-            signal(counting, "STOP");
+            stop(counting);
             int sent = 0;
             while (publisher.offer(SharedProbe.message(sent, 500)) > 0) {
                 sent++;
@@ -222,7 +239,7 @@ class SharedProcessTest {
     void shouldMeetWhatIsOpenedWhileASubscriberIsStopped() throws Exception {
         try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder))) {
             final Process counting = startReady("count", "a.*");
-            signal(counting, "STOP");
+            stop(counting);
             try (Publisher publisher = streamer.publisher("a.new")) {
                 for (int number = 0; number < 100; number++) {
                     assertThat(publisher.offer(SharedProbe.message(number, 100))).isPositive();
