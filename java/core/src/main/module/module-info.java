@@ -21,6 +21,7 @@ module io.kaelix {
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;
     exports io.kaelix.platform.topology;
     exports io.kaelix.runtime;
+    exports io.kaelix.shared to io.kaelix.cli;
     exports io.kaelix.telemetry;
 
     uses io.kaelix.MappedPayload.Mapper;

@@ -42,8 +42,35 @@ public interface MemoryStreamer extends AutoCloseable {
      * <p>With a {@linkplain StreamerConfig#withDirectory directory} it makes that, for other processes to {@linkplain #attach(Path) attach}
      * to; where all who lived there have ended, it removes what they left.
      *
+     * <p><b>Or resumes it</b>, {@linkplain StreamerConfig#withResume by choice}: then it keeps what processes left that were killed, or
+     * ended without closing, all of them. Those that close leave nothing.
+     * <ul>
+     * <li><b>Resumed is</b> every message that was committed and not yet read by some subscriber that publishers waited for (all but
+     *     {@link SlowSubscriberPolicy#LOSSY}); of a publisher that no such subscriber had joined, all that its lane holds. They keep
+     *     their topics, publishers' numbers, sequences, timestamps, headers, and their order. Names, numbers and partitions of all
+     *     streams stay. A message that was being written when its process died is not there.
+     * <li><b>To whom</b>: subscribers that {@linkplain SubscriberConfig#withStart start} at the oldest, of this streamer or of others
+     *     that attach, whenever they come, until this streamer is closed or dies. What was resumed and is still unread then can be
+     *     resumed again, if all have died. Those that start at the latest get nothing of it; those that start at a time, what is there
+     *     from then on.
+     * <li><b>At least once</b>: a subscriber is a new one, and begins where the slowest of the dead ones stood. Those tell where they
+     *     stand at the end of a poll, and within one each sixteenth of a lane: what they handled since is handed over again, and so is to
+     *     a faster one what a slower one had not read.
+     * <li><b>Not resumed</b>: publishers and their counts (a new one of the same topic is another publisher, which counts from 0),
+     *     subscriptions, messages in parts of which a part is gone because the dead subscriber had taken it, retained messages and
+     *     payloads, and all that is left after the host itself went down.
+     * </ul>
+     * What is there is checked before anything is changed: if it is of another version, or its tables are cut off, launching fails, and
+     * loses nothing; a lane that is corrupt is left out, with a warning. Where there is nothing to resume, it is as if it were not asked for.
+     *
+     * {@snippet :
+     * MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults()
+     *         .withDirectory(StreamerConfig.sharedDirectory("orders")).withResume(true));
+     * Subscriber subscriber = streamer.subscriber(TopicPattern.of("orders.*"), SubscriberConfig.defaults().withStart(Start.oldest()));
+     * }
+     *
      * @throws KaelixException if native access is not enabled, or the memory cannot be had; if others live in the directory (attach to it),
-     *     or it is not one of this user alone
+     *     it is not one of this user alone, or what is to be resumed there is of another version
      */
     static MemoryStreamer launch(final StreamerConfig config) {
         return Engine.installed().launch(config);
@@ -108,6 +135,26 @@ public interface MemoryStreamer extends AutoCloseable {
     /** The same with workers as in {@link #launch(StreamerConfig, Workers)}. */
     static MemoryStreamer attach(final StreamerConfig config, final Workers workers) {
         return Engine.installed().attach(config, Objects.requireNonNull(workers, "workers"));
+    }
+
+    /**
+     * {@linkplain #attach(StreamerConfig) Attaches} to who lives in the directory, or {@linkplain #launch(StreamerConfig) launches} it where
+     * nobody does: for programs that do not care who comes first.
+     *
+     * {@snippet :
+     * MemoryStreamer streamer = MemoryStreamer.join(StreamerConfig.defaults().withDirectory(StreamerConfig.sharedDirectory("orders")));
+     * }
+     *
+     * @throws IllegalArgumentException if no directory is set
+     * @throws KaelixException if neither can be: as launching says, with what attaching said {@linkplain Throwable#getSuppressed suppressed}
+     */
+    static MemoryStreamer join(final StreamerConfig config) {
+        return Engine.installed().join(config, null);
+    }
+
+    /** The same with workers as in {@link #launch(StreamerConfig, Workers)}. */
+    static MemoryStreamer join(final StreamerConfig config, final Workers workers) {
+        return Engine.installed().join(config, Objects.requireNonNull(workers, "workers"));
     }
 
     /**
@@ -391,5 +438,8 @@ public interface MemoryStreamer extends AutoCloseable {
 
         /** Joins those of a directory. @param workers null for its own */
         MemoryStreamer attach(StreamerConfig config, Workers workers);
+
+        /** Joins those of a directory, or launches it. @param workers null for its own */
+        MemoryStreamer join(StreamerConfig config, Workers workers);
     }
 }

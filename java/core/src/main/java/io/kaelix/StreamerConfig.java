@@ -45,12 +45,17 @@ import java.util.Optional;
  * @param topicPolicies the same for those whose pattern is exactly one of these topics
  * @param directory that the streamer's lanes lie in as files, for other processes of the same user to join:
  *     {@link MemoryStreamer#launch(StreamerConfig)}. Empty, as it is by default, for a streamer that lives in its process alone. Lanes
- *     in a directory do not count for {@code memoryLimit}; their pages are those of the file system, where the thread that opens a publisher
- *     runs, whatever {@code node} and {@code pages} say. Streams there do not expire
+ *     in a directory do not count for {@code memoryLimit}; their pages are those of the file system, where the thread that opens a
+ *     publisher runs, whatever {@code node} and {@code pages} say. Streams there do not expire
+ * @param laneDirectory where the files of lanes lie, if that is not in {@code directory}: such as a folder in huge pages (hugetlbfs),
+ *     which can hold nothing else. Of who launches; who attaches, or resumes, finds them. Without a {@code directory} it is without effect
+ * @param resume whether launching in a {@code directory} whose processes have all died takes over what those left, instead of removing it:
+ *     {@link MemoryStreamer#launch(StreamerConfig)}. Without a {@code directory}, and where somebody attaches, it is without effect
  */
 public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PagePreference pages, Duration linger, int maxMessageLength,
         Duration streamExpiry, int workers, int handlerBatch, int latencySamplingBytes, Duration backpressureEvent,
-        SlowSubscriberPolicy slowSubscriber, Map<Topic, SlowSubscriberPolicy> topicPolicies, Optional<Path> directory) {
+        SlowSubscriberPolicy slowSubscriber, Map<Topic, SlowSubscriberPolicy> topicPolicies, Optional<Path> directory,
+        Optional<Path> laneDirectory, boolean resume) {
 
     /** The node that the launching thread runs on. */
     public static final int LOCAL_NODE = -1;
@@ -90,7 +95,7 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
 
     private static final StreamerConfig DEFAULTS = new StreamerConfig(1 << 20, 4L << 30, LOCAL_NODE, PagePreference.HUGE_2M,
             Duration.ofNanos(1_000), 16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of(),
-            Optional.empty());
+            Optional.empty(), Optional.empty(), false);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -174,25 +179,25 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
     /** With rings of this many bytes. */
     public StreamerConfig withLaneCapacity(final int bytes) {
         return new StreamerConfig(bytes, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With at most this many bytes of native memory. */
     public StreamerConfig withMemoryLimit(final long bytes) {
         return new StreamerConfig(laneCapacity, bytes, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With its memory on this NUMA node. */
     public StreamerConfig withNode(final int number) {
         return new StreamerConfig(laneCapacity, memoryLimit, number, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With these pages tried first. */
     public StreamerConfig withPages(final PagePreference first) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, first, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /**
@@ -201,13 +206,13 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      */
     public StreamerConfig withLinger(final Duration atMost) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, atMost, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With messages of at most so many bytes of payload. */
     public StreamerConfig withMaxMessageLength(final int bytes) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, bytes, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /**
@@ -216,48 +221,60 @@ public record StreamerConfig(int laneCapacity, long memoryLimit, int node, PageP
      */
     public StreamerConfig withStreamExpiry(final Duration idle) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, idle, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With so many threads of its own that call handlers. */
     public StreamerConfig withWorkers(final int count) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, count, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With so many messages that a worker takes for handlers at once. */
     public StreamerConfig withHandlerBatch(final int messages) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, messages,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With one message in about so many bytes of each lane timed; 0 for none. */
     public StreamerConfig withLatencySamplingBytes(final int bytes) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                bytes, backpressureEvent, slowSubscriber, topicPolicies, directory);
+                bytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With publishers told to the flight recorder that were refused space for so long; {@link Duration#ZERO} for none. */
     public StreamerConfig withBackpressureEvent(final Duration atLeast) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, atLeast, slowSubscriber, topicPolicies, directory);
+                latencySamplingBytes, atLeast, slowSubscriber, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With this policy of who names none. */
     public StreamerConfig withSlowSubscriber(final SlowSubscriberPolicy policy) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, policy, topicPolicies, directory);
+                latencySamplingBytes, backpressureEvent, policy, topicPolicies, directory, laneDirectory, resume);
     }
 
     /** With these policies of who names none, and whose pattern is exactly one of these topics. */
     public StreamerConfig withTopicPolicies(final Map<Topic, SlowSubscriberPolicy> policies) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, policies, directory);
+                latencySamplingBytes, backpressureEvent, slowSubscriber, policies, directory, laneDirectory, resume);
     }
 
     /** With its lanes in a directory, for other processes to join: one that does not exist, or in which no process lives any more. */
     public StreamerConfig withDirectory(final Path path) {
         return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
-                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, Optional.of(path));
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, Optional.of(path), laneDirectory, resume);
+    }
+
+    /** With the files of its lanes in this folder, which is made if there is none, and of this user alone; the rest in the directory. */
+    public StreamerConfig withLaneDirectory(final Path path) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, Optional.of(path), resume);
+    }
+
+    /** Whether it takes over what processes left in the directory that have all died; by default not. */
+    public StreamerConfig withResume(final boolean takesOver) {
+        return new StreamerConfig(laneCapacity, memoryLimit, node, pages, linger, maxMessageLength, streamExpiry, workers, handlerBatch,
+                latencySamplingBytes, backpressureEvent, slowSubscriber, topicPolicies, directory, laneDirectory, takesOver);
     }
 }

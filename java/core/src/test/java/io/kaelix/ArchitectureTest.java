@@ -34,7 +34,7 @@ class ArchitectureTest {
             Map.entry("", Set.of()),
             Map.entry("engine", ALL),
             // It reaches the engine as users do.
-            Map.entry("launch", Set.of("runtime", "numa", "memory", "telemetry", "config", "platform")),
+            Map.entry("launch", Set.of("runtime", "numa", "memory", "telemetry", "config", "platform", "shared")),
             Map.entry("net", Set.of("lane", "message", "stream", "memory", "runtime", "config", "telemetry")),
             Map.entry("stream", Set.of("lane", "message", "memory", "telemetry")),
             Map.entry("runtime", Set.of("numa", "memory", "telemetry", "platform")),

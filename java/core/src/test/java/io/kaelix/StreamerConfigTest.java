@@ -24,7 +24,8 @@ class StreamerConfigTest {
     void shouldHaveTheDefaultsThatItsDocumentationNames() {
         assertThat(defaults).isEqualTo(
                 new StreamerConfig(1 << 20, 4L << 30, StreamerConfig.LOCAL_NODE, PagePreference.HUGE_2M, Duration.ofNanos(1_000),
-                        16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of(), Optional.empty()));
+                        16 << 20, Duration.ZERO, 1, 256, 0, Duration.ofMillis(1), SlowSubscriberPolicy.BLOCK, Map.of(), Optional.empty(),
+                        Optional.empty(), false));
     }
 
     @ParameterizedTest
@@ -101,7 +102,9 @@ class StreamerConfigTest {
                 Map.entry("backpressureEvent", defaults.withBackpressureEvent(Duration.ofSeconds(2))),
                 Map.entry("slowSubscriber", defaults.withSlowSubscriber(SlowSubscriberPolicy.LOSSY)),
                 Map.entry("topicPolicies", defaults.withTopicPolicies(Map.of(Topic.of("a"), SlowSubscriberPolicy.LOSSY))),
-                Map.entry("directory", defaults.withDirectory(Path.of("/dev/shm/x"))));
+                Map.entry("directory", defaults.withDirectory(Path.of("/dev/shm/x"))),
+                Map.entry("laneDirectory", defaults.withLaneDirectory(Path.of("/dev/hugepages/x"))),
+                Map.entry("resume", defaults.withResume(true)));
     }
 
     @Test

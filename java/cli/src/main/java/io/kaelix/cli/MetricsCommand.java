@@ -46,7 +46,8 @@ final class MetricsCommand implements Callable<Integer> {
     private boolean once;
 
     @Option(names = "--directory", paramLabel = "DIRECTORY",
-            description = "Where processes write their counters. Default: /dev/shm/kaelix-USER, or the folder for temporary files.")
+            description = "Where processes write their counters, or the directory in memory by which they share streams. Default: "
+                    + "/dev/shm/kaelix-USER, or the folder for temporary files.")
     private Path directory;
 
     MetricsCommand(final Terminal terminal, final StopSignal stop) {

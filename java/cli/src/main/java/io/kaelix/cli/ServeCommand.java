@@ -9,6 +9,7 @@ import io.kaelix.cli.console.Terminal;
 import io.kaelix.cli.run.Stage;
 import io.kaelix.config.ConfigKey;
 import io.kaelix.config.ConfigLoader;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
         description = {"Lets others publish and subscribe by TCP: 'kaelix pub', 'kaelix sub', and programs with KaelixClient, on this machine and, "
                 + "where it listens for them, on others. Runs until Ctrl-C. Who may do what, TLS, tokens and limits are settings: [network]."},
         footer = {"", "Exit status: 1 it cannot listen or a setting is wrong, 2 wrong usage, 130 interrupted.", "",
-                "  kaelix serve", "  kaelix serve --listen 0.0.0.0:7878 --config kaelix.toml"})
+                "  kaelix serve", "  kaelix serve --listen 0.0.0.0:7878 --config kaelix.toml",
+            "  kaelix serve --directory /dev/shm/streams --resume"})
 final class ServeCommand implements Callable<Integer> {
 
     private static final String NAME = "kaelix serve";
@@ -38,6 +40,14 @@ final class ServeCommand implements Callable<Integer> {
 
     @Mixin
     private SettingsOptions settings;
+
+    @Option(names = "--directory", paramLabel = "DIRECTORY",
+            description = "A directory in memory, such as /dev/shm/streams, by which processes of this machine share the same streams without a "
+                    + "server: 'kaelix pub --directory', and programs. Whoever comes first makes it, the last one removes it.")
+    private Path directory;
+
+    @Option(names = "--resume", description = "Take over what processes left in the directory that have all died, instead of removing it.")
+    private boolean resume;
 
     ServeCommand(final Terminal terminal, final StopSignal stop, final Map<String, String> environment) {
         this.terminal = terminal;
@@ -70,7 +80,9 @@ final class ServeCommand implements Callable<Integer> {
                 throw CommandException.usage("--listen: " + e.getMessage());
             }
         }
-        final ConfigLoader loader = settings.loader(environment);
+        ConfigLoader loader = settings.loader(environment);
+        loader = directory == null ? loader : loader.with(ConfigKey.STREAMS_DIRECTORY, directory.toString());
+        loader = resume ? loader.with(ConfigKey.STREAMS_RESUME, true) : loader;
         if (!listen.isEmpty()) {
             return loader.with(ConfigKey.NETWORK_LISTEN, listen);
         }

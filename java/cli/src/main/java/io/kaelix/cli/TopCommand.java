@@ -40,6 +40,8 @@ import picocli.CommandLine.Parameters;
             "                processBytes",
             "  pool          hitsPerSecond, missesPerSecond, outstanding,",
             "                reservedBytes, leaked",
+            "  directories[] name, processes, lanes, bytes, reclaimedLanes,",
+            "                reclaimedSlots, resumedLanes",
             "  errors[]      kind, count, perSecond",
             "  config        reloads, refused, lastReloadNanos",
             "  own[]         of users' own counters: key, owner, unit, value,",
@@ -73,7 +75,8 @@ final class TopCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(names = "--directory", paramLabel = "DIRECTORY",
-            description = "Where processes write their counters. Default: /dev/shm/kaelix-USER, or the folder for temporary files.")
+            description = "Where processes write their counters, or the directory in memory by which they share streams. Default: "
+                    + "/dev/shm/kaelix-USER, or the folder for temporary files.")
     private Path directory;
 
     /** @param environment of the process: what terminal it is */

@@ -114,6 +114,16 @@ public enum ConfigKey {
     STREAMS_SLOW_SUBSCRIBER("streams", "slow_subscriber", ValueRule.choice("block", "lossy"), "", "block", false,
             "What becomes of a subscriber that is too slow and names no policy: its publishers wait, or it loses messages, which are "
                     + "counted."),
+    /** Where other processes find the streams. */
+    STREAMS_DIRECTORY("streams", "directory", ValueRule.text(0, 4096), "", "", false,
+            "Directory in memory, as /dev/shm/orders, by which processes of one user on this machine share their streams: who comes first "
+                    + "makes it, others join; \"\" for none."),
+    /** Where the files of lanes lie. */
+    STREAMS_LANE_DIRECTORY("streams", "lane_directory", ValueRule.text(0, 3068), "", "", false,
+            "Folder for the buffers of that directory, such as one in huge pages (hugetlbfs); \"\" for the directory itself."),
+    /** Whether what dead processes left is taken over. */
+    STREAMS_RESUME("streams", "resume", ValueRule.truth(), "", false, false,
+            "Whether who makes the directory takes over what processes left there that have all died, instead of removing it."),
     /** Topics that are declared at the start. */
     STREAMS_TOPIC("streams", "topic", ValueRule.topics(), "", List.of(), false,
             "Topics that are declared at the start, each below a heading of its own."),

@@ -29,6 +29,7 @@ final class Contradictions {
         rules.memoryAndBuffers();
         rules.nodes();
         rules.numa();
+        rules.directory();
         rules.network();
     }
 
@@ -86,6 +87,17 @@ final class Contradictions {
                 "needs runtime.numa_aware, which is false: CPUs for workers are chosen by nodes; leave one of the two out", aware, pinned);
         rule(policy, () -> !draft.truth(aware) && draft.text(policy).equals("bind"),
                 "needs runtime.numa_aware, which is false; leave one of the two out", aware, policy);
+    }
+
+    private void directory() {
+        final ConfigKey directory = ConfigKey.STREAMS_DIRECTORY;
+        final ConfigKey lanes = ConfigKey.STREAMS_LANE_DIRECTORY;
+        final ConfigKey resume = ConfigKey.STREAMS_RESUME;
+        final ConfigKey expiry = ConfigKey.STREAMS_EXPIRY_MS;
+        rule(expiry, () -> draft.number(expiry) != 0 && !isEmpty(directory),
+                "needs streams.directory = \"\": processes that share streams keep their numbers; leave one of the two out", expiry, directory);
+        rule(lanes, () -> isEmpty(directory) && !isEmpty(lanes), "needs streams.directory", lanes, directory);
+        rule(resume, () -> isEmpty(directory) && draft.truth(resume), "needs streams.directory", resume, directory);
     }
 
     private void network() {

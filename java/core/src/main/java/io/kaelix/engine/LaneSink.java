@@ -29,7 +29,7 @@ final class LaneSink implements FlowSink {
         this.registry = registry;
         this.losses = losses;
         this.channel = registry.openChannel(name);
-        this.writer = channel.lane().createWriter();
+        this.writer = channel.writer(channel.lane().createWriter());
         this.streams = new SinkStreams(registry, channel, writer);
         this.runs = new RunWriter(writer, streams, registry.maxMessageLength());
     }

@@ -3,6 +3,7 @@ package io.kaelix.engine;
 
 import io.kaelix.ClientConfig;
 import io.kaelix.KaelixClient;
+import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Workers;
@@ -11,6 +12,9 @@ import java.util.Objects;
 
 /** Launches streamers that live in this process; what {@link MemoryStreamer#launch(StreamerConfig)} finds as a service. */
 public final class LocalEngine implements MemoryStreamer.Engine {
+
+    /** Two who come at once may both find nobody, and one of them then somebody. */
+    private static final int JOINING = 3;
 
     /** For the service loader. */
     public LocalEngine() {
@@ -36,6 +40,24 @@ public final class LocalEngine implements MemoryStreamer.Engine {
         }
         Platforms.requireNativeAccess();
         return LocalStreamer.launch(config, Platforms.current(), workers, true);
+    }
+
+    @Override
+    public MemoryStreamer join(final StreamerConfig config, final Workers workers) {
+        KaelixException failure = null;
+        for (int attempt = 0; attempt < JOINING; attempt++) {
+            try {
+                return attach(config, workers);
+            } catch (final KaelixException nobodyThere) {
+                try {
+                    return LocalStreamer.launch(config, Platforms.current(), workers, false);
+                } catch (final KaelixException e) {
+                    failure = e;
+                    failure.addSuppressed(nobodyThere);
+                }
+            }
+        }
+        throw failure;
     }
 
     @Override

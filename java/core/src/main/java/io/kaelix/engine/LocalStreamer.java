@@ -129,7 +129,8 @@ final class LocalStreamer implements MemoryStreamer {
     private static SharedDirectory directory(final StreamerConfig config, final boolean attaches, final RegionArena arena) {
         try {
             return config.directory().map(path -> attaches ? SharedDirectory.attach(path, LaneDescriptor.RING_OFFSET)
-                    : SharedDirectory.launch(path, LaneDescriptor.RING_OFFSET)).orElse(null);
+                    : SharedDirectory.launch(path, config.laneDirectory().orElse(null), LaneDescriptor.RING_OFFSET,
+                            config.resume() ? Resumption::run : null)).orElse(null);
         } catch (final RuntimeException | Error e) {
             arena.close();
             throw e;

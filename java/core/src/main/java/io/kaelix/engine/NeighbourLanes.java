@@ -3,6 +3,7 @@ package io.kaelix.engine;
 
 import io.kaelix.KaelixException;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
 import io.kaelix.Topic;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneMapping;
@@ -42,7 +43,7 @@ final class NeighbourLanes {
     private final int participant;
     private final SharedLane[] known = new SharedLane[DirectoryDescriptor.LANES];
     private final Map<Channel, SharedLane> byChannel = new IdentityHashMap<>();
-    /** Own lanes whose publisher is gone. */
+    /** Own lanes whose publisher is gone, and those that were resumed, when the streamer is closed. */
     private final List<SharedLane> closed = new ArrayList<>();
     /** Lanes that nobody of this streamer takes part in any more, by their memory. */
     private final List<Block> departing = new ArrayList<>();
@@ -168,13 +169,18 @@ final class NeighbourLanes {
             if (changed > since && changed <= until && control.takesPart(entry, participant)) {
                 final SharedLane lane = lane(entry);
                 if (!lane.own) {
+                    final boolean resumed = control.isLaneResumed(entry) && control.laneWriter(entry) == participant;
+                    lane.kept = resumed && !registry.isClosed();
+                    if (resumed && !lane.kept && !closed.contains(lane)) {
+                        closed.add(lane);
+                    }
                     map(lane);
                     learnUses(lane);
                     adopt(lane);
-                    if (!control.isLaneOpen(entry)) {
+                    if (control.isLaneClosed(entry)) {
                         lane.channel.lane().end();
                     }
-                    if (lane.channel.feeds().isEmpty()) {
+                    if (lane.channel.feeds().isEmpty() && !lane.kept) {
                         neighbours.unsettle();
                     }
                 }
@@ -193,7 +199,8 @@ final class NeighbourLanes {
     private void map(final SharedLane lane) {
         if (lane.channel == null) {
             final int stream = control.laneStream(lane.entry);
-            final Topic topic = stream == DirectoryDescriptor.NONE ? null : registry.streams.topic(stream);
+            // One that is closed only leaves it, and may never have learned the name.
+            final Topic topic = stream == DirectoryDescriptor.NONE || registry.isClosed() ? null : registry.streams.topic(stream);
             final LaneFile file = directory.openLane(lane.number);
             final Block block = Block.of(file.segment(), () -> Leftovers.unmap(file));
             try {
@@ -216,7 +223,7 @@ final class NeighbourLanes {
         final List<StreamUse> news = stream == DirectoryDescriptor.NONE ? directory.uses(lane.entry, lane.uses)
                 : lane.uses == 0 ? List.of(new StreamUse(stream, 0, 0)) : List.of();
         for (final StreamUse use : news) {
-            if (lane.channel != null) {
+            if (lane.channel != null && !registry.isClosed()) {
                 joinLossy(lane.channel, use);
             }
             lane.used.add(use.stream());
@@ -228,7 +235,7 @@ final class NeighbourLanes {
         final List<Subscription> found = new ArrayList<>();
         registry.streams.match(use.stream(), interest -> {
             final Subscription wanting = interest.subscription;
-            if (wanting.policy == SlowSubscriberPolicy.LOSSY && !wanting.closed && !registry.isClosed() && !found.contains(wanting)
+            if (wanting.policy == SlowSubscriberPolicy.LOSSY && !wanting.closed && !found.contains(wanting)
                     && !channel.feeds().containsKey(wanting)) {
                 found.add(wanting);
             }
@@ -274,7 +281,7 @@ final class NeighbourLanes {
             final SharedLane lane = lane(entry);
             if (!lane.own) {
                 learnUses(lane);
-                if (control.isLaneOpen(entry) && interest.concerns(lane.used)
+                if (mayJoin(entry, subscription) && interest.concerns(lane.used)
                         && (lane.channel == null || !lane.channel.feeds().containsKey(subscription))) {
                     control.addToLane(entry, participant);
                     neighbours.touch();
@@ -287,6 +294,12 @@ final class NeighbourLanes {
         }
     }
 
+    /** Nothing comes into one that was resumed: only what is there is worth a place in it. */
+    private boolean mayJoin(final int entry, final Subscription subscription) {
+        return control.isLaneOpen(entry)
+                || control.isLaneResumed(entry) && !(subscription.config.start() instanceof Start.Latest);
+    }
+
     /** Readers of lanes of others hand over nothing more: the streamer is closed. */
     void abandon() {
         for (final SharedLane lane : known) {
@@ -296,6 +309,10 @@ final class NeighbourLanes {
                 } else {
                     lane.channel.feeds().values().forEach(feed -> feed.reader.requestLeave());
                     lane.channel.lane().abandon();
+                    if (lane.kept) {
+                        lane.kept = false;
+                        closed.add(lane);
+                    }
                 }
             }
         }
@@ -311,7 +328,7 @@ final class NeighbourLanes {
         for (final SharedLane lane : known) {
             if (lane != null && lane.channel != null) {
                 SharedSlots.freeRetired(lane.channel.lane(), participant);
-                if (!lane.own && lane.channel.feeds().isEmpty()) {
+                if (!lane.own && !lane.kept && lane.channel.feeds().isEmpty()) {
                     lane.channel.lane().release();
                 }
             }
@@ -371,8 +388,9 @@ final class NeighbourLanes {
     }
 
     private void clear(final Lane lane, final int entry, final int dead) {
-        SharedSlots.freeAll(lane, dead);
-        if (control.laneWriter(entry) == dead) {
+        final boolean ends = control.laneWriter(entry) == dead;
+        control.countFreed(ends ? 1 : 0, SharedSlots.freeAll(lane, dead));
+        if (ends) {
             SharedSlots.endForDead(lane);
             control.closeLane(entry);
         }

@@ -176,11 +176,14 @@ final class Neighbours implements Runnable {
         }
     }
 
-    /** Learns the names of streams that others added. Takes the registry's lock alone. */
+    /**
+     * Learns the names of streams that others added. Takes the registry's lock alone. Once it is closed, nobody asks for them, and there
+     * is no room for them.
+     */
     void learn() {
         synchronized (registry) {
             final StreamTable table = registry.streams.table();
-            if (left || control.names() == table.limit()) {
+            if (left || registry.isClosed() || control.names() == table.limit()) {
                 return;
             }
             directory.readNames(table.limit(), name -> registry.streams.learn(name.topic(), name.partition(), name.partitions()));

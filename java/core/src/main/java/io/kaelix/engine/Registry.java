@@ -370,6 +370,7 @@ final class Registry {
 
     /** How many streams there are, and were. */
     StreamStatistics statistics() {
+        learn();
         return new StreamStatistics(streams.table().count(), expiry == null ? 0 : expiry.expired());
     }
 

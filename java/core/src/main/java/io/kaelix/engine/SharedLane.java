@@ -14,6 +14,8 @@ final class SharedLane {
     final StreamSet used;
     /** How many of its first uses were learned. */
     long uses;
+    /** Whether it was resumed by this streamer, and is kept for who wants the oldest until that is closed. */
+    boolean kept;
     /** Over its mapped memory; null if this streamer takes no part in it. */
     Channel channel;
 

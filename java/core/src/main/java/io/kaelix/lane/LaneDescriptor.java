@@ -22,13 +22,15 @@ import io.kaelix.message.FrameDescriptor;
  *         ┌ position, by the reader │ state │ limits of its patience, by who joins it │ who it holds up, and its eviction, by the writer ┐
  *         └ between processes: owner │ messages before its start │ tail when it joined, by who joins it or takes the slot for it ┘
  *   9984  refusals              by the writer: claims that found no space
+ *  10112  resumed               by who resumes it when all are dead, see {@link LaneResumption}
+ *         ┌ state │ position of the oldest that is wanted │ messages that end before it ┐
  *  12288  the ring, a whole number of base pages from the start
  * </pre>
  */
 public final class LaneDescriptor {
 
     /** "KAELIXL" and the version of this layout. */
-    static final long MAGIC = 0x4B41454C49584C01L;
+    static final long MAGIC = 0x4B41454C49584C02L;
 
     static final int MAGIC_OFFSET = 0;
     static final int CAPACITY_OFFSET = 8;
@@ -78,10 +80,14 @@ public final class LaneDescriptor {
 
     static final int REFUSALS_OFFSET = SLOTS_OFFSET + SLOTS * SLOT_LENGTH;
 
+    static final int RESUMED_STATE_OFFSET = REFUSALS_OFFSET + LINE_PAIR;
+    static final int RESUMED_POSITION_OFFSET = RESUMED_STATE_OFFSET + 8;
+    static final int RESUMED_FRAMES_OFFSET = RESUMED_STATE_OFFSET + 16;
+
     private static final int PAGE = 4096;
 
     /** Where the ring starts, behind the control block. */
-    public static final int RING_OFFSET = (REFUSALS_OFFSET + LINE_PAIR + PAGE - 1) & -PAGE;
+    public static final int RING_OFFSET = (RESUMED_STATE_OFFSET + LINE_PAIR + PAGE - 1) & -PAGE;
 
     static final int STATE_OPEN = 0;
     static final int STATE_CLOSED = 1;

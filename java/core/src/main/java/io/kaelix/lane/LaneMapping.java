@@ -34,7 +34,7 @@ public final class LaneMapping {
     public static Lane attach(final Block block, final String name, final Consumer<Block> disposal) {
         final long bytes = block.segment().byteSize();
         final int capacity = bytes > RING_OFFSET ? NativeMemory.getInt(block.address() + CAPACITY_OFFSET) : 0;
-        if (capacity < LaneDescriptor.MIN_CAPACITY || Integer.bitCount(capacity) != 1 || bytes != LaneDescriptor.laneBytes(capacity)
+        if (capacity < LaneDescriptor.MIN_CAPACITY || Integer.bitCount(capacity) != 1 || bytes < LaneDescriptor.laneBytes(capacity)
                 || NativeMemory.getLongAcquire(block.address() + MAGIC_OFFSET) != MAGIC) {
             throw new KaelixException("the lane " + name + " of another process is of another version of this library, or corrupt: "
                     + bytes + " bytes that say they hold a ring of " + capacity);

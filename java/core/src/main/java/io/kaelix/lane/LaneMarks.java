@@ -9,6 +9,8 @@ import static io.kaelix.lane.LaneDescriptor.MARK_LENGTH;
 import static io.kaelix.lane.LaneDescriptor.MARK_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.MARK_SEQUENCE_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.MARK_TIME_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.RESUMED_FRAMES_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.RESUMED_POSITION_OFFSET;
 
 import io.kaelix.Start;
 import io.kaelix.memory.NativeMemory;
@@ -19,8 +21,12 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Each is a seqlock of one writer: its sequence is odd while it is written, and {@code 2 * number + 2} when mark {@code number} is
  * whole.
+ *
+ * <p>Of a lane that was {@linkplain LaneResumption resumed}, the oldest is what was stored then, and has the number {@value #RESUMED}.
  */
 final class LaneMarks {
+
+    private static final long RESUMED = -1;
 
     private LaneMarks() {
     }
@@ -70,7 +76,7 @@ final class LaneMarks {
         long find(final Start start, final long control, final long count) {
             return switch (start) {
                 case Start.Latest latest -> count - 1;
-                case Start.Oldest oldest -> LaneMarks.oldest(count);
+                case Start.Oldest oldest -> LaneResumption.isStored(control) ? RESUMED : LaneMarks.oldest(count);
                 case Start.At at -> {
                     // Of the same millisecond is not enough: there may be frames before the mark that are no older than that.
                     long number = count - 1;
@@ -84,6 +90,11 @@ final class LaneMarks {
 
         /** Loads mark {@code number}; false, and unchanged, if that was overwritten. */
         boolean load(final long control, final long number) {
+            if (number == RESUMED) {
+                position = NativeMemory.getLongAcquire(control + RESUMED_POSITION_OFFSET);
+                frames = NativeMemory.getLongAcquire(control + RESUMED_FRAMES_OFFSET);
+                return true;
+            }
             final long mark = address(control, number);
             final long whole = 2 * number + 2;
             if (NativeMemory.getLongAcquire(mark + MARK_SEQUENCE_OFFSET) != whole) {

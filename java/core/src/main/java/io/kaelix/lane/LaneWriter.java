@@ -27,8 +27,7 @@ import java.lang.invoke.VarHandle;
  *   ... write bytes 8 to length of the frame ...
  *   writer.commit(length, flags, streamId, sequence);   // or a smaller length; or nothing, to forget the claim
  * </pre>
- * A claim that is forgotten needs no padding: claims follow one another, so the next one takes the same space, and nothing that
- * was written there was ever published.
+ * A claim that is forgotten needs no padding: the next one takes the same space, and nothing that was written there was ever published.
  *
  * <p><b>Threads</b>: one, the publisher's. Checks nothing of that; its caller does.
  */
@@ -64,10 +63,8 @@ public final class LaneWriter extends Padded {
     private long intent;
     /** Bytes of padding that the frame in hand needs before it. While there are any, nothing is clear. */
     private int padding;
-
     /** Position of the mark recorded last; the first, at 0, is the lane's own. */
     private long lastMark;
-
     /** The next frame that begins at or behind this is timed; and bytes from one such to the next, as they were when last looked at. */
     private long sampleAt = Long.MAX_VALUE;
     private int sampling;
@@ -334,9 +331,7 @@ public final class LaneWriter extends Padded {
         NativeMemory.putLong(lastWord, NativeMemory.getLong(lastWord) & -1L >>> (bytes << 3));
     }
 
-    /**
-     * Publishes the frame last claimed as a part of a message that is not complete with it: it does not count among the {@link #frames}.
-     */
+    /** Publishes the frame last claimed as a part of a message that is not complete with it: it does not count among {@link #frames}. */
     long commitPart(final int length, final int flags, final int streamId, final int sequence) {
         final long end = commit(length, flags, streamId, sequence);
         frames--;

@@ -30,6 +30,7 @@ import io.kaelix.memory.NativeMemory;
  */
 public final class SharedSlots {
 
+    private static final System.Logger LOGGER = System.getLogger(SharedSlots.class.getName());
     private static final int PARTICIPANT_SHIFT = 48;
     private static final long NUMBER_MASK = (1L << PARTICIPANT_SHIFT) - 1;
 
@@ -121,35 +122,43 @@ public final class SharedSlots {
         }
     }
 
-    /** Frees all slots of a participant that is dead, or has left. Under the lock. */
-    public static void freeAll(final Lane lane, final int participant) {
-        for (long slots = slotsOf(lane, participant); slots != 0; slots &= slots - 1) {
+    /** Frees all slots of a participant that is dead, or has left; how many. Under the lock. */
+    public static int freeAll(final Lane lane, final int participant) {
+        final long all = slotsOf(lane, participant);
+        for (long slots = all; slots != 0; slots &= slots - 1) {
             lane.freeSlot(Long.numberOfTrailingZeros(slots));
         }
+        return Long.bitCount(all);
+    }
+
+    /** Ends a lane whose writer is dead, behind its last frame. */
+    public static void endForDead(final Lane lane) {
+        try {
+            cutOff(lane);
+        } catch (final KaelixException corrupt) {
+            // Its readers are told, each by its poll.
+            LOGGER.log(System.Logger.Level.DEBUG, "the lane of a process that died is corrupt", corrupt);
+        }
+        lane.close();
     }
 
     /**
-     * Ends a lane whose writer is dead, behind its last frame: the tail may say less, if the writer died between the frame and the tail.
+     * Has the tail say what was committed by a writer that is dead: it may say less, if that died between the frame and the tail.
+     *
+     * @throws KaelixException if the lane is corrupt
      */
-    public static void endForDead(final Lane lane) {
+    static void cutOff(final Lane lane) {
         final long mask = lane.capacity() - 1L;
         final int longest = LaneDescriptor.maxFrameLength(lane.capacity());
         long tail = lane.tail();
         final long most = lane.intent();
-        try {
-            while (tail < most) {
-                final int word = NativeMemory.getIntAcquire(lane.ring() + (tail & mask));
-                if (word == 0) {
-                    break;
-                }
-                tail += word < 0 ? LengthCheck.padding(word, tail, lane)
-                        : LengthCheck.frame(word, tail & mask, lane.capacity(), longest, lane);
+        while (tail < most) {
+            final int word = NativeMemory.getIntAcquire(lane.ring() + (tail & mask));
+            if (word == 0) {
+                break;
             }
-        } catch (final KaelixException corrupt) {
-            // Its readers are told, each by its poll.
-            tail = lane.tail();
+            tail += word < 0 ? LengthCheck.padding(word, tail, lane) : LengthCheck.frame(word, tail & mask, lane.capacity(), longest, lane);
         }
         NativeMemory.putLongRelease(lane.control() + TAIL_OFFSET, tail);
-        lane.close();
     }
 }

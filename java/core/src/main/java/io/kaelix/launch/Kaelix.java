@@ -4,6 +4,7 @@ package io.kaelix.launch;
 import io.kaelix.KaelixException;
 import io.kaelix.Listener;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.StreamerConfig;
 import io.kaelix.config.ConfigChange;
 import io.kaelix.config.ConfigException;
 import io.kaelix.config.ConfigKey;
@@ -80,7 +81,7 @@ public final class Kaelix implements AutoCloseable {
             logLevel = add(new LogLevel());
             applyLogLevel(config);
             scheduler = add(TaskScheduler.launch(Translation.scheduler(config)));
-            streamer = add(MemoryStreamer.launch(Translation.streamer(config), scheduler));
+            streamer = add(launch(Translation.streamer(config), scheduler));
             for (final TopicConfig topic : config.streams().topics()) {
                 streamer.declare(topic.name(), topic.partitions());
             }
@@ -96,6 +97,10 @@ public final class Kaelix implements AutoCloseable {
             closeAll(e);
             throw e;
         }
+    }
+
+    private static MemoryStreamer launch(final StreamerConfig config, final TaskScheduler scheduler) {
+        return config.directory().isEmpty() ? MemoryStreamer.launch(config, scheduler) : MemoryStreamer.join(config, scheduler);
     }
 
     private <T extends AutoCloseable> T add(final T part) {

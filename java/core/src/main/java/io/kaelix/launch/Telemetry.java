@@ -90,6 +90,7 @@ public final class Telemetry implements AutoCloseable {
                 profiler.follow(SchedulerSource.threads(scheduler));
             }
             sources.add(new StreamerSource(streamer, file, slow, System::nanoTime));
+            streamer.config().directory().ifPresent(folder -> sources.add(new DirectorySource(folder.toAbsolutePath(), file)));
             more.forEach(source -> sources.add(source.over(file)));
             return new Telemetry(file, profiler, slow, Collector.start(file, sources, profiler, Pace.of(config)));
         } catch (final RuntimeException | Error e) {

@@ -13,6 +13,7 @@ import io.kaelix.config.TopicConfig;
 import io.kaelix.numa.PlacementGoal;
 import io.kaelix.runtime.IdleMode;
 import io.kaelix.runtime.SchedulerConfig;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -50,7 +51,7 @@ final class Translation {
     static StreamerConfig streamer(final KaelixConfig config) {
         final PerformanceConfig performance = config.performance();
         final StreamsConfig streams = config.streams();
-        final StreamerConfig cold = StreamerConfig.defaults()
+        final StreamerConfig cold = placed(streams)
                 .withLaneCapacity(performance.bufferSize())
                 .withMaxMessageLength(performance.maxMessageLength())
                 .withPages(config.memory().pageSize())
@@ -60,6 +61,12 @@ final class Translation {
                 .withSlowSubscriber(streams.slowSubscriber())
                 .withTopicPolicies(policies(streams));
         return hot(cold, config);
+    }
+
+    private static StreamerConfig placed(final StreamsConfig streams) {
+        final StreamerConfig alone = StreamerConfig.defaults().withResume(streams.resume());
+        final StreamerConfig shared = streams.directory().isEmpty() ? alone : alone.withDirectory(Path.of(streams.directory()));
+        return streams.laneDirectory().isEmpty() ? shared : shared.withLaneDirectory(Path.of(streams.laneDirectory()));
     }
 
     private static Map<Topic, SlowSubscriberPolicy> policies(final StreamsConfig streams) {

@@ -21,7 +21,7 @@ final class AppendedFile implements AutoCloseable {
     AppendedFile(final Path path) {
         this.path = path;
         try {
-            OwnFolder.createEmpty(path);
+            OwnFiles.createEmpty(path);
             this.file = new RandomAccessFile(path.toFile(), "rw");
         } catch (final IOException e) {
             throw new KaelixException("cannot open " + path + ": " + e, e);

@@ -4,7 +4,12 @@ package io.kaelix.shared;
 import static io.kaelix.shared.DirectoryDescriptor.*;
 
 import io.kaelix.KaelixException;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -37,13 +43,30 @@ public final class ControlFile {
         this.control = control;
     }
 
-    /** Makes an empty one. Under the lock, where there is none. */
-    static ControlFile create(final Path path, final int laneLayout) {
+    /** Whether there is one that was completed: who made it may have died before. Whatever version it is of. */
+    static boolean isMade(final Path path) throws IOException {
+        // A stream, which an interrupt does not close.
+        try (InputStream in = new FileInputStream(path.toFile())) {
+            return new DataInputStream(in).readLong() != 0;
+        } catch (final FileNotFoundException | EOFException e) {
+            return false;
+        }
+    }
+
+    /** Makes an empty one. Under the lock, where there is none. @param laneFolder where lanes lie, empty for the directory itself */
+    static ControlFile create(final Path path, final int laneLayout, final String laneFolder) {
+        final byte[] bytes = laneFolder.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > MAX_LANE_FOLDER) {
+            throw new KaelixException("a folder of lanes has a path of up to " + MAX_LANE_FOLDER + " bytes, not " + bytes.length
+                    + ": name a shorter one");
+        }
         final ControlFile made = new ControlFile(SpaceOnDisk.create(path, CONTROL_BYTES, Arena.ofAuto()));
         made.putInt(PARTICIPANT_COUNT_OFFSET, PARTICIPANTS);
         made.putInt(LANE_COUNT_OFFSET, LANES);
         made.putInt(SUBSCRIPTION_COUNT_OFFSET, SUBSCRIPTIONS);
         made.putInt(LANE_LAYOUT_OFFSET, laneLayout);
+        made.putInt(LANE_FOLDER_LENGTH_OFFSET, bytes.length);
+        MemorySegment.copy(bytes, 0, made.control, ValueLayout.JAVA_BYTE, LANE_FOLDER_OFFSET, bytes.length);
         made.putLong(MAGIC_OFFSET, MAGIC);
         return made;
     }
@@ -76,6 +99,20 @@ public final class ControlFile {
         }
     }
 
+    /** One that is there, for who only looks at it, whatever lanes look like. */
+    static ControlFile openForReading(final Path path) {
+        try {
+            final MemorySegment found = SpaceOnDisk.mapForReading(path, Arena.ofAuto());
+            if (found.byteSize() != CONTROL_BYTES || found.get(LONG_LAYOUT, MAGIC_OFFSET) != MAGIC) {
+                throw new KaelixException(path + " is of another version of this library, or incomplete: look at it with the version that"
+                        + " made it");
+            }
+            return new ControlFile(found);
+        } catch (final IOException e) {
+            throw new KaelixException("cannot read " + path + ": " + e, e);
+        }
+    }
+
     private int getInt(final long offset) {
         return control.get(INT_LAYOUT, offset);
     }
@@ -90,6 +127,12 @@ public final class ControlFile {
 
     private void putLong(final long offset, final long value) {
         control.set(LONG_LAYOUT, offset, value);
+    }
+
+    /** Where lanes lie; empty for the directory itself. */
+    String laneFolder() {
+        final int length = Math.clamp(getInt(LANE_FOLDER_LENGTH_OFFSET), 0, MAX_LANE_FOLDER);
+        return new String(control.asSlice(LANE_FOLDER_OFFSET, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
     }
 
     /** Raised by each change of the directory. */
@@ -118,6 +161,37 @@ public final class ControlFile {
 
     void end() {
         INT.setRelease(control, CHANGING_OFFSET, 0);
+    }
+
+    /** Adds to what was freed of processes that have died. Under the lock. */
+    public void countFreed(final int lanes, final int slots) {
+        putLong(ENDED_LANES_OFFSET, getLong(ENDED_LANES_OFFSET) + lanes);
+        putLong(FREED_SLOTS_OFFSET, getLong(FREED_SLOTS_OFFSET) + slots);
+    }
+
+    /** Adds to the lanes that were resumed. Under the lock. */
+    public void countResumed(final int lanes) {
+        putLong(RESUMED_LANES_OFFSET, getLong(RESUMED_LANES_OFFSET) + lanes);
+    }
+
+    /** What is in it. Without a lock, from any process: what changes meanwhile may be in part of it. */
+    public DirectoryFigures figures() {
+        int lanes = 0;
+        long bytes = 0;
+        for (int entry = 0; entry < laneLimit(); entry++) {
+            if (isLane(entry)) {
+                lanes++;
+                bytes += getInt(LANE_LAYOUT_OFFSET) + laneCapacity(entry);
+            }
+        }
+        final List<Long> processes = new ArrayList<>();
+        for (int other = 0; other < PARTICIPANTS; other++) {
+            if (isParticipant(other) && !processes.contains(process(other))) {
+                processes.add(process(other));
+            }
+        }
+        return new DirectoryFigures(processes, lanes, bytes, names(), getLong(ENDED_LANES_OFFSET), getLong(FREED_SLOTS_OFFSET),
+                getLong(RESUMED_LANES_OFFSET));
     }
 
     /** Process that took the lock last. */
@@ -231,7 +305,42 @@ public final class ControlFile {
         return (int) INT.getAcquire(control, lane(entry) + STATE_OFFSET) == USED;
     }
 
-    /** Participant that writes it. */
+    /** Whether its publisher is gone, and nobody joins it any more. */
+    public boolean isLaneClosed(final int entry) {
+        return (int) INT.getAcquire(control, lane(entry) + STATE_OFFSET) == CLOSED;
+    }
+
+    /** Whether it is one of a process that died, and is kept by its writer for who wants the oldest. */
+    public boolean isLaneResumed(final int entry) {
+        return (int) INT.getAcquire(control, lane(entry) + STATE_OFFSET) == RESUMED;
+    }
+
+    /** Where nobody lives, it is a participant's from now on, which keeps it as long as it lives. Under the lock. */
+    public void resumeLane(final int entry, final int keeper) {
+        putInt(lane(entry) + LANE_WRITER_OFFSET, keeper);
+        LONG.setRelease(control, lane(entry) + LANE_PARTICIPANTS_OFFSET, 1L << keeper);
+        touchLane(entry);
+        INT.setRelease(control, lane(entry) + STATE_OFFSET, RESUMED);
+    }
+
+    /** Where nobody lives, it is gone. Under the lock. */
+    public void dropLane(final int entry) {
+        // Places are given again: who takes one that a lane's participant had must not take itself for that.
+        LONG.setRelease(control, lane(entry) + LANE_PARTICIPANTS_OFFSET, 0);
+        INT.setRelease(control, lane(entry) + STATE_OFFSET, FREE);
+    }
+
+    /** Nobody takes part, and nobody wants anything: all are dead. Under the lock. */
+    void forgetAll() {
+        for (int other = 0; other < PARTICIPANTS; other++) {
+            removeParticipant(other);
+        }
+        for (int entry = 0; entry < SUBSCRIPTIONS; entry++) {
+            removeSubscription(entry);
+        }
+    }
+
+    /** Participant that writes it, or keeps it. */
     public int laneWriter(final int entry) {
         return getInt(lane(entry) + LANE_WRITER_OFFSET);
     }

@@ -13,10 +13,13 @@ package io.kaelix.shared;
  *                384  int64  bytes of names that are published, 392 int32 names
  *                400  int64  last number of a lane, 408 of a subscription, 416 of an interest
  *                424  int32  entries of lanes that were ever used, 428 of subscriptions
+ *                512  int64  lanes of dead processes that were ended, 520 slots of theirs that were freed, 528 lanes that were resumed
+ *               1024  int32  bytes of the path of the folder of lanes, 0 for this one; 1028 that path
  *  participants 4096, each 64 bytes
  *                  0  int32  1 if it is one            8  int64  its process
  *  lanes           each 128 bytes
- *                  0  int32  0 free, 1 open, 2 closed  4  int32  participant that writes, -1 if none does
+ *                  0  int32  0 free, 1 open, 2 closed, 3 resumed: ended, and kept for who wants the oldest
+ *                  4  int32  participant that writes it, or keeps it since it was resumed; -1 if none does
  *                  8  int64  number                   16  int32  capacity     20  int32  stream, -1 for many
  *                 24  int64  bit set of participants  32  int64  version with which it changed last
  *                 40  int64  streams that it has used, for many
@@ -40,7 +43,7 @@ public final class DirectoryDescriptor {
     public static final int NONE = -1;
 
     /** "KAELIXS" and the version of this layout. */
-    static final long MAGIC = 0x4B41454C49585301L;
+    static final long MAGIC = 0x4B41454C49585302L;
 
     static final int MAGIC_OFFSET = 0;
     static final int PARTICIPANT_COUNT_OFFSET = 8;
@@ -58,7 +61,15 @@ public final class DirectoryDescriptor {
     static final int LANE_LIMIT_OFFSET = 424;
     static final int SUBSCRIPTION_LIMIT_OFFSET = 428;
 
+    static final int ENDED_LANES_OFFSET = 512;
+    static final int FREED_SLOTS_OFFSET = 520;
+    static final int RESUMED_LANES_OFFSET = 528;
+    static final int LANE_FOLDER_LENGTH_OFFSET = 1024;
+    static final int LANE_FOLDER_OFFSET = 1028;
+
     static final int PARTICIPANTS_OFFSET = 4096;
+    /** Bytes of the path of another folder for lanes. */
+    static final int MAX_LANE_FOLDER = PARTICIPANTS_OFFSET - LANE_FOLDER_OFFSET;
     static final int PARTICIPANT_LENGTH = 64;
     static final int STATE_OFFSET = 0;
     static final int PROCESS_OFFSET = 8;
@@ -96,6 +107,7 @@ public final class DirectoryDescriptor {
     static final int FREE = 0;
     static final int USED = 1;
     static final int CLOSED = 2;
+    static final int RESUMED = 3;
 
     private DirectoryDescriptor() {
     }

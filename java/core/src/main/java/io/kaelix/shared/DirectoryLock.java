@@ -87,7 +87,7 @@ final class DirectoryLock {
                 return known;
             }
             if (create && !Files.exists(path)) {
-                OwnFolder.createOneByte(path);
+                OwnFiles.createOneByte(path);
             }
             if (System.getProperties().putIfAbsent(PROPERTY + path, Boolean.TRUE.toString()) != null) {
                 throw new KaelixException(path.getParent() + " is open in this process by another copy of this library, loaded by another"

@@ -20,10 +20,11 @@ public final class LaneFile {
         this.path = path;
     }
 
-    static LaneFile create(final Path path, final long bytes) {
+    /** @param huge whether it lies in huge pages, of which {@code bytes} is a multiple */
+    static LaneFile create(final Path path, final long bytes, final boolean huge) {
         final LaneFile file = new LaneFile(path);
         try {
-            file.segment = SpaceOnDisk.create(path, bytes, file.arena);
+            file.segment = huge ? SpaceOnDisk.createHuge(path, bytes, file.arena) : SpaceOnDisk.create(path, bytes, file.arena);
             return file;
         } catch (final RuntimeException | Error e) {
             file.arena.close();

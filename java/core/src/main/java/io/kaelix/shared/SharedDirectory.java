@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
-import java.util.function.Predicate;
 
 /**
  * A directory as one of its participants has it: a streamer, of which a process may have several.
@@ -30,43 +29,50 @@ public final class SharedDirectory {
     /** Longest wait for changes of others; they take microseconds, unless a process is stopped in the middle of one. */
     public static final int LOCK_SECONDS = 5;
 
+    private static final System.Logger LOGGER = System.getLogger(SharedDirectory.class.getName());
     private static final long LOCK_NANOS = TimeUnit.SECONDS.toNanos(LOCK_SECONDS);
     private static final String LOCK = "lock";
-    private static final String CONTROL = "control";
+    static final String CONTROL = "control";
     private static final String STREAMS = "streams";
-    private static final String LANE = "lane-";
     private static final String USES = "uses-";
-    private static final String NEW = "new-";
     private static final int USE_BYTES = 24;
     private static final int NAME_HEADER_BYTES = 12;
 
     private final Path folder;
     private final DirectoryLock lock;
     private final ControlFile control;
+    private final LaneFolder lanes;
     private final int participant;
     private final AppendedFile names;
     private long namesRead;
     private int files;
     private boolean left;
 
-    private SharedDirectory(final Path folder, final DirectoryLock lock, final ControlFile control, final int participant) {
+    private SharedDirectory(final Path folder, final DirectoryLock lock, final ControlFile control, final LaneFolder lanes,
+            final int participant) {
         this.folder = folder;
         this.lock = lock;
         this.control = control;
+        this.lanes = lanes;
         this.participant = participant;
         this.names = new AppendedFile(folder.resolve(STREAMS));
     }
 
     /**
-     * Makes a directory, or one again in which nobody lives any more: what dead processes left there goes.
+     * Makes a directory, or one again in which nobody lives any more: what dead processes left there goes, or is taken over.
      *
+     * @param lanePath where lanes are to lie; null for the directory itself
      * @param laneLayout what all participants must agree upon about lanes
-     * @throws KaelixException if somebody lives there, if it is not the user's own, or if there is no space
+     * @param resumption takes over what is there, under the lock; null to remove it. Where it throws, all stays as it is
+     * @throws KaelixException if somebody lives there, if it is not the user's own, if there is no space, or if what is to be taken over is
+     *     of another version
      */
-    public static SharedDirectory launch(final Path path, final int laneLayout) {
+    public static SharedDirectory launch(final Path path, final Path lanePath, final int laneLayout,
+            final Consumer<SharedDirectory> resumption) {
         final Path named = path.toAbsolutePath().normalize();
         try {
-            OwnFolder.create(named);
+            HugePages.refuse(Files.exists(named) ? named : named.getParent());
+            OwnFiles.FOLDER.create(named);
             // One name for it in this process, whatever leads there: its lock is opened once.
             final Path folder = named.toRealPath();
             final DirectoryLock lock = DirectoryLock.openLocked(folder.resolve(LOCK), true, LOCK_NANOS);
@@ -74,17 +80,77 @@ public final class SharedDirectory {
                 if (anyLives(lock)) {
                     throw new KaelixException("others live in " + folder + " already: attach to it, or launch in another folder");
                 }
-                OwnFolder.remove(folder, SharedDirectory::isOurs);
-                try {
-                    return join(folder, lock, ControlFile.create(folder.resolve(CONTROL), laneLayout));
-                } catch (final RuntimeException | Error e) {
-                    OwnFolder.remove(folder, SharedDirectory::isOurs);
-                    lock.remove();
-                    throw e;
-                }
+                return resumption != null && ControlFile.isMade(folder.resolve(CONTROL))
+                        ? resume(folder, lock, laneLayout, resumption)
+                        : launch(folder, lock, lanePath, laneLayout);
             });
         } catch (final IOException e) {
             throw new KaelixException("cannot launch streams in " + named + ": " + e, e);
+        }
+    }
+
+    private static SharedDirectory launch(final Path folder, final DirectoryLock lock, final Path lanePath, final int laneLayout)
+            throws IOException {
+        removeLanesOfTheDead(folder, laneLayout);
+        OwnFiles.remove(folder, SharedDirectory::isOurs);
+        LaneFolder lanes = null;
+        try {
+            lanes = lanePath == null ? LaneFolder.within(folder) : LaneFolder.apart(lanePath.toAbsolutePath().normalize(), folder);
+            lanes.removeFiles();
+            final ControlFile control = ControlFile.create(folder.resolve(CONTROL), laneLayout, lanes.text());
+            return join(folder, lock, control, lanes);
+        } catch (final IOException | RuntimeException | Error e) {
+            OwnFiles.remove(folder, SharedDirectory::isOurs);
+            if (lanes != null) {
+                lanes.removeAll();
+            }
+            lock.remove();
+            throw e;
+        }
+    }
+
+    /** Where lanes lie elsewhere, nobody else finds them when the directory is gone. */
+    private static void removeLanesOfTheDead(final Path folder, final int laneLayout) throws IOException {
+        LaneFolder.within(folder).removeFiles();
+        if (ControlFile.isMade(folder.resolve(CONTROL))) {
+            try {
+                lanes(folder, ControlFile.open(folder.resolve(CONTROL), laneLayout)).removeAll();
+            } catch (final KaelixException e) {
+                LOGGER.log(System.Logger.Level.INFO, "lanes that dead processes left may lie in another folder than " + folder
+                        + ": " + e.getMessage());
+            }
+        }
+    }
+
+    private static LaneFolder lanes(final Path folder, final ControlFile control) throws IOException {
+        final String path = control.laneFolder();
+        try {
+            return path.isEmpty() ? LaneFolder.within(folder) : LaneFolder.opened(Path.of(path), folder);
+        } catch (final NoSuchFileException e) {
+            throw new KaelixException("the lanes of " + folder + " lie in " + path + ", which is not there: mount it again, or launch "
+                    + folder + " without resuming", e);
+        }
+    }
+
+    private static SharedDirectory resume(final Path folder, final DirectoryLock lock, final int laneLayout,
+            final Consumer<SharedDirectory> resumption) throws IOException {
+        final ControlFile control = ControlFile.open(folder.resolve(CONTROL), laneLayout);
+        final LaneFolder lanes = lanes(folder, control);
+        control.forgetAll();
+        final SharedDirectory resumed = join(folder, lock, control, lanes);
+        try {
+            resumed.begin();
+            resumed.repairNames();
+            lanes.removeUnnamed();
+            resumption.accept(resumed);
+            control.publish();
+            control.end();
+            return resumed;
+        } catch (final IOException | RuntimeException | Error e) {
+            resumed.names.close();
+            control.removeParticipant(resumed.participant);
+            lock.die(resumed.participant);
+            throw e;
         }
     }
 
@@ -97,14 +163,15 @@ public final class SharedDirectory {
         final Path named = path.toAbsolutePath().normalize();
         final String nobody = "nobody lives in " + named + ": launch streams there first (MemoryStreamer.launch), then attach";
         try {
-            OwnFolder.check(named);
+            OwnFiles.FOLDER.check(named);
             final Path folder = named.toRealPath();
             final DirectoryLock lock = DirectoryLock.openLocked(folder.resolve(LOCK), false, LOCK_NANOS);
             return locked(lock, () -> {
                 if (!Files.exists(folder.resolve(CONTROL)) || !anyLives(lock)) {
                     throw new KaelixException(nobody);
                 }
-                return join(folder, lock, ControlFile.open(folder.resolve(CONTROL), laneLayout));
+                final ControlFile control = ControlFile.open(folder.resolve(CONTROL), laneLayout);
+                return join(folder, lock, control, lanes(folder, control));
             });
         } catch (final NoSuchFileException e) {
             throw new KaelixException(nobody, e);
@@ -142,20 +209,21 @@ public final class SharedDirectory {
         return false;
     }
 
-    private static SharedDirectory join(final Path folder, final DirectoryLock lock, final ControlFile control) {
+    private static SharedDirectory join(final Path folder, final DirectoryLock lock, final ControlFile control, final LaneFolder lanes) {
         for (int participant = 0; participant < PARTICIPANTS; participant++) {
             // What a dead one left is cleaned up by others first.
             if (!control.isParticipant(participant) && lock.live(participant)) {
                 control.addParticipant(participant);
-                return new SharedDirectory(folder, lock, control, participant);
+                return new SharedDirectory(folder, lock, control, lanes, participant);
             }
         }
         throw new KaelixException(folder + " has " + PARTICIPANTS + " participants, no more fit: close a streamer");
     }
 
+    /** But for lanes. */
     private static boolean isOurs(final String name) {
-        return name.equals(CONTROL) || name.equals(STREAMS) || name.startsWith(LANE) || name.startsWith(USES) || name.startsWith(NEW)
-                || name.startsWith("." + LOCK);
+        return name.equals(CONTROL) || name.equals(STREAMS) || name.startsWith(USES) || name.startsWith("." + LOCK)
+                || name.startsWith(DirectoryView.COUNTERS);
     }
 
     /** Where it lies. */
@@ -193,7 +261,25 @@ public final class SharedDirectory {
      * @return whether somebody died in the middle of one: what that left is to be put right
      */
     public boolean begin() {
-        return control.begin(participant);
+        final boolean died = control.begin(participant);
+        if (died) {
+            repairNames();
+        }
+        return died;
+    }
+
+    /** Has the log of names end behind the last one that is published: who died may have said how long it is, and not how many. */
+    private void repairNames() {
+        final ByteBuffer bytes = ByteBuffer.wrap(names.read(0, Math.toIntExact(control.nameBytes()))).order(ByteOrder.LITTLE_ENDIAN);
+        try {
+            for (int name = 0; name < control.names(); name++) {
+                bytes.position(bytes.position() + NAME_HEADER_BYTES + bytes.getInt(bytes.position() + 8));
+            }
+        } catch (final IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new KaelixException("the names of streams in " + folder + " are corrupt: " + control.names() + " do not fit into "
+                    + bytes.capacity() + " bytes; end the processes in it, and launch it again without resuming", e);
+        }
+        control.publishNames(control.names(), bytes.position());
     }
 
     /** Whether the calling thread has it locked. */
@@ -223,12 +309,12 @@ public final class SharedDirectory {
         synchronized (this) {
             number = ++files;
         }
-        return LaneFile.create(folder.resolve(NEW + participant + "-" + number), bytes);
+        return lanes.create(participant, number, bytes);
     }
 
     /** Gives it its number. */
     public void nameLane(final LaneFile file, final long number) {
-        file.rename(folder.resolve(LANE + number));
+        lanes.name(file, number);
     }
 
     /** Removes a lane's file that was not added. */
@@ -238,39 +324,31 @@ public final class SharedDirectory {
 
     /** Maps a lane that the caller takes part in. */
     public LaneFile openLane(final long number) {
-        return LaneFile.open(folder.resolve(LANE + number));
+        return lanes.open(number);
     }
 
     /** Removes the files of a lane that nobody takes part in any more. */
     public void removeLane(final long number) {
-        removeFiles(name -> name.equals(LANE + number) || name.equals(USES + number), List.of(LANE + number, USES + number));
-    }
-
-    private void removeFiles(final Predicate<String> names, final List<String> known) {
         try {
-            if (known.isEmpty()) {
-                OwnFolder.remove(folder, names);
-            }
-            for (final String name : known) {
-                Files.deleteIfExists(folder.resolve(name));
-            }
+            lanes.remove(number);
+            Files.deleteIfExists(folder.resolve(USES + number));
         } catch (final IOException e) {
-            throw new KaelixException("cannot remove files of " + folder + ": " + e, e);
+            throw cannotRemove(e);
         }
     }
 
-    /** Removes lanes that a participant which has died had not made, and those that no entry leads to. */
+    /** Removes lanes that a participant which has died had not made, and those that no entry leads to. @param dead -1 for nobody */
     public void removeHalfMade(final int dead, final LongPredicate isLane) {
-        removeFiles(name -> name.startsWith(NEW + dead + "-") || name.startsWith(LANE) && !isLane.test(number(name, LANE))
-                || name.startsWith(USES) && !isLane.test(number(name, USES)), List.of());
+        try {
+            lanes.removeStrays(dead, isLane);
+            OwnFiles.remove(folder, name -> name.startsWith(USES) && !isLane.test(LaneFolder.number(name, USES)));
+        } catch (final IOException e) {
+            throw cannotRemove(e);
+        }
     }
 
-    private static long number(final String name, final String prefix) {
-        try {
-            return Long.parseLong(name, prefix.length(), name.length(), 10);
-        } catch (final NumberFormatException e) {
-            return 0;
-        }
+    private KaelixException cannotRemove(final IOException e) {
+        return new KaelixException("cannot remove files of " + folder + ": " + e, e);
     }
 
     /** Adds a stream's first use to a lane's; the lane's entry is told. */
@@ -350,7 +428,8 @@ public final class SharedDirectory {
         lock.die(participant);
         if (!anyLives(lock)) {
             try {
-                OwnFolder.remove(folder, SharedDirectory::isOurs);
+                lanes.removeAll();
+                OwnFiles.remove(folder, SharedDirectory::isOurs);
                 lock.remove();
                 Files.deleteIfExists(folder);
             } catch (final DirectoryNotEmptyException e) {

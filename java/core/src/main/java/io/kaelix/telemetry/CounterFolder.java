@@ -2,26 +2,21 @@
 package io.kaelix.telemetry;
 
 import io.kaelix.KaelixException;
+import io.kaelix.platform.OwnFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The folder of counter files: whose it must be, what the files in it are called, which of their processes live, and the removal of those
@@ -47,15 +42,11 @@ final class CounterFolder {
     private static final String LOCK = ".lock";
     private static final String NEW = ".new";
 
-    private static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE = PosixFilePermissions.asFileAttribute(
-            PosixFilePermissions.fromString("rwx------"));
-    private static final FileAttribute<Set<PosixFilePermission>> FILE_MODE = PosixFilePermissions.asFileAttribute(
-            PosixFilePermissions.fromString("rw-------"));
+    private static final OwnFolder FOLDER = new OwnFolder("counters", "written");
     /** Of files that are looked at when dead ones are removed; those that are not complete go with their locks. */
     private static final Pattern NAMES = Pattern.compile("\\.?(\\d+-\\d+-\\d+-[A-Za-z0-9._-]*?)(\\.counters|\\.lock|\\.lock\\.new)");
     private static final int NAME = 1;
     private static final System.Logger LOGGER = System.getLogger(CounterFile.class.getName());
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     /** When this process started, milliseconds since 1970; 0 where the system does not tell. */
@@ -79,59 +70,19 @@ final class CounterFolder {
         return name.substring(0, Math.min(name.length(), CounterDescriptor.MAX_NAME_LENGTH / 2));
     }
 
-    static boolean hasPosixModes(final Path folder) {
-        return folder.getFileSystem().supportedFileAttributeViews().contains("unix");
-    }
-
     /**
      * Makes the folder, for its owner alone, or checks that it is such a one.
      *
-     * @throws KaelixException if somebody else may write in it
+     * @throws io.kaelix.KaelixException if somebody else may write in it
      */
     static void secure(final Path folder) throws IOException {
-        if (!hasPosixModes(folder)) {
-            Files.createDirectories(folder);
-            return;
-        }
-        try {
-            Files.createDirectory(folder, FOLDER_MODE);
-        } catch (final FileAlreadyExistsException e) {
-            checkOwn(folder);
-        }
-    }
-
-    private static void checkOwn(final Path folder) throws IOException {
-        final String remedy = "; counters are not written where others could change them: remove it, or name another folder";
-        if (!Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isDirectory()) {
-            throw new KaelixException(folder + " is a link or a file, no folder" + remedy);
-        }
-        final int owner = (int) Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        final int user = user(owner);
-        if (owner != user) {
-            throw new KaelixException(folder + " belongs to user " + owner + ", not to this process's user " + user + remedy);
-        }
-        final Set<PosixFilePermission> mode = Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS);
-        if (mode.stream().anyMatch(permission -> !permission.name().startsWith("OWNER"))) {
-            throw new KaelixException(folder + " has the mode " + PosixFilePermissions.toString(mode)
-                    + ": counters are written in folders of their owner alone; chmod 700 " + folder);
-        }
-    }
-
-    /** The effective user of this process; where the system does not tell, whoever is asked about. */
-    private static int user(final int otherwise) throws IOException {
-        if (!Files.isReadable(STATUS)) {
-            return otherwise;
-        }
-        try (Stream<String> lines = Files.lines(STATUS)) {
-            return lines.filter(line -> line.startsWith("Uid:")).map(line -> Integer.parseUnsignedInt(line.split("\\s+")[2]))
-                    .findFirst().orElse(otherwise);
-        }
+        FOLDER.create(folder);
     }
 
     /** Creates a file of this process that nobody else has. */
     static FileChannel createNew(final Path path) throws IOException {
         final Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        return hasPosixModes(path.getParent()) ? FileChannel.open(path, options, FILE_MODE) : FileChannel.open(path, options);
+        return OwnFolder.hasPosixModes(path.getParent()) ? FileChannel.open(path, options, OwnFolder.FILE_MODE) : FileChannel.open(path, options);
     }
 
     static Path file(final Path folder, final String name) {

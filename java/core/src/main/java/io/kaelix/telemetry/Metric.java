@@ -116,6 +116,21 @@ public enum Metric {
     /** Where it runs. */
     WORKER_CPU(116, "worker.cpu", Kind.GAUGE, "cpu", "CPU that the worker is pinned to, -1 if it is not"),
 
+    /** Processes of a directory. */
+    DIRECTORY_PROCESSES(160, "directory.processes", Kind.GAUGE, "processes", "processes that share the directory"),
+    /** Lanes of a directory. */
+    DIRECTORY_LANES(161, "directory.lanes", Kind.GAUGE, "lanes", "lanes in the directory, of all its processes"),
+    /** Bytes of a directory's lanes. */
+    DIRECTORY_BYTES(162, "directory.bytes", Kind.GAUGE, "bytes", "bytes that the lanes of the directory take"),
+    /** Lanes of dead processes. */
+    DIRECTORY_RECLAIMED_LANES(163, "directory.reclaimed_lanes", Kind.COUNTER, "lanes", "lanes of the directory whose process died"),
+    /** Places of dead processes' subscribers. */
+    DIRECTORY_RECLAIMED_SLOTS(164, "directory.reclaimed_slots", Kind.COUNTER, "readers",
+            "readers in lanes of the directory whose process died, and for which publishers wait no more"),
+    /** Lanes that were taken over. */
+    DIRECTORY_RESUMED_LANES(165, "directory.resumed_lanes", Kind.COUNTER, "lanes",
+            "lanes that were taken over from processes of the directory that had all died"),
+
     /** Configurations taken over. */
     CONFIG_RELOADS(130, "config.reloads", Kind.COUNTER, "times", "changed configurations that were taken over"),
     /** Configurations refused. */

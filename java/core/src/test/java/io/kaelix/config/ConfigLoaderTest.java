@@ -161,9 +161,12 @@ class ConfigLoaderTest {
                 node_policy = "bind"
                 node = 1
                 [streams]
-                expiry_ms = 1500
+                expiry_ms = 0
                 push_workers = 2
                 slow_subscriber = "lossy"
+                directory = "/dev/shm/x"
+                lane_directory = "/y"
+                resume = true
                 [[streams.topic]]
                 name = "a.b"
                 [[streams.topic]]
@@ -189,7 +192,7 @@ class ConfigLoaderTest {
                 Duration.ofMillis(10)));
         assertThat(config.performance().profiles()).isTrue();
         assertThat(config.memory()).isEqualTo(new MemoryConfig(8 << 20, PagePreference.HUGE_1G, MemoryConfig.NodePolicy.BIND, 1));
-        assertThat(config.streams()).isEqualTo(new StreamsConfig(Duration.ofMillis(1500), 2, SlowSubscriberPolicy.LOSSY,
+        assertThat(config.streams()).isEqualTo(new StreamsConfig(Duration.ZERO, 2, SlowSubscriberPolicy.LOSSY, "/dev/shm/x", "/y", true,
                 List.of(TopicConfig.of("a.b"), TopicConfig.of("c").withPartitions(65_535).withSlowSubscriber(SlowSubscriberPolicy.BLOCK))));
         assertThat(config.telemetry()).isEqualTo(new TelemetryConfig(false, "/tmp/x", Duration.ofMillis(10), 0, Duration.ofNanos(5_000),
                 Duration.ofMillis(6), true, 9090, "::1", System.Logger.Level.TRACE));

@@ -108,6 +108,9 @@ class ConfigProblemsTest {
             memory.node = 0 | 1:15: memory.node = 0 is for memory that is bound: set memory.node_policy = "bind" too
             memory.node_policy = "bind"               | 1:22: memory.node_policy = "bind" needs memory.node
             memory.node_policy = "bind"; memory.node = 1  | 2:15: memory.node = 1 is not on this machine, which has nodes 0, 2
+            streams.expiry_ms = 5; streams.directory = "/x" | 1:21: streams.expiry_ms = 5 needs streams.directory = ""
+            streams.lane_directory = "/x" | 1:26: streams.lane_directory = "/x" needs streams.directory
+            streams.resume = true                     | 1:18: streams.resume = true needs streams.directory
             runtime.numa_aware = false; runtime.pinned = true | 2:18: runtime.pinned = true needs runtime.numa_aware
             runtime.numa_aware = false; memory.node_policy = "bind"; memory.node = 2 | 2:22: memory.node_policy = "bind" needs runtime
             """)

@@ -4,6 +4,7 @@ package io.kaelix.engine;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
 import io.kaelix.MessageHandler;
+import io.kaelix.PagePreference;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
@@ -20,8 +21,9 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * A process that takes part in a directory, for tests: {@code MODE DIRECTORY ...}. It prints a line when it is ready; a line from its input
- * has it go on, the end of the input ends it.
+ * A process that takes part in a directory, for tests: {@code MODE DIRECTORY ...}; it attaches, unless "launch-" or "resume-" stands before the
+ * mode. It prints a line when it is ready; a line from its input
+ * has it go on, the end of the input ends it. Behind a comma, the directory is followed by that of its lanes.
  *
  * <pre>
  *   publish TOPIC COUNT LENGTH    numbered messages, COUNT 0 for no end; prints "sent N" if it comes to one
@@ -41,14 +43,18 @@ final class SharedProbe {
     }
 
     static StreamerConfig config(final Path folder) {
-        return StreamerConfig.defaults().withLaneCapacity(LANE).withMemoryLimit(64L << 20).withDirectory(folder);
+        return StreamerConfig.defaults().withLaneCapacity(LANE).withMemoryLimit(64L << 20)
+                .withPages(PagePreference.NORMAL).withDirectory(folder);
     }
 
     public static void main(final String[] args) throws IOException {
-        final StreamerConfig config = config(Path.of(args[1]));
+        final String[] places = args[1].split(",");
+        final StreamerConfig simple = config(Path.of(places[0]));
+        final StreamerConfig config = places.length == 1 ? simple : simple.withLaneDirectory(Path.of(places[1]));
         final String mode = args[0];
-        try (MemoryStreamer streamer = mode.startsWith("launch-") ? MemoryStreamer.launch(config) : MemoryStreamer.attach(config)) {
-            switch (mode.replace("launch-", "")) {
+        try (MemoryStreamer streamer = mode.startsWith("launch-") ? MemoryStreamer.launch(config)
+                : mode.startsWith("resume-") ? MemoryStreamer.launch(config.withResume(true)) : MemoryStreamer.attach(config)) {
+            switch (mode.replaceFirst("^(launch|resume)-", "")) {
                 case "publish" -> publish(streamer, args[2], Long.parseLong(args[3]), Integer.parseInt(args[4]));
                 case "streams" -> streams(streamer, args[2], Long.parseLong(args[3]));
                 case "count" -> count(streamer, args[2]);

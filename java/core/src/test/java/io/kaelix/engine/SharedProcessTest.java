@@ -9,7 +9,6 @@ import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.Subscriber;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -37,68 +36,50 @@ class SharedProcessTest {
     @TempDir
     private Path parent;
     private Path folder;
-    private final List<Process> started = new ArrayList<>();
+    private Processes processes;
 
     @BeforeEach
     void setUp() {
         folder = parent.resolve("streams");
+        processes = new Processes(parent);
     }
 
     @AfterEach
     void endAll() throws InterruptedException {
-        for (final Process process : started) {
-            process.destroyForcibly().waitFor();
-        }
+        processes.killAll();
     }
 
     private Process start(final String mode, final Object... arguments) throws IOException {
-        final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-cp",
-                System.getProperty("java.class.path"), SharedProbe.class.getName(), mode, folder.toString()));
-        for (final Object argument : arguments) {
-            command.add(argument.toString());
-        }
-        final Process process = new ProcessBuilder(command).redirectError(parent.resolve("err-" + started.size()).toFile()).start();
-        started.add(process);
-        return process;
+        final List<Object> all = new ArrayList<>(List.of(mode, folder));
+        all.addAll(List.of(arguments));
+        return processes.start(SharedProbe.class, all.toArray());
     }
 
     private Process startReady(final String mode, final Object... arguments) throws IOException {
         final Process process = start(mode, arguments);
-        expect(process, "ready");
+        processes.expect(process, "ready");
         return process;
-    }
-
-    private void expect(final Process process, final String line) throws IOException {
-        final BufferedReader out = process.inputReader();
-        assertThat(out.readLine()).as("%s", errors()).isEqualTo(line);
-    }
-
-    private String errors() throws IOException {
-        final StringBuilder all = new StringBuilder();
-        for (int i = 0; i < started.size(); i++) {
-            all.append(Files.readString(parent.resolve("err-" + i)));
-        }
-        return all.toString();
-    }
-
-    private static void tell(final Process process) throws IOException {
-        process.getOutputStream().write('\n');
-        process.getOutputStream().flush();
-    }
-
-    private static void end(final Process process) throws Exception {
-        process.getOutputStream().close();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
     }
 
     private static void signal(final Process process, final String name) throws Exception {
         assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor()).isZero();
     }
 
-    private static void kill(final Process process) throws Exception {
-        process.destroyForcibly();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    /** Stops it; it goes on for a moment after it was told to. */
+    private static void stop(final Process process) throws Exception {
+        signal(process, "STOP");
+        EngineFixture.await("it stands still", () -> {
+            try (var threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+                for (final Path thread : threads.toList()) {
+                    if (!Files.readString(thread.resolve("stat")).contains(") T ")) {
+                        return false;
+                    }
+                }
+                return true;
+            } catch (final IOException ended) {
+                return false;
+            }
+        });
     }
 
     private static void drain(final Subscriber subscriber, final SharedProbe.Counter counter, final long count) {
@@ -125,10 +106,10 @@ class SharedProcessTest {
                         Thread.onSpinWait();
                     }
                 }
-                tell(counting);
-                expect(counting, "got 5000");
+                Processes.tell(counting);
+                processes.expect(counting, "got 5000");
             }
-            end(counting);
+            Processes.end(counting);
         }
     }
 
@@ -137,11 +118,11 @@ class SharedProcessTest {
         final Process launcher = startReady("launch-idle", "nothing");
         try (MemoryStreamer streamer = MemoryStreamer.attach(SharedProbe.config(folder));
                 Subscriber subscriber = streamer.subscriber("a")) {
-            end(launcher);
+            Processes.end(launcher);
             final Process publishing = startReady("publish", "a", 1000, 20);
             drain(subscriber, new SharedProbe.Counter(true), 1000);
-            expect(publishing, "sent 1000");
-            end(publishing);
+            processes.expect(publishing, "sent 1000");
+            Processes.end(publishing);
         }
         assertThat(folder).doesNotExist();
     }
@@ -151,8 +132,8 @@ class SharedProcessTest {
         try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
                 Subscriber subscriber = streamer.subscriber("a")) {
             final Process publishing = startReady("publish", "a", 100, 200);
-            expect(publishing, "sent 100");
-            kill(publishing);
+            processes.expect(publishing, "sent 100");
+            Processes.kill(publishing);
             drain(subscriber, new SharedProbe.Counter(true), 100);
             awaitNoLanes(subscriber);
         }
@@ -186,7 +167,7 @@ class SharedProcessTest {
             for (int round = 0; round < 100; round++) {
                 assertThat(publisher.offer(new byte[1000])).isEqualTo(Publisher.BACK_PRESSURED);
             }
-            kill(idle);
+            Processes.kill(idle);
             final long deadline = System.nanoTime() + NEVER_NANOS;
             long result;
             do {
@@ -217,7 +198,7 @@ class SharedProcessTest {
             });
             assertThat(in.offer(new byte[10])).isPositive();
             await(() -> refused.get() > 0);
-            kill(idle);
+            Processes.kill(idle);
             await(() -> passedOn.get() == -1);
         }
     }
@@ -235,7 +216,7 @@ class SharedProcessTest {
         try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
                 Publisher publisher = streamer.publisher("a")) {
             final Process counting = startReady("count", "a");
-            signal(counting, "STOP");
+            stop(counting);
             int sent = 0;
             while (publisher.offer(SharedProbe.message(sent, 500)) > 0) {
                 sent++;
@@ -249,8 +230,8 @@ class SharedProcessTest {
                     Thread.onSpinWait();
                 }
             }
-            tell(counting);
-            expect(counting, "got 1000");
+            Processes.tell(counting);
+            processes.expect(counting, "got 1000");
         }
     }
 
@@ -258,15 +239,15 @@ class SharedProcessTest {
     void shouldMeetWhatIsOpenedWhileASubscriberIsStopped() throws Exception {
         try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder))) {
             final Process counting = startReady("count", "a.*");
-            signal(counting, "STOP");
+            stop(counting);
             try (Publisher publisher = streamer.publisher("a.new")) {
                 for (int number = 0; number < 100; number++) {
                     assertThat(publisher.offer(SharedProbe.message(number, 100))).isPositive();
                 }
             }
             signal(counting, "CONT");
-            tell(counting);
-            expect(counting, "got 100");
+            Processes.tell(counting);
+            processes.expect(counting, "got 100");
         }
     }
 
@@ -276,8 +257,8 @@ class SharedProcessTest {
         final Process idle = startReady("idle", "a");
         assertThatThrownBy(() -> MemoryStreamer.launch(SharedProbe.config(folder))).isInstanceOf(KaelixException.class)
                 .hasMessageContaining("attach");
-        kill(launcher);
-        kill(idle);
+        Processes.kill(launcher);
+        Processes.kill(idle);
         assertThat(lanes()).isPositive();
         assertThatThrownBy(() -> MemoryStreamer.attach(folder)).isInstanceOf(KaelixException.class).hasMessageContaining("launch");
         try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(folder));
@@ -331,13 +312,13 @@ class SharedProcessTest {
                     final Process victim = living.get(random.nextInt(living.size()));
                     // Some while they start.
                     if (random.nextInt(4) == 0 || victim.inputReader().ready()) {
-                        kill(victim);
+                        Processes.kill(victim);
                         living.remove(victim);
                         killed++;
                     }
                 }
                 for (final Process process : living) {
-                    kill(process);
+                    Processes.kill(process);
                 }
                 // Nobody is left who holds anything up.
                 final long deadline = System.nanoTime() + NEVER_NANOS;
@@ -358,7 +339,7 @@ class SharedProcessTest {
         assertThat(killed).isPositive();
         assertThat(counter.count).isGreaterThan(sent);
         assertThat(folder).doesNotExist();
-        assertThat(errors()).doesNotContain("IllegalStateException", "SIGSEGV", "SIGBUS", "InternalError");
+        assertThat(processes.errors()).doesNotContain("IllegalStateException", "SIGSEGV", "SIGBUS", "InternalError");
     }
 
     private static void awaitDrained(final Subscriber subscriber, final SharedProbe.Counter counter) {

@@ -334,6 +334,17 @@ class SharedStreamsTest {
     }
 
     @Test
+    void shouldLeaveThoughOthersNamedMoreStreamsThanItKnewWhenItWasClosed() throws InterruptedException {
+        first.declare("p", 50_000);
+        first.publisher("a").close();
+        final MemoryStreamer third = MemoryStreamer.attach(config());
+        third.close();
+        first.close();
+        second.close();
+        EngineFixture.await("all have left", () -> !Files.exists(folder));
+    }
+
+    @Test
     void shouldRefuseToLaunchWhereOthersLiveAndToAttachWhereNobodyDoes() {
         assertThatThrownBy(() -> MemoryStreamer.launch(config())).isInstanceOf(KaelixException.class).hasMessageContaining("attach");
         assertThatThrownBy(() -> MemoryStreamer.attach(parent.resolve("none"))).isInstanceOf(KaelixException.class)

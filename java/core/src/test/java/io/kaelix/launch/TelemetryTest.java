@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
+import io.kaelix.StreamerConfig;
 import io.kaelix.config.ConfigLoader;
 import io.kaelix.config.KaelixConfig;
+import io.kaelix.shared.DirectoryView;
 import io.kaelix.telemetry.Metric;
 import io.kaelix.telemetry.Reading;
 import java.nio.file.Files;
@@ -44,6 +46,27 @@ class TelemetryTest {
 
     private static List<String> keys(final Telemetry telemetry) {
         return telemetry.readings().orElseThrow().counters().stream().map(Reading::key).toList();
+    }
+
+    @Test
+    void shouldShowTheDirectoryAndLeadToItsFileFromThere() {
+        final Path directory = folder.resolve("streams");
+        final StreamerConfig shared = StreamerConfig.defaults().withDirectory(directory);
+        try (MemoryStreamer first = MemoryStreamer.launch(shared); MemoryStreamer second = MemoryStreamer.attach(directory);
+                Publisher publisher = second.publisher("a")) {
+            final Telemetry telemetry = Telemetry.start("orders", config(), first);
+            final Path file = telemetry.counterFile().orElseThrow();
+            Program.await("its figures are shown", () -> keys(telemetry).contains(Metric.DIRECTORY_LANES.key()));
+            assertThat(telemetry.readings().orElseThrow().counters()).anySatisfy(reading -> {
+                assertThat(reading.key()).isEqualTo(Metric.DIRECTORY_LANES.key());
+                assertThat(reading.owner()).isEqualTo(directory.toString());
+                assertThat(reading.value()).isOne();
+            });
+            assertThat(DirectoryView.counterFiles(directory)).containsExactly(file);
+            telemetry.close();
+            assertThat(DirectoryView.counterFiles(directory)).isEmpty();
+        }
+        assertThat(directory).doesNotExist();
     }
 
     @Test

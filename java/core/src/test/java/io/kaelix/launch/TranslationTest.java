@@ -14,6 +14,7 @@ import io.kaelix.config.TopicConfig;
 import io.kaelix.numa.PlacementGoal;
 import io.kaelix.runtime.IdleMode;
 import io.kaelix.runtime.SchedulerConfig;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,17 @@ class TranslationTest {
                 .withPages(PagePreference.TRANSPARENT).withNode(1).withStreamExpiry(Duration.ofSeconds(1)).withWorkers(2)
                 .withSlowSubscriber(SlowSubscriberPolicy.LOSSY).withTopicPolicies(Map.of(Topic.of("a"), SlowSubscriberPolicy.BLOCK))
                 .withLatencySamplingBytes(2_048).withBackpressureEvent(Duration.ofNanos(3_000)));
+    }
+
+    @Test
+    void shouldHandOnWhereStreamsAreShared() {
+        final KaelixConfig config = LOADER.with("streams.directory", "/dev/shm/x").with("streams.lane_directory", "/dev/hugepages/x")
+                .with("streams.resume", true).load();
+        final StreamerConfig shared = Translation.streamer(config);
+        assertThat(shared.directory()).contains(Path.of("/dev/shm/x"));
+        assertThat(shared.laneDirectory()).contains(Path.of("/dev/hugepages/x"));
+        assertThat(shared.resume()).isTrue();
+        assertThat(Translation.streamer(LOADER.load()).directory()).isEmpty();
     }
 
     @Test

@@ -41,7 +41,7 @@ class SharedDirectoryTest {
     }
 
     private SharedDirectory launch() {
-        joined.add(SharedDirectory.launch(folder, LAYOUT));
+        joined.add(SharedDirectory.launch(folder, null, LAYOUT, null));
         return joined.getLast();
     }
 
@@ -106,7 +106,7 @@ class SharedDirectoryTest {
         launch();
         try (RandomAccessFile control = new RandomAccessFile(folder.resolve("control").toFile(), "rw")) {
             control.seek(0);
-            control.write(2);
+            control.write(3);
         }
         assertThatThrownBy(this::attach).isInstanceOf(KaelixException.class).hasMessageContaining("another version")
                 .message().doesNotContain("\n");
@@ -133,7 +133,7 @@ class SharedDirectoryTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         final Path link = parent.resolve("link");
         Files.createSymbolicLink(link, folder);
-        assertThatThrownBy(() -> SharedDirectory.launch(link, LAYOUT)).isInstanceOf(KaelixException.class).hasMessageContaining("link");
+        assertThatThrownBy(() -> SharedDirectory.launch(link, null, LAYOUT, null)).isInstanceOf(KaelixException.class).hasMessageContaining("link");
         launch();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("lock")))).isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("control")))).isEqualTo("rw-------");
@@ -145,7 +145,7 @@ class SharedDirectoryTest {
         Files.createDirectory(small, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "tmpfs", small.toString()), "needs a right to mount");
         try {
-            final SharedDirectory directory = SharedDirectory.launch(small.resolve("streams"), LAYOUT);
+            final SharedDirectory directory = SharedDirectory.launch(small.resolve("streams"), null, LAYOUT, null);
             final LaneFile fits = directory.newLane(1 << 20);
             assertThatThrownBy(() -> directory.newLane(16 << 20)).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("16777216 bytes").hasMessageContaining("are free").hasMessageContaining("smaller lanes");
@@ -165,10 +165,10 @@ class SharedDirectoryTest {
                     }
                 }).isInstanceOf(IOException.class);
             }
-            assertThatThrownBy(() -> SharedDirectory.launch(small.resolve("streams"), LAYOUT)).isInstanceOf(KaelixException.class)
+            assertThatThrownBy(() -> SharedDirectory.launch(small.resolve("streams"), null, LAYOUT, null)).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("free there");
             Files.delete(full);
-            leave(SharedDirectory.launch(small.resolve("streams"), LAYOUT));
+            leave(SharedDirectory.launch(small.resolve("streams"), null, LAYOUT, null));
         } finally {
             run("umount", "-l", small.toString());
         }

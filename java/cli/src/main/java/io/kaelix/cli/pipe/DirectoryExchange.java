@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.cli.pipe;
 
-import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.StreamerConfig;
@@ -19,30 +18,13 @@ import java.nio.file.Path;
  */
 public record DirectoryExchange(MemoryStreamer streamer, String name) implements Exchange {
 
-    /** Two who come at once may both find nobody, and one of them then somebody. */
-    private static final int ATTEMPTS = 3;
-
     /**
      * Joins those who are there, or is the first.
      *
-     * @throws KaelixException if neither can be; the second reason is told
+     * @throws io.kaelix.KaelixException if neither can be
      */
     public static DirectoryExchange join(final Path directory) {
-        final StreamerConfig config = StreamerConfig.defaults().withDirectory(directory);
-        KaelixException failure = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            try {
-                return new DirectoryExchange(MemoryStreamer.attach(config), directory.toString());
-            } catch (final KaelixException nobodyThere) {
-                try {
-                    return new DirectoryExchange(MemoryStreamer.launch(config), directory.toString());
-                } catch (final KaelixException e) {
-                    failure = e;
-                    failure.addSuppressed(nobodyThere);
-                }
-            }
-        }
-        throw failure;
+        return new DirectoryExchange(MemoryStreamer.join(StreamerConfig.defaults().withDirectory(directory)), directory.toString());
     }
 
     @Override

@@ -105,6 +105,7 @@ final class Drawing {
         add(sections, latencies());
         add(sections, workers(sort.workers()));
         add(sections, nodes());
+        add(sections, directories());
         add(sections, errors());
         add(sections, own());
         if (sections.isEmpty()) {
@@ -165,6 +166,15 @@ final class Drawing {
                 new Column("process", 9));
         picture.nodes().forEach(row -> table.row(false, row.name(), Figures.bytes(row.reserved()), Figures.bytes(row.used()),
                 Figures.bytes(row.live()), Figures.bytes(row.processMemory())));
+        return table.section();
+    }
+
+    private Section directories() {
+        final Table table = new Table(width, "DIRECTORY", new Column("processes", 9), new Column("lanes", 7), new Column("bytes", 9),
+                new Column("lanes of dead", 13), new Column("readers of dead", 15), new Column("resumed", 7));
+        picture.directories().forEach(row -> table.row(false, row.name(), Figures.count(row.processes()), Figures.count(row.lanes()),
+                Figures.bytes(row.bytes()), Figures.count(row.reclaimedLanes()), Figures.count(row.reclaimedSlots()),
+                Figures.count(row.resumedLanes())));
         return table.section();
     }
 

@@ -17,7 +17,8 @@ import java.util.List;
  * @param seconds length of the interval, 0 if there was one reading alone
  */
 record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, List<Subscriber> subscribers, List<Latency> latencies,
-        List<Worker> workers, List<Node> nodes, Pool pool, List<Failures> errors, Reloads reloads, List<Own> own) {
+        List<Worker> workers, List<Node> nodes, Pool pool, List<Directory> directories, List<Failures> errors, Reloads reloads,
+        List<Own> own) {
 
     /** Parts per million. */
     private static final double WHOLE = 1e6;
@@ -82,6 +83,10 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     record Pool(double hitsPerSecond, double missesPerSecond, Long outstanding, Long reservedBytes, Long leaked) {
     }
 
+    /** A directory by which processes share streams; reclaimed is what those had that died, resumed what was taken over of them. */
+    record Directory(String name, Long processes, Long lanes, Long bytes, Long reclaimedLanes, Long reclaimedSlots, Long resumedLanes) {
+    }
+
     /** Errors of a kind. */
     record Failures(String kind, long count, double perSecond) {
     }
@@ -97,16 +102,16 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     /** What there is to show of an interval. */
     static Picture of(final Interval interval) {
         return new Picture(process(interval), interval.seconds(), tasks(interval), lanes(interval), subscribers(interval),
-                latencies(interval), workers(interval), nodes(interval), pool(interval), errors(interval), reloads(interval),
-                own(interval));
+                latencies(interval), workers(interval), nodes(interval), pool(interval), directories(interval),
+                errors(interval), reloads(interval), own(interval));
     }
 
     /** The same when the process has ended. */
     Picture ended() {
         final Process ended = new Process(process.pid, process.name, process.started, process.uptime, false, process.cpu,
                 process.memoryBytes, process.readPerSecond, process.writtenPerSecond, process.health, process.silent);
-        return new Picture(ended, seconds, tasks, lanes, subscribers, latencies, workers, nodes, pool, errors, reloads,
-                own);
+        return new Picture(ended, seconds, tasks, lanes, subscribers, latencies, workers, nodes, pool, directories, errors,
+                reloads, own);
     }
 
     private static Process process(final Interval interval) {
@@ -190,6 +195,13 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     private static Pool pool(final Interval interval) {
         return interval.owners("pool").isEmpty() ? null : new Pool(interval.totalRate("pool.hits"), interval.totalRate("pool.misses"),
                 interval.total("pool.outstanding"), interval.total("pool.reserved"), interval.total("pool.leaked"));
+    }
+
+    private static List<Directory> directories(final Interval interval) {
+        return interval.owners("directory").stream().map(owner -> new Directory(owner, interval.value("directory.processes", owner),
+                interval.value("directory.lanes", owner), interval.value("directory.bytes", owner),
+                interval.value("directory.reclaimed_lanes", owner), interval.value("directory.reclaimed_slots", owner),
+                interval.value("directory.resumed_lanes", owner))).toList();
     }
 
     private static List<Failures> errors(final Interval interval) {

@@ -127,6 +127,9 @@ final class PictureJson {
                     .figure("leaked", pool.leaked());
             json.endObject();
         }
+        each("directories", picture.directories(), (report, row) -> report.text("name", row.name()).figure("processes", row.processes())
+                .figure("lanes", row.lanes()).figure("bytes", row.bytes()).figure("reclaimedLanes", row.reclaimedLanes())
+                .figure("reclaimedSlots", row.reclaimedSlots()).figure("resumedLanes", row.resumedLanes()));
         each("errors", picture.errors(), (report, row) -> report.text("kind", row.kind()).figure("count", row.count())
                 .figure("perSecond", row.perSecond()));
         final Picture.Reloads reloads = picture.reloads();

@@ -3,6 +3,8 @@ package io.kaelix.cli.top;
 
 import io.kaelix.KaelixException;
 import io.kaelix.cli.console.CommandException;
+import io.kaelix.shared.DirectoryFigures;
+import io.kaelix.shared.DirectoryView;
 import io.kaelix.telemetry.CounterFile;
 import io.kaelix.telemetry.CounterReader;
 import io.kaelix.telemetry.Readings;
@@ -28,7 +30,7 @@ public final class Watched {
         }
     }
 
-    /** Where processes of this user write their counters, unless they are told another folder. */
+    /** Where processes of this user write their counters, unless they are told another folder; or a directory that processes share. */
     public static Path folder(final Path asked) {
         return asked == null ? CounterFile.defaultDirectory() : asked;
     }
@@ -36,7 +38,7 @@ public final class Watched {
     /** Those that run, in the order of their files' names; without what cannot be read, being of another version or on its way out. */
     public static List<Running> running(final Path folder) {
         final List<Running> found = new ArrayList<>();
-        for (final Path file : CounterReader.list(folder)) {
+        for (final Path file : DirectoryView.isDirectory(folder) ? DirectoryView.counterFiles(folder) : CounterReader.list(folder)) {
             try (CounterReader reader = CounterReader.open(file)) {
                 final Readings readings = reader.snapshot();
                 if (readings.alive()) {
@@ -64,6 +66,13 @@ public final class Watched {
         return found.getFirst().file();
     }
 
+    /** What is in a directory that nobody tells of. */
+    private static String described(final Path folder) {
+        final DirectoryFigures figures = DirectoryView.open(folder).figures();
+        return "the directory has the processes " + figures.processes() + ", " + figures.lanes() + " lanes and " + figures.streams()
+                + " streams";
+    }
+
     /**
      * All that the command line may mean: one at least.
      *
@@ -79,8 +88,9 @@ public final class Watched {
         if (meant.isEmpty()) {
             throw CommandException.failed((target == null ? "no process writes counters in " : "no process " + target
                     + " writes counters in ") + folder + (target != null && !running.isEmpty() ? "; there is "
-                    + running.stream().map(Running::described).collect(Collectors.joining(", ")) : "; start one, or name its folder by "
-                    + "--directory or its counter file"));
+                    + running.stream().map(Running::described).collect(Collectors.joining(", ")) : DirectoryView.isDirectory(folder)
+                    ? ": those of 'kaelix serve' and of programs with a configuration or Telemetry do; " + described(folder)
+                    : "; start one, or name its folder by --directory or its counter file"));
         }
         return meant;
     }
