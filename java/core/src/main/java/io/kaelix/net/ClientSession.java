@@ -169,8 +169,13 @@ final class ClientSession extends Session {
             frameLimit = peerLimits.frame();
             out = new OutFlow(0, EVERYTHING, flows.source(new FlowRequest(EVERYTHING, SubscriberConfig.defaults().withStart(Start.oldest())
                     .withPolicy(SlowSubscriberPolicy.BLOCK), Math.max(config.window(), 2 * frameLimit), frameLimit, List.of())));
-        } else if (!welcome.resumed() || !out.resume(welcome.received())) {
+        } else if (!welcome.resumed()) {
             lost(out.restart());
+        } else if (!out.resume(welcome.received())) {
+            // To begin anew here alone would have both count from different bytes: what is left of that session is left to its timeout.
+            session = 0;
+            cut("it goes on with " + welcome.received() + " bytes, which is not where this session was left");
+            return;
         }
         subscriptions.removeEnding();
         for (int i = 0; i < subscriptions.count(); i++) {

@@ -113,7 +113,7 @@ final class OutFlow {
      * Tells of lanes that nothing was sent of yet, some at a time: a receiver that comes back when the flow was forgotten can say of these,
      * too, where it stood.
      */
-    void beginLanes(final Connection connection) {
+    private void beginLanes(final Connection connection) {
         for (int i = 0; i < LANES_AT_ONCE; i++) {
             final int lane = source.newLane();
             if (lane == FlowSource.NONE) {
@@ -121,6 +121,14 @@ final class OutFlow {
             }
             tell(connection, source.lane(lane));
         }
+    }
+
+    /** Tells of lanes that have ended, and, if there is nothing else to do, of those that have begun. */
+    void tellOfLanes(final Connection connection, final boolean quiet) {
+        if (quiet) {
+            beginLanes(connection);
+        }
+        endLanes(connection);
     }
 
     /** Tells of lanes that have ended. */

@@ -200,8 +200,7 @@ final class ServerSession extends Session {
                 cut("a subscription was cut off in the midst of a message");
             } else {
                 end(flow, WireError.DISCONNECTED, "the subscription was more than " + listening.lagLimit()
-                        + " bytes behind, or held a publisher up, and was"
-                        + " ended; receive faster, have larger lanes, or another policy");
+                        + " bytes behind, or held a publisher up, and was ended; receive faster, have larger lanes, or another policy");
             }
             return 1;
         }
@@ -209,10 +208,7 @@ final class ServerSession extends Session {
             end(flow, WireError.DISCONNECTED, "the server closed");
             return 1;
         }
-        if (quiet) {
-            flow.beginLanes(connection);
-        }
-        flow.endLanes(connection);
+        flow.tellOfLanes(connection, quiet);
         return sent;
     }
 
@@ -419,12 +415,16 @@ final class ServerSession extends Session {
 
     /** Gives up a connection that may still be heard, and says why; the client may come back on another. */
     private void part(final WireError error, final String why) {
+        say(error, why);
+        cut(why);
+    }
+
+    private void say(final WireError error, final String why) {
         // In the midst of a run, an error would be taken for frames.
-        if (!flows.isBeingWritten(connection)) {
+        if (connection != null && !flows.isBeingWritten(connection)) {
             connection.send(WireFailure.of(0, error, why));
             listening.sendOff(release());
         }
-        cut(why);
     }
 
     @Override
@@ -457,11 +457,7 @@ final class ServerSession extends Session {
 
     /** Ends it, and tells the client why. */
     void refuse(final WireError error, final String why) {
-        // In the midst of a run, an error would be taken for frames.
-        if (connection != null && !flows.isBeingWritten(connection)) {
-            connection.send(WireFailure.of(0, error, why));
-            listening.sendOff(release());
-        }
+        say(error, why);
         end(false);
     }
 

@@ -128,6 +128,22 @@ class ForgetfulServerTest {
     }
 
     @Test
+    void shouldBeginAnewWithAServerThatGoesOnElsewhere() throws Exception {
+        try (Subscriber subscriber = subscriber()) {
+            server.cut();
+            assertThat(server.accept().session()).isEqualTo(1);
+            server.welcome(1, true, 64);
+            final WireHello hello = server.accept();
+            assertThat(hello.session()).isZero();
+            assertThat(hello.resumed()).isEmpty();
+            server.welcome(2, false);
+            assertThat(server.await(WireSubscribe.class).points()).containsExactly(STOOD);
+            assertThat(client.status().state()).isEqualTo(ClientStatus.State.CONNECTED);
+            assertThat(subscriber.poll(message -> { }, 1)).isZero();
+        }
+    }
+
+    @Test
     void shouldWaitWithAPublisherForAServerThatComesBack() throws Exception {
         server.cut();
         NetworkTest.await(() -> client.status().state() == ClientStatus.State.CONNECTING);

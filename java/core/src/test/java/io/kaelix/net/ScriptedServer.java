@@ -30,7 +30,12 @@ final class ScriptedServer implements AutoCloseable {
 
     /** Answers a HELLO. */
     void welcome(final long session, final boolean resumed) throws IOException {
-        send(new WireWelcome(resumed, 1, 5, session, WirePeer.LIMITS, 0, 30_000, 8, "anyone"));
+        welcome(session, resumed, 0);
+    }
+
+    /** The same, having received so much. */
+    void welcome(final long session, final boolean resumed, final long received) throws IOException {
+        send(new WireWelcome(resumed, 1, 5, session, WirePeer.LIMITS, received, 30_000, 8, "anyone"));
     }
 
     void send(final WireMessage... messages) throws IOException {
