@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -40,6 +41,9 @@ final class Neighbours implements Runnable {
 
     private static final System.Logger LOGGER = System.getLogger(Neighbours.class.getName());
     private static final int TRIES = 3;
+    /** Longest that a streamer which closes waits for the directory's lock: changes of others take microseconds. */
+    private static final long LEAVE_NANOS = 100_000_000;
+    private static final long LEAVE_PAUSE_NANOS = 50_000;
 
     private final Registry registry;
     private final SharedDirectory directory;
@@ -261,17 +265,36 @@ final class Neighbours implements Runnable {
 
     /**
      * Gives up places in the tables, if the directory can be locked now. Without the registry's lock. Where nobody can be handed a message
-     * any more, it leaves the directory.
+     * any more, it leaves the directory, and waits a moment for its lock: the process may end right behind this, and the look that would do it later
+     * with it.
      */
     void settle() {
         final boolean deserted = registry.isClosed() && registry.isDeserted();
         try {
-            if ((unsettled || deserted) && !left && directory.tryLock()) {
+            if ((unsettled || deserted) && !left && (deserted ? lockToLeave() : directory.tryLock())) {
                 settleLocked(deserted, false);
             }
         } catch (final RuntimeException e) {
             report(e);
         }
+    }
+
+    /** False if others change it all the time, or it was left meanwhile. */
+    private boolean lockToLeave() {
+        final long until = System.nanoTime() + LEAVE_NANOS;
+        while (!directory.tryLock()) {
+            if (left) {
+                // A look does it at this moment, under the registry's lock.
+                synchronized (registry) {
+                    return false;
+                }
+            }
+            if (directory.isLocked() || System.nanoTime() - until > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(LEAVE_PAUSE_NANOS);
+        }
+        return true;
     }
 
     private void settleLocked(final boolean deserted, final boolean looksForDead) {
