@@ -86,6 +86,7 @@ class LaneSampleTest {
             final LaneReader reader = fast.lane.join();
             final LatencyHistogram times = new LatencyHistogram();
             reader.record(times);
+            final long began = System.nanoTime();
             while (fast.lane.tail() < bytes) {
                 fast.writeAll(1 << 10);
                 if (fast.written() % 100 == 99) {
@@ -93,8 +94,9 @@ class LaneSampleTest {
                 }
             }
             fast.drain(reader);
-            // Each 32 KiB it would be 2048. A machine that is so busy that they take half a millisecond is none that this is about.
-            assertThat(times.count()).isBetween((long) LaneSample.MOST_DOUBLINGS, bytes / LaneSample.PACED_DISTANCE / 2);
+            // Each 32 KiB it would be 2048. On a machine so slow or busy that those take half a millisecond, they do not come fast.
+            final long most = Math.max(bytes / LaneSample.PACED_DISTANCE / 2, 2 * (System.nanoTime() - began) / LaneSample.PAUSE_NANOS);
+            assertThat(times.count()).isBetween((long) LaneSample.MOST_DOUBLINGS, most);
         }
     }
 
