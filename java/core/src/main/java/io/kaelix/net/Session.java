@@ -64,9 +64,15 @@ abstract class Session extends Served implements Connection.Receiver {
 
     /** Sends first: what was published since the last turn should not wait for a look at the socket, which takes longer than all else. */
     private int turn(final boolean readable) throws IOException {
-        int done = send();
+        final boolean quiet = now - lastGrant > QUIET_NANOS;
+        int done = send(quiet);
         if (connection != null && readable) {
-            done += receive();
+            final int received = receive();
+            done += received;
+            if (received > 0 && quiet && connection != null) {
+                // The first that came in a while is acknowledged at once.
+                done += send(true);
+            }
         }
         if (done > 0 && connection != null) {
             copiedBytes.setRelease(copiedBefore + connection.copied() + copiedBySources());
@@ -74,8 +80,7 @@ abstract class Session extends Served implements Connection.Receiver {
         return done;
     }
 
-    private int send() throws IOException {
-        final boolean quiet = now - lastGrant > QUIET_NANOS;
+    private int send(final boolean quiet) throws IOException {
         int done = serve(quiet);
         if (connection == null) {
             return 1;
