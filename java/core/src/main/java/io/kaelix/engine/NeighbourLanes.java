@@ -200,7 +200,7 @@ final class NeighbourLanes {
         if (lane.channel == null) {
             final int stream = control.laneStream(lane.entry);
             // One that is closed only leaves it, and may never have learned the name.
-            final Topic topic = stream == DirectoryDescriptor.NONE || registry.isClosed() ? null : registry.streams.topic(stream);
+            final Topic topic = stream == DirectoryDescriptor.NONE || registry.isClosed() ? null : registry.topic(stream);
             final LaneFile file = directory.openLane(lane.number);
             final Block block = Block.of(file.segment(), () -> Leftovers.unmap(file));
             try {
@@ -223,6 +223,8 @@ final class NeighbourLanes {
         final List<StreamUse> news = stream == DirectoryDescriptor.NONE ? directory.uses(lane.entry, lane.uses)
                 : lane.uses == 0 ? List.of(new StreamUse(stream, 0, 0)) : List.of();
         for (final StreamUse use : news) {
+            // It may have been named behind the last look at names.
+            neighbours.learnOf(use.stream());
             if (lane.channel != null && !registry.isClosed()) {
                 joinLossy(lane.channel, use);
             }

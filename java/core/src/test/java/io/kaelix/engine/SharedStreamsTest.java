@@ -175,6 +175,26 @@ class SharedStreamsTest {
     }
 
     @Test
+    void shouldMeetStreamsThatAreNamedWhileItLooks() throws InterruptedException {
+        final int count = 10_000;
+        final Subscriber all = keep(second.subscriber(">"));
+        final StreamPublisher publisher = keep(first.streamPublisher());
+        final Thread naming = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < count; i++) {
+                final int stream = publisher.stream(Topic.of("s." + i));
+                while (publisher.offer(stream, bytes(i)) < 0) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+        final int[] got = new int[1];
+        while (naming.isAlive() || got[0] < count) {
+            all.poll(message -> assertThat(message.topic().name()).isEqualTo("s." + got[0]++), 100);
+        }
+        naming.join();
+    }
+
+    @Test
     void shouldAgreeOnNumbersOfStreamsAndOnPartitions() {
         first.declare("orders", 4);
         assertThat(second.partitions(Topic.of("orders"))).isEqualTo(4);
