@@ -3,26 +3,28 @@ package io.kaelix.bench.rig;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.openjdk.jmh.util.ListStatistics;
 
 /**
  * How much more or less the second of two is than the first, round by round.
  *
- * <p>The logarithms of the rounds' ratios are taken for independent and normal about one mean; Student's t says between which two values
- * that mean is, in 95 of a hundred such runs.
+ * <p>Nothing is taken for granted of how the rounds scatter: each of them lies above their true median as likely as below. So how many
+ * lie below is binomial, and between the k-th lowest and the k-th highest of them is the median in 95 of a hundred such runs, or in more,
+ * for the largest k that allows it. A round in which something else went wrong counts as one, however far it is out; a mean, and an
+ * interval by the deviation, would be made by such rounds alone.
  *
  * @param percents of each round; negative where the second is less
  * @param median of them
- * @param mean the geometric one
  * @param low the interval's lower end
  * @param high the upper one
+ * @see <a href="https://www.itl.nist.gov/div898/software/dataplot/refman1/auxillar/mediancl.htm">NIST: median confidence limits</a>
  */
-record PairedDifference(List<Double> percents, double median, double mean, double low, double high) {
+record PairedDifference(List<Double> percents, double median, double low, double high) {
 
-    /** Fewer say nothing about how they scatter. */
-    static final int LEAST_ROUNDS = 3;
+    /** Of fewer, even the lowest and the highest do not enclose the median often enough. */
+    static final int LEAST_ROUNDS = 6;
 
-    private static final double CONFIDENCE = 0.95;
+    /** Of either side. */
+    private static final double OUTSIDE = 0.025;
 
     /**
      * Compares.
@@ -35,18 +37,30 @@ record PairedDifference(List<Double> percents, double median, double mean, doubl
             throw new IllegalArgumentException("pairs of " + LEAST_ROUNDS + " rounds or more, not " + first.size() + " and "
                     + second.size());
         }
-        final double[] logs = IntStream.range(0, first.size())
-                .mapToDouble(round -> Math.log(second.get(round) / first.get(round)))
-                .toArray();
-        final ListStatistics statistics = new ListStatistics(logs);
-        final double[] interval = statistics.getConfidenceIntervalAt(CONFIDENCE);
-        final List<Double> percents = IntStream.range(0, logs.length).mapToObj(round -> percent(logs[round])).toList();
-        return new PairedDifference(percents, Medians.of(percents), percent(statistics.getMean()), percent(interval[0]),
-                percent(interval[1]));
+        final List<Double> percents = IntStream.range(0, first.size())
+                .mapToObj(round -> (second.get(round) / first.get(round) - 1) * 100)
+                .toList();
+        final List<Double> sorted = percents.stream().sorted().toList();
+        final int outside = outside(sorted.size());
+        return new PairedDifference(percents, Medians.of(percents), sorted.get(outside), sorted.get(sorted.size() - 1 - outside));
     }
 
-    private static double percent(final double log) {
-        return Math.expm1(log) * 100;
+    /** How many of so many rounds are left out on either side. */
+    static int outside(final int rounds) {
+        double probability = Math.pow(0.5, rounds);
+        double sum = probability;
+        int below = 0;
+        while (sum <= OUTSIDE) {
+            below++;
+            probability = probability * (rounds - below + 1) / below;
+            sum += probability;
+        }
+        return below - 1;
+    }
+
+    /** Rounds in which the second is less. */
+    int less() {
+        return (int) percents.stream().filter(percent -> percent < 0).count();
     }
 
     /** Whether these rounds cannot tell the two apart. */

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 record TelemetryResult(String command, String startedAt, Environment environment, List<Integer> cpus, int payload, int rounds,
         double seconds, double warmup, String method, String goal, List<Row> rows, List<Failure> failures) {
 
-    private static final String METHOD = "mean of the rounds' log ratios, 95% interval by Student's t over them";
+    private static final String METHOD = "median of the rounds' ratios, its 95% interval from their ranks";
     private static final String GOAL = "0 lies within the 95% interval, or telemetry is not the slower one";
     private static final double MILLION = 1e6;
 
@@ -46,20 +46,21 @@ record TelemetryResult(String command, String startedAt, Environment environment
      * @param firstPerSecond messages, of each round
      * @param secondPerSecond the same
      * @param differences of each round
+     * @param slowerRounds those in which the second was the slower one
      * @param zeroWithin whether these rounds cannot tell the two apart
      * @param met whether the goal is; null where a system is compared with itself
      * @param settings of the second, in one line
      */
     record Row(String mode, String first, String second, double firstMedianPerSecond, double secondMedianPerSecond,
             List<Double> firstPerSecond, List<Double> secondPerSecond, List<Double> differences, double medianDifference,
-            double meanDifference, double low, double high, boolean zeroWithin, Boolean met, String settings) {
+            double low, double high, int slowerRounds, boolean zeroWithin, Boolean met, String settings) {
 
         /** Of at least {@value PairedDifference#LEAST_ROUNDS} rounds. */
         static Row of(final String mode, final String first, final String second, final List<Double> firstPerSecond,
                 final List<Double> secondPerSecond, final String settings) {
             final PairedDifference difference = PairedDifference.of(firstPerSecond, secondPerSecond);
             return new Row(mode, first, second, Medians.of(firstPerSecond), Medians.of(secondPerSecond), firstPerSecond, secondPerSecond,
-                    difference.percents(), difference.median(), difference.mean(), difference.low(), difference.high(),
+                    difference.percents(), difference.median(), difference.low(), difference.high(), difference.less(),
                     difference.isZeroWithin(), first.equals(second) ? null : difference.high() >= 0, settings);
         }
 
@@ -95,15 +96,15 @@ record TelemetryResult(String command, String startedAt, Environment environment
     }
 
     private TextTable table() {
-        final TextTable table = new TextTable(3, "mode", "first", "second", "first M/s", "second M/s", "median diff.", "mean diff.",
-                "95% interval", "0 within", "goal met");
+        final TextTable table = new TextTable(3, "mode", "first", "second", "first M/s", "second M/s", "difference", "95% interval",
+                "slower in", "0 within", "goal met");
         for (final Row row : rows) {
             final List<String> cells = new ArrayList<>(List.of(row.mode(), row.first(), row.name()));
             cells.add(millions(row.firstMedianPerSecond()));
             cells.add(millions(row.secondMedianPerSecond()));
             cells.add(signed(row.medianDifference()) + "%");
-            cells.add(signed(row.meanDifference()) + "%");
             cells.add(signed(row.low()) + " to " + signed(row.high()) + "%");
+            cells.add(row.slowerRounds() + " of " + row.differences().size());
             cells.add(row.zeroWithin() ? "yes" : "NO");
             cells.add(row.met() == null ? "" : row.met() ? "yes" : "NO");
             table.add(cells.toArray(String[]::new));

@@ -40,7 +40,7 @@ class CommandTest {
         "scheduler --cpus 0                | --cpus: two different CPUs of those that this process may use",
         "scheduler --cpus 8191,8190        | --cpus: two different CPUs of those that this process may use",
         "config --times 0                  | --times is a number from 1 to 100000, not 0",
-        "telemetry --rounds 2              | --rounds is a number from 3",
+        "telemetry --rounds 5              | --rounds is a number from 6",
         "telemetry --seconds NaN           | --seconds is a number from",
         "telemetry --warmup -1             | --warmup is a number from",
         "telemetry --payload 12            | --payload is a whole number of 8-byte words, not 12 bytes",
