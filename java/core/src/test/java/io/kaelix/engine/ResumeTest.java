@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeTest {
 
     private static final SubscriberConfig OLDEST = SubscriberConfig.defaults().withStart(Start.oldest());
-    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 120 : 5;
+    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 120 : 7;
 
     @TempDir
     private Path parent;
@@ -295,10 +295,10 @@ class ResumeTest {
             next = processes.start(ResumedProbe.class, folder, file, ++generation);
             Processes.tell(process);
             if (random.nextInt(4) == 0) {
-                Thread.sleep(random.nextInt(600));
+                Thread.sleep(random.nextInt(300));
             } else {
                 processes.expect(process, "ready");
-                Thread.sleep(random.nextInt(300));
+                Thread.sleep(random.nextInt(150));
             }
             Processes.kill(process);
         }
