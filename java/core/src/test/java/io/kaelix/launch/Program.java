@@ -96,7 +96,7 @@ final class Program {
         return liveThreads().stream().map(Thread::getName).sorted().toList();
     }
 
-    /** The library's threads that are alive, but for what reads files: that is of no program, and ends after a second with nothing to do. */
+    /** The library's threads that are alive, but for what reads files: that is of no program, and ends a second later. */
     static Set<Thread> liveThreads() {
         return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.isAlive() && thread.getName().startsWith("kaelix-")
                 && !thread.getName().equals("kaelix-config-reader")).collect(Collectors.toSet());
