@@ -35,6 +35,7 @@ public final class FileRounds implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private final Supplier<List<Path>> files;
+    private final long interval;
     private final Thread thread = Thread.ofPlatform().daemon().name("kaelix-files").unstarted(this::run);
     /** As they were when they were read last, and at the last look. */
     private Map<Path, Stamp> read;
@@ -42,8 +43,9 @@ public final class FileRounds implements AutoCloseable {
     private Runnable changed;
     private volatile boolean isClosed;
 
-    private FileRounds(final Supplier<List<Path>> files) {
+    private FileRounds(final Supplier<List<Path>> files, final long interval) {
         this.files = files;
+        this.interval = interval;
         read = look();
         seen = read;
     }
@@ -54,7 +56,12 @@ public final class FileRounds implements AutoCloseable {
      * @param files to look at, asked for each time
      */
     public static FileRounds of(final Supplier<List<Path>> files) {
-        return new FileRounds(files);
+        return of(files, INTERVAL_NANOS);
+    }
+
+    /** @param interval nanoseconds from one look to the next */
+    static FileRounds of(final Supplier<List<Path>> files, final long interval) {
+        return new FileRounds(files, interval);
     }
 
     /**
@@ -69,7 +76,7 @@ public final class FileRounds implements AutoCloseable {
 
     private void run() {
         while (!isClosed) {
-            LockSupport.parkNanos(this, INTERVAL_NANOS);
+            LockSupport.parkNanos(this, interval);
             // Nobody has a reason to interrupt it; and else it would not rest any more.
             Thread.interrupted();
             if (!isClosed) {

@@ -247,7 +247,11 @@ public final class SharedDirectory {
      * @throws KaelixException if that takes longer than {@value #LOCK_SECONDS} seconds
      */
     public void lock() {
-        lock.lock(LOCK_NANOS, control::changingProcess);
+        lock(LOCK_NANOS);
+    }
+
+    void lock(final long nanos) {
+        lock.lock(nanos, control::changingProcess);
     }
 
     /** Whether it is locked now by the caller, who did not have it before. */

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FileRoundsTest {
 
+    private static final long SOON_NANOS = 20_000_000;
+
     @TempDir
     private Path folder;
 
@@ -51,7 +53,7 @@ class FileRoundsTest {
     void shouldSeeWhatHappenedBetweenItsMakingAndItsStart() throws Exception {
         final Path one = file("one", "1");
         final AtomicInteger told = new AtomicInteger();
-        try (FileRounds rounds = FileRounds.of(() -> List.of(one))) {
+        try (FileRounds rounds = FileRounds.of(() -> List.of(one), SOON_NANOS)) {
             file("one", "11");
             rounds.start(told::incrementAndGet);
             await(() -> told.get() == 1);
@@ -66,7 +68,7 @@ class FileRoundsTest {
         file("b/cert", "2");
         final Path link = Files.createSymbolicLink(folder.resolve("now"), folder.resolve("a"));
         final AtomicInteger told = new AtomicInteger();
-        try (FileRounds rounds = FileRounds.of(() -> List.of(link.resolve("cert")))) {
+        try (FileRounds rounds = FileRounds.of(() -> List.of(link.resolve("cert")), SOON_NANOS)) {
             rounds.start(told::incrementAndGet);
             Files.delete(link);
             Files.createSymbolicLink(link, folder.resolve("b"));
@@ -79,7 +81,7 @@ class FileRoundsTest {
         final Path one = file("one", "1");
         final AtomicInteger told = new AtomicInteger();
         final AtomicReference<FileRounds> self = new AtomicReference<>();
-        self.set(FileRounds.of(() -> List.of(one)));
+        self.set(FileRounds.of(() -> List.of(one), SOON_NANOS));
         self.get().start(() -> {
             if (told.incrementAndGet() == 1) {
                 throw new IllegalStateException("it fails");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeTest {
 
     private static final SubscriberConfig OLDEST = SubscriberConfig.defaults().withStart(Start.oldest());
-    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 120 : 10;
+    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 120 : 7;
 
     @TempDir
     private Path parent;
@@ -288,16 +288,21 @@ class ResumeTest {
         final Random random = new Random(5);
         final long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LOOP_SECONDS);
         int generation = 0;
+        // The next one starts meanwhile, and waits.
+        Process next = processes.start(ResumedProbe.class, folder, file, generation);
         while ((System.nanoTime() < end || generation < 5) && generation < ResumedProbe.GENERATIONS - 1) {
-            final Process process = processes.start(ResumedProbe.class, folder, file, generation++);
+            final Process process = next;
+            next = processes.start(ResumedProbe.class, folder, file, ++generation);
+            Processes.tell(process);
             if (random.nextInt(4) == 0) {
-                Thread.sleep(random.nextInt(600));
+                Thread.sleep(random.nextInt(300));
             } else {
                 processes.expect(process, "ready");
-                Thread.sleep(random.nextInt(300));
+                Thread.sleep(random.nextInt(150));
             }
             Processes.kill(process);
         }
+        Processes.kill(next);
         final ResumedProbe.Journal journal = new ResumedProbe.Journal(file);
         final long handledBefore = handled(journal, generation);
         final ResumedProbe.Reader reader = new ResumedProbe.Reader(journal);

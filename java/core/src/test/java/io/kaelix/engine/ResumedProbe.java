@@ -24,7 +24,7 @@ import java.util.Random;
 
 /**
  * A process for tests that resumes a directory, publishes and reads until it is killed, and notes in a file what it has committed and what
- * it was handed: {@code DIRECTORY JOURNAL GENERATION}. It prints a line when it is ready.
+ * it was handed: {@code DIRECTORY JOURNAL GENERATION}. It begins when it is sent a line, and prints one when it is ready.
  */
 final class ResumedProbe {
 
@@ -138,6 +138,7 @@ final class ResumedProbe {
         final Journal journal = new Journal(Path.of(args[1]));
         final int generation = Integer.parseInt(args[2]);
         final Random random = new Random(generation);
+        System.in.read();
         try (MemoryStreamer streamer = MemoryStreamer.launch(SharedProbe.config(Path.of(args[0])).withResume(true));
                 Subscriber subscriber = subscriber(streamer);
                 Publisher publisher = streamer.publisher("one");

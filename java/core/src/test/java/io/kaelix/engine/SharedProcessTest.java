@@ -31,7 +31,7 @@ class SharedProcessTest {
 
     private static final long NEVER_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long MOST_KILLED = 200;
-    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 180 : 10;
+    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 180 : 8;
 
     @TempDir
     private Path parent;
@@ -302,7 +302,7 @@ class SharedProcessTest {
                             default -> start("idle", "one.1");
                         });
                     }
-                    final long next = System.nanoTime() + random.nextInt(500_000_000);
+                    final long next = System.nanoTime() + random.nextInt(300_000_000);
                     while (System.nanoTime() < next) {
                         subscriber.poll(counter, 1000);
                         if (publisher.offer(SharedProbe.message(sent, 30)) > 0) {

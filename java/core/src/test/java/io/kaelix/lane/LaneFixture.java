@@ -15,6 +15,8 @@ import io.kaelix.platform.Rung;
 import io.kaelix.platform.Platform;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 
 /** A lane of its own for a test, and frames whose every byte follows from their number. */
@@ -31,6 +33,7 @@ final class LaneFixture implements AutoCloseable {
     final PartWriter parts;
     final int capacity;
     private final Block block;
+    private final Map<PollableLane, FrameMessage> messages = new ConcurrentHashMap<>();
     private int written;
 
     LaneFixture(final int capacity) {
@@ -156,7 +159,8 @@ final class LaneFixture implements AutoCloseable {
     /** Polls once, with something to do at each frame. */
     List<Frame> poll(final PollableLane reader, final int limit, final IntConsumer atFrame) {
         final List<Frame> frames = new ArrayList<>();
-        final FrameMessage message = messageOf(reader);
+        // One for all polls: it holds what came of a message in parts, of which a poll takes so many at most.
+        final FrameMessage message = messages.computeIfAbsent(reader, this::messageOf);
         message.open(Thread.currentThread());
         final int count;
         try {

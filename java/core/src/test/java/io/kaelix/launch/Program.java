@@ -96,9 +96,9 @@ final class Program {
         return liveThreads().stream().map(Thread::getName).sorted().toList();
     }
 
-    /** The library's threads that are alive. */
+    /** The library's threads that are alive, but for what reads files: that is of no program, and ends a second later. */
     static Set<Thread> liveThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.isAlive() && thread.getName().startsWith("kaelix-"))
-                .collect(Collectors.toSet());
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.isAlive() && thread.getName().startsWith("kaelix-")
+                && !thread.getName().equals("kaelix-config-reader")).collect(Collectors.toSet());
     }
 }

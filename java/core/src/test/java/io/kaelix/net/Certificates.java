@@ -39,7 +39,7 @@ final class Certificates {
             make("ca", "EC", "CN=Test authority", "-ext", "bc:c=ca:true");
             make("stranger", "EC", "CN=Stranger", "-ext", "bc:c=ca:true");
             make("server", "EC", "CN=server", "-signer", "ca", "-ext", "san=dns:localhost,ip:127.0.0.1");
-            make("rsa", "RSA", "CN=server", "-signer", "ca", "-ext", "san=dns:localhost,ip:127.0.0.1");
+            make("rsa", "RSA", "CN=server", "-keysize", "2048", "-signer", "ca", "-ext", "san=dns:localhost,ip:127.0.0.1");
             make("elsewhere", "EC", "CN=localhost", "-signer", "ca", "-ext", "san=dns:elsewhere.test");
             make("alice", "Ed25519", "CN=alice,O=Readers", "-signer", "ca");
             make("expired", "EC", "CN=server", "-signer", "ca", "-ext", "san=dns:localhost", "-startdate", "-3d");

@@ -236,7 +236,7 @@ class SharedDirectoryTest {
                 .redirectError(parent.resolve("err").toFile()).start();
         try {
             assertThat(holder.inputReader().readLine()).as("%s", Files.readString(parent.resolve("err"))).isEqualTo("locked");
-            assertThatThrownBy(first::lock).isInstanceOf(KaelixException.class)
+            assertThatThrownBy(() -> first.lock(TimeUnit.MILLISECONDS.toNanos(200))).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("process " + holder.pid()).hasMessageContaining("stopped or hangs");
             assertThat(first.tryLock()).isFalse();
             holder.destroyForcibly();
