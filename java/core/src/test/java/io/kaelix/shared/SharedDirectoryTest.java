@@ -61,6 +61,23 @@ class SharedDirectoryTest {
     }
 
     @Test
+    void shouldLeaveWhatSomebodyDiedInTheMiddleOfToTheNextOneWhoBegins() {
+        final SharedDirectory directory = launch();
+        directory.lock();
+        // As one that dies behind this.
+        directory.control().begin(7);
+        directory.unlock();
+        assertThat(directory.tryLock()).isTrue();
+        directory.unlock();
+        directory.lock();
+        assertThat(directory.begin()).isTrue();
+        directory.unlock();
+        directory.lock();
+        assertThat(directory.begin()).isFalse();
+        directory.unlock();
+    }
+
+    @Test
     void shouldGiveEachParticipantANumberAndTakeItBack() {
         final SharedDirectory first = launch();
         final SharedDirectory second = attach();
