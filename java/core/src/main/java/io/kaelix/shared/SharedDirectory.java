@@ -74,7 +74,6 @@ public final class SharedDirectory {
             final Consumer<SharedDirectory> resumption) {
         final Path named = path.toAbsolutePath().normalize();
         try {
-            HugePages.refuse(Files.exists(named) ? named : named.getParent());
             final DirectoryLock lock = lockMade(named);
             final Path folder = lock.folder();
             return locked(lock, () -> {
@@ -94,6 +93,7 @@ public final class SharedDirectory {
     private static DirectoryLock lockMade(final Path named) throws IOException {
         for (int tries = 1;; tries++) {
             try {
+                HugePages.refuse(Files.exists(named) ? named : named.getParent());
                 OwnFiles.FOLDER.create(named);
                 // One name for it in this process, whatever leads there: its lock is opened once.
                 return DirectoryLock.openLocked(named.toRealPath().resolve(LOCK), true, LOCK_NANOS);
