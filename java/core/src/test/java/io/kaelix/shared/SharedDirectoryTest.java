@@ -78,6 +78,26 @@ class SharedDirectoryTest {
     }
 
     @Test
+    void shouldRefuseAtOnceWhoWaitsForTheLockWhileTheLastOneLeaves() throws InterruptedException {
+        final SharedDirectory directory = launch();
+        directory.lock();
+        directory.begin();
+        final List<Throwable> thrown = new ArrayList<>();
+        final Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                directory.lock();
+            } catch (final RuntimeException e) {
+                thrown.add(e);
+            }
+        });
+        directory.leave();
+        directory.unlock();
+        directory.close();
+        waiting.join();
+        assertThat(thrown).singleElement().isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void shouldGiveEachParticipantANumberAndTakeItBack() {
         final SharedDirectory first = launch();
         final SharedDirectory second = attach();
