@@ -144,9 +144,19 @@ final class LocalStreamer implements MemoryStreamer {
 
     private Publisher createPublisher(final Topic topic, final PublisherConfig config) {
         final int partitions = registry.numbers().partitions(topic);
-        return partitions > 1
-                ? PartitionPublisher.create(this, registry, topic, partitions, config)
-                : LanePublisher.create(this, registry, topic, config);
+        if (partitions > 1) {
+            return PartitionPublisher.create(this, registry, topic, partitions, config);
+        }
+        try {
+            return LanePublisher.create(this, registry, topic, config);
+        } catch (final IllegalArgumentException e) {
+            final int meanwhile = registry.numbers().partitions(topic);
+            if (meanwhile <= 1) {
+                throw e;
+            }
+            // Declared by somebody else since it was asked.
+            return PartitionPublisher.create(this, registry, topic, meanwhile, config);
+        }
     }
 
     @Override
@@ -165,6 +175,7 @@ final class LocalStreamer implements MemoryStreamer {
 
     @Override
     public int partition(final int stream) {
+        registry.learnOf(stream);
         return registry.streams.table().partition(stream);
     }
 

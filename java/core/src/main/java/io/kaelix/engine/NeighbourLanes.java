@@ -120,6 +120,11 @@ final class NeighbourLanes {
         final Lane lane = channel.lane();
         final SharedLane present = byChannel.get(channel);
         long participants = 1L << participant;
+        if (present != null) {
+            // First: whoever gets a slot is told of it, even if the next one finds none.
+            control.touchLane(present.entry);
+            neighbours.touch();
+        }
         if (stream != Channel.MANY) {
             final Topic topic = registry.streams.topic(stream);
             for (final SharedSubscription wanting : interests.match(topic, registry.streams.table().partition(stream))) {

@@ -103,6 +103,10 @@ final class Neighbours implements Runnable {
         directory.lock();
         try {
             synchronized (registry) {
+                if (left) {
+                    // While this waited for the lock.
+                    throw new IllegalStateException("the streamer is closed");
+                }
                 return changing(change);
             }
         } finally {
@@ -195,6 +199,19 @@ final class Neighbours implements Runnable {
         }
     }
 
+    /**
+     * Topic of a stream that was named when there was no room for it any more, as the streamer was closed: a handler may be at a message
+     * of it still.
+     *
+     * @return null if there is none
+     */
+    Topic lateTopic(final int stream) {
+        synchronized (registry) {
+            final StreamName name = left ? null : directory.unreadName(registry.streams.limit(), stream);
+            return name == null ? null : new Topic(name.topic());
+        }
+    }
+
     /** Learns of a stream, if it is new. For each frame of one that is not wanted: no lock, unless it is new. */
     void learnOf(final int stream) {
         if (stream >= learned && control.names() != learned) {
@@ -214,7 +231,13 @@ final class Neighbours implements Runnable {
 
     /** As {@link StreamDirectory#declare(Topic, int)}, for all. Within a change. */
     int[] declare(final Topic topic, final int partitions) {
-        if (registry.streams.partitions(topic) == 0) {
+        final int known = registry.streams.partitions(topic);
+        if (known != 0 && known != partitions) {
+            // Before the table is touched: numbers that it would give to partitions that are missing are those of the next names.
+            throw new IllegalArgumentException("topic " + topic + " has " + known + " partitions, not " + partitions
+                    + ": all who use it must agree");
+        }
+        if (known == 0) {
             final List<StreamName> names = new ArrayList<>(partitions);
             // The first partition last, as who finds it finds them all.
             for (int partition = partitions - 1; partition >= 0; partition--) {

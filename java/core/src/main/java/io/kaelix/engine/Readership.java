@@ -60,10 +60,18 @@ final class Readership {
                 neighbours.lanes().meet(channel, streamId);
             }
         } catch (final RuntimeException | Error e) {
-            feeds.values().forEach(feed -> feed.reader.leave());
+            leaveAgain(feeds);
             throw e;
         }
         feeds.forEach(this::attach);
+    }
+
+    /** Of lanes that others read, too, the slots are taken still, until it is settled. */
+    private void leaveAgain(final Map<?, LaneFeed> feeds) {
+        feeds.values().forEach(feed -> feed.reader.leave());
+        if (neighbours != null && !feeds.isEmpty()) {
+            neighbours.unsettle();
+        }
     }
 
     /** Joins the lane. All or none are attached: nobody may begin to poll a lane that is left again as another reader found no room. */
@@ -119,7 +127,7 @@ final class Readership {
                 neighbours.enrol(interest, feeds);
             }
         } catch (final RuntimeException | Error e) {
-            feeds.values().forEach(feed -> feed.reader.leave());
+            leaveAgain(feeds);
             streams.remove(interest);
             throw e;
         }
@@ -179,6 +187,10 @@ final class Readership {
         registry.learnOf(streamId);
         final List<Interest> found = new ArrayList<>();
         synchronized (registry) {
+            if (neighbours != null && registry.isClosed() && streamId >= streams.limit()) {
+                // Named since the streamer was closed.
+                return found;
+            }
             streams.match(streamId, interest -> {
                 if (interest.subscription == subscription) {
                     found.add(interest);

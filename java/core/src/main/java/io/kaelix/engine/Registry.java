@@ -105,6 +105,12 @@ final class Registry {
 
     Topic topic(final int streamId) {
         learnOf(streamId);
+        if (neighbours != null && closed && streamId >= streams.limit()) {
+            final Topic late = neighbours.lateTopic(streamId);
+            if (late != null) {
+                return late;
+            }
+        }
         return streams.topic(streamId);
     }
 

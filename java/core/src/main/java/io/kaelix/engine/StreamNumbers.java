@@ -61,11 +61,14 @@ final class StreamNumbers {
         }
     }
 
-    /** The topic is not known, or was named by another process a moment ago. */
+    /** The topic is not known, or was named by another process a moment ago, or is at this moment. */
     private int streamOfNewKey(final Channel asking, final Topic topic, final int hash) {
         registry.learn();
         final int known = streams.findByKey(topic, hash);
-        return known >= 0 ? known : declare(asking, topic);
+        return known >= 0 ? known : registry.change(() -> {
+            final int meanwhile = streams.findByKey(topic, hash);
+            return meanwhile >= 0 ? meanwhile : declareLocked(asking, topic);
+        });
     }
 
     /** The same of a partition, which there must be. */

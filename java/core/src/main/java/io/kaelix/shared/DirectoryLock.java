@@ -134,6 +134,10 @@ final class DirectoryLock {
         try {
             int attempt = 0;
             while (!tryLock()) {
+                if (!channel.isOpen()) {
+                    // The last streamer of this process has left while its thread waited.
+                    throw new IllegalStateException("the streamer is closed");
+                }
                 if (System.nanoTime() - deadline > 0) {
                     throw new KaelixException("no change of " + path.getParent() + " was possible for "
                             + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms: process " + process.getAsLong()
@@ -168,6 +172,11 @@ final class DirectoryLock {
                 mutex.unlock();
             }
         }
+    }
+
+    /** Where the file lies. */
+    Path folder() {
+        return path.getParent();
     }
 
     boolean isHeldByCurrentThread() {

@@ -2,6 +2,7 @@
 package io.kaelix.shared;
 
 import io.kaelix.platform.OwnFolder;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,6 +41,9 @@ final class OwnFiles {
         try {
             try (OutputStream out = new FileOutputStream(made.toFile())) {
                 out.write(0);
+            } catch (final FileNotFoundException e) {
+                // Whoever leaves has removed the folder.
+                throw new NoSuchFileException(made.toString());
             } catch (final IOException e) {
                 throw SpaceOnDisk.noSpace(path, 1, e);
             }

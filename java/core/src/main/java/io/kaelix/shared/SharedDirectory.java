@@ -31,6 +31,7 @@ public final class SharedDirectory {
 
     private static final System.Logger LOGGER = System.getLogger(SharedDirectory.class.getName());
     private static final long LOCK_NANOS = TimeUnit.SECONDS.toNanos(LOCK_SECONDS);
+    private static final int MAKING_TRIES = 100;
     private static final String LOCK = "lock";
     static final String CONTROL = "control";
     private static final String STREAMS = "streams";
@@ -46,6 +47,8 @@ public final class SharedDirectory {
     private final AppendedFile names;
     private long namesRead;
     private int files;
+    /** Whether a change was begun. Under the lock. */
+    private boolean changing;
     private boolean left;
 
     private SharedDirectory(final Path folder, final DirectoryLock lock, final ControlFile control, final LaneFolder lanes,
@@ -71,11 +74,8 @@ public final class SharedDirectory {
             final Consumer<SharedDirectory> resumption) {
         final Path named = path.toAbsolutePath().normalize();
         try {
-            HugePages.refuse(Files.exists(named) ? named : named.getParent());
-            OwnFiles.FOLDER.create(named);
-            // One name for it in this process, whatever leads there: its lock is opened once.
-            final Path folder = named.toRealPath();
-            final DirectoryLock lock = DirectoryLock.openLocked(folder.resolve(LOCK), true, LOCK_NANOS);
+            final DirectoryLock lock = lockMade(named);
+            final Path folder = lock.folder();
             return locked(lock, () -> {
                 if (anyLives(lock)) {
                     throw new KaelixException("others live in " + folder + " already: attach to it, or launch in another folder");
@@ -86,6 +86,22 @@ public final class SharedDirectory {
             });
         } catch (final IOException e) {
             throw new KaelixException("cannot launch streams in " + named + ": " + e, e);
+        }
+    }
+
+    /** Makes the folder and its lock, again if the last one who leaves removes them meanwhile. */
+    private static DirectoryLock lockMade(final Path named) throws IOException {
+        for (int tries = 1;; tries++) {
+            try {
+                HugePages.refuse(Files.exists(named) ? named : named.getParent());
+                OwnFiles.FOLDER.create(named);
+                // One name for it in this process, whatever leads there: its lock is opened once.
+                return DirectoryLock.openLocked(named.toRealPath().resolve(LOCK), true, LOCK_NANOS);
+            } catch (final NoSuchFileException e) {
+                if (tries == MAKING_TRIES || !Files.exists(named.getParent())) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -144,6 +160,7 @@ public final class SharedDirectory {
             lanes.removeUnnamed();
             resumption.accept(resumed);
             control.publish();
+            resumed.changing = false;
             control.end();
             return resumed;
         } catch (final IOException | RuntimeException | Error e) {
@@ -266,6 +283,7 @@ public final class SharedDirectory {
      */
     public boolean begin() {
         final boolean died = control.begin(participant);
+        changing = true;
         if (died) {
             repairNames();
         }
@@ -291,9 +309,12 @@ public final class SharedDirectory {
         return lock.isHeldByCurrentThread();
     }
 
-    /** The change is done. */
+    /** The change is done. If none was begun, what somebody died in the middle of is left to the next one who begins one. */
     public void unlock() {
-        control.end();
+        if (changing) {
+            changing = false;
+            control.end();
+        }
         lock.unlock();
     }
 
@@ -406,17 +427,41 @@ public final class SharedDirectory {
         if (count == 0) {
             return;
         }
-        final ByteBuffer bytes = ByteBuffer.wrap(names.read(namesRead, Math.toIntExact(control.nameBytes() - namesRead)))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        final ByteBuffer bytes = unreadNames();
         final long start = namesRead;
         for (int i = 0; i < count; i++) {
-            final int partition = bytes.getInt();
-            final int partitions = bytes.getInt();
-            final byte[] text = new byte[bytes.getInt()];
-            bytes.get(text);
-            consumer.accept(new StreamName(new String(text, StandardCharsets.UTF_8), partition, partitions));
+            consumer.accept(nextName(bytes));
             namesRead = start + bytes.position();
         }
+    }
+
+    /**
+     * A name that was not handed over yet, and is not by this. Otherwise as {@link #readNames}.
+     *
+     * @return null if there is none of the number
+     */
+    public StreamName unreadName(final int known, final int number) {
+        if (number < known || number >= control.names()) {
+            return null;
+        }
+        final ByteBuffer bytes = unreadNames();
+        StreamName name = nextName(bytes);
+        for (int next = known; next < number; next++) {
+            name = nextName(bytes);
+        }
+        return name;
+    }
+
+    private ByteBuffer unreadNames() {
+        return ByteBuffer.wrap(names.read(namesRead, Math.toIntExact(control.nameBytes() - namesRead))).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static StreamName nextName(final ByteBuffer bytes) {
+        final int partition = bytes.getInt();
+        final int partitions = bytes.getInt();
+        final byte[] text = new byte[bytes.getInt()];
+        bytes.get(text);
+        return new StreamName(new String(text, StandardCharsets.UTF_8), partition, partitions);
     }
 
     /**

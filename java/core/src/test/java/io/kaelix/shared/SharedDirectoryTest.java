@@ -61,6 +61,43 @@ class SharedDirectoryTest {
     }
 
     @Test
+    void shouldLeaveWhatSomebodyDiedInTheMiddleOfToTheNextOneWhoBegins() {
+        final SharedDirectory directory = launch();
+        directory.lock();
+        // As one that dies behind this.
+        directory.control().begin(7);
+        directory.unlock();
+        assertThat(directory.tryLock()).isTrue();
+        directory.unlock();
+        directory.lock();
+        assertThat(directory.begin()).isTrue();
+        directory.unlock();
+        directory.lock();
+        assertThat(directory.begin()).isFalse();
+        directory.unlock();
+    }
+
+    @Test
+    void shouldRefuseAtOnceWhoWaitsForTheLockWhileTheLastOneLeaves() throws InterruptedException {
+        final SharedDirectory directory = launch();
+        directory.lock();
+        directory.begin();
+        final List<Throwable> thrown = new ArrayList<>();
+        final Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                directory.lock();
+            } catch (final RuntimeException e) {
+                thrown.add(e);
+            }
+        });
+        directory.leave();
+        directory.unlock();
+        directory.close();
+        waiting.join();
+        assertThat(thrown).singleElement().isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void shouldGiveEachParticipantANumberAndTakeItBack() {
         final SharedDirectory first = launch();
         final SharedDirectory second = attach();
