@@ -165,13 +165,13 @@ final class NeighbourLanes {
     }
 
     /**
-     * Takes over what others changed between two versions, of lanes that this streamer takes part in. What is being changed meanwhile has a
-     * version that is higher, and comes next time.
+     * Takes over what others changed since a version, of lanes that this streamer takes part in. What is being changed meanwhile has a
+     * version that is higher and is taken over as far as it is there, and once more when it was published: who changes an entry again may
+     * be stopped in the middle of that, and what it had published of it before must not wait for it.
      */
-    void absorb(final long since, final long until) {
+    void absorb(final long since) {
         for (int entry = 0; entry < control.laneLimit(); entry++) {
-            final long changed = control.laneChanged(entry);
-            if (changed > since && changed <= until && control.takesPart(entry, participant)) {
+            if (control.laneChanged(entry) > since && control.takesPart(entry, participant)) {
                 final SharedLane lane = lane(entry);
                 if (!lane.own) {
                     final boolean resumed = control.isLaneResumed(entry) && control.laneWriter(entry) == participant;

@@ -178,7 +178,7 @@ final class Neighbours implements Runnable {
             final long version = control.version();
             if (version != seen && !left) {
                 learn();
-                lanes.absorb(seen, version);
+                lanes.absorb(seen);
                 seen = version;
             }
         }
