@@ -23,14 +23,15 @@ final class LaneSink implements FlowSink {
 
     /**
      * @param name for reports
+     * @param mostStreams that the peer may name
      * @param losses is told how many messages were lost on the way here, or left out
      */
-    LaneSink(final Registry registry, final String name, final LongConsumer losses) {
+    LaneSink(final Registry registry, final String name, final int mostStreams, final LongConsumer losses) {
         this.registry = registry;
         this.losses = losses;
         this.channel = registry.openChannel(name);
         this.writer = channel.writer(channel.lane().createWriter());
-        this.streams = new SinkStreams(registry, channel, writer);
+        this.streams = new SinkStreams(registry, channel, writer, mostStreams);
         this.runs = new RunWriter(writer, streams, registry.maxMessageLength());
     }
 
@@ -145,7 +146,8 @@ final class LaneSink implements FlowSink {
     @Override
     public int stream(final int remoteId, final Topic topic, final int partition, final int partitions, final boolean allowed) {
         if (!streams.put(remoteId, topic, partition, partitions, allowed)) {
-            error = "stream number " + remoteId + ": they are from 0 to " + (SinkStreams.MOST_STREAMS - 1);
+            error = "stream number " + remoteId + ": at most " + streams.most() + " streams may be published to, numbered from 0;"
+                    + " use fewer topics, or have the server allow more (network.max_streams)";
             return PROTOCOL_ERROR;
         }
         return 0;

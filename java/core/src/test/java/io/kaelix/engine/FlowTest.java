@@ -36,7 +36,7 @@ class FlowTest {
 
     private final LocalStreamer streamer = (LocalStreamer) EngineFixture.launch();
     private final LocalStreamer other = (LocalStreamer) EngineFixture.launch();
-    private final FlowSink sink = other.flows().sink("peer");
+    private final FlowSink sink = other.flows().sink("peer", SinkStreams.MOST_STREAMS);
     private final Subscriber subscriber = other.subscriber(">");
     private final OutRun run = new OutRun(0);
 
@@ -265,6 +265,52 @@ class FlowTest {
         assertThat(numbers(source, WINDOW)).containsExactly(4L);
         assertThat(run.isLaneNew()).isTrue();
         assertThat(run.newStreams()).isOne();
+    }
+
+    @Test
+    void shouldCountAMessageWhoseFirstPartsTheReceiverForgot() {
+        final Publisher publisher = streamer.publisher("a");
+        final FlowSource source = source("a", BLOCK);
+        assertThat(publisher.offer(new byte[WINDOW / 3])).isPositive();
+        assertThat(source.next(run, WINDOW / 4)).isPositive();
+        assertThat(run.messages()).isZero();
+        assertThat(source.acknowledge(source.sent())).isTrue();
+        // The receiver had all of it that was sent, and nobody can put the rest together.
+        assertThat(source.abandon()).isOne();
+        EngineFixture.send(publisher, 4);
+        assertThat(drain(source)).containsExactly(4L);
+        assertThat(source.lost()).isOne();
+        assertThat(source.abandon()).isZero();
+    }
+
+    @Test
+    void shouldCountAPayloadWhoseFirstPartsTheReceiverForgot() {
+        final Publisher publisher = streamer.publisher("a");
+        try (Subscriber holder = streamer.subscriber("a"); Payload payload = streamer.payload(3 * WINDOW)) {
+            assertThat(publisher.offer(payload)).isPositive();
+            final FlowSource source = source("a", BLOCK.withStart(Start.oldest()));
+            assertThat(source.next(run, WINDOW / 4)).isPositive();
+            assertThat(run.messages()).isZero();
+            assertThat(source.abandon()).isOne();
+            EngineFixture.send(publisher, 4);
+            assertThat(drain(source)).containsExactly(4L);
+            assertThat(source.lost()).isOne();
+            assertThat(holder.lost()).isZero();
+        }
+    }
+
+    @Test
+    void shouldSendAPayloadThatTheReceiverForgotNothingOf() {
+        final Publisher publisher = streamer.publisher("a");
+        try (Subscriber holder = streamer.subscriber("a"); Payload payload = streamer.payload(2000)) {
+            assertThat(publisher.offer(payload)).isPositive();
+            final FlowSource source = source("a", BLOCK.withStart(Start.oldest()));
+            assertThat(source.next(run, FRAME)).isZero();
+            assertThat(source.abandon()).isZero();
+            assertThat(source.next(run, WINDOW / 4)).isGreaterThan(2000);
+            assertThat(run.messages()).isOne();
+            assertThat(holder.lost()).isZero();
+        }
     }
 
     @Test
