@@ -227,8 +227,13 @@ final class InFlow {
      *
      * @param quiet whether there is nothing else to do, so that even a little is worth it
      * @return whether it was told
+     * @throws ProtocolException if what was kept aside is wrong
      */
     boolean grant(final Connection connection, final int flow, final boolean quiet) {
+        // A client's lane has one reader, which is there before anything comes: nothing is ever late there.
+        if (cursors == null && sink.catchUp() == FlowSink.PROTOCOL_ERROR) {
+            throw new ProtocolException(sink.error());
+        }
         final long received = received();
         final long unsaid = received - told;
         // Looking at the readers costs their cache lines: only when it may matter.

@@ -344,6 +344,88 @@ class FlowTest {
         }
     }
 
+    /** Has the sink take one run of a source; bytes of it. */
+    private int carry(final FlowSource source) {
+        final int bytes = source.next(run, WINDOW / 4);
+        if (bytes > 0) {
+            for (int i = 0; i < run.newStreams(); i++) {
+                assertThat(sink.stream(run.newStream(i), source.topic(run.newStream(i)), 0, 1, true)).isZero();
+            }
+            assertThat(sink.claim(bytes)).isZero();
+            assertThat(sink.put(run.buffer())).isEqualTo(bytes);
+            assertThat(sink.missing()).isZero();
+            assertThat(sink.commit()).isNotNegative();
+        }
+        return bytes;
+    }
+
+    @Test
+    void shouldKeepWhatWasGrantedBeforeAReaderJoinedFurtherBack() {
+        final Publisher publisher = streamer.publisher("a");
+        final FlowSource source = source("a", BLOCK);
+        long sent = 0;
+        while (sink.received() < WINDOW - WINDOW / 8) {
+            EngineFixture.send(publisher, sent++);
+            carry(source);
+            assertThat(source.acknowledge(sink.received())).isTrue();
+            subscriber.poll(message -> { }, 1);
+        }
+        final long granted = sink.received() + sink.room();
+        final List<Long> behind = new ArrayList<>();
+        try (Subscriber late = other.subscriber("a", BLOCK.withStart(Start.oldest()))) {
+            behind.addAll(EngineFixture.pollOnce(late, 1));
+            assertThat(behind).containsExactly(0L);
+            while (source.sent() + 2 * FRAME <= granted) {
+                EngineFixture.send(publisher, sent++);
+                carry(source);
+            }
+            assertThat(sink.received()).isLessThan(source.sent());
+            for (int i = 0; i < 100 && behind.size() < sent; i++) {
+                behind.addAll(EngineFixture.pollOnce(late, 10_000));
+                subscriber.poll(message -> { }, 10_000);
+                assertThat(sink.catchUp()).isZero();
+            }
+            assertThat(behind).isEqualTo(range(0, sent));
+            assertThat(sink.received()).isEqualTo(source.sent());
+            assertThat(sink.messages()).isEqualTo(sent);
+            assertThat(source.acknowledge(sink.received())).isTrue();
+        }
+    }
+
+    @Test
+    void shouldTakeAgainWhatItHadKeptAsideWhenTheConnectionWasLost() {
+        final Publisher publisher = streamer.publisher("a");
+        final FlowSource source = source("a", BLOCK);
+        long sent = 0;
+        while (sink.received() < WINDOW - WINDOW / 8) {
+            EngineFixture.send(publisher, sent++);
+            carry(source);
+            assertThat(source.acknowledge(sink.received())).isTrue();
+            subscriber.poll(message -> { }, 1);
+        }
+        final long granted = sink.received() + sink.room();
+        final List<Long> behind = new ArrayList<>();
+        try (Subscriber late = other.subscriber("a", BLOCK.withStart(Start.oldest()))) {
+            while (source.sent() + 2 * FRAME <= granted) {
+                EngineFixture.send(publisher, sent++);
+                carry(source);
+            }
+            final long received = sink.received();
+            assertThat(received).isLessThan(source.sent());
+            sink.abort();
+            assertThat(sink.catchUp()).isZero();
+            assertThat(sink.received()).isEqualTo(received);
+            assertThat(source.rewind(received)).isTrue();
+            for (int i = 0; i < 10_000 && behind.size() < sent; i++) {
+                behind.addAll(EngineFixture.pollOnce(late, 10_000));
+                subscriber.poll(message -> { }, 10_000);
+                carry(source);
+                assertThat(sink.catchUp()).isZero();
+            }
+            assertThat(behind).isEqualTo(range(0, sent));
+        }
+    }
+
     @Test
     void shouldKeepPartitionsApart() {
         streamer.declare(Topic.of("p"), 3);
