@@ -27,7 +27,8 @@ import java.util.Objects;
  * @param maxConnections at once; 1100 by default. Further ones are refused. Besides, half as many, or 64, may be in the handshake: when
  *     more come, the one that has waited for longest gives way
  * @param maxSubscriptions of one client; 1024 by default
- * @param maxStreams that one client publishes to, each a topic or a partition of one: its numbers of streams are below it; 262144 by default
+ * @param maxStreams that one client publishes to, each a topic or a partition of one: its numbers of streams are below it; 262144 by
+ *     default
  * @param maxFrameLength bytes of a message or part of one that clients may send, with its headers; 16 MiB by default. Never more than a
  *     quarter of a lane of the streamer; clients split longer messages
  * @param window bytes that may be on their way to the streamer from one client, at most; 1 MiB by default, and never more than fits into
@@ -42,8 +43,8 @@ import java.util.Objects;
  *     lane
  */
 public record ListenConfig(String host, int port, TlsConfig tls, Map<String, String> tokens, List<TopicRule> rules, boolean open, int
-        maxConnections, int maxSubscriptions, int maxStreams, int maxFrameLength, int window, Duration handshakeTimeout, Duration heartbeat, Duration
-        silence, Duration resumeTimeout, long maxLag) {
+        maxConnections, int maxSubscriptions, int maxStreams, int maxFrameLength, int window, Duration handshakeTimeout, Duration
+        heartbeat, Duration silence, Duration resumeTimeout, long maxLag) {
 
     /** The identity of whoever connects where no token and no certificate is asked for. */
     public static final String ANYONE = "anyone";
@@ -114,8 +115,8 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
     /** On this host and port, with all else as above. */
     public static ListenConfig on(final String host, final int port) {
         return new ListenConfig(host, port, DEFAULTS.tls, DEFAULTS.tokens, DEFAULTS.rules, DEFAULTS.open, DEFAULTS.maxConnections,
-                DEFAULTS.maxSubscriptions, DEFAULTS.maxStreams, DEFAULTS.maxFrameLength, DEFAULTS.window, DEFAULTS.handshakeTimeout, DEFAULTS.heartbeat,
-                DEFAULTS.silence, DEFAULTS.resumeTimeout, DEFAULTS.maxLag);
+                DEFAULTS.maxSubscriptions, DEFAULTS.maxStreams, DEFAULTS.maxFrameLength, DEFAULTS.window, DEFAULTS.handshakeTimeout,
+                DEFAULTS.heartbeat, DEFAULTS.silence, DEFAULTS.resumeTimeout, DEFAULTS.maxLag);
     }
 
     /**
@@ -135,8 +136,8 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
 
     /** With encryption; null for none. */
     public ListenConfig withTls(final TlsConfig files) {
-        return new ListenConfig(host, port, files, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, window,
-                handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
+        return new ListenConfig(host, port, files, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength,
+                window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With these secrets, each with the identity that it stands for. */
@@ -147,8 +148,8 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
 
     /** With these rules, the first that fits decides. */
     public ListenConfig withRules(final List<TopicRule> ordered) {
-        return new ListenConfig(host, port, tls, tokens, ordered, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, window,
-                handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
+        return new ListenConfig(host, port, tls, tokens, ordered, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength,
+                window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With any host listened on, even if everybody can connect. */

@@ -25,8 +25,8 @@ final class LaneSink implements FlowSink {
     private final RunWriter runs;
     private final LongConsumer losses;
     /**
-     * Runs that came when there was less room than had been granted, and streams that were named between them, in order: a reader that joins
-     * stands further back than those that the room was reckoned with. No more than was granted.
+     * Runs that came when there was less room than had been granted, and streams that were named between them, in order: a reader that
+     * joins may stand further back than those that the room was reckoned with. No more than was granted.
      */
     private final ArrayDeque<Object> late = new ArrayDeque<>(0);
     /** The one of those that is arriving. */
