@@ -27,6 +27,8 @@ import java.util.Objects;
  * @param maxConnections at once; 1100 by default. Further ones are refused. Besides, half as many, or 64, may be in the handshake: when
  *     more come, the one that has waited for longest gives way
  * @param maxSubscriptions of one client; 1024 by default
+ * @param maxStreams that one client publishes to, each a topic or a partition of one: its numbers of streams are below it; 262144 by
+ *     default
  * @param maxFrameLength bytes of a message or part of one that clients may send, with its headers; 16 MiB by default. Never more than a
  *     quarter of a lane of the streamer; clients split longer messages
  * @param window bytes that may be on their way to the streamer from one client, at most; 1 MiB by default, and never more than fits into
@@ -41,8 +43,8 @@ import java.util.Objects;
  *     lane
  */
 public record ListenConfig(String host, int port, TlsConfig tls, Map<String, String> tokens, List<TopicRule> rules, boolean open, int
-        maxConnections, int maxSubscriptions, int maxFrameLength, int window, Duration handshakeTimeout, Duration heartbeat, Duration
-        silence, Duration resumeTimeout, long maxLag) {
+        maxConnections, int maxSubscriptions, int maxStreams, int maxFrameLength, int window, Duration handshakeTimeout, Duration
+        heartbeat, Duration silence, Duration resumeTimeout, long maxLag) {
 
     /** The identity of whoever connects where no token and no certificate is asked for. */
     public static final String ANYONE = "anyone";
@@ -61,8 +63,9 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
 
     private static final int MOST_CONNECTIONS = 65_535;
     private static final int MOST_SUBSCRIPTIONS = 32_767;
-    private static final ListenConfig DEFAULTS = new ListenConfig("127.0.0.1", 0, null, Map.of(), List.of(), false, 1_100, 1_024, 16 << 20,
-            1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(15), Duration.ofSeconds(30), 0);
+    private static final int MOST_STREAMS = 1 << 24;
+    private static final ListenConfig DEFAULTS = new ListenConfig("127.0.0.1", 0, null, Map.of(), List.of(), false, 1_100, 1_024, 1 << 18,
+            16 << 20, 1 << 20, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(15), Duration.ofSeconds(30), 0);
 
     /**
      * @throws IllegalArgumentException if a value is out of its range; the message gives the range
@@ -80,6 +83,7 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
         });
         checkRange("maxConnections", maxConnections, 1, MOST_CONNECTIONS);
         checkRange("maxSubscriptions", maxSubscriptions, 0, MOST_SUBSCRIPTIONS);
+        checkRange("maxStreams", maxStreams, 1, MOST_STREAMS);
         checkRange("maxFrameLength", maxFrameLength, MIN_BYTES, MAX_BYTES);
         checkRange("window", window, MIN_BYTES, MAX_BYTES);
         checkTime("handshakeTimeout", handshakeTimeout, MIN_HEARTBEAT);
@@ -111,8 +115,8 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
     /** On this host and port, with all else as above. */
     public static ListenConfig on(final String host, final int port) {
         return new ListenConfig(host, port, DEFAULTS.tls, DEFAULTS.tokens, DEFAULTS.rules, DEFAULTS.open, DEFAULTS.maxConnections,
-                DEFAULTS.maxSubscriptions, DEFAULTS.maxFrameLength, DEFAULTS.window, DEFAULTS.handshakeTimeout, DEFAULTS.heartbeat,
-                DEFAULTS.silence, DEFAULTS.resumeTimeout, DEFAULTS.maxLag);
+                DEFAULTS.maxSubscriptions, DEFAULTS.maxStreams, DEFAULTS.maxFrameLength, DEFAULTS.window, DEFAULTS.handshakeTimeout,
+                DEFAULTS.heartbeat, DEFAULTS.silence, DEFAULTS.resumeTimeout, DEFAULTS.maxLag);
     }
 
     /**
@@ -132,79 +136,85 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
 
     /** With encryption; null for none. */
     public ListenConfig withTls(final TlsConfig files) {
-        return new ListenConfig(host, port, files, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, window,
-                handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
+        return new ListenConfig(host, port, files, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength,
+                window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With these secrets, each with the identity that it stands for. */
     public ListenConfig withTokens(final Map<String, String> identities) {
-        return new ListenConfig(host, port, tls, identities, rules, open, maxConnections, maxSubscriptions, maxFrameLength,
+        return new ListenConfig(host, port, tls, identities, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength,
                 window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With these rules, the first that fits decides. */
     public ListenConfig withRules(final List<TopicRule> ordered) {
-        return new ListenConfig(host, port, tls, tokens, ordered, open, maxConnections, maxSubscriptions, maxFrameLength, window,
-                handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
+        return new ListenConfig(host, port, tls, tokens, ordered, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength,
+                window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With any host listened on, even if everybody can connect. */
     public ListenConfig withOpen(final boolean toAnybody) {
-        return new ListenConfig(host, port, tls, tokens, rules, toAnybody, maxConnections, maxSubscriptions, maxFrameLength,
+        return new ListenConfig(host, port, tls, tokens, rules, toAnybody, maxConnections, maxSubscriptions, maxStreams, maxFrameLength,
                 window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With at most so many connections. */
     public ListenConfig withMaxConnections(final int most) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, most, maxSubscriptions, maxFrameLength, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, most, maxSubscriptions, maxStreams, maxFrameLength, window,
                 handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With at most so many subscriptions of a client. */
     public ListenConfig withMaxSubscriptions(final int most) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, most, maxFrameLength, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, most, maxStreams, maxFrameLength, window,
+                handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
+    }
+
+    /** With at most so many streams that a client publishes to. */
+    public ListenConfig withMaxStreams(final int most) {
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, most, maxFrameLength, window,
                 handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With frames of at most so many bytes from clients. */
     public ListenConfig withMaxFrameLength(final int bytes) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, bytes, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, bytes, window,
                 handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With at most so many bytes on their way from a client. */
     public ListenConfig withWindow(final int bytes) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, bytes,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, bytes,
                 handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With so much time for a client to say who it is. */
     public ListenConfig withHandshakeTimeout(final Duration atMost) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, window,
                 atMost, heartbeat, silence, resumeTimeout, maxLag);
     }
 
     /** With something sent at least so often. */
     public ListenConfig withHeartbeat(final Duration every) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, window,
                 handshakeTimeout, every, silence, resumeTimeout, maxLag);
     }
 
     /** With clients that are silent for so long taken for cut off. */
     public ListenConfig withSilence(final Duration atMost) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, window,
                 handshakeTimeout, heartbeat, atMost, resumeTimeout, maxLag);
     }
 
     /** With so much time for a client to come back. */
     public ListenConfig withResumeTimeout(final Duration atMost) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, window,
                 handshakeTimeout, heartbeat, silence, atMost, maxLag);
     }
 
     /** With subscriptions disconnected when they are so many bytes behind; 0 for three quarters of a lane. */
     public ListenConfig withMaxLag(final long bytes) {
-        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength, window,
+        return new ListenConfig(host, port, tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams, maxFrameLength, window,
                 handshakeTimeout, heartbeat, silence, resumeTimeout, bytes);
     }
 
@@ -213,7 +223,8 @@ public record ListenConfig(String host, int port, TlsConfig tls, Map<String, Str
     public String toString() {
         return "ListenConfig[" + host + ":" + port + (tls == null ? "" : ", " + tls) + ", " + tokens.size() + " tokens, rules=" + rules
                 + ", open="
-                + open + ", maxConnections=" + maxConnections + ", maxSubscriptions=" + maxSubscriptions + ", maxFrameLength="
+                + open + ", maxConnections=" + maxConnections + ", maxSubscriptions=" + maxSubscriptions + ", maxStreams="
+                + maxStreams + ", maxFrameLength="
                 + maxFrameLength
                 + ", window=" + window + ", handshakeTimeout=" + handshakeTimeout + ", heartbeat=" + heartbeat + ", silence=" + silence
                 + ", resumeTimeout=" + resumeTimeout + ", maxLag=" + maxLag + "]";

@@ -171,6 +171,9 @@ public enum ConfigKey {
     /** Most subscriptions. */
     NETWORK_MAX_SUBSCRIPTIONS("network", "max_subscriptions", ValueRule.whole(0, 32_767), "subscriptions", 1_024L, true,
             "Most subscriptions of a client."),
+    /** Most streams. */
+    NETWORK_MAX_STREAMS("network", "max_streams", ValueRule.whole(1, 16_777_216), "streams", 262_144L, true,
+            "Most streams that a client publishes to: topics, and partitions of topics. One that names more is refused."),
     /** Longest frame. */
     NETWORK_MAX_FRAME_LENGTH("network", "max_frame_length", ValueRule.size(4 << 10, 256 << 20, false), "bytes", 16L << 20, false,
             "Longest message, or part of one, that clients may send, with its headers; never more than a quarter of a buffer."),

@@ -35,6 +35,7 @@ import java.util.stream.Stream;
  * @param open whether hosts that are not of the loopback are listened on without tokens and client certificates
  * @param maxConnections at once
  * @param maxSubscriptions of a client
+ * @param maxStreams that a client publishes to
  * @param maxFrameLength bytes of a message or part of one from a client
  * @param window bytes on their way from a client
  * @param handshakeTimeout until a client has said who it is
@@ -44,8 +45,8 @@ import java.util.stream.Stream;
  * @param maxLag bytes that a subscription may be behind; 0 for three quarters of a buffer
  */
 public record NetworkConfig(List<String> listen, String tlsCertificate, String tlsKey, String tlsTrusted, boolean tlsClientCertificates,
-        String tokensFile, List<TopicRule> rules, boolean open, int maxConnections, int maxSubscriptions, int maxFrameLength, int window,
-        Duration handshakeTimeout, Duration heartbeat, Duration silence, Duration resumeTimeout, long maxLag) {
+        String tokensFile, List<TopicRule> rules, boolean open, int maxConnections, int maxSubscriptions, int maxStreams, int maxFrameLength,
+        int window, Duration handshakeTimeout, Duration heartbeat, Duration silence, Duration resumeTimeout, long maxLag) {
 
     private static final String RULE = "a rule is allow or deny, an identity or *, publish, subscribe or both, and a pattern of topics, as "
             + "'allow alice publish orders.>'";
@@ -68,6 +69,7 @@ public record NetworkConfig(List<String> listen, String tlsCertificate, String t
                 draft.truth(ConfigKey.NETWORK_OPEN),
                 draft.whole(ConfigKey.NETWORK_MAX_CONNECTIONS),
                 draft.whole(ConfigKey.NETWORK_MAX_SUBSCRIPTIONS),
+                draft.whole(ConfigKey.NETWORK_MAX_STREAMS),
                 draft.whole(ConfigKey.NETWORK_MAX_FRAME_LENGTH),
                 draft.whole(ConfigKey.NETWORK_WINDOW),
                 Duration.ofMillis(draft.number(ConfigKey.NETWORK_HANDSHAKE_TIMEOUT_MS)),
@@ -103,8 +105,8 @@ public record NetworkConfig(List<String> listen, String tlsCertificate, String t
                 tlsTrusted.isEmpty() ? null : Path.of(tlsTrusted), tlsClientCertificates);
         return listen.stream().map(where -> {
             final ListenConfig to = ListenConfig.on(where);
-            return new ListenConfig(to.host(), to.port(), tls, tokens, rules, open, maxConnections, maxSubscriptions, maxFrameLength,
-                    window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
+            return new ListenConfig(to.host(), to.port(), tls, tokens, rules, open, maxConnections, maxSubscriptions, maxStreams,
+                    maxFrameLength, window, handshakeTimeout, heartbeat, silence, resumeTimeout, maxLag);
         }).toList();
     }
 

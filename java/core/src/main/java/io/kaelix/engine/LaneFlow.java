@@ -390,7 +390,19 @@ final class LaneFlow implements FlowSource {
         scan.forgetStreams();
         lanes.forgetAnnounced();
         lost += Math.min(before, counted);
-        return counted;
+        return counted + giveUpParts();
+    }
+
+    /** Messages of which some parts were taken: whoever gets only the others can't put them together, and would leave them out unsaid. */
+    private int giveUpParts() {
+        int given = 0;
+        if (alone != null && !closed && !lone.isUntouched()) {
+            given = lone.isLast() ? 1 : 0;
+            lost += given;
+            endAlone(alone);
+        }
+        // Those are counted among what was lost here once their last parts are passed over.
+        return given + scan.giveUp();
     }
 
     @Override

@@ -6,11 +6,17 @@ import io.kaelix.lane.LaneWriter;
 import io.kaelix.lane.RunWriter;
 import io.kaelix.net.FlowSink;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /** A lane of many streams that a session writes what its peer sends. By the session's thread. */
 final class LaneSink implements FlowSink {
+
+    /** A number of a stream that means something from there on. */
+    private record Named(int remoteId, Topic topic, int partition, int partitions, boolean allowed) {
+    }
 
     private final Registry registry;
     private final Channel channel;
@@ -18,19 +24,27 @@ final class LaneSink implements FlowSink {
     private final SinkStreams streams;
     private final RunWriter runs;
     private final LongConsumer losses;
+    /**
+     * Runs that came when there was less room than had been granted, and streams that were named between them, in order: a reader that
+     * joins may stand further back than those that the room was reckoned with. No more than was granted.
+     */
+    private final ArrayDeque<Object> late = new ArrayDeque<>(0);
+    /** The one of those that is arriving. */
+    private ByteBuffer arriving;
     private String error;
     private boolean closed;
 
     /**
      * @param name for reports
+     * @param mostStreams that the peer may name
      * @param losses is told how many messages were lost on the way here, or left out
      */
-    LaneSink(final Registry registry, final String name, final LongConsumer losses) {
+    LaneSink(final Registry registry, final String name, final int mostStreams, final LongConsumer losses) {
         this.registry = registry;
         this.losses = losses;
         this.channel = registry.openChannel(name);
         this.writer = channel.writer(channel.lane().createWriter());
-        this.streams = new SinkStreams(registry, channel, writer);
+        this.streams = new SinkStreams(registry, channel, writer, mostStreams);
         this.runs = new RunWriter(writer, streams, registry.maxMessageLength());
     }
 
@@ -53,16 +67,52 @@ final class LaneSink implements FlowSink {
         if (isClosed()) {
             return CLOSED;
         }
-        return switch (runs.claim(bytes)) {
-            case RunWriter.BACK_PRESSURED -> BACK_PRESSURED;
-            case RunWriter.ERROR -> PROTOCOL_ERROR;
-            default -> 0;
-        };
+        final int caughtUp = catchUp();
+        if (caughtUp < 0) {
+            return caughtUp;
+        }
+        final int result = late.isEmpty() ? runs.claim(bytes) : RunWriter.BACK_PRESSURED;
+        if (result == RunWriter.BACK_PRESSURED) {
+            arriving = ByteBuffer.allocate(bytes);
+        }
+        return result == RunWriter.ERROR ? PROTOCOL_ERROR : 0;
+    }
+
+    @Override
+    public int catchUp() {
+        while (!late.isEmpty()) {
+            if (late.peek() instanceof final ByteBuffer run) {
+                if (isClosed()) {
+                    return CLOSED;
+                }
+                final int result = runs.claim(run.remaining());
+                if (result == RunWriter.BACK_PRESSURED) {
+                    return 0;
+                }
+                if (result == RunWriter.ERROR) {
+                    return PROTOCOL_ERROR;
+                }
+                putInto(runs.first(), run);
+                putInto(runs.rest(), run);
+                final int published = publish();
+                if (published < 0) {
+                    return published;
+                }
+            } else {
+                put((Named) late.peek());
+            }
+            late.remove();
+        }
+        return 0;
+    }
+
+    private void put(final Named named) {
+        streams.put(named.remoteId(), named.topic(), named.partition(), named.partitions(), named.allowed());
     }
 
     @Override
     public int missing() {
-        return runs.missing();
+        return arriving == null ? runs.missing() : arriving.remaining();
     }
 
     @Override
@@ -72,15 +122,15 @@ final class LaneSink implements FlowSink {
 
     @Override
     public ByteBuffer rest() {
-        return runs.rest();
+        return arriving == null ? runs.rest() : arriving;
     }
 
     @Override
     public int put(final ByteBuffer from) {
         final int limit = from.limit();
         final int before = from.position();
-        putInto(runs.first(), from);
-        putInto(runs.rest(), from);
+        putInto(first(), from);
+        putInto(rest(), from);
         from.limit(limit);
         return from.position() - before;
     }
@@ -94,6 +144,17 @@ final class LaneSink implements FlowSink {
 
     @Override
     public int commit() {
+        if (arriving == null) {
+            return publish();
+        }
+        if (!arriving.hasRemaining()) {
+            late.add(arriving.flip());
+            arriving = null;
+        }
+        return 0;
+    }
+
+    private int publish() {
         if (!channel.lane().isOpen()) {
             if (isClosed()) {
                 runs.abort();
@@ -115,6 +176,9 @@ final class LaneSink implements FlowSink {
     @Override
     public void abort() {
         runs.abort();
+        // It was not received yet, and comes again.
+        arriving = null;
+        late.clear();
     }
 
     @Override
@@ -144,8 +208,12 @@ final class LaneSink implements FlowSink {
 
     @Override
     public int stream(final int remoteId, final Topic topic, final int partition, final int partitions, final boolean allowed) {
-        if (!streams.put(remoteId, topic, partition, partitions, allowed)) {
-            error = "stream number " + remoteId + ": they are from 0 to " + (SinkStreams.MOST_STREAMS - 1);
+        final boolean known = remoteId >= 0 && remoteId < streams.most();
+        if (known && !late.isEmpty()) {
+            late.add(new Named(remoteId, topic, partition, partitions, allowed));
+        } else if (!known || !streams.put(remoteId, topic, partition, partitions, allowed)) {
+            error = "stream number " + remoteId + ": at most " + streams.most() + " streams may be published to, numbered from 0;"
+                    + " use fewer topics, or have the server allow more (network.max_streams)";
             return PROTOCOL_ERROR;
         }
         return 0;
@@ -154,6 +222,18 @@ final class LaneSink implements FlowSink {
     @Override
     public void judge(final Predicate<Topic> allowed, final Denied denied) {
         streams.judge(allowed, denied);
+        final List<Object> waiting = List.copyOf(late);
+        late.clear();
+        for (final Object one : waiting) {
+            late.add(one instanceof final Named named ? judged(named, allowed.test(named.topic()), denied) : one);
+        }
+    }
+
+    private static Named judged(final Named named, final boolean allowed, final Denied denied) {
+        if (named.allowed() && !allowed) {
+            denied.stream(named.remoteId(), named.topic());
+        }
+        return new Named(named.remoteId(), named.topic(), named.partition(), named.partitions(), allowed);
     }
 
     @Override
@@ -165,7 +245,7 @@ final class LaneSink implements FlowSink {
     public void close() {
         if (!closed) {
             closed = true;
-            runs.abort();
+            abort();
             registry.closeChannel(channel);
         }
     }

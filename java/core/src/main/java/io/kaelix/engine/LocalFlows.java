@@ -36,14 +36,15 @@ final class LocalFlows implements Flows {
     }
 
     @Override
-    public FlowSink sink(final String name) {
-        return sink(name, lost -> { });
+    public FlowSink sink(final String name, final int mostStreams) {
+        registry.checkOpen();
+        return new LaneSink(registry, name, mostStreams, lost -> { });
     }
 
     /** One that tells how many messages were lost on the way to it. */
     FlowSink sink(final String name, final LongConsumer losses) {
         registry.checkOpen();
-        return new LaneSink(registry, name, losses);
+        return new LaneSink(registry, name, SinkStreams.MOST_STREAMS, losses);
     }
 
     @Override

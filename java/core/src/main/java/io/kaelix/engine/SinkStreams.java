@@ -36,7 +36,7 @@ final class SinkStreams implements RunWriter.Streams {
         }
     }
 
-    /** A peer's numbers are below it. */
+    /** A peer's numbers are below it in any case: of a server, which its clients trust with it. */
     static final int MOST_STREAMS = 1 << 24;
 
     private static final int NOT_ASKED = -3;
@@ -50,6 +50,8 @@ final class SinkStreams implements RunWriter.Streams {
     private final Registry registry;
     private final Channel channel;
     private final LaneWriter writer;
+    /** This peer's numbers are below it. */
+    private final int most;
 
     /** By the peer's number, in chunks. */
     private Meaning[][] meanings = {};
@@ -59,15 +61,20 @@ final class SinkStreams implements RunWriter.Streams {
     private int lastRemote = -1;
     private int lastLocal;
 
-    SinkStreams(final Registry registry, final Channel channel, final LaneWriter writer) {
+    SinkStreams(final Registry registry, final Channel channel, final LaneWriter writer, final int most) {
         this.registry = registry;
         this.channel = channel;
         this.writer = writer;
+        this.most = Math.min(most, MOST_STREAMS);
+    }
+
+    int most() {
+        return most;
     }
 
     /** A number means a stream from now on; false if it is out of range. */
     boolean put(final int remote, final Topic topic, final int partition, final int partitions, final boolean allowed) {
-        if (remote < 0 || remote >= MOST_STREAMS) {
+        if (remote < 0 || remote >= most) {
             return false;
         }
         final int chunk = remote >>> CHUNK_SHIFT;

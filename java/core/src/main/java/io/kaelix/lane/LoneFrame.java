@@ -93,6 +93,16 @@ public final class LoneFrame {
         return gone || begun && sent == length;
     }
 
+    /** Whether it is a whole message, and nothing of it was written yet. */
+    public boolean isUntouched() {
+        return !begun && !FrameDescriptor.isPart(flags);
+    }
+
+    /** Whether a message ends with it. */
+    public boolean isLast() {
+        return FrameDescriptor.endsMessage(flags);
+    }
+
     /** Whether a message ends with what was written last. */
     public boolean endsMessage() {
         return isComplete() && FrameDescriptor.endsMessage(flags);

@@ -166,6 +166,18 @@ public final class RunScan {
     }
 
     /**
+     * The receiver has forgotten what came: messages that are not complete never will be, and their other parts are passed over.
+     *
+     * @return how many
+     */
+    public int giveUp() {
+        final int given = open;
+        Arrays.fill(openLane, 0, open, null);
+        open = 0;
+        return given;
+    }
+
+    /**
      * Looks again at frames that were in a run: as many as fit, up to the first that would introduce too many streams.
      *
      * @param address of the first

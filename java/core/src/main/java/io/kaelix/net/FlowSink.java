@@ -26,9 +26,6 @@ import java.util.function.Predicate;
  */
 public interface FlowSink extends AutoCloseable {
 
-    /** Of {@link #claim}: the slowest reader leaves no room. Never, if no more than {@link #room} was granted. */
-    int BACK_PRESSURED = -1;
-
     /** Of {@link #claim} and {@link #commit}: the peer broke the rules, {@link #error} says how. The sink takes nothing more. */
     int PROTOCOL_ERROR = -2;
 
@@ -45,12 +42,20 @@ public interface FlowSink extends AutoCloseable {
     int room();
 
     /**
-     * Space for a run.
+     * Space for a run. Where a reader has joined meanwhile that stands further back than those that {@link #room} reckoned with, the run is
+     * kept aside, and published by {@link #catchUp}: nothing that was granted is refused.
      *
      * @param bytes of the run, a multiple of 8, from 16 to {@link #maxFrameLength}
      * @return 0, or a negative result
      */
     int claim(int bytes);
+
+    /**
+     * Publishes runs that were kept aside, as far as there is room by now. At any time.
+     *
+     * @return 0, {@link #PROTOCOL_ERROR} or {@link #CLOSED}
+     */
+    int catchUp();
 
     /** Bytes of the run that have not come yet; 0 if there is no run. */
     int missing();
@@ -67,13 +72,13 @@ public interface FlowSink extends AutoCloseable {
     int put(ByteBuffer from);
 
     /**
-     * Looks at what has come, and publishes the frames that are whole.
+     * Looks at what has come, and publishes the frames that are whole, unless they are kept aside.
      *
      * @return how many bytes were published; or {@link #PROTOCOL_ERROR} or {@link #CLOSED}
      */
     int commit();
 
-    /** Forgets what has come of the run and is not published, when the connection is lost. The next run begins with it again. */
+    /** Forgets what has come and is not published, when the connection is lost. The next run begins with it again. */
     void abort();
 
     /** Bytes of frames that were published, from its begin on: what acknowledges. */

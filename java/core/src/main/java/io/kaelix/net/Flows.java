@@ -27,10 +27,11 @@ public interface Flows {
      * A lane for what a peer publishes.
      *
      * @param name of the peer, for reports
+     * @param mostStreams that the peer may name: its numbers are below it
      * @throws io.kaelix.KaelixException if there is no memory for it
      * @throws IllegalStateException if it is closed
      */
-    FlowSink sink(String name);
+    FlowSink sink(String name, int mostStreams);
 
     /** Declares a topic with partitions, as a peer asks; an exception says why not. */
     void declare(Topic topic, int partitions);

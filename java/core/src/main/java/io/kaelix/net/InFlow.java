@@ -56,6 +56,9 @@ final class InFlow {
     /** What the peer was told that came; less, if it is to be told again in any case. */
     private long told;
     private long lostTold;
+    /** What the peer said last of this flow, and what it said since it told of a lane or sent of one: that is before where it stands. */
+    private long lostSaid;
+    private long lostAhead;
     /** Of the run that is being received. */
     private long runPosition;
     private long runMessages;
@@ -120,6 +123,7 @@ final class InFlow {
         if (cursors != null && cursor != null) {
             cursor.position = runPosition + sink.received() - runStart;
             cursor.messages = runMessages + sink.messagesOfRun();
+            lostAhead = 0;
         }
     }
 
@@ -145,6 +149,9 @@ final class InFlow {
             // A peer that was started again has none of the lanes that there were.
             before.values().removeIf(at -> at.epoch() != lane.epoch());
         }
+        // What lies between the points that it was asked with and the lanes was said before the first of these.
+        lostTold = Math.min(lostTold, lostSaid);
+        lostAhead = 0;
         final Cursor at = cursors.computeIfAbsent(lane.lane(), Cursor::new);
         at.publisher = lane.publisher();
         at.epoch = lane.epoch();
@@ -164,6 +171,8 @@ final class InFlow {
     long lost(final long messages) {
         final long more = Math.max(0, messages - lostTold);
         lostTold += more;
+        lostSaid = messages;
+        lostAhead += more;
         if (more > 0) {
             sink.lost(more);
         }
@@ -199,7 +208,9 @@ final class InFlow {
         base = sink.received();
         granted = 0;
         told = -window;
-        lostTold = 0;
+        // A peer that was cut off between LOST and LANE is asked with the point of before, and says the same once more.
+        lostTold = lostAhead;
+        lostSaid = 0;
         cursor = null;
         if (cursors != null) {
             cursors.values().forEach(this::remember);
@@ -227,8 +238,13 @@ final class InFlow {
      *
      * @param quiet whether there is nothing else to do, so that even a little is worth it
      * @return whether it was told
+     * @throws ProtocolException if what was kept aside is wrong
      */
     boolean grant(final Connection connection, final int flow, final boolean quiet) {
+        // A client's lane has one reader, which is there before anything comes: nothing is ever late there.
+        if (cursors == null && sink.catchUp() == FlowSink.PROTOCOL_ERROR) {
+            throw new ProtocolException(sink.error());
+        }
         final long received = received();
         final long unsaid = received - told;
         // Looking at the readers costs their cache lines: only when it may matter.

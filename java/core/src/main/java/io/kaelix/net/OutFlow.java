@@ -78,11 +78,15 @@ final class OutFlow {
             }
             total += bytes;
             announce(connection, run);
+            // Before what lies behind it: a receiver that has the run would not ask again for what was lost before.
+            tellLost(connection);
             connection.send(run, number, source.lane(run.lane()));
             lastRun = connection.runsQueued();
             run = connection.freeRun();
         }
-        tellLost(connection);
+        if (total == 0) {
+            tellLost(connection);
+        }
         return total;
     }
 

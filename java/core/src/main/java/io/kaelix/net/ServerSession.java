@@ -297,7 +297,7 @@ final class ServerSession extends Session {
     private InFlow published() {
         if (published == null) {
             try {
-                published = new InFlow(listening.flows().sink(peer), listening.config().window(), false);
+                published = new InFlow(listening.flows().sink(peer, listening.config().maxStreams()), listening.config().window(), false);
             } catch (final KaelixException e) {
                 throw new ProtocolException(WireError.BUSY, "there is no lane for what you publish: " + e.getMessage());
             }

@@ -70,6 +70,7 @@ class NetworkConfigTest {
                 open = true
                 max_connections = 5
                 max_subscriptions = 6
+                max_streams = 7
                 max_frame_length = "1MiB"
                 window = "64KiB"
                 handshake_timeout_ms = 11
@@ -84,7 +85,7 @@ class NetworkConfigTest {
                 Map.of("t0ken", "alice", "other=#1", "bob", "third", "alice"),
                 List.of(TopicRule.allow("alice", Action.PUBLISH, "orders.>"), TopicRule.deny("*", Action.SUBSCRIBE, "secret.*"),
                         TopicRule.allow("*", Action.BOTH, ">")),
-                true, 5, 6, 1 << 20, 64 << 10, Duration.ofMillis(11), Duration.ofMillis(12), Duration.ofMillis(24), Duration.ZERO,
+                true, 5, 6, 7, 1 << 20, 64 << 10, Duration.ofMillis(11), Duration.ofMillis(12), Duration.ofMillis(24), Duration.ZERO,
                 128 << 10));
     }
 

@@ -47,7 +47,7 @@ class FlowPropertyTest {
         try (LocalStreamer sender = launch(here); LocalStreamer receiver = launch(there)) {
             final Subscriber subscriber = receiver.subscriber(TopicPattern.of(">"), SubscriberConfig.defaults());
             final boolean all = random.nextBoolean();
-            final FlowSink sink = receiver.flows().sink("peer");
+            final FlowSink sink = receiver.flows().sink("peer", SinkStreams.MOST_STREAMS);
             final FlowSource source = sender.flows().source(new FlowRequest(TopicPattern.of(all ? ">" : "a.*"),
                     SubscriberConfig.defaults().withPolicy(policy).withStart(Start.latest()), there, sink.maxFrameLength(), List.of()));
             final FlowCable cable = new FlowCable(source, sink, random);

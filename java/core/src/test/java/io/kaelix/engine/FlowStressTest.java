@@ -43,7 +43,7 @@ class FlowStressTest {
     void shouldCarryEverythingWhileAllSidesAreAtWork(final SlowSubscriberPolicy policy) throws Exception {
         try (LocalStreamer sender = (LocalStreamer) EngineFixture.launch();
                 LocalStreamer receiver = (LocalStreamer) EngineFixture.launch()) {
-            final FlowSink sink = receiver.flows().sink("peer");
+            final FlowSink sink = receiver.flows().sink("peer", SinkStreams.MOST_STREAMS);
             final FlowSource source = sender.flows().source(new FlowRequest(TopicPattern.of(">"),
                     SubscriberConfig.defaults().withPolicy(policy), 32 << 10, sink.maxFrameLength(), List.of()));
             final Random random = new Random(5);
@@ -129,7 +129,7 @@ class FlowStressTest {
         try (LocalStreamer sender = (LocalStreamer) MemoryStreamer.launch(EngineFixture.config().withStreamExpiry(expiry));
                 LocalStreamer receiver = (LocalStreamer) MemoryStreamer.launch(EngineFixture.config().withStreamExpiry(expiry));
                 Subscriber subscriber = receiver.subscriber(">")) {
-            final FlowSink sink = receiver.flows().sink("peer");
+            final FlowSink sink = receiver.flows().sink("peer", SinkStreams.MOST_STREAMS);
             final FlowSource source = sender.flows().source(new FlowRequest(TopicPattern.of(">"), SubscriberConfig.defaults(), 32 << 10,
                     sink.maxFrameLength(), List.of()));
             final Random random = new Random(6);
@@ -177,7 +177,7 @@ class FlowStressTest {
         final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         try (LocalStreamer sender = (LocalStreamer) EngineFixture.launch(); LocalStreamer receiver = (LocalStreamer) EngineFixture.launch();
                 Subscriber subscriber = receiver.subscriber(">")) {
-            final FlowSink sink = receiver.flows().sink("peer");
+            final FlowSink sink = receiver.flows().sink("peer", SinkStreams.MOST_STREAMS);
             final FlowSource source = sender.flows().source(new FlowRequest(TopicPattern.of(">"), SubscriberConfig.defaults(), 32 << 10,
                     sink.maxFrameLength(), List.of()));
             final Publisher[] publishers = new Publisher[3];

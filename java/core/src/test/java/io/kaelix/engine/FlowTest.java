@@ -36,7 +36,7 @@ class FlowTest {
 
     private final LocalStreamer streamer = (LocalStreamer) EngineFixture.launch();
     private final LocalStreamer other = (LocalStreamer) EngineFixture.launch();
-    private final FlowSink sink = other.flows().sink("peer");
+    private final FlowSink sink = other.flows().sink("peer", SinkStreams.MOST_STREAMS);
     private final Subscriber subscriber = other.subscriber(">");
     private final OutRun run = new OutRun(0);
 
@@ -268,6 +268,52 @@ class FlowTest {
     }
 
     @Test
+    void shouldCountAMessageWhoseFirstPartsTheReceiverForgot() {
+        final Publisher publisher = streamer.publisher("a");
+        final FlowSource source = source("a", BLOCK);
+        assertThat(publisher.offer(new byte[WINDOW / 3])).isPositive();
+        assertThat(source.next(run, WINDOW / 4)).isPositive();
+        assertThat(run.messages()).isZero();
+        assertThat(source.acknowledge(source.sent())).isTrue();
+        // The receiver had all of it that was sent, and nobody can put the rest together.
+        assertThat(source.abandon()).isOne();
+        EngineFixture.send(publisher, 4);
+        assertThat(drain(source)).containsExactly(4L);
+        assertThat(source.lost()).isOne();
+        assertThat(source.abandon()).isZero();
+    }
+
+    @Test
+    void shouldCountAPayloadWhoseFirstPartsTheReceiverForgot() {
+        final Publisher publisher = streamer.publisher("a");
+        try (Subscriber holder = streamer.subscriber("a"); Payload payload = streamer.payload(3 * WINDOW)) {
+            assertThat(publisher.offer(payload)).isPositive();
+            final FlowSource source = source("a", BLOCK.withStart(Start.oldest()));
+            assertThat(source.next(run, WINDOW / 4)).isPositive();
+            assertThat(run.messages()).isZero();
+            assertThat(source.abandon()).isOne();
+            EngineFixture.send(publisher, 4);
+            assertThat(drain(source)).containsExactly(4L);
+            assertThat(source.lost()).isOne();
+            assertThat(holder.lost()).isZero();
+        }
+    }
+
+    @Test
+    void shouldSendAPayloadThatTheReceiverForgotNothingOf() {
+        final Publisher publisher = streamer.publisher("a");
+        try (Subscriber holder = streamer.subscriber("a"); Payload payload = streamer.payload(2000)) {
+            assertThat(publisher.offer(payload)).isPositive();
+            final FlowSource source = source("a", BLOCK.withStart(Start.oldest()));
+            assertThat(source.next(run, FRAME)).isZero();
+            assertThat(source.abandon()).isZero();
+            assertThat(source.next(run, WINDOW / 4)).isGreaterThan(2000);
+            assertThat(run.messages()).isOne();
+            assertThat(holder.lost()).isZero();
+        }
+    }
+
+    @Test
     void shouldHavePayloadsSentAsBytesAndExpandWhatWasSentBefore() {
         final Publisher publisher = streamer.publisher("a");
         final byte[] bytes = new byte[3 * WINDOW];
@@ -295,6 +341,88 @@ class FlowTest {
             assertThat(source.copied()).isBetween(bytes.length + 2000L, bytes.length + 40_000L);
             assertThat(source.lost()).isZero();
             assertThat(holder.lost()).isZero();
+        }
+    }
+
+    /** Has the sink take one run of a source; bytes of it. */
+    private int carry(final FlowSource source) {
+        final int bytes = source.next(run, WINDOW / 4);
+        if (bytes > 0) {
+            for (int i = 0; i < run.newStreams(); i++) {
+                assertThat(sink.stream(run.newStream(i), source.topic(run.newStream(i)), 0, 1, true)).isZero();
+            }
+            assertThat(sink.claim(bytes)).isZero();
+            assertThat(sink.put(run.buffer())).isEqualTo(bytes);
+            assertThat(sink.missing()).isZero();
+            assertThat(sink.commit()).isNotNegative();
+        }
+        return bytes;
+    }
+
+    @Test
+    void shouldKeepWhatWasGrantedBeforeAReaderJoinedFurtherBack() {
+        final Publisher publisher = streamer.publisher("a");
+        final FlowSource source = source("a", BLOCK);
+        long sent = 0;
+        while (sink.received() < WINDOW - WINDOW / 8) {
+            EngineFixture.send(publisher, sent++);
+            carry(source);
+            assertThat(source.acknowledge(sink.received())).isTrue();
+            subscriber.poll(message -> { }, 1);
+        }
+        final long granted = sink.received() + sink.room();
+        final List<Long> behind = new ArrayList<>();
+        try (Subscriber late = other.subscriber("a", BLOCK.withStart(Start.oldest()))) {
+            behind.addAll(EngineFixture.pollOnce(late, 1));
+            assertThat(behind).containsExactly(0L);
+            while (source.sent() + 2 * FRAME <= granted) {
+                EngineFixture.send(publisher, sent++);
+                carry(source);
+            }
+            assertThat(sink.received()).isLessThan(source.sent());
+            for (int i = 0; i < 100 && behind.size() < sent; i++) {
+                behind.addAll(EngineFixture.pollOnce(late, 10_000));
+                subscriber.poll(message -> { }, 10_000);
+                assertThat(sink.catchUp()).isZero();
+            }
+            assertThat(behind).isEqualTo(range(0, sent));
+            assertThat(sink.received()).isEqualTo(source.sent());
+            assertThat(sink.messages()).isEqualTo(sent);
+            assertThat(source.acknowledge(sink.received())).isTrue();
+        }
+    }
+
+    @Test
+    void shouldTakeAgainWhatItHadKeptAsideWhenTheConnectionWasLost() {
+        final Publisher publisher = streamer.publisher("a");
+        final FlowSource source = source("a", BLOCK);
+        long sent = 0;
+        while (sink.received() < WINDOW - WINDOW / 8) {
+            EngineFixture.send(publisher, sent++);
+            carry(source);
+            assertThat(source.acknowledge(sink.received())).isTrue();
+            subscriber.poll(message -> { }, 1);
+        }
+        final long granted = sink.received() + sink.room();
+        final List<Long> behind = new ArrayList<>();
+        try (Subscriber late = other.subscriber("a", BLOCK.withStart(Start.oldest()))) {
+            while (source.sent() + 2 * FRAME <= granted) {
+                EngineFixture.send(publisher, sent++);
+                carry(source);
+            }
+            final long received = sink.received();
+            assertThat(received).isLessThan(source.sent());
+            sink.abort();
+            assertThat(sink.catchUp()).isZero();
+            assertThat(sink.received()).isEqualTo(received);
+            assertThat(source.rewind(received)).isTrue();
+            for (int i = 0; i < 10_000 && behind.size() < sent; i++) {
+                behind.addAll(EngineFixture.pollOnce(late, 10_000));
+                subscriber.poll(message -> { }, 10_000);
+                carry(source);
+                assertThat(sink.catchUp()).isZero();
+            }
+            assertThat(behind).isEqualTo(range(0, sent));
         }
     }
 

@@ -79,6 +79,36 @@ class ForgottenFlowTest {
     }
 
     @Test
+    void shouldCountALossOnceThatIsToldOfAgainSinceTheLaneWasNot() {
+        flow.lane(lane(0, 7, EPOCH, 4096));
+        flow.restart();
+        assertThat(flow.lost(12)).isEqualTo(12);
+        for (int i = 0; i < 2; i++) {
+            flow.restart();
+            assertThat(flow.lost(12)).isZero();
+        }
+        assertThat(flow.lost(15)).isEqualTo(3);
+        flow.lane(lane(0, 7, EPOCH, 8192));
+        assertThat(flow.lost(16)).isOne();
+        // That was behind the lane, and nothing behind it came.
+        flow.restart();
+        assertThat(flow.lost(1)).isZero();
+    }
+
+    @Test
+    void shouldCountOtherLossesThoughOneIsNotToldOfAgain() {
+        flow.lane(lane(0, 7, EPOCH, 4096));
+        flow.restart();
+        assertThat(flow.lost(12)).isEqualTo(12);
+        flow.restart();
+        flow.lane(lane(0, 7, EPOCH + 1, 0));
+        assertThat(flow.lost(5)).isEqualTo(5);
+        flow.lane(lane(1, 8, EPOCH + 1, 0));
+        flow.restart();
+        assertThat(flow.lost(4)).isEqualTo(4);
+    }
+
+    @Test
     void shouldTellASubscriberOfALaneThatNothingWasSentOf() throws Exception {
         try (MemoryStreamer streamer = MemoryStreamer.launch(); Listener listener = streamer.listen("127.0.0.1:0");
                 Publisher silent = streamer.publisher("down");

@@ -14,6 +14,7 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.Message;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
@@ -118,6 +119,33 @@ class ReconnectTest {
             assertThat(client.status().lostMessages()).isZero();
             assertThat(there.lost()).isZero();
             proxy.heal();
+        }
+    }
+
+    @Test
+    void shouldLoseNothingOfWhatWasGrantedBeforeReadersJoinFurtherBack() {
+        final int count = 30_000;
+        try (KaelixClient client = KaelixClient.connect(config(listener.address().getPort()));
+                Subscriber here = streamer.subscriber("up.*", ALL)) {
+            final Check up = new Check();
+            final Publisher publisher = client.publisher("up.0");
+            Thread.ofPlatform().daemon().start(() -> publish(publisher, 3, count));
+            final Subscriber[] late = new Subscriber[1];
+            await(Duration.ofSeconds(40), () -> up.total + " " + client.status() + listener.sessions(), () -> {
+                here.poll(up::message, 100);
+                if (late[0] == null) {
+                    late[0] = streamer.subscriber("up.*", ALL.withStart(Start.oldest()));
+                } else if (late[0].poll(message -> { }, 50) == 0) {
+                    late[0].close();
+                    late[0] = null;
+                }
+                return up.total == count;
+            });
+            if (late[0] != null) {
+                late[0].close();
+            }
+            assertThat(here.lost()).isZero();
+            assertThat(client.status().lostMessages()).isZero();
         }
     }
 

@@ -88,6 +88,21 @@ class RefusalTest {
     }
 
     @Test
+    void shouldRefuseAClientThatNamesMoreStreamsThanAreAllowed() throws IOException {
+        try (Listener listener = streamer.listen(ListenConfig.defaults().withMaxStreams(2)); WirePeer client = connect(listener, 0)) {
+            client.await(WireWelcome.class);
+            client.send(new WireStream(0, 0, Topic.of("a"), 0, 1), new WireStream(0, 1, Topic.of("b"), 0, 1),
+                    new WireStream(0, 1, Topic.of("c"), 0, 1), new WireDeclare(Topic.of("c"), WireDeclare.ASK));
+            assertThat(client.await(WireDeclare.class).topic()).isEqualTo(Topic.of("c"));
+            client.send(new WireStream(0, 2, Topic.of("d"), 0, 1));
+            final WireFailure told = client.await(WireFailure.class);
+            assertThat(told.code()).isEqualTo(WireError.PROTOCOL.code());
+            assertThat(told.text()).contains("at most 2 streams").contains("network.max_streams");
+            assertThat(client.isAtEnd()).isTrue();
+        }
+    }
+
+    @Test
     void shouldTellWhoMayNotPublishToATopicBeforeAnythingIsSent() throws IOException {
         try (Listener listener = streamer.listen(ListenConfig.defaults().withRules(TopicRule.allow("*", TopicRule.Action.PUBLISH, "open")));
                 WirePeer client = connect(listener, 0)) {
