@@ -45,8 +45,8 @@ import java.util.stream.Stream;
  * @param maxLag bytes that a subscription may be behind; 0 for three quarters of a buffer
  */
 public record NetworkConfig(List<String> listen, String tlsCertificate, String tlsKey, String tlsTrusted, boolean tlsClientCertificates,
-        String tokensFile, List<TopicRule> rules, boolean open, int maxConnections, int maxSubscriptions, int maxStreams, int maxFrameLength,
-        int window, Duration handshakeTimeout, Duration heartbeat, Duration silence, Duration resumeTimeout, long maxLag) {
+        String tokensFile, List<TopicRule> rules, boolean open, int maxConnections, int maxSubscriptions, int maxStreams,
+        int maxFrameLength, int window, Duration handshakeTimeout, Duration heartbeat, Duration silence, Duration resumeTimeout, long maxLag) {
 
     private static final String RULE = "a rule is allow or deny, an identity or *, publish, subscribe or both, and a pattern of topics, as "
             + "'allow alice publish orders.>'";
