@@ -22,7 +22,8 @@ record Shell(Path folder, String at) {
 
     /** The same with another file of the folder. */
     Process start(final String script, final String errors) throws IOException {
-        final ProcessBuilder builder = new ProcessBuilder("bash", "-c", script).directory(folder.toFile())
+        // Whoever runs the tests in the background has children ignore Ctrl-C.
+        final ProcessBuilder builder = new ProcessBuilder("env", "--default-signal=INT", "bash", "-c", script).directory(folder.toFile())
                 .redirectError(folder.resolve(errors).toFile());
         builder.environment().remove("KAELIX_TOKEN");
         builder.environment().put("KAELIX", Path.of(System.getProperty("java.home"), "bin", "java") + " -Xmx128m -XX:+UseSerialGC "
