@@ -435,11 +435,7 @@ public final class SharedDirectory {
         }
     }
 
-    /**
-     * A name that was not handed over yet, and is not by this. Otherwise as {@link #readNames}.
-     *
-     * @return null if there is none of the number
-     */
+    /** A name that was not handed over yet, and is not by this; null if there is none of the number. Otherwise as {@link #readNames}. */
     public StreamName unreadName(final int known, final int number) {
         if (number < known || number >= control.names()) {
             return null;
