@@ -29,7 +29,9 @@ final class LaneSink implements FlowSink {
      * joins may stand further back than those that the room was reckoned with. No more than was granted.
      */
     private final ArrayDeque<Object> late = new ArrayDeque<>(0);
-    /** The one of those that is arriving. */
+    /** How many of those are streams: no grant bounds them. */
+    private int lateStreams;
+    /** The run of those that is arriving. */
     private ByteBuffer arriving;
     private String error;
     private boolean closed;
@@ -100,6 +102,7 @@ final class LaneSink implements FlowSink {
                 }
             } else {
                 put((Named) late.peek());
+                lateStreams--;
             }
             late.remove();
         }
@@ -179,6 +182,7 @@ final class LaneSink implements FlowSink {
         // It was not received yet, and comes again.
         arriving = null;
         late.clear();
+        lateStreams = 0;
     }
 
     @Override
@@ -209,9 +213,11 @@ final class LaneSink implements FlowSink {
     @Override
     public int stream(final int remoteId, final Topic topic, final int partition, final int partitions, final boolean allowed) {
         final boolean known = remoteId >= 0 && remoteId < streams.most();
-        if (known && !late.isEmpty()) {
+        // Named again and again while nothing moves on, they are not kept without end.
+        if (known && !late.isEmpty() && lateStreams < streams.most()) {
+            lateStreams++;
             late.add(new Named(remoteId, topic, partition, partitions, allowed));
-        } else if (!known || !streams.put(remoteId, topic, partition, partitions, allowed)) {
+        } else if (!known || !late.isEmpty() || !streams.put(remoteId, topic, partition, partitions, allowed)) {
             error = "stream number " + remoteId + ": at most " + streams.most() + " streams may be published to, numbered from 0;"
                     + " use fewer topics, or have the server allow more (network.max_streams)";
             return PROTOCOL_ERROR;
