@@ -29,6 +29,7 @@ final class LaneSink implements FlowSink {
      * joins may stand further back than those that the room was reckoned with. No more than was granted.
      */
     private final ArrayDeque<Object> late = new ArrayDeque<>(0);
+    private long lateBytes;
     /** How many of those are streams: no grant bounds them. */
     private int lateStreams;
     /** The run of those that is arriving. */
@@ -96,6 +97,7 @@ final class LaneSink implements FlowSink {
                 }
                 putInto(runs.first(), run);
                 putInto(runs.rest(), run);
+                lateBytes -= run.limit();
                 final int published = publish();
                 if (published < 0) {
                     return published;
@@ -152,6 +154,7 @@ final class LaneSink implements FlowSink {
         }
         if (!arriving.hasRemaining()) {
             late.add(arriving.flip());
+            lateBytes += arriving.limit();
             arriving = null;
         }
         return 0;
@@ -183,11 +186,17 @@ final class LaneSink implements FlowSink {
         arriving = null;
         late.clear();
         lateStreams = 0;
+        lateBytes = 0;
     }
 
     @Override
     public long received() {
         return runs.received();
+    }
+
+    @Override
+    public long waiting() {
+        return lateBytes;
     }
 
     @Override

@@ -84,6 +84,9 @@ public interface FlowSink extends AutoCloseable {
     /** Bytes of frames that were published, from its begin on: what acknowledges. */
     long received();
 
+    /** Bytes of runs that came whole and found no room yet; they are not among those received. */
+    long waiting();
+
     /** Messages that were published; denied ones not among them. */
     long messages();
 

@@ -98,8 +98,9 @@ final class InFlow {
      * @throws ProtocolException if it is more than was granted
      */
     boolean begin(final WireInput input, final int bytes) {
-        if (received() + bytes > granted) {
-            throw new ProtocolException("flow " + input.flow() + " has room for " + (granted - received()) + " bytes, and was sent "
+        final long came = received() + sink.waiting();
+        if (came + bytes > granted) {
+            throw new ProtocolException("flow " + input.flow() + " has room for " + (granted - came) + " bytes, and was sent "
                     + bytes);
         }
         final int result = sink.claim(bytes);
