@@ -266,7 +266,7 @@ final class ClientSession extends Session {
         for (int i = 0; i < subscriptions.count(); i++) {
             final ClientFlow flow = subscriptions.get(i);
             if (flow.state == ClientFlow.State.RUNNING) {
-                flow.in.grant(connection, flow.number, quiet);
+                flow.in.grant(connection, flow.number, quiet || goesAlong(sent));
             }
         }
         if (quiet) {

@@ -177,7 +177,7 @@ final class ServerSession extends Session {
             sweep();
         }
         if (published != null) {
-            published.grant(connection, 0, quiet);
+            published.grant(connection, 0, quiet || goesAlong(done));
         }
         if (quiet) {
             count();
