@@ -196,7 +196,7 @@ class KeptAsideTest {
                     peer.hear();
                 }
                 assertThat(peer.failure.code()).isEqualTo(WireError.PROTOCOL.code());
-                assertThat(peer.failure.text()).contains("at most " + MOST + " streams").contains("network.max_streams");
+                assertThat(peer.failure.text()).contains("at most " + MOST + " streams").contains("waits for a subscriber");
                 NetworkTest.await(() -> listener.sessions().isEmpty());
                 final List<Long> behind = new ArrayList<>();
                 NetworkTest.await(() -> {
