@@ -52,6 +52,7 @@ class KeptAsideTest {
         private long sent;
         private long granted;
         private long acknowledged;
+        private boolean answered;
         private WireFailure failure;
 
         private Peer() throws IOException {
@@ -65,6 +66,15 @@ class KeptAsideTest {
 
         private void name(final int stream, final String topic) throws IOException {
             say(HostilePeerTest.bytes(new WireStream(0, stream, Topic.of(topic), 0, 1)));
+        }
+
+        /** Waits for an answer: what was said before was heard. */
+        private void ask() throws IOException {
+            answered = false;
+            say(HostilePeerTest.bytes(new WireDeclare(Topic.of("up"), WireDeclare.ASK)));
+            while (!answered) {
+                hear();
+            }
         }
 
         /** A run of one message, which is a number. */
@@ -88,6 +98,8 @@ class KeptAsideTest {
                     acknowledged = input.creditAcknowledged();
                 } else if (type == WireType.ERROR) {
                     failure = (WireFailure) input.message();
+                } else if (type == WireType.DECLARE) {
+                    answered = true;
                 }
             }
         }
@@ -154,6 +166,8 @@ class KeptAsideTest {
                 for (int stream = 0; stream < MOST; stream++) {
                     peer.name(stream, "up." + stream);
                 }
+                peer.ask();
+                assertThat(waiting()).isPositive();
                 NetworkTest.await(() -> {
                     poll(reading, read);
                     poll(late, behind);
