@@ -16,8 +16,8 @@ import io.kaelix.TopicPattern;
 final class OutFlow {
 
     private static final int LANES_AT_ONCE = 64;
-    /** That find nothing, until nothing is there: a source of many lanes does not look into each with each. */
-    private static final int LAST_LOOKS = 64;
+    /** That find nothing, one behind the other: each may leave one lane that has ended, and passes over many that were idle. */
+    private static final int LAST_LOOKS = 1 << 16;
 
     private final int number;
     private final TopicPattern pattern;
