@@ -462,7 +462,6 @@ final class ClientSession extends Session {
             return;
         }
         over = true;
-        state = last;
         if (!why.isEmpty()) {
             lastError = why;
         }
@@ -480,6 +479,7 @@ final class ClientSession extends Session {
             countLost();
             out.closeIfUnused(null);
         }
+        state = last; // Who sees it finds all counted.
         final String reason = why.isEmpty() ? "the client was closed" : why;
         subscriptions.all().forEach(flow -> ended(flow, reason));
         subscriptions.clear();
