@@ -1,0 +1,130 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.aeron;
+
+import io.aeron.Aeron;
+import io.aeron.AvailableImageHandler;
+import io.aeron.ExclusivePublication;
+import io.aeron.Subscription;
+import io.aeron.UnavailableImageHandler;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronException;
+import io.kaelix.KaelixException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.NoOpLock;
+
+/**
+ * Aeron, as a bridge uses it: a driver, embedded or elsewhere, and one client of it, whose conductor is the bridge's thread.
+ *
+ * <p>One thread at a time: whoever opens it, then the bridge's.
+ */
+final class AeronClient implements AutoCloseable {
+
+    /** Bytes of each of the three terms of a publication's log: what waits to be sent, or repeated, lies there. */
+    static final int TERM_LENGTH = 4 << 20;
+
+    private final MediaDriver driver;
+    private final AgentInvoker driverInvoker;
+    private final Aeron aeron;
+    private final AgentInvoker clientInvoker;
+
+    private AeronClient(final MediaDriver driver, final Aeron aeron) {
+        this.driver = driver;
+        this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
+        this.aeron = aeron;
+        this.clientInvoker = aeron.conductorAgentInvoker();
+    }
+
+    /**
+     * Starts a driver, unless it is elsewhere, and connects.
+     *
+     * @param peerTimeout after so long without a sign the other end counts as gone
+     * @param errors is told what goes wrong, in one line
+     * @throws KaelixException if it can't; it says why, and the remedy
+     */
+    static AeronClient open(final DriverConfig config, final Duration peerTimeout, final Consumer<String> errors) {
+        MediaDriver driver = null;
+        try {
+            if (config.directory().isEmpty()) {
+                driver = launch(config, peerTimeout, errors);
+            }
+            final Aeron.Context context = new Aeron.Context().useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE)
+                    .errorHandler(failure -> errors.accept(text(failure)))
+                    .subscriberErrorHandler(failure -> errors.accept(text(failure)));
+            context.aeronDirectoryName(driver == null ? config.directory() : driver.aeronDirectoryName());
+            if (driver != null && driver.sharedAgentInvoker() != null) {
+                context.driverAgentInvoker(driver.sharedAgentInvoker());
+            }
+            final Aeron aeron = Aeron.connect(context);
+            return new AeronClient(driver, aeron);
+        } catch (final RuntimeException e) {
+            CloseHelper.quietClose(driver);
+            throw new KaelixException("Aeron does not start: " + text(e)
+                    + (config.directory().isEmpty() ? "" : "; is a media driver running in " + config.directory() + "?"), e);
+        }
+    }
+
+    private static MediaDriver launch(final DriverConfig config, final Duration peerTimeout, final Consumer<String> errors) {
+        final MediaDriver.Context context = new MediaDriver.Context()
+                .threadingMode(switch (config.threading().on(Runtime.getRuntime().availableProcessors())) {
+                    case INVOKER, AUTO -> ThreadingMode.INVOKER;
+                    case SHARED -> ThreadingMode.SHARED;
+                    case SHARED_NETWORK -> ThreadingMode.SHARED_NETWORK;
+                    case DEDICATED -> ThreadingMode.DEDICATED;
+                })
+                .dirDeleteOnStart(true).dirDeleteOnShutdown(true)
+                .publicationTermBufferLength(TERM_LENGTH)
+                .imageLivenessTimeoutNs(peerTimeout.toNanos())
+                .publicationConnectionTimeoutNs(peerTimeout.toNanos())
+                .sharedIdleStrategy(new BackoffIdleStrategy()).sharedNetworkIdleStrategy(new BackoffIdleStrategy())
+                .errorHandler(failure -> errors.accept(text(failure)));
+        if (config.mtu() != 0) {
+            context.mtuLength(config.mtu()).ipcMtuLength(config.mtu());
+        }
+        return MediaDriver.launchEmbedded(context);
+    }
+
+    /** One line. */
+    static String text(final Throwable failure) {
+        final String message = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        return message.lines().findFirst().orElse(message).replaceFirst("^(ERROR|WARN|FATAL) - ", "");
+    }
+
+    /** @throws KaelixException if the channel is none, or cannot be sent on */
+    ExclusivePublication publication(final String link, final String channel, final int stream) {
+        try {
+            return aeron.addExclusivePublication(channel, stream);
+        } catch (final AeronException | IllegalArgumentException | IllegalStateException e) {
+            throw refused(link, channel, stream, e);
+        }
+    }
+
+    /** @throws KaelixException if the channel is none, or cannot be listened on */
+    Subscription subscription(final String link, final String channel, final int stream, final AvailableImageHandler available,
+            final UnavailableImageHandler unavailable) {
+        try {
+            return aeron.addSubscription(channel, stream, available, unavailable);
+        } catch (final AeronException | IllegalArgumentException | IllegalStateException e) {
+            throw refused(link, channel, stream, e);
+        }
+    }
+
+    private static KaelixException refused(final String link, final String channel, final int stream, final RuntimeException why) {
+        return new KaelixException("link " + link + ": Aeron does not take channel " + channel + ", stream " + stream + ": " + text(why),
+                why);
+    }
+
+    /** Work of the driver, if this thread is its, and of the conductor. @return how much was done */
+    int invoke() {
+        return (driverInvoker == null ? 0 : driverInvoker.invoke()) + clientInvoker.invoke();
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietCloseAll(aeron, driver);
+    }
+}

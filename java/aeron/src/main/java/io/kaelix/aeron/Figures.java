@@ -1,0 +1,93 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.aeron;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What a link counts. Written by one thread, read by any. */
+final class Figures {
+
+    private static final System.Logger LOGGER = System.getLogger(AeronBridge.class.getName());
+    private static final VarHandle COUNTS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int MESSAGES = 0;
+    private static final int BYTES = 1;
+    private static final int LOST = 2;
+    private static final int DUPLICATES = 3;
+    private static final int LOOPED = 4;
+    private static final int BACK_PRESSURED = 5;
+    private static final int LAG = 6;
+    private static final int LENGTH = 7;
+
+    private final LinkConfig link;
+    private final long[] counts = new long[LENGTH];
+    private final Set<Object> peers = new HashSet<>();
+    private volatile int known;
+    private volatile String lastError = "";
+
+    Figures(final LinkConfig link) {
+        this.link = link;
+    }
+
+    private void add(final int what, final long more) {
+        COUNTS.setOpaque(counts, what, counts[what] + more);
+    }
+
+    private long get(final int what) {
+        return (long) COUNTS.getOpaque(counts, what);
+    }
+
+    void passed(final int messages, final int bytes) {
+        add(MESSAGES, messages);
+        add(BYTES, bytes);
+    }
+
+    void lost(final long messages) {
+        add(LOST, messages);
+    }
+
+    void duplicates(final long messages) {
+        add(DUPLICATES, messages);
+    }
+
+    void looped(final long messages) {
+        add(LOOPED, messages);
+    }
+
+    void backPressured() {
+        add(BACK_PRESSURED, 1);
+    }
+
+    void lag(final long bytes) {
+        COUNTS.setOpaque(counts, LAG, bytes);
+    }
+
+    /** One of the other ends has come, or is gone. The first and the last are reported. */
+    void connected(final Object peer, final boolean is) {
+        if (!(is ? peers.add(peer) : peers.remove(peer))) {
+            return;
+        }
+        final int before = known;
+        known = peers.size();
+        if (before == 0) {
+            LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + ": the other end of " + link.channel() + " is there");
+        } else if (known == 0) {
+            LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": the other end of " + link.channel()
+                    + " is gone; the link goes on when it is back");
+        }
+    }
+
+    /** Kept until the next one. Logged when it is another than the last one. */
+    void error(final String text) {
+        if (!text.equals(lastError)) {
+            lastError = text;
+            LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": " + text);
+        }
+    }
+
+    LinkStatus status() {
+        return new LinkStatus(link.name(), link.direction(), known > 0, known, get(MESSAGES), get(BYTES), get(LOST), get(DUPLICATES),
+                get(LOOPED), get(BACK_PRESSURED), get(LAG), lastError);
+    }
+}

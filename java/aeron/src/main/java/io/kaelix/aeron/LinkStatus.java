@@ -1,0 +1,23 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.aeron;
+
+/**
+ * How a link is doing, at a moment.
+ *
+ * @param name of the link
+ * @param direction of the link
+ * @param connected whether the other end is there: one at least, of several
+ * @param peers how many other ends are known; of an out link, 1 or 0, since Aeron does not say
+ * @param messages sent, or taken in
+ * @param bytes of frames sent, or taken in
+ * @param lostMessages that did not pass: of an out link, overwritten before they were sent; of an in link, sent by an end that was heard
+ *     before, and not received, with those that it said were lost to it
+ * @param duplicateMessages of an in link: that came again, and were dropped
+ * @param loopedMessages of an in link: that were published here, and were dropped
+ * @param backPressured of an out link: times that Aeron took nothing; of an in link: that there was no room in the lane
+ * @param lag of an out link: bytes that wait in its lanes, at the most in one
+ * @param lastError what went wrong last, one line; empty if nothing has
+ */
+public record LinkStatus(String name, LinkConfig.Direction direction, boolean connected, int peers, long messages, long bytes,
+        long lostMessages, long duplicateMessages, long loopedMessages, long backPressured, long lag, String lastError) {
+}

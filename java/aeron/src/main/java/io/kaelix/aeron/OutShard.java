@@ -1,0 +1,306 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.aeron;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.aeron.DirectBufferVector;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.logbuffer.BufferClaim;
+import io.kaelix.KaelixException;
+import io.kaelix.SubscriberConfig;
+import io.kaelix.net.FlowRequest;
+import io.kaelix.net.FlowSource;
+import io.kaelix.net.Flows;
+import io.kaelix.net.OutRun;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The sending end of one stream of Aeron: what its source finds in the lanes is offered, a run of frames in a message.
+ *
+ * <pre>
+ *   source.next(run) ──► records: new streams, lane ──► offer ──► run: claim of a packet, or offer of header and frames
+ *                         wait, if Aeron takes nothing, and the run with them: nothing else is taken from the source meanwhile
+ * </pre>
+ *
+ * <p>One thread, but for figures.
+ */
+final class OutShard {
+
+    private static final System.Logger LOGGER = System.getLogger(AeronBridge.class.getName());
+    private static final int RUNS_PER_TURN = 64;
+    private static final long HELLO_NANOS = 500_000_000;
+    private static final long SYNC_NANOS = 1_000_000_000;
+    /** What is told anew is this part of all that is sent, or less: beside what the first was due for. */
+    private static final int SYNC_PART = 16;
+    private static final int LANES_AT_ONCE = 64;
+
+    private final LinkConfig link;
+    private final int shard;
+    private final Flows flows;
+    private final FlowSource source;
+    private final byte[] name;
+    private final AeronClient client;
+    private final Figures figures;
+
+    private final OutRun run = new OutRun(0);
+    private final Records records = new Records();
+    private final BufferClaim claim = new BufferClaim();
+    private final UnsafeBuffer header = new UnsafeBuffer(ByteBuffer.allocateDirect(RecordDescriptor.RUN_LENGTH));
+    private final UnsafeBuffer frames = new UnsafeBuffer(0, 0);
+    private final DirectBufferVector[] vectors = {new DirectBufferVector(), new DirectBufferVector()};
+
+    private ExclusivePublication publication;
+    private long flow;
+    /** Whether {@link #run} was taken and not sent. */
+    private boolean holds;
+    private boolean connected;
+    private boolean syncDue;
+    private long lastHello;
+    private long lastSync;
+    private long bytesAtSync;
+    private long announced;
+    private long lostTold;
+    private boolean over;
+
+    OutShard(final LinkConfig link, final int shard, final Flows flows, final AeronClient client, final Figures figures) {
+        this.link = link;
+        this.shard = shard;
+        this.flows = flows;
+        this.client = client;
+        this.figures = figures;
+        this.name = link.name().getBytes(StandardCharsets.US_ASCII);
+        final SubscriberConfig subscriber = SubscriberConfig.defaults().withPolicy(link.slow());
+        final int window = Math.max(AeronClient.TERM_LENGTH, 2 * link.maxFrameLength());
+        this.source = flows.source(new FlowRequest(link.pattern(), subscriber, window, link.maxFrameLength(), List.of()));
+        try {
+            open();
+        } catch (final RuntimeException | Error e) {
+            source.close();
+            throw e;
+        }
+    }
+
+    private void open() {
+        publication = client.publication(link.name(), link.channel(), link.stream() + shard);
+        flow = new SplittableRandom().nextLong();
+        connected = false;
+        holds = false;
+        records.clear();
+    }
+
+    /** Sends what there is. @return how much was done */
+    int turn(final long now) {
+        if (over) {
+            return 0;
+        }
+        final boolean is = publication.isConnected();
+        if (is != connected) {
+            connected = is;
+            figures.connected(this, is);
+            syncDue = is;
+        }
+        if (!is) {
+            if (publication.isClosed()) {
+                renew("the publication was closed");
+            }
+            return 0;
+        }
+        try {
+            return send(now);
+        } catch (final KaelixException corrupt) {
+            figures.error(corrupt.getMessage());
+            return 1;
+        }
+    }
+
+    private int send(final long now) {
+        if (!records.isEmpty() && !flushed(records.flush(publication))) {
+            return 0;
+        }
+        int done = 0;
+        if (holds) {
+            if (!flushed(offerRun())) {
+                return 0;
+            }
+            sent();
+            done++;
+        }
+        tellOfItself(now);
+        while (done < RUNS_PER_TURN) {
+            final int bytes = next();
+            if (bytes == FlowSource.CLOSED) {
+                end();
+                return done + 1;
+            }
+            if (bytes <= 0) {
+                break;
+            }
+            holds = true;
+            announce();
+            done++;
+            if (!records.isEmpty() && !flushed(records.flush(publication)) || !flushed(offerRun())) {
+                break;
+            }
+            sent();
+        }
+        if (done > 0) {
+            source.acknowledge(holds ? source.sent() - run.length() : source.sent());
+            figures.lag(source.lag());
+        } else {
+            tellOfLanes();
+        }
+        if (source.lost() != lostTold) {
+            figures.lost(source.lost() - lostTold);
+            lostTold = source.lost();
+            records.lost(lostTold);
+        }
+        if (!holds && !records.isEmpty()) {
+            flushed(records.flush(publication));
+        }
+        return done;
+    }
+
+    /** What fits into a packet; or, if there is nothing so short, what is longer. */
+    private int next() {
+        final int packet = publication.maxPayloadLength() - RecordDescriptor.RUN_LENGTH & -RecordDescriptor.ALIGNMENT;
+        final int bytes = source.next(run, packet);
+        return bytes == FlowSource.NOTHING && packet < link.maxFrameLength() ? source.next(run, link.maxFrameLength()) : bytes;
+    }
+
+    private void announce() {
+        if (run.isLaneNew()) {
+            records.lane(source.lane(run.lane()));
+        }
+        for (int i = 0; i < run.newStreams(); i++) {
+            final int stream = run.newStream(i);
+            records.stream(stream, source.topic(stream), source.partition(stream), source.partitions(stream), 0);
+            announced += RecordDescriptor.STREAM_TOPIC_OFFSET;
+        }
+    }
+
+    private long offerRun() {
+        final int length = RecordDescriptor.RUN_LENGTH + run.length();
+        final ByteBuffer from = run.buffer();
+        final int at = from.position();
+        if (length <= publication.maxPayloadLength()) {
+            final long result = publication.tryClaim(length, claim);
+            if (result > 0) {
+                final MutableDirectBuffer buffer = claim.buffer();
+                putHeader(buffer, claim.offset(), length);
+                buffer.putBytes(claim.offset() + RecordDescriptor.RUN_LENGTH, from, at, run.length());
+                claim.commit();
+            }
+            return result;
+        }
+        putHeader(header, 0, length);
+        frames.wrap(from, at, run.length());
+        vectors[0].reset(header, 0, RecordDescriptor.RUN_LENGTH);
+        vectors[1].reset(frames, 0, run.length());
+        return publication.offer(vectors);
+    }
+
+    private void putHeader(final MutableDirectBuffer buffer, final int at, final int length) {
+        buffer.putInt(at, length, LITTLE_ENDIAN);
+        buffer.putInt(at + RecordDescriptor.TYPE_OFFSET, RecordDescriptor.RUN, LITTLE_ENDIAN);
+        buffer.putInt(at + RecordDescriptor.RUN_LANE_OFFSET, run.lane(), LITTLE_ENDIAN);
+        buffer.putInt(at + RecordDescriptor.RUN_COUNT_OFFSET, run.messages(), LITTLE_ENDIAN);
+        buffer.putLong(at + RecordDescriptor.RUN_POSITION_OFFSET, run.position(), LITTLE_ENDIAN);
+        buffer.putLong(at + RecordDescriptor.RUN_MESSAGES_OFFSET, run.messagesBefore(), LITTLE_ENDIAN);
+        buffer.putLong(at + RecordDescriptor.RUN_FLOW_MESSAGES_OFFSET, source.messages() - run.messages(), LITTLE_ENDIAN);
+    }
+
+    private void sent() {
+        holds = false;
+        figures.passed(run.messages(), run.length());
+    }
+
+    /** Whether Aeron took it. If not now, it is offered again; if never again, all begins anew. */
+    private boolean flushed(final long result) {
+        if (result > 0) {
+            return true;
+        }
+        if (result == Publication.CLOSED) {
+            renew("the publication was closed");
+        } else if (result == Publication.MAX_POSITION_EXCEEDED) {
+            renew("the publication has reached the greatest position that Aeron knows");
+        } else if (result != Publication.NOT_CONNECTED) {
+            figures.backPressured();
+        }
+        return false;
+    }
+
+    /** Another publication takes the place of one that takes nothing any more. What was held is lost with it. */
+    private void renew(final String why) {
+        LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": " + why + "; it begins anew");
+        figures.error(why);
+        if (holds) {
+            figures.lost(run.messages());
+            source.acknowledge(source.sent());
+        }
+        publication.close();
+        open();
+    }
+
+    private void tellOfItself(final long now) {
+        final boolean due = now - lastSync > SYNC_NANOS && source.sent() - bytesAtSync > SYNC_PART * announced && source.sent() > bytesAtSync;
+        if (syncDue || due) {
+            syncDue = false;
+            lastSync = now;
+            lastHello = now;
+            bytesAtSync = source.sent();
+            announced = 0;
+            source.rewind(source.sent());
+            hello();
+            records.sync(source.messages(), source.lost());
+        } else if (now - lastHello > HELLO_NANOS) {
+            lastHello = now;
+            hello();
+        }
+        if (!records.isEmpty()) {
+            flushed(records.flush(publication));
+        }
+    }
+
+    private void hello() {
+        records.hello(flows.epoch(), flow, shard, link, name);
+    }
+
+    private void tellOfLanes() {
+        for (int i = 0; i < LANES_AT_ONCE; i++) {
+            final int lane = source.newLane();
+            if (lane == FlowSource.NONE) {
+                break;
+            }
+            records.lane(source.lane(lane));
+        }
+        for (int lane = source.endedLane(); lane != FlowSource.NONE; lane = source.endedLane()) {
+            records.laneEnd(lane);
+        }
+    }
+
+    private void end() {
+        over = true;
+        records.bye();
+        flushed(records.flush(publication));
+    }
+
+    /** Whether nothing is sent any more. */
+    boolean isOver() {
+        return over;
+    }
+
+    void close() {
+        if (!over && connected) {
+            end();
+        }
+        over = true;
+        publication.close();
+        source.close();
+    }
+}
