@@ -4,7 +4,7 @@
  *
  * <p>Users see {@code io.kaelix}; {@code io.kaelix.launch}, which makes a program out of a configuration; and of the rooms behind it those
  * of settings, tasks, places of threads and memory, counters, and the topology of the machine. The command line and the second platform,
- * which are ours, see the door to kernels and memory as well.
+ * which are ours, see the door to kernels and memory as well; bridges to other hosts see lanes as sessions do.
  */
 module io.kaelix {
     requires io.kaelix.natives;
@@ -17,6 +17,7 @@ module io.kaelix {
     exports io.kaelix.config;
     exports io.kaelix.launch;
     exports io.kaelix.memory to io.kaelix.cli;
+    exports io.kaelix.net to io.kaelix.aeron;
     exports io.kaelix.numa;
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;
     exports io.kaelix.platform.topology;

@@ -27,6 +27,7 @@ final class Channel {
     private final Lane lane;
     private final Topic topic;
     private final int streamId;
+    private final Provenance provenance;
     private final StreamSet used;
     private final Map<Subscription, LaneFeed> feeds = new IdentityHashMap<>(2);
     /** Numbers that its publisher was asked for or has used, and that it was not rid of: it may send to them. Where streams expire. */
@@ -45,12 +46,13 @@ final class Channel {
      * @param topic that it sends to, or null if it sends to many
      * @param streamId number of that topic, or {@link #MANY}
      */
-    Channel(final Lane lane, final Topic topic, final int streamId) {
-        this(lane, topic, streamId, new StreamSet());
+    Channel(final Lane lane, final Topic topic, final int streamId, final Provenance provenance) {
+        this(lane, topic, streamId, provenance, new StreamSet());
     }
 
     /** @param used streams that the lane is known to have carried */
-    Channel(final Lane lane, final Topic topic, final int streamId, final StreamSet used) {
+    Channel(final Lane lane, final Topic topic, final int streamId, final Provenance provenance, final StreamSet used) {
+        this.provenance = provenance;
         this.used = used;
         this.lane = lane;
         this.topic = topic;
@@ -92,6 +94,16 @@ final class Channel {
 
     int streamId() {
         return streamId;
+    }
+
+    /** Where its messages come from. */
+    Provenance provenance() {
+        return provenance;
+    }
+
+    /** By how many hops. */
+    int hops() {
+        return provenance.hops();
     }
 
     /** Whether its readers may find streams that they do not want. */

@@ -1,19 +1,41 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.engine;
 
-import io.kaelix.TopicPattern;
+import io.kaelix.Topic;
+import io.kaelix.net.FlowRequest;
+import io.kaelix.net.Shard;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.IntConsumer;
 
-/** What a flow wants; it is told when a number of a stream, which its receiver was told of, will mean another. */
+/** What a flow wants: a shard of what matches, of lanes that did not come too far. It is told when a number of a stream, which its receiver was told of, will mean another. */
 final class FlowInterest extends Interest {
 
     private final Queue<Integer> changed = new ArrayDeque<>();
     private volatile boolean anyChanged;
+    private final Shard shard;
+    private final int maxHops;
 
-    FlowInterest(final TopicPattern pattern, final Subscription subscription) {
-        super(pattern, subscription);
+    /** @param learns told of streams that are not wanted, as they may be new; null if nobody is */
+    FlowInterest(final FlowRequest request, final Subscription subscription, final IntConsumer learns) {
+        super(request.pattern(), subscription, learns, request.pattern().text().equals(">") && request.shard().isAll());
+        this.shard = request.shard();
+        this.maxHops = request.maxHops();
+    }
+
+    @Override
+    boolean wants(final Topic topic, final int partition, final int partitions) {
+        return super.wants(topic, partition, partitions) && shard.has(topic, partition, partitions);
+    }
+
+    @Override
+    int mostHops() {
+        return maxHops;
+    }
+
+    @Override
+    Shard shard() {
+        return shard;
     }
 
     @Override

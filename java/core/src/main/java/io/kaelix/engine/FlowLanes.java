@@ -93,7 +93,8 @@ final class FlowLanes {
         if (position != null && !runs.skipTo(position.position()) && runs.position() > position.position()) {
             gone += Math.max(0, runs.messages() - position.messages());
         }
-        final FlowLane lane = new FlowLane(lanes.size(), epoch, publisher, runs.position(), runs.messages());
+        final FlowLane lane = new FlowLane(lanes.size(), epoch, publisher, runs.position(), runs.messages(),
+                joined.channel.provenance().origin(), joined.channel.hops());
         lanes.add(lane);
         return new FlowFeed(joined, runs, lane);
     }
@@ -156,7 +157,8 @@ final class FlowLanes {
     void leave(final FlowFeed feed) {
         scan.interrupt(feed.runs);
         final FlowLane lane = feed.lane;
-        lanes.set(lane.number(), new FlowLane(lane.number(), lane.epoch(), lane.publisher(), feed.runs.position(), feed.runs.messages()));
+        lanes.set(lane.number(), new FlowLane(lane.number(), lane.epoch(), lane.publisher(), feed.runs.position(), feed.runs.messages(),
+                lane.origin(), lane.hops()));
         ended.add(lane.number());
         registry.detach(subscription, feed.feed);
         look();

@@ -4,6 +4,8 @@ package io.kaelix.engine;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
 import io.kaelix.lane.StreamSet;
+import io.kaelix.net.FlowRequest;
+import io.kaelix.net.Shard;
 import io.kaelix.stream.StreamTable;
 import java.util.BitSet;
 import java.util.function.IntConsumer;
@@ -30,16 +32,19 @@ class Interest {
     private BitSet gone;
 
     Interest(final TopicPattern pattern, final Subscription subscription) {
-        this(pattern, subscription, null);
+        this(pattern, subscription, null, pattern.text().equals(">"));
     }
 
-    /** @param learns told of streams that are not wanted, as they may be new; null if nobody is */
-    Interest(final TopicPattern pattern, final Subscription subscription, final IntConsumer learns) {
+    /**
+     * @param learns told of streams that are not wanted, as they may be new; null if nobody is
+     * @param all whether all streams are wanted, of which only the partitions may be some
+     */
+    Interest(final TopicPattern pattern, final Subscription subscription, final IntConsumer learns, final boolean all) {
         this.pattern = pattern;
         this.subscription = subscription;
         this.partitions = subscription.config.partitions().isEmpty() ? null : new BitSet();
         subscription.config.partitions().forEach(number -> partitions.set(number));
-        this.streams = pattern.text().equals(">") && partitions == null ? null : new StreamSet(learns);
+        this.streams = all && partitions == null ? null : new StreamSet(learns);
     }
 
     /** From here to {@link #endCatchUp} it must be told what {@linkplain #isGone is gone}. */
@@ -80,7 +85,7 @@ class Interest {
 
     private void look(final StreamTable declared, final int id) {
         final Topic topic = declared.topicUnkept(id);
-        if (topic != null && pattern.matches(topic) && wants(declared.partition(id))) {
+        if (topic != null && pattern.matches(topic) && wants(topic, declared.partition(id), declared.partitions(id))) {
             streams.add(id);
         }
     }
@@ -90,9 +95,24 @@ class Interest {
         return pattern.text().indexOf('*') < 0 && pattern.text().indexOf('>') < 0;
     }
 
-    /** Whether a partition is wanted of a topic that matches. */
-    boolean wants(final int partition) {
-        return partitions == null || partitions.get(partition);
+    /** Whether a partition is wanted of a topic that matches, which has so many. */
+    boolean wants(final Topic topic, final int partition, final int partitions) {
+        return this.partitions == null || this.partitions.get(partition);
+    }
+
+    /** Whether lanes are read whose messages came here by so many hops. */
+    boolean takes(final int hops) {
+        return hops < mostHops();
+    }
+
+    /** Lanes with so many hops or more are not read. */
+    int mostHops() {
+        return FlowRequest.ANY_HOPS;
+    }
+
+    /** Which of all streams are wanted. */
+    Shard shard() {
+        return Shard.ALL;
     }
 
     /** The one topic. */
@@ -109,11 +129,11 @@ class Interest {
 
     /** Whether a lane has carried what is wanted. */
     boolean concerns(final Channel channel) {
-        return concerns(channel.used());
+        return concerns(channel.used(), channel.hops());
     }
 
-    /** Whether any of some streams is wanted. */
-    boolean concerns(final StreamSet used) {
-        return streams == null ? !used.isEmpty() : streams.intersects(used);
+    /** Whether any of some streams is wanted of a lane. */
+    boolean concerns(final StreamSet used, final int hops) {
+        return takes(hops) && (streams == null ? !used.isEmpty() : streams.intersects(used));
     }
 }

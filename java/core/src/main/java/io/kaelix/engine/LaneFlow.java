@@ -74,7 +74,7 @@ final class LaneFlow implements FlowSource {
         this.lanes = new FlowLanes(registry, subscription, scan, epoch, known);
         this.lone = new LoneFrame(longest, request.window());
         this.copies = new FlowCopies(request.window(), Math.min(longest, request.window()));
-        this.interest = new FlowInterest(request.pattern(), subscription);
+        this.interest = new FlowInterest(request, subscription, registry.learns());
         subscription.wanted = interest.streams;
     }
 
@@ -109,6 +109,7 @@ final class LaneFlow implements FlowSource {
         run.clearNewStreams();
         run.laneIsNew(false);
         interest.takeChanged(forgetStream);
+        registry.absorb();
         if (sent < taken) {
             return announce(run, repeat(run, maxBytes));
         }

@@ -40,12 +40,14 @@ final class LaneSink implements FlowSink {
     /**
      * @param name for reports
      * @param mostStreams that the peer may name
+     * @param provenance of what the peer sends
      * @param losses is told how many messages were lost on the way here, or left out
      */
-    LaneSink(final Registry registry, final String name, final int mostStreams, final LongConsumer losses) {
+    LaneSink(final Registry registry, final String name, final int mostStreams, final Provenance provenance,
+            final LongConsumer losses) {
         this.registry = registry;
         this.losses = losses;
-        this.channel = registry.openChannel(name);
+        this.channel = registry.openChannel(name, provenance);
         this.writer = channel.writer(channel.lane().createWriter());
         this.streams = new SinkStreams(registry, channel, writer, mostStreams);
         this.runs = new RunWriter(writer, streams, registry.maxMessageLength());

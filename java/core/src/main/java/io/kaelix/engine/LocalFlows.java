@@ -16,8 +16,8 @@ final class LocalFlows implements Flows {
 
     private final Registry registry;
     private final Crew crew;
-    /** No clock: two streamers may be launched in one tick of it. */
-    private final long epoch = new SecureRandom().nextLong();
+    /** No clock: two streamers may be launched in one tick of it. And not 0. */
+    private final long epoch = new SecureRandom().nextLong() | 1;
 
     LocalFlows(final Registry registry, final Crew crew) {
         this.registry = registry;
@@ -30,6 +30,11 @@ final class LocalFlows implements Flows {
     }
 
     @Override
+    public long instance() {
+        return registry.neighbours == null ? epoch : registry.neighbours.instance();
+    }
+
+    @Override
     public FlowSource source(final FlowRequest request) {
         registry.checkOpen();
         return LaneFlow.create(registry, epoch, request);
@@ -37,14 +42,19 @@ final class LocalFlows implements Flows {
 
     @Override
     public FlowSink sink(final String name, final int mostStreams) {
+        return sink(name, mostStreams, 0, 0);
+    }
+
+    @Override
+    public FlowSink sink(final String name, final int mostStreams, final long origin, final int hops) {
         registry.checkOpen();
-        return new LaneSink(registry, name, mostStreams, lost -> { });
+        return new LaneSink(registry, name, mostStreams, new Provenance(origin, hops), lost -> { });
     }
 
     /** One that tells how many messages were lost on the way to it. */
     FlowSink sink(final String name, final LongConsumer losses) {
         registry.checkOpen();
-        return new LaneSink(registry, name, SinkStreams.MOST_STREAMS, losses);
+        return new LaneSink(registry, name, SinkStreams.MOST_STREAMS, Provenance.HERE, losses);
     }
 
     @Override

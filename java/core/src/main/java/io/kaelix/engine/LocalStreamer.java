@@ -28,6 +28,7 @@ import io.kaelix.memory.NumaAllocator;
 import io.kaelix.memory.RegionArena;
 import io.kaelix.message.FrameDescriptor;
 import io.kaelix.message.MessagePool;
+import io.kaelix.net.FlowsOwner;
 import io.kaelix.net.Listening;
 import io.kaelix.platform.Platform;
 import io.kaelix.platform.Rung;
@@ -39,7 +40,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** A streamer within one process. */
-final class LocalStreamer implements MemoryStreamer {
+final class LocalStreamer implements MemoryStreamer, FlowsOwner {
 
     /** Closes what users forgot to. Its thread is a daemon and sleeps but for that. */
     static final Cleaner CLEANER = Cleaner.create();
@@ -72,8 +73,8 @@ final class LocalStreamer implements MemoryStreamer {
         return registry.isClosed();
     }
 
-    /** Its lanes, for sessions with other processes. */
-    LocalFlows flows() {
+    @Override
+    public LocalFlows flows() {
         return flows;
     }
 

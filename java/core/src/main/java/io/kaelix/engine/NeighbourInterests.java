@@ -4,6 +4,7 @@ package io.kaelix.engine;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
+import io.kaelix.net.Shard;
 import io.kaelix.shared.ControlFile;
 import io.kaelix.shared.DirectoryDescriptor;
 import io.kaelix.shared.SharedDirectory;
@@ -62,12 +63,16 @@ final class NeighbourInterests {
         seen = control.version();
     }
 
-    /** Subscriptions of others that want a partition of a topic; a subscriber may be among them with several patterns. */
-    List<SharedSubscription> match(final Topic topic, final int partition) {
+    /**
+     * Subscriptions of others that want a partition of a topic, which has so many, of a lane with so many hops; a subscriber may be among
+     * them with several patterns.
+     */
+    List<SharedSubscription> match(final Topic topic, final int partition, final int partitions, final int hops) {
         final List<SharedSubscription> found = new ArrayList<>();
         if (!others.isEmpty()) {
             others.match(topic, subscription -> {
-                if (subscription.wants(partition)) {
+                if (subscription.wants(partition) && hops < subscription.maxHops()
+                        && new Shard(subscription.shard(), subscription.shards()).has(topic, partition, partitions)) {
                     found.add(subscription);
                 }
             });
@@ -80,7 +85,8 @@ final class NeighbourInterests {
         final Subscription subscription = interest.subscription;
         own.put(interest, control.addSubscription(directory.participant(), new SharedSubscription(directory.participant(),
                 subscription.shared, interest.pattern.text(), subscription.policy != SlowSubscriberPolicy.LOSSY,
-                subscription.patience().maxLag(), subscription.patience().maxStallNanos(), subscription.config.partitions())));
+                subscription.patience().maxLag(), subscription.patience().maxStallNanos(), subscription.config.partitions(),
+                interest.mostHops(), interest.shard().index(), interest.shard().count())));
     }
 
     /** Nothing of it is wanted any more; whether others are to be told. */

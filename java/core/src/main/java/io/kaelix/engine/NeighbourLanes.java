@@ -13,6 +13,7 @@ import io.kaelix.lane.PollableLane;
 import io.kaelix.lane.SharedSlots;
 import io.kaelix.lane.StreamSet;
 import io.kaelix.memory.Block;
+import io.kaelix.net.Flows;
 import io.kaelix.shared.ControlFile;
 import io.kaelix.shared.DirectoryDescriptor;
 import io.kaelix.shared.LaneFile;
@@ -130,7 +131,8 @@ final class NeighbourLanes {
         }
         if (stream != Channel.MANY) {
             final Topic topic = registry.streams.topic(stream);
-            for (final SharedSubscription wanting : interests.match(topic, registry.streams.table().partition(stream))) {
+            for (final SharedSubscription wanting : interests.match(topic, registry.streams.table().partition(stream),
+                    registry.streams.table().partitions(stream), channel.hops())) {
                 final long owner = SharedSlots.owner(wanting.participant(), wanting.number());
                 participants |= 1L << wanting.participant();
                 if (present != null && !control.takesPart(present.entry, wanting.participant())) {
@@ -145,7 +147,7 @@ final class NeighbourLanes {
             directory.addUse(present.entry, new StreamUse(stream, channel.visiblePosition(), channel.visibleFrames()));
         } else {
             final int entry = control.addLane(lane.publisherId(), participant, lane.capacity(),
-                    channel.isMixed() ? DirectoryDescriptor.NONE : stream, participants);
+                    channel.isMixed() ? DirectoryDescriptor.NONE : stream, participants, channel.provenance().origin(), channel.hops());
             final SharedLane added = new SharedLane(entry, lane.publisherId(), true, channel.used());
             added.channel = channel;
             known[entry] = added;
@@ -215,7 +217,7 @@ final class NeighbourLanes {
                 final Lane ring = LaneMapping.attach(block, (topic == null ? "streams" : topic.name()) + "#" + lane.number, this::depart);
                 // Let go of when it has no reader any more.
                 ring.hold();
-                lane.channel = new Channel(ring, topic, topic == null ? Channel.MANY : stream, lane.used);
+                lane.channel = new Channel(ring, topic, topic == null ? Channel.MANY : stream, provenance(lane.entry), lane.used);
             } catch (final RuntimeException | Error e) {
                 block.free();
                 throw e;
@@ -223,6 +225,10 @@ final class NeighbourLanes {
             byBlock.put(block, lane);
             byChannel.put(lane.channel, lane);
         }
+    }
+
+    private Provenance provenance(final int entry) {
+        return new Provenance(control.laneOrigin(entry), Math.clamp(control.laneHops(entry), 0, Flows.MAX_HOPS));
     }
 
     /** Learns what a lane has carried; subscribers that lose messages, and want what is new, join where it begins. */
@@ -245,7 +251,7 @@ final class NeighbourLanes {
         final List<Subscription> found = new ArrayList<>();
         registry.streams.match(use.stream(), interest -> {
             final Subscription wanting = interest.subscription;
-            if (wanting.policy == SlowSubscriberPolicy.LOSSY && !wanting.closed && !found.contains(wanting)
+            if (wanting.policy == SlowSubscriberPolicy.LOSSY && interest.takes(channel.hops()) && !wanting.closed && !found.contains(wanting)
                     && !channel.feeds().containsKey(wanting)) {
                 found.add(wanting);
             }
@@ -291,7 +297,7 @@ final class NeighbourLanes {
             final SharedLane lane = lane(entry);
             if (!lane.own) {
                 learnUses(lane);
-                if (mayJoin(entry, subscription) && interest.concerns(lane.used)
+                if (mayJoin(entry, subscription) && interest.concerns(lane.used, control.laneHops(entry))
                         && (lane.channel == null || !lane.channel.feeds().containsKey(subscription))) {
                     control.addToLane(entry, participant);
                     neighbours.touch();

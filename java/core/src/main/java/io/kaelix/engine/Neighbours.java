@@ -48,6 +48,7 @@ final class Neighbours implements Runnable {
     private final Registry registry;
     private final SharedDirectory directory;
     private final ControlFile control;
+    private final long instance;
     private final NeighbourLanes lanes;
     private final NeighbourInterests interests;
     /** What was taken over. Written under the registry's lock. */
@@ -66,8 +67,14 @@ final class Neighbours implements Runnable {
         this.registry = registry;
         this.directory = directory;
         this.control = directory.control();
+        this.instance = control.instance();
         this.interests = new NeighbourInterests(directory);
         this.lanes = new NeighbourLanes(registry, this, directory, interests);
+    }
+
+    /** Number of the directory, see {@link io.kaelix.net.Flows#instance}. */
+    long instance() {
+        return instance;
     }
 
     /** Looks after the others from now on. */

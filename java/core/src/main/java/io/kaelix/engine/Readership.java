@@ -54,7 +54,11 @@ final class Readership {
         final Map<Subscription, LaneFeed> feeds = new LinkedHashMap<>(0);
         try {
             if (streamId != Channel.MANY) {
-                streams.match(streamId, interest -> prepare(interest.subscription, channel, feeds));
+                streams.match(streamId, interest -> {
+                    if (interest.takes(channel.hops())) {
+                        prepare(interest.subscription, channel, feeds);
+                    }
+                });
             }
             if (neighbours != null) {
                 neighbours.lanes().meet(channel, streamId);

@@ -126,6 +126,13 @@ final class Registry {
         learnOf(Integer.MAX_VALUE);
     }
 
+    /** Takes over what others of the directory changed. For who reads lanes, with each look at them. */
+    void absorb() {
+        if (neighbours != null && neighbours.haveNews()) {
+            neighbours.absorb();
+        }
+    }
+
     /** Changes what others see. Under all locks that there are, with what others changed taken over. */
     <T> T change(final Supplier<T> change) {
         if (neighbours != null) {
@@ -153,21 +160,26 @@ final class Registry {
 
     /** Makes a lane for one topic, and attaches every subscription that matches before its first frame. The caller becomes its writer. */
     Channel openChannel(final Topic topic) {
-        return openChannel(topic, topic.name());
+        return openChannel(topic, topic.name(), Provenance.HERE);
     }
 
     /** Makes a lane for many streams: subscriptions are attached by {@link #use}. The caller becomes its writer. */
     Channel openChannel(final String name) {
-        return openChannel(null, name);
+        return openChannel(name, Provenance.HERE);
     }
 
-    private Channel openChannel(final Topic topic, final String name) {
+    /** The same for what comes from elsewhere. */
+    Channel openChannel(final String name, final Provenance provenance) {
+        return openChannel(null, name, provenance);
+    }
+
+    private Channel openChannel(final Topic topic, final String name, final Provenance provenance) {
         checkOpen();
         // Outside of the lock: the kernel may have to clear pages first.
         final long bytes = LaneDescriptor.laneBytes(laneCapacity);
         final Block block = neighbours == null ? arena.allocate(bytes) : neighbours.newLane(bytes);
         try {
-            return change(() -> openChannel(topic, name, block));
+            return change(() -> openChannel(topic, name, provenance, block));
         } catch (final RuntimeException | Error e) {
             leftovers.add(block);
             freeUnused();
@@ -176,12 +188,12 @@ final class Registry {
     }
 
     /** Within a change. */
-    private Channel openChannel(final Topic topic, final String name, final Block block) {
+    private Channel openChannel(final Topic topic, final String name, final Provenance provenance, final Block block) {
         checkOpen();
         final Lane lane = neighbours == null ? newLane(name, block) : neighbours.lanes().open(block, laneCapacity, name);
         lane.hold();
         try {
-            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic));
+            final Channel channel = new Channel(lane, topic, topic == null ? Channel.MANY : declare(topic), provenance);
             channel.configure(config);
             if (topic != null || neighbours != null) {
                 readership.attachAll(channel, channel.streamId());
@@ -299,10 +311,15 @@ final class Registry {
         return subscribe(pattern, SubscriberConfig.defaults().withPolicy(policy));
     }
 
+    /** Is told of streams that somebody finds in a lane and does not want, as another process may just have named them; null if none can. */
+    IntConsumer learns() {
+        return neighbours == null ? null : neighbours::learnOf;
+    }
+
     /** The same from elsewhere. */
     Subscription subscribe(final TopicPattern pattern, final SubscriberConfig config) {
         final Subscription subscription = new Subscription(config);
-        final Interest interest = new Interest(pattern, subscription, neighbours == null ? null : neighbours::learnOf);
+        final Interest interest = new Interest(pattern, subscription, learns(), pattern.text().equals(">"));
         subscription.wanted = interest.streams;
         enrol(interest);
         return subscription;

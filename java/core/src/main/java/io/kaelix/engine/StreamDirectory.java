@@ -139,8 +139,9 @@ final class StreamDirectory {
 
     private void match(final Topic topic, final int id) {
         final int partition = table.partition(id);
+        final int partitions = table.partitions(id);
         interests.match(topic, interest -> {
-            if (interest.wants(partition)) {
+            if (interest.wants(topic, partition, partitions)) {
                 interest.appeared(id);
             }
         });
@@ -162,8 +163,9 @@ final class StreamDirectory {
             final Topic unkept = table.topicUnkept(id);
             final Topic topic = unkept != null ? unkept : table.topic(id); // which says what is wrong
             final int partition = table.partition(id);
+            final int partitions = table.partitions(id);
             interests.match(topic, interest -> {
-                if (interest.wants(partition)) {
+                if (interest.wants(topic, partition, partitions)) {
                     found.accept(interest);
                 }
             });
@@ -186,8 +188,9 @@ final class StreamDirectory {
         interest.endCatchUp(table);
         if (interest.isExact()) {
             final Topic topic = interest.exactTopic();
-            for (int partition = partitions(topic) - 1; partition >= 0; partition--) {
-                if (interest.wants(partition)) {
+            final int partitions = partitions(topic);
+            for (int partition = partitions - 1; partition >= 0; partition--) {
+                if (interest.wants(topic, partition, partitions)) {
                     interest.appeared(table.find(topic.name(), partition));
                 }
             }

@@ -295,7 +295,8 @@ final class Connection {
     }
 
     private boolean output(final OutRun run, final int flow, final FlowLane lane) {
-        return output.run(flow, run.lane(), lane.epoch(), run.position(), run.messagesBefore(), 0, 0, run.buffer());
+        return output.run(flow, run.lane(), lane.epoch(), run.position(), run.messagesBefore(), lane.origin(), lane.hops(),
+                run.buffer());
     }
 
     private void takeWaiting() {

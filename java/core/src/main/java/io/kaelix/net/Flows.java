@@ -2,6 +2,7 @@
 package io.kaelix.net;
 
 import io.kaelix.Duty;
+import io.kaelix.MemoryStreamer;
 import io.kaelix.Topic;
 import io.kaelix.Workers;
 
@@ -12,8 +13,30 @@ import io.kaelix.Workers;
  */
 public interface Flows {
 
+    /** Most {@linkplain FlowLane#hops hops} that a lane may have behind it. */
+    int MAX_HOPS = 255;
+
+    /**
+     * Those of a streamer, however it was launched or attached.
+     *
+     * @throws IllegalArgumentException if it is none of this library's: a mock, or a wrapper around one
+     */
+    static Flows of(final MemoryStreamer streamer) {
+        if (streamer instanceof final FlowsOwner owner) {
+            return owner.flows();
+        }
+        throw new IllegalArgumentException((streamer == null ? "null" : streamer.getClass().getName()) + " is not a streamer that"
+                + " MemoryStreamer.launch, attach or join has made: it has no lanes to link");
+    }
+
     /** A number that this streamer alone has, in this run: positions in its lanes mean something as long as it is the same. */
     long epoch();
+
+    /**
+     * A number that this streamer has in common with those of its directory alone, and as long as the directory lives; without one,
+     * its {@link #epoch}. Never 0. It is the {@linkplain FlowLane#origin origin} of what is published here.
+     */
+    long instance();
 
     /**
      * A flow from the lanes.
@@ -24,7 +47,7 @@ public interface Flows {
     FlowSource source(FlowRequest request);
 
     /**
-     * A lane for what a peer publishes.
+     * A lane for what a peer publishes, as if it was published here.
      *
      * @param name of the peer, for reports
      * @param mostStreams that the peer may name: its numbers are below it
@@ -32,6 +55,16 @@ public interface Flows {
      * @throws IllegalStateException if it is closed
      */
     FlowSink sink(String name, int mostStreams);
+
+    /**
+     * The same for messages that were published elsewhere: kept with the lane, so that all flows of this streamer, and of others in its
+     * directory, know it.
+     *
+     * @param origin instance that they were published at
+     * @param hops hosts that have passed them on until they came here, at least 1; 0 as {@link #sink(String, int)}
+     * @throws IllegalArgumentException if there are more than {@link #MAX_HOPS}
+     */
+    FlowSink sink(String name, int mostStreams, long origin, int hops);
 
     /** Declares a topic with partitions, as a peer asks; an exception says why not. */
     void declare(Topic topic, int partitions);

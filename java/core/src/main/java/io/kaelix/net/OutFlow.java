@@ -113,7 +113,8 @@ final class OutFlow {
     private void tell(final Connection connection, final FlowLane lane) {
         // Who has heard where the lane goes on would not ask again for what lies before that.
         tellLost(connection);
-        connection.send(new WireLane(number, lane.number(), lane.publisher(), lane.epoch(), 0, lane.start(), lane.messagesBefore()));
+        connection.send(new WireLane(number, lane.number(), lane.publisher(), lane.epoch(), lane.origin(), lane.start(),
+                lane.messagesBefore()));
     }
 
     /**

@@ -18,9 +18,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The tables of a directory, mapped: a place for each participant, lane and subscription.
@@ -33,7 +33,6 @@ public final class ControlFile {
 
     private static final ValueLayout.OfInt INT_LAYOUT = ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong LONG_LAYOUT = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfShort SHORT_LAYOUT = ValueLayout.JAVA_SHORT.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = INT_LAYOUT.varHandle();
     private static final VarHandle LONG = LONG_LAYOUT.varHandle();
 
@@ -65,6 +64,7 @@ public final class ControlFile {
         made.putInt(LANE_COUNT_OFFSET, LANES);
         made.putInt(SUBSCRIPTION_COUNT_OFFSET, SUBSCRIPTIONS);
         made.putInt(LANE_LAYOUT_OFFSET, laneLayout);
+        made.putLong(INSTANCE_OFFSET, new SecureRandom().nextLong() | 1);
         made.putInt(LANE_FOLDER_LENGTH_OFFSET, bytes.length);
         MemorySegment.copy(bytes, 0, made.control, ValueLayout.JAVA_BYTE, LANE_FOLDER_OFFSET, bytes.length);
         made.putLong(MAGIC_OFFSET, MAGIC);
@@ -127,6 +127,11 @@ public final class ControlFile {
 
     private void putLong(final long offset, final long value) {
         control.set(LONG_LAYOUT, offset, value);
+    }
+
+    /** Number of the directory, which it has for as long as it lives; never 0. */
+    public long instance() {
+        return getLong(INSTANCE_OFFSET);
     }
 
     /** Where lanes lie; empty for the directory itself. */
@@ -269,10 +274,13 @@ public final class ControlFile {
      *
      * @param stream that it carries, or {@link DirectoryDescriptor#NONE} for many
      * @param participants bit set of those that take part in it
+     * @param origin number of where its messages were published, 0 for this directory
+     * @param hops hosts that have passed them on until they came here
      * @return its entry
      * @throws KaelixException if there is no room
      */
-    public int addLane(final long number, final int writer, final int capacity, final int stream, final long participants) {
+    public int addLane(final long number, final int writer, final int capacity, final int stream, final long participants,
+            final long origin, final int hops) {
         int entry = 0;
         while (entry < LANES && getInt(lane(entry) + STATE_OFFSET) != FREE) {
             entry++;
@@ -287,6 +295,8 @@ public final class ControlFile {
         putInt(at + LANE_CAPACITY_OFFSET, capacity);
         putInt(at + LANE_STREAM_OFFSET, stream);
         putLong(at + LANE_USES_OFFSET, 0);
+        putLong(at + LANE_ORIGIN_OFFSET, origin);
+        putInt(at + LANE_HOPS_OFFSET, hops);
         putLong(at + LANE_CHANGED_OFFSET, nextVersion());
         INT.setRelease(control, at + STATE_OFFSET, USED);
         // SYNC: pairs with takesPart: who finds itself in it finds the rest of the entry, which stays until it has left.
@@ -358,6 +368,16 @@ public final class ControlFile {
     /** Stream that it carries, or {@link DirectoryDescriptor#NONE} for many. */
     public int laneStream(final int entry) {
         return getInt(lane(entry) + LANE_STREAM_OFFSET);
+    }
+
+    /** Number of where its messages were published, 0 for this directory. */
+    public long laneOrigin(final int entry) {
+        return getLong(lane(entry) + LANE_ORIGIN_OFFSET);
+    }
+
+    /** Hosts that have passed them on until they came here. */
+    public int laneHops(final int entry) {
+        return getInt(lane(entry) + LANE_HOPS_OFFSET);
     }
 
     /** Version with which it changed last, which may be the next one. */
@@ -445,19 +465,8 @@ public final class ControlFile {
         }
         final long at = subscription(entry);
         putInt(at + SUBSCRIPTION_PARTICIPANT_OFFSET, participant);
-        putLong(at + SUBSCRIPTION_NUMBER_OFFSET, wanted.number());
         putLong(at + SUBSCRIPTION_INTEREST_OFFSET, number(LAST_INTEREST_OFFSET));
-        putInt(at + SUBSCRIPTION_GATES_OFFSET, wanted.gates() ? 1 : 0);
-        putInt(at + SUBSCRIPTION_PATTERN_LENGTH_OFFSET, pattern.length);
-        putLong(at + SUBSCRIPTION_MAX_LAG_OFFSET, wanted.maxLag());
-        putLong(at + SUBSCRIPTION_MAX_STALL_OFFSET, wanted.maxStallNanos());
-        MemorySegment.copy(pattern, 0, control, ValueLayout.JAVA_BYTE, at + SUBSCRIPTION_PATTERN_OFFSET, pattern.length);
-        final List<Integer> partitions = wanted.partitions();
-        final boolean fit = !partitions.isEmpty() && partitions.size() <= MAX_PARTITIONS;
-        putInt(at + SUBSCRIPTION_PARTITION_COUNT_OFFSET, fit ? partitions.size() : NONE);
-        for (int i = 0; fit && i < partitions.size(); i++) {
-            control.set(SHORT_LAYOUT, at + SUBSCRIPTION_PARTITIONS_OFFSET + (long) i * Short.BYTES, partitions.get(i).shortValue());
-        }
+        SubscriptionEntry.write(control, at, wanted, pattern);
         INT.setRelease(control, at + STATE_OFFSET, USED);
         putInt(SUBSCRIPTION_LIMIT_OFFSET, Math.max(subscriptionLimit(), entry + 1));
         return entry;
@@ -480,13 +489,6 @@ public final class ControlFile {
 
     /** What it wants. Under the lock. */
     public SharedSubscription subscriptionAt(final int entry) {
-        final long at = subscription(entry);
-        final int length = Math.clamp(getInt(at + SUBSCRIPTION_PATTERN_LENGTH_OFFSET), 0, MAX_PATTERN);
-        final int partitions = Math.clamp(getInt(at + SUBSCRIPTION_PARTITION_COUNT_OFFSET), 0, MAX_PARTITIONS);
-        return new SharedSubscription(subscriptionParticipant(entry), getLong(at + SUBSCRIPTION_NUMBER_OFFSET),
-                new String(control.asSlice(at + SUBSCRIPTION_PATTERN_OFFSET, length).toArray(ValueLayout.JAVA_BYTE),
-                        StandardCharsets.UTF_8), getInt(at + SUBSCRIPTION_GATES_OFFSET) != 0, getLong(at + SUBSCRIPTION_MAX_LAG_OFFSET),
-                getLong(at + SUBSCRIPTION_MAX_STALL_OFFSET), IntStream.range(0, partitions).mapToObj(i -> Short.toUnsignedInt(
-                        control.get(SHORT_LAYOUT, at + SUBSCRIPTION_PARTITIONS_OFFSET + (long) i * Short.BYTES))).toList());
+        return SubscriptionEntry.read(control, subscription(entry));
     }
 }

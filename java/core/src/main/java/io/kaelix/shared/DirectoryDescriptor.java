@@ -13,6 +13,7 @@ package io.kaelix.shared;
  *                384  int64  bytes of names that are published, 392 int32 names
  *                400  int64  last number of a lane, 408 of a subscription, 416 of an interest
  *                424  int32  entries of lanes that were ever used, 428 of subscriptions
+ *                432  int64  number of the directory, never 0
  *                512  int64  lanes of dead processes that were ended, 520 slots of theirs that were freed, 528 lanes that were resumed
  *               1024  int32  bytes of the path of the folder of lanes, 0 for this one; 1028 that path
  *  participants 4096, each 64 bytes
@@ -23,12 +24,16 @@ package io.kaelix.shared;
  *                  8  int64  number                   16  int32  capacity     20  int32  stream, -1 for many
  *                 24  int64  bit set of participants  32  int64  version with which it changed last
  *                 40  int64  streams that it has used, for many
+ *                 48  int64  number of where its messages were published, 0 for this directory
+ *                 56  int32  hosts that have passed them on until they came here
  *  subscriptions   each 1024 bytes: one pattern of one subscriber
  *                  0  int32  1 if it is one            4  int32  participant
  *                  8  int64  number of the subscriber 16  int64  number of this entry
  *                 24  int32  1 if it gates             28 int32  bytes of the pattern
  *                 32  int64  most lag                 40  int64  most nanoseconds that it may hold a publisher up
- *                 48  int32  partitions, -1 for all    64 pattern, 512 partitions, 16 bits each
+ *                 48  int32  partitions, -1 for all   52 int32  lanes with so many hosts between or more are none of it
+ *                 56  int16  shard of all streams     58 int16  of so many shards
+ *                 64 pattern, 512 partitions, 16 bits each
  * </pre>
  */
 public final class DirectoryDescriptor {
@@ -43,7 +48,7 @@ public final class DirectoryDescriptor {
     public static final int NONE = -1;
 
     /** "KAELIXS" and the version of this layout. */
-    static final long MAGIC = 0x4B41454C49585302L;
+    static final long MAGIC = 0x4B41454C49585303L;
 
     static final int MAGIC_OFFSET = 0;
     static final int PARTICIPANT_COUNT_OFFSET = 8;
@@ -60,6 +65,8 @@ public final class DirectoryDescriptor {
     static final int LAST_INTEREST_OFFSET = 416;
     static final int LANE_LIMIT_OFFSET = 424;
     static final int SUBSCRIPTION_LIMIT_OFFSET = 428;
+
+    static final int INSTANCE_OFFSET = 432;
 
     static final int ENDED_LANES_OFFSET = 512;
     static final int FREED_SLOTS_OFFSET = 520;
@@ -83,6 +90,8 @@ public final class DirectoryDescriptor {
     static final int LANE_PARTICIPANTS_OFFSET = 24;
     static final int LANE_CHANGED_OFFSET = 32;
     static final int LANE_USES_OFFSET = 40;
+    static final int LANE_ORIGIN_OFFSET = 48;
+    static final int LANE_HOPS_OFFSET = 56;
 
     static final int SUBSCRIPTIONS_OFFSET = LANES_OFFSET + LANES * LANE_LENGTH;
     static final int SUBSCRIPTION_LENGTH = 1024;
@@ -94,6 +103,9 @@ public final class DirectoryDescriptor {
     static final int SUBSCRIPTION_MAX_LAG_OFFSET = 32;
     static final int SUBSCRIPTION_MAX_STALL_OFFSET = 40;
     static final int SUBSCRIPTION_PARTITION_COUNT_OFFSET = 48;
+    static final int SUBSCRIPTION_MAX_HOPS_OFFSET = 52;
+    static final int SUBSCRIPTION_SHARD_OFFSET = 56;
+    static final int SUBSCRIPTION_SHARDS_OFFSET = 58;
     static final int SUBSCRIPTION_PATTERN_OFFSET = 64;
     /** Bytes of a pattern that fit. */
     static final int MAX_PATTERN = 448;

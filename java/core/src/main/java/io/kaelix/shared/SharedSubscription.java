@@ -12,9 +12,11 @@ import java.util.List;
  * @param maxLag bytes that it may be behind
  * @param maxStallNanos time for which it may hold a publisher up
  * @param partitions that it wants; empty for all
+ * @param maxHops lanes whose messages came by so many hosts or more are none of it
+ * @param shard of all streams that it wants, of {@code shards}
  */
 public record SharedSubscription(int participant, long number, String pattern, boolean gates, long maxLag, long maxStallNanos,
-        List<Integer> partitions) {
+        List<Integer> partitions, int maxHops, int shard, int shards) {
 
     /** Whether it wants a partition of a topic that matches. */
     public boolean wants(final int partition) {

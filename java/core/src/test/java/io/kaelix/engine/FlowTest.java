@@ -160,7 +160,7 @@ class FlowTest {
         final FlowSource source = source("a", BLOCK.withPolicy(SlowSubscriberPolicy.DISCONNECT).withMaxLag(WINDOW / 2), stood);
         assertThat(drain(source)).containsExactly(2L, 3L, 4L);
         assertThat(source.lost()).isZero();
-        assertThat(source.lane(0)).isEqualTo(new FlowLane(0, streamer.flows().epoch(), publisher.id(), 2 * FRAME, 2));
+        assertThat(source.lane(0)).isEqualTo(new FlowLane(0, streamer.flows().epoch(), publisher.id(), 2 * FRAME, 2, 0, 0));
     }
 
     @Test

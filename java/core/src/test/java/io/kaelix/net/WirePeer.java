@@ -52,13 +52,29 @@ final class WirePeer implements AutoCloseable {
                     return kind.cast(input.message());
                 }
             }
-            if (!pending.hasRemaining()) {
-                final int read = socket.getInputStream().read(bytes);
-                assertThat(read).as("the other side has closed the connection").isPositive();
-                pending = ByteBuffer.wrap(bytes, 0, read);
-            }
-            input.put(pending);
+            fill();
         }
+    }
+
+    /** The begin of the next run; other messages are passed over. */
+    WireInput awaitRun() throws IOException {
+        while (true) {
+            for (WireType type = input.next(); type != null; type = input.next()) {
+                if (type == WireType.RUN) {
+                    return input;
+                }
+            }
+            fill();
+        }
+    }
+
+    private void fill() throws IOException {
+        if (!pending.hasRemaining()) {
+            final int read = socket.getInputStream().read(bytes);
+            assertThat(read).as("the other side has closed the connection").isPositive();
+            pending = ByteBuffer.wrap(bytes, 0, read);
+        }
+        input.put(pending);
     }
 
     /** Whether the other side has closed, when all has come. */

@@ -43,8 +43,8 @@ class DirectoryViewTest {
     void shouldTellWhatIsInADirectory() {
         final ControlFile control = directory.control();
         directory.addNames(List.of(new StreamName("a", 0, 1), new StreamName("b", 0, 1)));
-        control.addLane(7, 0, 1 << 16, 0, 1);
-        control.closeLane(control.addLane(8, 0, 1 << 20, 1, 1));
+        control.addLane(7, 0, 1 << 16, 0, 1, 0, 0);
+        control.closeLane(control.addLane(8, 0, 1 << 20, 1, 1, 0, 0));
         control.countFreed(2, 3);
         control.countResumed(4);
         assertThat(DirectoryView.isDirectory(folder)).isTrue();

@@ -296,7 +296,7 @@ class SharedDirectoryTest {
         first.begin();
         first.addNames(List.of(new StreamName("a", 1, 2), new StreamName("a", 0, 2)));
         first.addNames(List.of(new StreamName("b.c", 0, 1)));
-        final int entry = first.control().addLane(7, 0, 1 << 16, DirectoryDescriptor.NONE, 1);
+        final int entry = first.control().addLane(7, 0, 1 << 16, DirectoryDescriptor.NONE, 1, 0, 0);
         first.addUse(entry, new StreamUse(0, 8, 1));
         first.addUse(entry, new StreamUse(2, 1L << 40, 1L << 33));
         first.control().publish();
@@ -322,13 +322,14 @@ class SharedDirectoryTest {
     void shouldKeepWhatSubscribersWantInItsTables() {
         final SharedDirectory first = launch();
         final ControlFile control = first.control();
-        final SharedSubscription some = new SharedSubscription(3, 9, "a.*.>", true, 1L << 40, 5, List.of(0, 65_534));
+        final SharedSubscription some = new SharedSubscription(3, 9, "a.*.>", true, 1L << 40, 5, List.of(0, 65_534),
+                2, 65_534, 65_535);
         final int entry = control.addSubscription(3, some);
         assertThat(control.subscriptionAt(entry)).isEqualTo(some);
         assertThat(some.wants(65_534)).isTrue();
         assertThat(some.wants(1)).isFalse();
         final int all = control.addSubscription(4, new SharedSubscription(4, 10, "x".repeat(255), false, 0, 0,
-                IntStream.range(0, 300).boxed().toList()));
+                IntStream.range(0, 300).boxed().toList(), Integer.MAX_VALUE, 0, 1));
         assertThat(control.subscriptionAt(all).partitions()).as("more than fit").isEmpty();
         assertThat(control.subscriptionEntry(entry)).isNotEqualTo(control.subscriptionEntry(all));
         control.removeSubscription(entry);
@@ -343,12 +344,13 @@ class SharedDirectoryTest {
     void shouldRefuseMoreLanesThanItHasRoomForAndGiveEntriesAgain() {
         final ControlFile control = launch().control();
         for (int i = 0; i < DirectoryDescriptor.LANES; i++) {
-            assertThat(control.addLane(i + 1, 0, 1 << 16, i, 0b101)).isEqualTo(i);
+            assertThat(control.addLane(i + 1, 0, 1 << 16, i, 0b101, 0, 0)).isEqualTo(i);
         }
-        assertThatThrownBy(() -> control.addLane(5000, 0, 1 << 16, 1, 1)).isInstanceOf(KaelixException.class).hasMessageContaining("4096");
+        assertThatThrownBy(() -> control.addLane(5000, 0, 1 << 16, 1, 1, 0, 0)).isInstanceOf(KaelixException.class)
+                .hasMessageContaining("4096");
         assertThat(control.removeFromLane(17, 0)).isFalse();
         assertThat(control.takesPart(17, 2)).isTrue();
         assertThat(control.removeFromLane(17, 2)).isTrue();
-        assertThat(control.addLane(5000, 0, 1 << 16, 1, 1)).isEqualTo(17);
+        assertThat(control.addLane(5000, 0, 1 << 16, 1, 1, 0, 0)).isEqualTo(17);
     }
 }
