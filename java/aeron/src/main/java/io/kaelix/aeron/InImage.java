@@ -99,9 +99,13 @@ final class InImage implements ControlledFragmentHandler {
             case RecordDescriptor.LANE -> {
                 atLeast(length, RecordDescriptor.LANE_LENGTH);
                 flow.lane(buffer.getInt(at + RecordDescriptor.LANE_NUMBER_OFFSET, LITTLE_ENDIAN),
-                        buffer.getLong(at + RecordDescriptor.LANE_ORIGIN_OFFSET, LITTLE_ENDIAN));
+                        buffer.getLong(at + RecordDescriptor.LANE_ORIGIN_OFFSET, LITTLE_ENDIAN),
+                        buffer.getByte(at + RecordDescriptor.LANE_HOPS_OFFSET) & 0xFF);
             }
-            case RecordDescriptor.LANE_END -> atLeast(length, RecordDescriptor.LANE_END_LENGTH);
+            case RecordDescriptor.LANE_END -> {
+                atLeast(length, RecordDescriptor.LANE_END_LENGTH);
+                flow.laneEnd(buffer.getInt(at + RecordDescriptor.LANE_NUMBER_OFFSET, LITTLE_ENDIAN));
+            }
             case RecordDescriptor.LOST -> flow.lost(get(buffer, at, length, RecordDescriptor.LOST_TOTAL_OFFSET));
             case RecordDescriptor.BYE -> {
                 shard.left(this, flow);
@@ -153,7 +157,8 @@ final class InImage implements ControlledFragmentHandler {
         }
         final byte[] name = new byte[bytes];
         buffer.getBytes(at + RecordDescriptor.HELLO_NAME_OFFSET, name);
-        flow = shard.flow(which, new String(name, StandardCharsets.UTF_8));
+        flow = shard.flow(which, new String(name, StandardCharsets.UTF_8),
+                buffer.getLong(at + RecordDescriptor.HELLO_INSTANCE_OFFSET, LITTLE_ENDIAN));
         flow.begin();
         final int longest = buffer.getInt(at + RecordDescriptor.HELLO_MAX_FRAME_OFFSET, LITTLE_ENDIAN);
         if (longest > flow.maxFrameLength()) {

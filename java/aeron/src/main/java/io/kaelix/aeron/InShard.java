@@ -71,8 +71,8 @@ final class InShard {
     }
 
     /** The flow of a number: one that was heard before, or another. */
-    RemoteFlow flow(final long number, final String name) {
-        return known.computeIfAbsent(number, one -> new RemoteFlow(one, name, flows, figures));
+    RemoteFlow flow(final long number, final String name, final long sender) {
+        return known.computeIfAbsent(number, one -> new RemoteFlow(one, name, sender, flows, figures));
     }
 
     void connected(final InImage image) {

@@ -13,6 +13,7 @@ import io.kaelix.net.FlowRequest;
 import io.kaelix.net.FlowSource;
 import io.kaelix.net.Flows;
 import io.kaelix.net.OutRun;
+import io.kaelix.net.Shard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -77,7 +78,8 @@ final class OutShard {
         this.name = link.name().getBytes(StandardCharsets.US_ASCII);
         final SubscriberConfig subscriber = SubscriberConfig.defaults().withPolicy(link.slow());
         final int window = Math.max(AeronClient.TERM_LENGTH, 2 * link.maxFrameLength());
-        this.source = flows.source(new FlowRequest(link.pattern(), subscriber, window, link.maxFrameLength(), List.of()));
+        this.source = flows.source(new FlowRequest(link.pattern(), subscriber, window, link.maxFrameLength(), List.of())
+                .withShard(new Shard(shard, link.shards())).withMaxHops(link.hops()));
         try {
             open();
         } catch (final RuntimeException | Error e) {
@@ -150,7 +152,7 @@ final class OutShard {
             sent();
         }
         if (done > 0) {
-            source.acknowledge(holds ? source.sent() - run.length() : source.sent());
+            source.acknowledge(holds ? run.flowPosition() : source.sent());
             figures.lag(source.lag());
         } else {
             tellOfLanes();
@@ -268,7 +270,7 @@ final class OutShard {
     }
 
     private void hello() {
-        records.hello(flows.epoch(), flow, shard, link, name);
+        records.hello(flows.instance(), flow, shard, link, name);
     }
 
     private void tellOfLanes() {

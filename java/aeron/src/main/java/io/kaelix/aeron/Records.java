@@ -81,6 +81,8 @@ final class Records {
         buffer.putInt(at + RecordDescriptor.LANE_NUMBER_OFFSET, lane.number(), LITTLE_ENDIAN);
         buffer.putInt(at + RecordDescriptor.LANE_PUBLISHER_OFFSET, lane.publisher(), LITTLE_ENDIAN);
         buffer.putLong(at + RecordDescriptor.LANE_EPOCH_OFFSET, lane.epoch(), LITTLE_ENDIAN);
+        buffer.putLong(at + RecordDescriptor.LANE_ORIGIN_OFFSET, lane.origin(), LITTLE_ENDIAN);
+        buffer.putByte(at + RecordDescriptor.LANE_HOPS_OFFSET, (byte) lane.hops());
         buffer.putLong(at + RecordDescriptor.LANE_POSITION_OFFSET, lane.start(), LITTLE_ENDIAN);
         buffer.putLong(at + RecordDescriptor.LANE_MESSAGES_OFFSET, lane.messagesBefore(), LITTLE_ENDIAN);
     }

@@ -7,9 +7,10 @@ import io.kaelix.Topic;
 import io.kaelix.net.FlowSink;
 import io.kaelix.net.Flows;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.agrona.DirectBuffer;
+import org.agrona.collections.Int2ObjectHashMap;
 
 /**
  * A flow of another streamer, as it is received: what its numbers mean, and up to which of its messages it has come. It outlives images: a
@@ -24,45 +25,73 @@ final class RemoteFlow {
 
     private static final int MOST_STREAMS = 1 << 24;
 
+    /** Where messages come from. */
+    private record Passage(long origin, int hops) {
+    }
+
+    private record Named(int number, Topic topic, int partition, int partitions) {
+    }
+
+    /** What lanes of one passage are written into. */
+    private static final class Inlet {
+        private final FlowSink sink;
+        private int room;
+
+        private Inlet(final FlowSink sink) {
+            this.sink = sink;
+        }
+    }
+
     private final long number;
     private final String name;
-    private final FlowSink sink;
+    private final long sender;
+    private final Flows flows;
     private final Figures figures;
-    /** Lanes whose messages were published here at first: they are dropped. */
-    private final Set<Integer> own = new HashSet<>();
-    private final long instance;
+    private final Map<Passage, Inlet> inlets = new HashMap<>(2);
+    /** By the sender's number of the lane. Of those whose messages were published here at first, null. */
+    private final Int2ObjectHashMap<Passage> lanes = new Int2ObjectHashMap<>();
+    private final Int2ObjectHashMap<Named> streams = new Int2ObjectHashMap<>();
+    private final int maxFrameLength;
+    private int lane = -1;
+    private Inlet inlet;
     private ByteBuffer viewed;
     private ByteBuffer view;
-    private int room;
     /** Whether it has begun to count. */
     private boolean synced;
     /** Whether, in this image, all numbers were told of. */
     private boolean known;
     private long expected;
     private long lost;
+    private String error;
 
     /**
      * @param number of the flow
      * @param name of its sender, for reports
+     * @param sender instance of it
      */
-    RemoteFlow(final long number, final String name, final Flows flows, final Figures figures) {
+    RemoteFlow(final long number, final String name, final long sender, final Flows flows, final Figures figures) {
         this.number = number;
         this.name = name;
+        this.sender = sender;
+        this.flows = flows;
         this.figures = figures;
-        this.instance = flows.epoch();
-        this.sink = flows.sink(name, MOST_STREAMS);
+        this.maxFrameLength = inlet(new Passage(sender, 1)).sink.maxFrameLength();
+    }
+
+    private Inlet inlet(final Passage passage) {
+        return inlets.computeIfAbsent(passage, key -> {
+            final FlowSink sink = flows.sink(name, MOST_STREAMS, key.origin(), key.hops());
+            streams.values().forEach(named -> sink.stream(named.number(), named.topic(), named.partition(), named.partitions(), true));
+            return new Inlet(sink);
+        });
     }
 
     long number() {
         return number;
     }
 
-    String name() {
-        return name;
-    }
-
     int maxFrameLength() {
-        return sink.maxFrameLength();
+        return maxFrameLength;
     }
 
     /** An image begins: what the numbers mean has to be heard again. What was received stays. */
@@ -87,23 +116,55 @@ final class RemoteFlow {
 
     void lost(final long total) {
         if (synced && total > lost) {
-            figures.lost(total - lost);
-            sink.lost(total - lost);
+            tellLost(total - lost);
             lost = total;
         }
     }
 
-    /** @return false if the number is out of range: {@link #error} says so */
-    boolean stream(final int remote, final Topic topic, final int partition, final int partitions) {
-        return sink.stream(remote, topic, partition, partitions, true) == 0;
+    private void tellLost(final long messages) {
+        figures.lost(messages);
+        inlet(new Passage(sender, 1)).sink.lost(messages);
     }
 
-    void lane(final int lane, final long origin) {
-        if (origin == instance) {
-            own.add(lane);
-        } else {
-            own.remove(lane);
+    /** @return false if the number is out of range: {@link #error} says so */
+    boolean stream(final int remote, final Topic topic, final int partition, final int partitions) {
+        for (final Inlet one : inlets.values()) {
+            if (one.sink.stream(remote, topic, partition, partitions, true) != 0) {
+                error = one.sink.error();
+                return false;
+            }
         }
+        streams.put(remote, new Named(remote, topic, partition, partitions));
+        return true;
+    }
+
+    /**
+     * A lane is told of.
+     *
+     * @param origin of its messages, 0 if it is the sender
+     * @param hops that brought them to the sender
+     */
+    void lane(final int number, final long origin, final int hops) {
+        lanes.put(number, new Passage(origin == 0 ? sender : origin, hops + 1));
+        lane = -1;
+    }
+
+    void laneEnd(final int number) {
+        lanes.remove(number);
+        lane = -1;
+    }
+
+    /** Finds what a lane is written into: null, if its messages were published here. @return false if it was not told of */
+    private boolean find(final int number) {
+        if (number != lane) {
+            final Passage passage = lanes.get(number);
+            if (passage == null) {
+                return false;
+            }
+            inlet = passage.origin() == flows.instance() ? null : inlet(passage);
+            lane = number;
+        }
+        return true;
     }
 
     /**
@@ -115,40 +176,54 @@ final class RemoteFlow {
     int run(final DirectBuffer buffer, final int at, final int length) {
         final int messages = buffer.getInt(at + RecordDescriptor.RUN_COUNT_OFFSET, LITTLE_ENDIAN);
         final long before = buffer.getLong(at + RecordDescriptor.RUN_FLOW_MESSAGES_OFFSET, LITTLE_ENDIAN);
+        final int number = buffer.getInt(at + RecordDescriptor.RUN_LANE_OFFSET, LITTLE_ENDIAN);
+        if (messages < 0 || !find(number)) {
+            error = messages < 0 ? "a run of " + messages + " messages" : "a run of lane " + number + ", which was not told of";
+            return FlowSink.PROTOCOL_ERROR;
+        }
         if (before < expected) {
             figures.duplicates(messages);
             return 0;
         }
-        if (own.contains(buffer.getInt(at + RecordDescriptor.RUN_LANE_OFFSET, LITTLE_ENDIAN))) {
+        if (inlet == null) {
             figures.looped(messages);
             expected = before + messages;
             return 0;
         }
         final int bytes = length - RecordDescriptor.RUN_LENGTH;
-        if (bytes > room) {
-            room = sink.room();
-            if (bytes > room) {
-                final int result = sink.catchUp();
-                return result < 0 ? result : NO_ROOM;
-            }
-        }
-        final int claimed = sink.claim(bytes);
-        if (claimed < 0) {
-            return claimed;
-        }
-        room -= bytes;
-        sink.put(view(buffer, at + RecordDescriptor.RUN_LENGTH, bytes));
-        final int committed = sink.commit();
-        if (committed < 0) {
-            return committed;
+        final int result = take(inlet, buffer, at + RecordDescriptor.RUN_LENGTH, bytes);
+        if (result < 0) {
+            return result;
         }
         if (before > expected) {
-            figures.lost(before - expected);
-            sink.lost(before - expected);
+            tellLost(before - expected);
         }
         expected = before + messages;
         figures.passed(messages, bytes);
         return 0;
+    }
+
+    private int take(final Inlet to, final DirectBuffer buffer, final int at, final int bytes) {
+        if (bytes > to.room) {
+            to.room = to.sink.room();
+            if (bytes > to.room) {
+                final int result = to.sink.catchUp();
+                return result < 0 ? failed(to, result) : NO_ROOM;
+            }
+        }
+        final int claimed = to.sink.claim(bytes);
+        if (claimed < 0) {
+            return failed(to, claimed);
+        }
+        to.room -= bytes;
+        to.sink.put(view(buffer, at, bytes));
+        final int committed = to.sink.commit();
+        return committed < 0 ? failed(to, committed) : 0;
+    }
+
+    private int failed(final Inlet to, final int result) {
+        error = to.sink.error();
+        return result;
     }
 
     /** The same bytes as a buffer of Java's: of a packet in the log of an image, or of a message that was put together. */
@@ -167,16 +242,19 @@ final class RemoteFlow {
 
     /** What is kept aside is published, as far as there is room by now. */
     void catchUp() {
-        if (sink.waiting() > 0) {
-            sink.catchUp();
+        for (final Inlet one : inlets.values()) {
+            if (one.sink.waiting() > 0) {
+                one.sink.catchUp();
+            }
         }
     }
 
+    /** Why something was refused. */
     String error() {
-        return sink.error();
+        return error;
     }
 
     void close() {
-        sink.close();
+        inlets.values().forEach(one -> one.sink.close());
     }
 }
