@@ -68,7 +68,8 @@ class FlowProvenanceTest {
 
     @Test
     void shouldLeaveAloneWhatCameTooFar() {
-        try (FlowSource before = source(flows, 2); FlowSink near = flows.sink("near", 10, 77, 1); FlowSink far = flows.sink("far", 10, 78, 2)) {
+        try (FlowSource before = source(flows, 2); FlowSink near = flows.sink("near", 10, 77, 1);
+                FlowSink far = flows.sink("far", 10, 78, 2)) {
             assertThat(carrier.bring(near, "a", 1)).isOne();
             assertThat(carrier.bring(far, "b", 1)).isOne();
             try (FlowSource since = source(flows, 2); FlowSource all = source(flows, 3)) {

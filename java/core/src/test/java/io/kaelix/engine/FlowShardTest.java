@@ -77,7 +77,8 @@ class FlowShardTest {
     void shouldTakeEachStreamInOneShardAndAllInBoth() {
         for (final String pattern : Set.of(">", "a.*")) {
             streamer.declare(Topic.of("a.parts"), PARTITIONS);
-            try (FlowSource first = source(streamer, pattern, new Shard(0, 2)); FlowSource second = source(streamer, pattern, new Shard(1, 2))) {
+            try (FlowSource first = source(streamer, pattern, new Shard(0, 2));
+                    FlowSource second = source(streamer, pattern, new Shard(1, 2))) {
                 publish(streamer, 0);
                 checkThatTheyShare(first, second, STREAMS + PARTITIONS + 4);
                 // Streams that appear when the flow reads the lane already.
