@@ -91,7 +91,8 @@ public final class Kaelix implements AutoCloseable {
             for (final TopicConfig topic : config.streams().topics()) {
                 streamer.declare(topic.name(), topic.partitions());
             }
-            telemetry = add(Telemetry.start(name, config, streamer, scheduler, List.of(counters -> new ReloadSource(this, counters))));
+            telemetry = add(Telemetry.start(name, config, streamer, scheduler, List.of(counters -> new ReloadSource(this, counters),
+                    counters -> new BridgeSource(this::links, counters))));
             if (config.telemetry().jmx()) {
                 add(register(name));
             }
@@ -104,6 +105,12 @@ public final class Kaelix implements AutoCloseable {
             closeAll(e);
             throw e;
         }
+    }
+
+    /** How the links of its bridges are doing, in the order of the configuration; empty if it has none. */
+    public List<LinkStatus> links() {
+        // While it is being launched, counters may be collected before there are any.
+        return bridges == null ? List.of() : bridges.links();
     }
 
     private static MemoryStreamer launch(final StreamerConfig config, final TaskScheduler scheduler) {
