@@ -92,7 +92,7 @@ public final class Kaelix implements AutoCloseable {
                 streamer.declare(topic.name(), topic.partitions());
             }
             telemetry = add(Telemetry.start(name, config, streamer, scheduler, List.of(counters -> new ReloadSource(this, counters),
-                    counters -> new BridgeSource(this::links, counters))));
+                    counters -> new BridgeSource(this::bridges, counters))));
             if (config.telemetry().jmx()) {
                 add(register(name));
             }
@@ -105,12 +105,6 @@ public final class Kaelix implements AutoCloseable {
             closeAll(e);
             throw e;
         }
-    }
-
-    /** How the links of its bridges are doing, in the order of the configuration; empty if it has none. */
-    public List<LinkStatus> links() {
-        // While it is being launched, counters may be collected before there are any.
-        return bridges == null ? List.of() : bridges.links();
     }
 
     private static MemoryStreamer launch(final StreamerConfig config, final TaskScheduler scheduler) {
