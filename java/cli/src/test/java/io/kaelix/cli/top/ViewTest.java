@@ -4,6 +4,7 @@ package io.kaelix.cli.top;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.telemetry.Metric;
+import io.kaelix.telemetry.Readings;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -255,5 +256,17 @@ class ViewTest {
     void shouldCutNamesInTheMiddle() {
         final MadeUp long1 = new MadeUp().with(Metric.LANE_MESSAGES, "orders.europe.west.frontend.desk#17", 1);
         assertThat(shown(Picture.of(new Interval(long1.at(0), long1.at(1))), 80, 24)).contains("  orders.eu..nd.desk#17 ");
+    }
+
+    /** One whose other end is gone, and one that loses nothing. */
+    @Test
+    void shouldShowLinksOfBridges() {
+        final String shown = shown(Picture.of(new Interval(links(1, 0), links(2, 5))), 120, 24);
+        assertThat(shown).contains("#BRIDGES 2 ").containsPattern("!  out berlin +0 +5\\.0").containsPattern("   in rome +2 +100");
+    }
+
+    private static Readings links(final long seconds, final long sent) {
+        return new MadeUp().with(Metric.BRIDGE_PEERS, "out berlin", 0).with(Metric.BRIDGE_MESSAGES, "out berlin", sent)
+                .with(Metric.BRIDGE_PEERS, "in rome", 2).with(Metric.BRIDGE_MESSAGES, "in rome", 100 * seconds).at(seconds);
     }
 }
