@@ -12,14 +12,20 @@ import io.kaelix.bench.rig.SchedulerResult;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class BenchProcessTest {
+
+    private static final String FLOORS = "kaelix.bench.floors";
 
     @Test
     @Timeout(300)
@@ -59,13 +65,33 @@ class BenchProcessTest {
                 new Failure("scheduler", "bench scheduler ended with status 2 and no results; its reason stands above"));
     }
 
+    /** What C does for a moment of each mode, not for a second. */
+    private static Path briefFloors(final Path directory) throws IOException {
+        final Path floors = Path.of("../native/target/cmake/bench/floors/kaelix-floors").toAbsolutePath();
+        final Path brief = Files.writeString(directory.resolve("floors"), """
+                #!/bin/sh
+                mode=$1
+                [ "$2" = --seconds ] || exit 2
+                shift 3
+                exec '%s' "$mode" --seconds 0.05 "$@"
+                """.formatted(floors));
+        return Files.setPosixFilePermissions(brief, PosixFilePermissions.fromString("rwx------"));
+    }
+
     @Test
     @Timeout(300)
-    void shouldReadWhatTheSchedulerPrints() throws IOException, InterruptedException {
-        final SchedulerResult result = BenchProcess.runScheduler(
-                List.of("scheduler", "--modes", "switch", "--rounds", "1", "--seconds", "0.05", "--warmup", "0.05", "--json"));
+    void shouldReadWhatTheSchedulerPrints(@TempDir final Path directory) throws IOException, InterruptedException {
+        final SchedulerResult result;
+        System.setProperty(FLOORS, briefFloors(directory).toString());
+        try {
+            result = BenchProcess.runScheduler(
+                    List.of("scheduler", "--modes", "switch", "--rounds", "1", "--seconds", "0.05", "--warmup", "0.05", "--json"));
+        } finally {
+            System.clearProperty(FLOORS);
+        }
 
         assertThat(result.failures()).isEmpty();
+        assertThat(result.floors()).containsKeys("handoffOneWayNanos", "tcpBulkBytesPerSecond");
         assertThat(result.rows()).filteredOn(row -> row.system().equals("kaelix")).singleElement()
                 .satisfies(row -> assertThat(row.figures().get("nanosPerTask").median()).isPositive());
         assertThat(result.goals()).extracting(SchedulerResult.Goal::key).contains("switchNanos", "switchOfJdk", "bytesPerTask");

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeTest {
 
     private static final SubscriberConfig OLDEST = SubscriberConfig.defaults().withStart(Start.oldest());
-    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 120 : 7;
+    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 120 : 5;
 
     @TempDir
     private Path parent;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
-import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,38 +12,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A directory in which the file of a lane that nobody needs any more cannot be removed. */
 @Timeout(60)
-class SharedFaultsTest {
-
-    @TempDir
-    private Path parent;
-    private Path folder;
-    private MemoryStreamer first;
-    private MemoryStreamer second;
-
-    private StreamerConfig config() {
-        return StreamerConfig.defaults().withLaneCapacity(1 << 16).withMemoryLimit(64L << 20).withDirectory(folder);
-    }
-
-    @BeforeEach
-    void setUp() {
-        folder = parent.resolve("streams");
-        first = MemoryStreamer.launch(config());
-        second = MemoryStreamer.attach(config());
-    }
-
-    @AfterEach
-    void close() {
-        second.close();
-        first.close();
-    }
+class SharedFaultsTest extends SharedFixture {
 
     private List<Path> lanes() {
         try (Stream<Path> files = Files.list(folder)) {

@@ -31,7 +31,7 @@ class SharedProcessTest {
 
     private static final long NEVER_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long MOST_KILLED = 200;
-    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 180 : 8;
+    private static final long LOOP_SECONDS = Boolean.getBoolean("kaelix.long") ? 180 : 5;
 
     @TempDir
     private Path parent;

@@ -8,60 +8,22 @@ import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.StreamPublisher;
-import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.Topic;
 import io.kaelix.lane.LaneDescriptor;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.FutureTask;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Streamers of one directory, each in the middle of something while another one changes it. */
-class SharedRacesTest {
+class SharedRacesTest extends SharedFixture {
 
-    private static final int LANE = 1 << 16;
     private static final int ROUNDS = Boolean.getBoolean("kaelix.long") ? 2_000 : 60;
-
-    @TempDir
-    private Path parent;
-    private Path folder;
-    private MemoryStreamer first;
-    private MemoryStreamer second;
-    private final List<AutoCloseable> made = new ArrayList<>();
-
-    private StreamerConfig config() {
-        return StreamerConfig.defaults().withLaneCapacity(LANE).withMemoryLimit(64L << 20).withDirectory(folder);
-    }
-
-    @BeforeEach
-    void setUp() {
-        folder = parent.resolve("streams");
-        first = MemoryStreamer.launch(config());
-        second = MemoryStreamer.attach(config());
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (final AutoCloseable one : made.reversed()) {
-            one.close();
-        }
-        second.close();
-        first.close();
-    }
-
-    private <T extends AutoCloseable> T keep(final T one) {
-        made.add(one);
-        return one;
-    }
 
     private static byte[] bytes(final int number) {
         return Integer.toString(number).getBytes();

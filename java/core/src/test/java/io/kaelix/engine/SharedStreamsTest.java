@@ -22,54 +22,17 @@ import io.kaelix.TopicPattern;
 import io.kaelix.message.PartitionKey;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two streamers of one JVM in one directory, which are to each other as those of two processes are. */
-class SharedStreamsTest {
+class SharedStreamsTest extends SharedFixture {
 
-    private static final int LANE = 1 << 16;
     private static final int ROUNDS = 2_000_000;
-
-    @TempDir
-    private Path parent;
-    private Path folder;
-    private MemoryStreamer first;
-    private MemoryStreamer second;
-    private final List<AutoCloseable> made = new ArrayList<>();
-
-    private StreamerConfig config() {
-        return StreamerConfig.defaults().withLaneCapacity(LANE).withMemoryLimit(64L << 20).withDirectory(folder);
-    }
-
-    @BeforeEach
-    void setUp() {
-        folder = parent.resolve("streams");
-        first = MemoryStreamer.launch(config());
-        second = MemoryStreamer.attach(config());
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (final AutoCloseable one : made.reversed()) {
-            one.close();
-        }
-        second.close();
-        first.close();
-    }
-
-    private <T extends AutoCloseable> T keep(final T one) {
-        made.add(one);
-        return one;
-    }
 
     private static List<String> drain(final Subscriber subscriber, final int count) {
         final List<String> got = new ArrayList<>();

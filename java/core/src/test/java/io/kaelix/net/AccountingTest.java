@@ -49,7 +49,6 @@ import org.junit.jupiter.api.Timeout;
 class AccountingTest {
 
     private static final boolean LONG = Boolean.getBoolean("kaelix.long");
-    private static final int LANE = 1 << 16;
     private static final int COUNT = LONG ? 30_000 : 4_000;
     private static final int CLIENTS = 2;
     private static final int MOST_BYTES = 150_000;
@@ -102,8 +101,7 @@ class AccountingTest {
     }
 
     private static ClientConfig config(final int port) {
-        return ClientConfig.to("127.0.0.1", port).withReconnectFirst(Duration.ofMillis(1)).withReconnectLongest(Duration.ofMillis(4))
-                .withLaneCapacity(LANE).withCloseTimeout(Duration.ofSeconds(20));
+        return ServerFixture.hasty(port).withCloseTimeout(Duration.ofSeconds(20));
     }
 
     /** What is cut before both have met is told, and tried again. */
@@ -196,7 +194,7 @@ class AccountingTest {
     void shouldAccountForEachMessage() throws Exception {
         final List<AutoCloseable> made = new ArrayList<>();
         final List<CuttingProxy> proxies = new ArrayList<>();
-        try (MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(LANE));
+        try (MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(ServerFixture.LANE));
                 Listener listener = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ofSeconds(60)))) {
             final List<Book> up = List.of(new Book("up block", streamer.subscriber("up.>", with(SlowSubscriberPolicy.BLOCK))),
                     new Book("up lossy", streamer.subscriber("up.>", with(SlowSubscriberPolicy.LOSSY))));

@@ -15,7 +15,6 @@ import io.kaelix.Message;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Start;
-import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import java.lang.foreign.MemorySegment;
@@ -26,29 +25,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Connections that are cut at any byte, and servers that go away. */
 @Timeout(120)
-class ReconnectTest {
+class ReconnectTest extends ServerFixture {
 
     private static final SubscriberConfig ALL = SubscriberConfig.defaults().withPolicy(SlowSubscriberPolicy.BLOCK);
-
-    private final MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(1 << 16));
-    private final Listener listener = streamer.listen("127.0.0.1:0");
-
-    @AfterEach
-    void close() {
-        listener.close();
-        streamer.close();
-    }
-
-    private static ClientConfig config(final int port) {
-        return ClientConfig.to("127.0.0.1", port).withReconnectFirst(Duration.ofMillis(1)).withReconnectLongest(Duration.ofMillis(4))
-                .withLaneCapacity(1 << 16);
-    }
 
     /** Sends numbered messages of varied lengths, some in parts, until told to stop. How many. */
     private static int publish(final Publisher publisher, final long seed, final int count) {
@@ -96,7 +80,7 @@ class ReconnectTest {
         final boolean isLong = Boolean.getBoolean("kaelix.long");
         final int count = isLong ? 20_000 : 8_000;
         try (CuttingProxy proxy = new CuttingProxy(listener.address(), 7, isLong ? 400_000 : 160_000);
-                KaelixClient client = connect(config(proxy.port()));
+                KaelixClient client = connect(hasty(proxy.port()));
                 Subscriber here = streamer.subscriber("up.*", ALL);
                 Subscriber there = client.subscriber("down.*", ALL)) {
             final Check up = new Check();
@@ -125,7 +109,7 @@ class ReconnectTest {
     @Test
     void shouldLoseNothingOfWhatWasGrantedBeforeReadersJoinFurtherBack() {
         final int count = 30_000;
-        try (KaelixClient client = KaelixClient.connect(config(listener.address().getPort()));
+        try (KaelixClient client = KaelixClient.connect(hasty(listener.address().getPort()));
                 Subscriber here = streamer.subscriber("up.*", ALL)) {
             final Check up = new Check();
             final Publisher publisher = client.publisher("up.0");
@@ -174,7 +158,7 @@ class ReconnectTest {
     @Test
     void shouldGoOnWithAServerThatWasStartedAgain() throws Exception {
         final int port = listener.address().getPort();
-        try (KaelixClient client = KaelixClient.connect(config(port)); Subscriber there = client.subscriber("down", ALL);
+        try (KaelixClient client = KaelixClient.connect(hasty(port)); Subscriber there = client.subscriber("down", ALL);
                 Publisher up = client.publisher("up")) {
             try (Publisher down = streamer.publisher("down")) {
                 down.offer("before".getBytes());
@@ -202,7 +186,7 @@ class ReconnectTest {
     void shouldComeBackToAServerThatHasForgottenItWhereItStoppedReading() throws Exception {
         try (Listener forgetful = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ZERO));
                 CuttingProxy proxy = new CuttingProxy(forgetful.address(), 1, 0);
-                KaelixClient client = KaelixClient.connect(config(proxy.port())); Subscriber there = client.subscriber("down", ALL);
+                KaelixClient client = KaelixClient.connect(hasty(proxy.port())); Subscriber there = client.subscriber("down", ALL);
                 Publisher down = streamer.publisher("down"); Subscriber keeps = streamer.subscriber("down")) {
             down.offer("first".getBytes());
             assertThat(receive(there, 1)).containsExactly("first");
@@ -221,7 +205,7 @@ class ReconnectTest {
     void shouldGoOnWhereItStoppedReadingThoughItIsForgottenTwice() throws Exception {
         try (Listener forgetful = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ZERO));
                 CuttingProxy proxy = new CuttingProxy(forgetful.address(), 1, 0);
-                KaelixClient client = KaelixClient.connect(config(proxy.port())); Subscriber there = client.subscriber("down.*", ALL);
+                KaelixClient client = KaelixClient.connect(hasty(proxy.port())); Subscriber there = client.subscriber("down.*", ALL);
                 Publisher busy = streamer.publisher("down.busy"); Publisher idle = streamer.publisher("down.idle");
                 Subscriber keeps = streamer.subscriber("down.*")) {
             busy.offer("busy 0".getBytes());
@@ -245,7 +229,7 @@ class ReconnectTest {
     void shouldGetWhatAPublisherSentThatCameBeforeItWasForgotten() throws Exception {
         try (Listener forgetful = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ZERO));
                 CuttingProxy proxy = new CuttingProxy(forgetful.address(), 1, 0);
-                KaelixClient client = KaelixClient.connect(config(proxy.port())); Subscriber there = client.subscriber("down", ALL)) {
+                KaelixClient client = KaelixClient.connect(hasty(proxy.port())); Subscriber there = client.subscriber("down", ALL)) {
             proxy.silence();
             try (Publisher fresh = streamer.publisher("down")) {
                 fresh.offer("first".getBytes());
@@ -263,7 +247,7 @@ class ReconnectTest {
         final Duration silence = Duration.ofMillis(400);
         try (Listener strict = streamer.listen(ListenConfig.defaults().withHeartbeat(heartbeat).withSilence(silence));
                 CuttingProxy proxy = new CuttingProxy(strict.address(), 1, 0);
-                KaelixClient client = KaelixClient.connect(config(proxy.port()).withHeartbeat(heartbeat).withSilence(silence));
+                KaelixClient client = KaelixClient.connect(hasty(proxy.port()).withHeartbeat(heartbeat).withSilence(silence));
                 Subscriber there = client.subscriber("down", ALL); Subscriber here = streamer.subscriber("up");
                 Publisher up = client.publisher("up"); Publisher down = streamer.publisher("down")) {
             proxy.silence();
@@ -283,7 +267,7 @@ class ReconnectTest {
     void shouldForgetAClientThatDoesNotComeBackInTime() throws Exception {
         try (Listener hasty = streamer.listen(ListenConfig.defaults().withResumeTimeout(Duration.ofMillis(50)));
                 CuttingProxy proxy = new CuttingProxy(hasty.address(), 1, 0)) {
-            final KaelixClient client = KaelixClient.connect(config(proxy.port()).withCloseTimeout(Duration.ofMillis(50)));
+            final KaelixClient client = KaelixClient.connect(hasty(proxy.port()).withCloseTimeout(Duration.ofMillis(50)));
             final Subscriber there = client.subscriber("down", ALL);
             assertThat(streamer.subscribers()).hasSize(1);
             proxy.end();
@@ -297,7 +281,7 @@ class ReconnectTest {
 
     @Test
     void shouldGiveUpWhenItIsToldNotToTryAgain() {
-        try (KaelixClient client = KaelixClient.connect(config(listener.address().getPort()).withReconnectLongest(Duration.ZERO));
+        try (KaelixClient client = KaelixClient.connect(hasty(listener.address().getPort()).withReconnectLongest(Duration.ZERO));
                 Subscriber there = client.subscriber("down")) {
             listener.close();
             NetworkTest.await(() -> client.status().state() == ClientStatus.State.REFUSED);

@@ -7,12 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kaelix.ClientConfig;
 import io.kaelix.ClientStatus;
 import io.kaelix.KaelixClient;
-import io.kaelix.Listener;
-import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
-import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
@@ -22,29 +19,32 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Messages that a client had taken, and that its server never had, when it ends: all of them are counted, once. */
 @Timeout(60)
-class UnsentMessagesTest {
+class UnsentMessagesTest extends ServerFixture {
 
     private static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
-    private static final int LANE = 1 << 16;
-
-    private final MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(LANE));
-    private final Listener listener = streamer.listen("127.0.0.1:0");
-
-    @AfterEach
-    void close() {
-        listener.close();
-        streamer.close();
-    }
 
     private static ClientConfig config(final int port) {
-        return ClientConfig.to("127.0.0.1", port).withReconnectFirst(Duration.ofMillis(1)).withReconnectLongest(Duration.ofMillis(4))
-                .withLaneCapacity(LANE).withCloseTimeout(Duration.ofMillis(100)).withConnectTimeout(Duration.ofSeconds(20));
+        return hasty(port).withCloseTimeout(Duration.ofMillis(100)).withConnectTimeout(Duration.ofSeconds(20));
+    }
+
+    /** A client that its server has let in, and a publisher of it. */
+    private record Publishing(KaelixClient client, Publisher publisher) {
+
+        static Publishing to(final ScriptedServer server) throws Exception {
+            final CompletableFuture<KaelixClient> connecting = supplyAsync(() -> KaelixClient.connect(config(server.port())), THREADS);
+            server.accept();
+            server.welcome(1, false);
+            final KaelixClient client = connecting.get();
+            final CompletableFuture<Publisher> creating = supplyAsync(() -> client.publisher("up"), THREADS);
+            server.await(WireDeclare.class);
+            server.send(new WireDeclare(Topic.of("up"), 1));
+            return new Publishing(client, creating.get());
+        }
     }
 
     /** Offers messages of varied lengths, some in parts, until the lane is full; how many it took. */
@@ -140,14 +140,9 @@ class UnsentMessagesTest {
     @Test
     void shouldCountWhatWasNotAcknowledgedByAServerThatWillNotHaveItAnyMoreAndTakeNothingElse() throws Exception {
         try (ScriptedServer server = new ScriptedServer()) {
-            final CompletableFuture<KaelixClient> connecting = supplyAsync(() -> KaelixClient.connect(config(server.port())), THREADS);
-            server.accept();
-            server.welcome(1, false);
-            final KaelixClient client = connecting.get();
-            final CompletableFuture<Publisher> creating = supplyAsync(() -> client.publisher("up"), THREADS);
-            server.await(WireDeclare.class);
-            server.send(new WireDeclare(Topic.of("up"), 1));
-            final Publisher publisher = creating.get();
+            final Publishing publishing = Publishing.to(server);
+            final KaelixClient client = publishing.client();
+            final Publisher publisher = publishing.publisher();
             for (int i = 0; i < 50; i++) {
                 assertThat(publisher.offer(new byte[8])).isPositive();
             }
@@ -168,14 +163,9 @@ class UnsentMessagesTest {
     @Test
     void shouldCountALongMessageOfWhichTheFirstPartsHaveCome() throws Exception {
         try (ScriptedServer server = new ScriptedServer()) {
-            final CompletableFuture<KaelixClient> connecting = supplyAsync(() -> KaelixClient.connect(config(server.port())), THREADS);
-            server.accept();
-            server.welcome(1, false);
-            final KaelixClient client = connecting.get();
-            final CompletableFuture<Publisher> creating = supplyAsync(() -> client.publisher("up"), THREADS);
-            server.await(WireDeclare.class);
-            server.send(new WireDeclare(Topic.of("up"), 1));
-            final Publisher publisher = creating.get();
+            final Publishing publishing = Publishing.to(server);
+            final KaelixClient client = publishing.client();
+            final Publisher publisher = publishing.publisher();
             assertThat(publisher.offer(new byte[publisher.maxOfferLength()])).isPositive();
             assertThat(publisher.offer(new byte[8])).isPositive();
             server.credit(0, LANE / 2 - 1024, 0);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Work that comes just when workers fall asleep, again and again: whatever it is, somebody wakes for it. A wake-up that is lost is lost for
  * ever, so what has not begun after {@value #LOST_SECONDS} seconds never will.
  *
- * <p>A third of a second for each, six seconds with {@code -Dkaelix.long=true}.
+ * <p>A fifth of a second for each, six seconds with {@code -Dkaelix.long=true}.
  *
  * <pre>
  *   worker:   looks ... looks │ says that it sleeps │ looks once more │ sleeps 100 us │ looks again │ sleeps
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WakeUpStressTest {
 
     private static final int LOST_SECONDS = 10;
-    private static final long DURATION_NANOS = TimeUnit.MILLISECONDS.toNanos(Boolean.getBoolean("kaelix.long") ? 6_000 : 300);
+    private static final long DURATION_NANOS = TimeUnit.MILLISECONDS.toNanos(Boolean.getBoolean("kaelix.long") ? 6_000 : 200);
     /** A worker that does not fall asleep in this time is not waited for. */
     private static final long SLEEPY_NANOS = 1_000_000;
 

@@ -41,7 +41,7 @@ public final class StressRunner {
         if (Boolean.getBoolean("kaelix.long")) {
             options.addAll(List.of("-iters", "3", "-time", "1000"));
         } else {
-            options.addAll(List.of("-iters", "3", "-time", "600", "-jvmArgs", SHUFFLE));
+            options.addAll(List.of("-iters", "3", "-time", "400", "-jvmArgs", SHUFFLE));
         }
         final Path log = Path.of("log.txt").toAbsolutePath();
         final PrintStream out = System.out;
