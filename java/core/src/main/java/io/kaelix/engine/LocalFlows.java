@@ -14,10 +14,12 @@ import java.util.function.LongConsumer;
 /** The lanes of a registry, for sessions. From any thread. */
 final class LocalFlows implements Flows {
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final Registry registry;
     private final Crew crew;
     /** No clock: two streamers may be launched in one tick of it. */
-    private final long epoch = new SecureRandom().nextLong();
+    private final long epoch = RANDOM.nextLong();
 
     LocalFlows(final Registry registry, final Crew crew) {
         this.registry = registry;
@@ -84,6 +86,11 @@ final class LocalFlows implements Flows {
                 }
             }
         });
+    }
+
+    @Override
+    public Workers givenWorkers() {
+        return crew.given();
     }
 
     @Override

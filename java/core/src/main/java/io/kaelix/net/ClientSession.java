@@ -15,9 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
 
 /**
  * The session of a client: connects, connects again, and goes on where it was.
@@ -36,13 +36,13 @@ final class ClientSession extends Session {
 
     private static final System.Logger LOGGER = System.getLogger("io.kaelix.KaelixClient");
     private static final TopicPattern EVERYTHING = TopicPattern.of(">");
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ClientConfig config;
     private final Flows flows;
-    private final Loop loop;
     private final InetSocketAddress server;
     private final TlsContext tls;
-    private final long instance = RandomGenerator.getDefault().nextLong();
+    private final long instance = RANDOM.nextLong();
     private final WireLimits limits;
     private final ClientFlows subscriptions = new ClientFlows();
     private final Backoff backoff;
@@ -50,6 +50,8 @@ final class ClientSession extends Session {
     /** Done with the first WELCOME, or when there is none. */
     private final CompletableFuture<Void> first = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    /** Null until one serves it: before, who connects has the turns. */
+    private Loop loop;
     private SocketChannel connecting;
     private boolean met;
     private OutFlow out;
@@ -69,16 +71,24 @@ final class ClientSession extends Session {
     private volatile long denials;
     private volatile int frameLimit;
 
-    ClientSession(final ClientConfig config, final Flows flows, final Loop loop, final InetSocketAddress server) {
+    ClientSession(final ClientConfig config, final Flows flows, final InetSocketAddress server) {
         this.config = config;
         this.flows = flows;
-        this.loop = loop;
         this.server = server;
         this.backoff = new Backoff(config.reconnectFirst(), config.reconnectLongest());
         this.tls = config.tls() == null ? null : TlsContext.client(config.tls());
         final int frame = LaneDescriptor.maxFrameLength(config.laneCapacity());
         this.limits = new WireLimits(frame, frame & -WireDescriptor.ALIGNMENT, (int) config.heartbeat().toMillis(),
                 (int) config.silence().toMillis());
+    }
+
+    /** Goes on in the turns of a loop. By its worker. */
+    void serveBy(final Loop next) throws IOException {
+        loop = next;
+        loop.add(this);
+        if (connection != null) {
+            loop.watch(connection.channel(), SelectionKey.OP_READ, this);
+        }
     }
 
     CompletableFuture<Void> first() {
@@ -145,7 +155,9 @@ final class ClientSession extends Session {
         final SocketChannel channel = connecting;
         final String peer = config.host() + ":" + config.port();
         final Transport transport = tls == null ? new PlainTransport(channel) : tls.channel(channel, config.host(), config.port());
-        loop.watch(channel, SelectionKey.OP_READ, this);
+        if (loop != null) {
+            loop.watch(channel, SelectionKey.OP_READ, this);
+        }
         connecting = null;
         met = false;
         attach(new Connection(channel, transport, peer, false, limits.run(), this), now, config.heartbeat().toNanos(),
