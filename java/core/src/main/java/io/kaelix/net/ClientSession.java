@@ -335,7 +335,10 @@ final class ClientSession extends Session {
         switch (message) {
             case WireWelcome welcome -> welcome(welcome);
             case WireFailure failure -> failure(failure, flow);
-            case WireDeclare declare -> questions.answered(declare);
+            case WireDeclare declare -> {
+                questions.answered(declare);
+                loop.giveWay();
+            }
             case WireSubscribe subscribe -> throw new ProtocolException("a SUBSCRIBE of a server");
             case WireHello hello -> throw new ProtocolException("a HELLO of a server");
             default -> {

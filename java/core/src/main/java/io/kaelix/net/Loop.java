@@ -19,7 +19,8 @@ import java.util.function.Predicate;
  *
  * <p>Those that were active lately are looked at in each turn. While they are few, their sockets are read directly: for one busy connection
  * that is the shortest way; of many, the selector says in each turn which have something. All others are found by the selector, now and
- * then, and looked at in rotation for what there is to send. When the worker comes back from a rest, all are looked at.
+ * then, and looked at in rotation for what there is to send. The longer the worker was away, the more are looked at when it is back: all of
+ * some ten after the shortest rest.
  *
  * <p>While there is but one socket no selector is made for it: to read it is as cheap as to ask.
  *
@@ -36,10 +37,13 @@ final class Loop implements Duty {
     private static final int FEW = 8;
     /** Between two looks at the selector while something is active: each is as long as all else in a turn. */
     private static final long SELECT_NANOS = 50_000;
-    /** Turns in which all are looked at. */
+    /** Turns in which all are looked at, unless that would make them long. */
     private static final int ROTATION = 32;
-    /** A worker that was away for so long has rested. */
+    private static final int MOST_LOOKS = 8;
+    /** A worker that was away for so long has rested, or had others to serve. */
     private static final long RESTED_NANOS = 20_000;
+    /** For so long each, one more is looked at when it is back: a tenth of the time or less, however many they are. */
+    private static final long LOOK_NANOS = 2_000;
 
     /** What somebody wants to have done, for one that is served, or for all. */
     private record Command(Served served, Runnable task) {
@@ -68,6 +72,7 @@ final class Loop implements Duty {
     private long lastTurn;
     private long lastSelect;
     private int done;
+    private boolean giving;
     private volatile Thread thread;
     private volatile boolean ending;
     private volatile boolean ended;
@@ -155,6 +160,11 @@ final class Loop implements Duty {
         ending = true;
     }
 
+    /** Somebody has the answer that they wait for, and may wait for this CPU, too. By the worker. */
+    void giveWay() {
+        giving = true;
+    }
+
     /** Whether nothing is served but one. By the worker, as all that follows. */
     boolean servesAlone(final Served one) {
         for (int i = 0; i < count; i++) {
@@ -214,7 +224,8 @@ final class Loop implements Duty {
             thread = Thread.currentThread();
         }
         final long now = System.nanoTime();
-        final boolean rested = now - lastTurn > RESTED_NANOS;
+        final long away = now - lastTurn;
+        final boolean rested = away > RESTED_NANOS;
         turnBegan = now;
         turns++;
         done = 0;
@@ -227,7 +238,11 @@ final class Loop implements Duty {
             select();
         }
         serveActive(now);
-        rotate(now, rested);
+        rotate(now, rested ? away / LOOK_NANOS : 0);
+        if (giving) {
+            giving = false;
+            Thread.yield();
+        }
         // A turn that serves many takes longer than a rest.
         lastTurn = count > ROTATION ? System.nanoTime() : now;
         return ending || count == 0 && end.test(this) ? DONE : done;
@@ -312,9 +327,10 @@ final class Loop implements Duty {
         }
     }
 
-    private void rotate(final long now, final boolean rested) {
+    /** @param least that are looked at, if there are so many */
+    private void rotate(final long now, final long least) {
         final int size = count;
-        final int looks = rested ? size : Math.min(size, 1 + size / ROTATION);
+        final int looks = (int) Math.min(size, Math.max(least, Math.min(MOST_LOOKS, 1 + size / ROTATION)));
         for (int i = 0; i < looks && count > 0; i++) {
             next = next >= count ? 0 : next;
             final Served served = all[next];

@@ -15,11 +15,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Vigil {
 
+    /** An answer that is here sooner finds the CPU where it was left. */
+    private static final long SPIN_NANOS = 50_000;
     private static final long AWAKE_NANOS = 500_000;
     private static final long PAUSE_NANOS = 100_000;
     /** For one that may not stay awake. */
     private static final long SHORT_PAUSE_NANOS = 20_000;
-    private static final int MOST_AWAKE = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    private static final int CPUS = Runtime.getRuntime().availableProcessors();
+    private static final int MOST_AWAKE = Math.max(1, CPUS / 2);
     private static final AtomicInteger AWAKE = new AtomicInteger();
 
     private boolean awake;
@@ -45,7 +48,9 @@ final class Vigil {
     /** Nothing came; until the next look. */
     void rest() {
         final long quiet = System.nanoTime() - quietFrom;
-        if (awake && quiet <= AWAKE_NANOS) {
+        if (awake && quiet <= SPIN_NANOS) {
+            Thread.onSpinWait();
+        } else if (awake && quiet <= AWAKE_NANOS) {
             // The server may be a process that waits for this CPU.
             Thread.yield();
         } else {
@@ -62,8 +67,11 @@ final class Vigil {
         }
     }
 
-    /** Waits, as long as that is better done awake, for what another thread completes. */
+    /** Waits, as long as that is better done awake, for what another thread completes: with one CPU for both, it is not. */
     static void await(final CompletableFuture<?> answer) {
+        if (CPUS == 1) {
+            return;
+        }
         final Vigil vigil = begin();
         try {
             while (vigil.awake && !answer.isDone() && !Thread.currentThread().isInterrupted()
