@@ -7,8 +7,11 @@ package io.kaelix;
  * @param state whether it is connected
  * @param lastError why it is not, or why it last was not: one line; empty if it always was
  * @param reconnects how often it was connected again
- * @param lostMessages that were published here and did not reach the server, or were sent there and did not reach subscribers here: because
- *     the server had forgotten this client when it came back, or had overwritten what was missed
+ * @param lostMessages that were published here and of which the server has not said that it has them, or that were sent there and did not
+ *     reach subscribers here. Of what was published: all that was accepted and is sent no more, because the server had forgotten this
+ *     client when it came back, or the client has ended, be it by {@link ClientConfig#closeTimeout} or {@link State#REFUSED}; what was on
+ *     its way then may have arrived. Of what was sent there: what the server had overwritten, or left out for a subscriber that may lose.
+ *     Each message counts once, however many parts it was sent in; one that was not accepted as a whole does not count
  * @param sentBytes sent to the server
  * @param receivedBytes received from it
  * @param copiedBytes of both, those that were copied in this process rather than sent from the ring or received into it

@@ -16,8 +16,10 @@ package io.kaelix;
  * @param receivedMessages received from it, counted alike
  * @param lostMessages that its subscriptions did not get, because it was slow and they may lose, or it came back too late
  * @param lagBytes that the slowest of its subscriptions has not acknowledged: what it holds of a lane
+ * @param waitingBytes received from it and kept aside now, as its lane has no room for them: a subscriber joined it further back than those
+ *     that were there. They are published as it reads, and are not among those received until then; at most {@link ListenConfig#window}
  */
 public record SessionStatus(String peer, String identity, boolean tls, boolean connected, int subscriptions, long sentBytes,
-        long receivedBytes,
-        long copiedBytes, long sentMessages, long receivedMessages, long lostMessages, long lagBytes) {
+        long receivedBytes, long copiedBytes, long sentMessages, long receivedMessages, long lostMessages, long lagBytes,
+        long waitingBytes) {
 }

@@ -36,7 +36,7 @@ import java.util.Optional;
  *     other work, 1 to 1000000
  * @param latencySamplingBytes of each lane, about one message in so many bytes is timed, from the moment it was sent to that in which each
  *     subscriber comes to it: 0 for none, which is the default, or 1024 to 1 GiB. From 32 KiB on it is a least distance: of a fast
- *     publisher, about one message in half a millisecond is timed. See {@link SubscriberStatus#deliveryLatency}. Each
+ *     publisher, about one message in five milliseconds is timed. See {@link SubscriberStatus#deliveryLatency}. Each
  *     costs the lane 16 bytes, its publisher one look at the clock, and each subscriber another. Those that are split are not timed
  * @param backpressureEvent a publisher that was refused space for so long, or longer, is told to Java Flight Recorder where that is on;
  *     {@link Duration#ZERO} for none, at most a minute

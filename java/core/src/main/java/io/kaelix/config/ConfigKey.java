@@ -209,7 +209,7 @@ public enum ConfigKey {
     /** How many messages are timed. */
     TELEMETRY_LATENCY_SAMPLING_BYTES("telemetry", "latency_sampling_bytes", ValueRule.sizeOrNone(1024, 1L << 30), "bytes", 65_536L, true,
             "One message in about so many bytes of each lane is timed from being published to being handed over; 0 for none. From "
-                    + "32KiB on not more than about two in a millisecond."),
+                    + "32KiB on not more than about one in five milliseconds."),
     /** Which waits of publishers are events. */
     TELEMETRY_BACKPRESSURE_EVENT_US("telemetry", "backpressure_event_us", ValueRule.whole(0, 60_000_000), "microseconds", 1_000L, true,
             "A publisher that could not go on for longer is an event of the flight recorder."),

@@ -155,7 +155,9 @@ final class FlowLanes {
 
     void leave(final FlowFeed feed) {
         scan.interrupt(feed.runs);
-        ended.add(feed.lane.number());
+        final FlowLane lane = feed.lane;
+        lanes.set(lane.number(), new FlowLane(lane.number(), lane.epoch(), lane.publisher(), feed.runs.position(), feed.runs.messages()));
+        ended.add(lane.number());
         registry.detach(subscription, feed.feed);
         look();
     }

@@ -34,7 +34,10 @@ final class KeptTopics implements IntFunction<Topic>, Runnable {
                 last = id;
             }
         }
-        registry.locked(() -> registry.streams.keep(topics.keySet()));
+        // The lock alone: what others left is not to be cleared away here. Failed that, nobody would know of this to let go of it again.
+        synchronized (registry) {
+            registry.streams.keep(topics.keySet());
+        }
     }
 
     /** What a publisher wrote over, as the subscriber was cut off, may be any number: null then. */
@@ -61,6 +64,8 @@ final class KeptTopics implements IntFunction<Topic>, Runnable {
     /** Ends it; once. */
     @Override
     public void run() {
-        registry.locked(() -> registry.streams.letGo(topics.keySet()));
+        synchronized (registry) {
+            registry.streams.letGo(topics.keySet());
+        }
     }
 }

@@ -278,9 +278,7 @@ final class LaneFlow implements FlowSource {
         final FlowFeed feed = inFlight.feed(which);
         final int left = (int) (inFlight.flowEnd(which) - sent);
         final long position = inFlight.laneEnd(which) - left;
-        final boolean inRing = inFlight.copy(which) == RunsInFlight.IN_RING;
-        final int copy = inRing ? RunsInFlight.IN_RING : inFlight.copy(which) + inFlight.length(which) - left;
-        final long address = inRing ? feed.runs.address(position) : copies.address(copy);
+        final long address = address(which, left);
         if (feed.runs.isEvicted()) {
             registry.disconnect(subscription);
             disconnected = true;
@@ -292,13 +290,21 @@ final class LaneFlow implements FlowSource {
         }
         final long before = inFlight.messagesEnd(which) - Math.max(0, RunScan.count(address, left));
         run.set(feed.lane.number(), position, before, scan.measured(), sent,
-                inRing ? feed.view(run.slot(), position, bytes) : copies.view(run.slot(), copy, bytes));
+                inFlight.copy(which) == RunsInFlight.IN_RING ? feed.view(run.slot(), position, bytes)
+                        : copies.view(run.slot(), inFlight.copy(which) + inFlight.length(which) - left, bytes));
         run.laneIsNew(lanes.announce(feed));
         sent += bytes;
         if (bytes == left) {
             repeated++;
         }
         return bytes;
+    }
+
+    /** Where the last bytes of a run in flight lie. */
+    private long address(final int which, final int left) {
+        return inFlight.copy(which) == RunsInFlight.IN_RING
+                ? inFlight.feed(which).runs.address(inFlight.laneEnd(which) - left)
+                : copies.address(inFlight.copy(which) + inFlight.length(which) - left);
     }
 
     @Override
@@ -365,10 +371,7 @@ final class LaneFlow implements FlowSource {
         for (int i = 0; i < inFlight.count(); i++) {
             final long left = inFlight.flowEnd(i) - bytes;
             if (left >= 0 && left <= inFlight.length(i)) {
-                final long address = inFlight.copy(i) == RunsInFlight.IN_RING
-                        ? inFlight.feed(i).runs.address(inFlight.laneEnd(i) - left)
-                        : copies.address(inFlight.copy(i) + inFlight.length(i) - (int) left);
-                return RunScan.count(address, (int) left) >= 0;
+                return RunScan.count(address(i, (int) left), (int) left) >= 0;
             }
         }
         return bytes == taken;
@@ -376,21 +379,23 @@ final class LaneFlow implements FlowSource {
 
     @Override
     public long abandon() {
+        return abandonTaken() + giveUpParts();
+    }
+
+    @Override
+    public long abandonTaken() {
         final long before = messages;
         long counted = 0;
         for (int i = 0; i < inFlight.count(); i++) {
-            final long left = Math.min(inFlight.length(i), inFlight.flowEnd(i) - acknowledged);
-            final long address = inFlight.copy(i) == RunsInFlight.IN_RING
-                    ? inFlight.feed(i).runs.address(inFlight.laneEnd(i) - left)
-                    : copies.address(inFlight.copy(i) + inFlight.length(i) - (int) left);
-            counted += Math.max(0, RunScan.count(address, (int) left));
+            final int left = (int) Math.min(inFlight.length(i), inFlight.flowEnd(i) - acknowledged);
+            counted += Math.max(0, RunScan.count(address(i, left), left));
         }
         sent = taken;
         acknowledge(taken);
         scan.forgetStreams();
         lanes.forgetAnnounced();
         lost += Math.min(before, counted);
-        return counted + giveUpParts();
+        return counted;
     }
 
     /** Messages of which some parts were taken: whoever gets only the others can't put them together, and would leave them out unsaid. */

@@ -222,16 +222,20 @@ final class LaneSink implements FlowSink {
     @Override
     public int stream(final int remoteId, final Topic topic, final int partition, final int partitions, final boolean allowed) {
         final boolean known = remoteId >= 0 && remoteId < streams.most();
+        if (known && late.isEmpty()) {
+            streams.put(remoteId, topic, partition, partitions, allowed);
+            return 0;
+        }
         // Named again and again while nothing moves on, they are not kept without end.
-        if (known && !late.isEmpty() && lateStreams < streams.most()) {
+        if (known && lateStreams < streams.most()) {
             lateStreams++;
             late.add(new Named(remoteId, topic, partition, partitions, allowed));
-        } else if (!known || !late.isEmpty() || !streams.put(remoteId, topic, partition, partitions, allowed)) {
-            error = "stream number " + remoteId + ": at most " + streams.most() + " streams may be published to, numbered from 0;"
-                    + " use fewer topics, or have the server allow more (network.max_streams)";
-            return PROTOCOL_ERROR;
+            return 0;
         }
-        return 0;
+        error = "stream number " + remoteId + ": at most " + streams.most() + " streams may be published to, numbered from 0"
+                + (known ? ", and so many were named anew while what came before them waits for a subscriber"
+                : "; use fewer topics, or have the server allow more (network.max_streams)");
+        return PROTOCOL_ERROR;
     }
 
     @Override

@@ -97,4 +97,9 @@ final class LocalFlows implements Flows {
     public boolean isClosed() {
         return registry.isClosed();
     }
+
+    @Override
+    public void close() {
+        registry.close();
+    }
 }

@@ -21,6 +21,7 @@ import io.kaelix.shared.SharedSubscription;
 import io.kaelix.shared.StreamUse;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -48,6 +49,8 @@ final class NeighbourLanes {
     /** Lanes that nobody of this streamer takes part in any more, by their memory. */
     private final List<Block> departing = new ArrayList<>();
     private final Map<Block, SharedLane> byBlock = new IdentityHashMap<>();
+    /** Numbers of lanes that nobody takes part in any more, and whose files are still there. */
+    private final List<Long> unremoved = new ArrayList<>();
     /** Files of lanes that are not in the tables yet. */
     private final Map<Block, LaneFile> made = new IdentityHashMap<>();
 
@@ -352,13 +355,34 @@ final class NeighbourLanes {
             registry.dispose(block);
         }
         departing.clear();
+        removeFiles();
+    }
+
+    /**
+     * Removes files of lanes that are in the tables no more.
+     *
+     * @throws KaelixException if some can't be: all others are, and these with the next call
+     */
+    private void removeFiles() {
+        KaelixException failed = null;
+        for (final Iterator<Long> numbers = unremoved.iterator(); numbers.hasNext();) {
+            try {
+                directory.removeLane(numbers.next());
+                numbers.remove();
+            } catch (final KaelixException e) {
+                failed = e;
+            }
+        }
+        if (failed != null) {
+            throw failed;
+        }
     }
 
     private void leave(final int entry, final int leaving) {
         final long number = control.laneNumber(entry);
         neighbours.touch();
         if (control.removeFromLane(entry, leaving)) {
-            directory.removeLane(number);
+            unremoved.add(number);
         }
     }
 
@@ -376,6 +400,7 @@ final class NeighbourLanes {
                 leave(entry, dead);
             }
         }
+        removeFiles();
         removeHalfMade(dead);
     }
 

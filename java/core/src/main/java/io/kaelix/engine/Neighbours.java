@@ -147,9 +147,7 @@ final class Neighbours implements Runnable {
         touched = false;
         try {
             if (unsettled) {
-                unsettled = false;
-                interests.settle(this);
-                lanes.settle();
+                settleAll();
             }
             return change.get();
         } finally {
@@ -159,6 +157,18 @@ final class Neighbours implements Runnable {
                 seen = control.version();
                 interests.absorbed();
             }
+        }
+    }
+
+    /** What fails is tried again with the next change, or the next beat: it is not the fault of who changes something now. */
+    private void settleAll() {
+        unsettled = false;
+        try {
+            interests.settle(this);
+            lanes.settle();
+        } catch (final RuntimeException e) {
+            unsettled = true;
+            report(e);
         }
     }
 

@@ -20,14 +20,6 @@ final class LaneSample {
     /** Bytes of the padding. */
     static final int LENGTH = 16;
 
-    /**
-     * From this distance on, frames that come fast are timed at a larger one, so that there is about one in {@value #PAUSE_NANOS} ns: a
-     * hundred thousand times a second tell no more than a thousand. Who asks for smaller distances means them.
-     */
-    static final int PACED_DISTANCE = 32 << 10;
-    static final long PAUSE_NANOS = 500_000;
-    static final int MOST_DOUBLINGS = 6;
-
     private static final int TIME_OFFSET = 8;
     private static final int MARK = 0x454D4954;
 

@@ -42,6 +42,7 @@ public final class LaneWriter extends Padded {
     private final Lane lane;
     private final PayloadsInFlight payloads;
     private final LaneRefusals refusals;
+    private final SamplePace pace = new SamplePace();
     private final long control;
     private final long ring;
     private final int capacity;
@@ -65,12 +66,8 @@ public final class LaneWriter extends Padded {
     private int padding;
     /** Position of the mark recorded last; the first, at 0, is the lane's own. */
     private long lastMark;
-    /** The next frame that begins at or behind this is timed; and bytes from one such to the next, as they were when last looked at. */
+    /** The next frame that begins at or behind this is timed. */
     private long sampleAt = Long.MAX_VALUE;
-    private int sampling;
-    /** That distance is doubled so often, since frames come fast; and when one was timed last. */
-    private int stretch;
-    private long sampledAt;
     /** Whether the padding before the frame in hand is there to tell its time. */
     private boolean sampled;
     private boolean batching;
@@ -96,9 +93,8 @@ public final class LaneWriter extends Padded {
     /** Whether messages are to be timed, and from which position on, if that has changed. */
     private void look(final long from) {
         final int wanted = lane.latencySampling();
-        if (wanted != sampling) {
-            sampling = wanted;
-            stretch = 0;
+        if (wanted != pace.distance()) {
+            pace.restart(wanted);
             sampleAt = wanted == 0 ? Long.MAX_VALUE : from;
         }
     }
@@ -280,11 +276,7 @@ public final class LaneWriter extends Padded {
     private long sample(final long at, final long end) {
         final long now = System.nanoTime();
         LaneSample.putTime(at, now);
-        if (sampling >= LaneSample.PACED_DISTANCE) {
-            stretch = now - sampledAt < LaneSample.PAUSE_NANOS ? Math.min(stretch + 1, LaneSample.MOST_DOUBLINGS) : Math.max(stretch - 1, 0);
-            sampledAt = now;
-        }
-        sampleAt = end + ((long) sampling << stretch);
+        sampleAt = end + pace.timed(now, System.currentTimeMillis());
         return LaneSample.firstWord();
     }
 
@@ -434,8 +426,12 @@ public final class LaneWriter extends Padded {
             // Behind a slow reader raises are as small as the room that it leaves: marks are not, or they would cover no distance. But the
             // newest is never overwritten: who was overrun goes on there.
             if (boundary - lastMark >= raiseStep || lastMark < raised - capacity) {
-                LaneMarks.record(control, boundary, held ? heldFrames : frames, System.currentTimeMillis());
+                final long now = System.currentTimeMillis();
+                LaneMarks.record(control, boundary, held ? heldFrames : frames, now);
                 lastMark = boundary;
+                if (pace.isOverdue(now)) {
+                    sampleAt = Math.min(sampleAt, tail + 1);
+                }
             }
             intent = raised;
             NativeMemory.putLongRelease(control + INTENT_OFFSET, intent);

@@ -70,7 +70,7 @@ final class LeakWatch implements Runnable {
 
     private static boolean isOurs(final String name) {
         return name.startsWith(MESSAGE) || name.equals(API + "Payload") || name.equals(API + "MemoryStreamer")
-                || name.equals(API + "engine.LocalStreamer");
+                || name.equals(API + "engine.LocalStreamer") || name.equals(API + "engine.LaneBatch");
     }
 
     Throwable place() {

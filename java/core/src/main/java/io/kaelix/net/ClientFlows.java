@@ -15,6 +15,7 @@ final class ClientFlows {
     private int lastNumber;
     /** Bytes that came in those that have ended. */
     private long receivedBefore;
+    private long lost;
 
     int count() {
         return flows.size();
@@ -90,6 +91,16 @@ final class ClientFlows {
             }
         }
         return resumed;
+    }
+
+    /** The server says that so many messages of one were lost since it began. */
+    void lost(final ClientFlow flow, final long messages) {
+        lost += flow.in.lost(messages);
+    }
+
+    /** Messages that were lost, in all there ever were. */
+    long lost() {
+        return lost;
     }
 
     /** Bytes that came, in all there ever were. */

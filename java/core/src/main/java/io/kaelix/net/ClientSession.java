@@ -182,7 +182,7 @@ final class ClientSession extends Session {
             out = new OutFlow(0, EVERYTHING, flows.source(new FlowRequest(EVERYTHING, SubscriberConfig.defaults().withStart(Start.oldest())
                     .withPolicy(SlowSubscriberPolicy.BLOCK), Math.max(config.window(), 2 * frameLimit), frameLimit, List.of())));
         } else if (!welcome.resumed()) {
-            lost(out.restart());
+            out.restart();
         } else if (!out.resume(welcome.received())) {
             // To begin anew here alone would have both count from different bytes: what is left of that session is left to its timeout.
             session = 0;
@@ -278,7 +278,7 @@ final class ClientSession extends Session {
         for (int i = 0; i < subscriptions.count(); i++) {
             final ClientFlow flow = subscriptions.get(i);
             if (flow.state == ClientFlow.State.RUNNING) {
-                flow.in.grant(connection, flow.number, quiet);
+                flow.in.grant(connection, flow.number, quiet || goesAlong(sent));
             }
         }
         if (quiet) {
@@ -310,6 +310,7 @@ final class ClientSession extends Session {
         if (out != null) {
             sentBytes.setRelease(out.source().sent());
         }
+        countLost();
     }
 
     @Override
@@ -360,7 +361,7 @@ final class ClientSession extends Session {
             }
             case WireLane lane -> flow.in.lane(lane);
             case WireLaneEnd end -> flow.in.laneEnd(end);
-            case WireLost lost -> lost(flow.in.lost(lost.messages()));
+            case WireLost lost -> subscriptions.lost(flow, lost.messages());
             default -> throw new ProtocolException("a " + message.type() + " that nobody waits for");
         }
     }
@@ -404,8 +405,8 @@ final class ClientSession extends Session {
         }
     }
 
-    private void lost(final long messages) {
-        lostMessages.setRelease(lostMessages.getPlain() + messages);
+    private void countLost() {
+        lostMessages.setRelease(subscriptions.lost() + (out == null ? 0 : out.source().lost()));
     }
 
     @Override
@@ -476,7 +477,6 @@ final class ClientSession extends Session {
             return;
         }
         over = true;
-        state = last;
         if (!why.isEmpty()) {
             lastError = why;
         }
@@ -487,11 +487,14 @@ final class ClientSession extends Session {
             new PlainTransport(connecting).close();
             connecting = null;
         }
+        // First: what would be accepted behind this, nobody would send or count.
+        flows.close();
         if (out != null) {
-            out.end();
-            lost(out.source().abandon());
+            out.giveUp();
+            countLost();
             out.closeIfUnused(null);
         }
+        state = last; // Who sees it finds all counted.
         final String reason = why.isEmpty() ? "the client was closed" : why;
         subscriptions.all().forEach(flow -> ended(flow, reason));
         subscriptions.clear();

@@ -66,8 +66,14 @@ public interface FlowSource extends AutoCloseable {
      */
     boolean rewind(long bytes);
 
-    /** Gives up what was taken and not acknowledged, so that it is not sent again. How many messages that are. */
+    /**
+     * Gives up what was taken and not acknowledged, so that it is not sent again: it is {@linkplain #lost lost}. So are messages of which
+     * some parts were taken, as soon as the last ones would be. How many messages that are.
+     */
     long abandon();
+
+    /** The same, but that messages of which only some parts were taken go on with the others. */
+    long abandonTaken();
 
     /** A lane that the receiver was not told of: its number, once, or {@link #NONE}. Runs tell of their own. */
     int newLane();
@@ -86,7 +92,7 @@ public interface FlowSource extends AutoCloseable {
      */
     boolean isDisconnected();
 
-    /** Messages that were lost to the flow so far: overwritten before they were read, or gone before it came. */
+    /** Messages that were lost to the flow so far: overwritten before they were read, gone before it came, or given up. */
     long lost();
 
     /** Bytes that were copied on the way to the socket. */

@@ -50,4 +50,7 @@ public interface Flows {
 
     /** Whether it was closed. */
     boolean isClosed();
+
+    /** Closes it: publishers are answered that they are closed, and what they published may still be taken. Again is without effect. */
+    void close();
 }

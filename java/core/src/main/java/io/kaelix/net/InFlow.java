@@ -56,13 +56,15 @@ final class InFlow {
     /** What the peer was told that came; less, if it is to be told again in any case. */
     private long told;
     private long lostTold;
-    /** What the peer said last of this flow, and what it said since it told of a lane or sent of one: that is before where it stands. */
+    /** What the peer said last of this flow, and what was counted and lies before where this stands: that is said again. */
     private long lostSaid;
     private long lostAhead;
     /** Of the run that is being received. */
     private long runPosition;
     private long runMessages;
     private long runStart;
+    /** Messages of the lane between where this stood and the run. */
+    private long runGap;
 
     /**
      * @param window bytes that may be on their way at most
@@ -115,6 +117,7 @@ final class InFlow {
             runMessages = input.messagesBefore();
             runStart = sink.received();
             at(input.lane());
+            runGap = runMessages - cursor.messages;
         }
         return true;
     }
@@ -124,8 +127,19 @@ final class InFlow {
         if (cursors != null && cursor != null) {
             cursor.position = runPosition + sink.received() - runStart;
             cursor.messages = runMessages + sink.messagesOfRun();
-            lostAhead = 0;
+            if (lostAhead > 0) {
+                passLost(runGap);
+                runGap = 0;
+            }
         }
+    }
+
+    /**
+     * It stands further on in a lane, by so many messages that did not come. Those that were lost among them are not said again; others
+     * were not wanted. As much as that at the most: a loss in another lane still lies before where this stands there.
+     */
+    private void passLost(final long messages) {
+        lostAhead -= Math.clamp(messages, 0, lostAhead);
     }
 
     private void at(final int lane) {
@@ -145,14 +159,19 @@ final class InFlow {
         if (!cursors.containsKey(lane.lane()) && cursors.size() >= MOST_LANES) {
             throw new ProtocolException("a flow of more than " + MOST_LANES + " lanes");
         }
+        LanePosition stood = null;
         if (!before.isEmpty()) {
-            before.remove(lane.publisher());
             // A peer that was started again has none of the lanes that there were.
             before.values().removeIf(at -> at.epoch() != lane.epoch());
+            stood = before.remove(lane.publisher());
         }
         // What lies between the points that it was asked with and the lanes was said before the first of these.
         lostTold = Math.min(lostTold, lostSaid);
-        lostAhead = 0;
+        lostAhead = Math.min(lostAhead, lostSaid);
+        final Cursor known = cursors.get(lane.lane());
+        if (known != null || stood != null) {
+            passLost(lane.messages() - (known != null ? known.messages : stood.messages()));
+        }
         final Cursor at = cursors.computeIfAbsent(lane.lane(), Cursor::new);
         at.publisher = lane.publisher();
         at.epoch = lane.epoch();

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.net;
 
+import io.kaelix.KaelixException;
 import io.kaelix.TopicPattern;
 
 /**
@@ -15,6 +16,8 @@ import io.kaelix.TopicPattern;
 final class OutFlow {
 
     private static final int LANES_AT_ONCE = 64;
+    /** That find nothing, one behind the other: each may leave one lane that has ended, and passes over many that were idle. */
+    private static final int LAST_LOOKS = 1 << 16;
 
     private final int number;
     private final TopicPattern pattern;
@@ -138,6 +141,10 @@ final class OutFlow {
     /** Tells of lanes that have ended. */
     void endLanes(final Connection connection) {
         for (int lane = source.endedLane(); lane != FlowSource.NONE; lane = source.endedLane()) {
+            if (source.lost() != lostBefore) {
+                // What was lost behind its last run is said, and that it was of this lane: of one that has ended, nothing is said again.
+                tell(connection, source.lane(lane));
+            }
             connection.send(new WireLaneEnd(number, lane));
         }
     }
@@ -163,15 +170,36 @@ final class OutFlow {
         return source.rewind(base + received);
     }
 
-    /** The receiver has forgotten the flow: begins another one. How many messages were sent and may not have come. */
-    long restart() {
-        final long lost = source.abandon();
+    /** The receiver has forgotten the flow: begins another one. What was sent and may not have come is lost. */
+    void restart() {
+        source.abandon();
         base = source.acknowledged();
         source.rewind(base);
         limit = 0;
         lostBefore = source.lost();
         lostTold = 0;
-        return lost;
+    }
+
+    /**
+     * Nothing more is sent, and nothing more published: what was not acknowledged, and what still waits in the lanes, is lost. A message of
+     * which not all parts were published never was one.
+     */
+    void giveUp() {
+        ended = true;
+        final OutRun run = new OutRun(0);
+        for (int looks = 0; looks < LAST_LOOKS; looks++) {
+            source.abandonTaken();
+            try {
+                final int bytes = source.next(run, Integer.MAX_VALUE);
+                if (bytes < 0) {
+                    return;
+                }
+                looks = bytes > 0 ? 0 : looks;
+            } catch (final KaelixException corrupt) {
+                // What that lane holds nobody can count; it was left.
+                looks = 0;
+            }
+        }
     }
 
     /** Nothing more is sent. */

@@ -40,6 +40,7 @@ final class ServerSession extends Session {
     private final AtomicLong sentMessages = new AtomicLong();
     private final AtomicLong receivedMessages = new AtomicLong();
     private final AtomicLong lag = new AtomicLong();
+    private final AtomicLong waitingBytes = new AtomicLong();
     /** What the client showed last. */
     private Access.Shown shown;
     private InFlow published;
@@ -108,8 +109,7 @@ final class ServerSession extends Session {
         }
         sweep();
         for (final int unknown : wanted.keySet()) {
-            final String denied = endedAway.get(unknown);
-            connection.send(denied != null ? WireFailure.of(unknown, WireError.DENIED, denied)
+            connection.send(endedAway.containsKey(unknown) ? WireFailure.of(unknown, WireError.DENIED, endedAway.get(unknown))
                     : WireFailure.of(unknown, WireError.DISCONNECTED, "the subscription was too slow, and was ended"));
         }
         endedAway.clear();
@@ -177,7 +177,7 @@ final class ServerSession extends Session {
             sweep();
         }
         if (published != null) {
-            published.grant(connection, 0, quiet);
+            published.grant(connection, 0, quiet || goesAlong(done));
         }
         if (quiet) {
             count();
@@ -221,6 +221,7 @@ final class ServerSession extends Session {
         if (published != null) {
             receivedBytes.setRelease(published.received());
             receivedMessages.setRelease(published.sink().messages());
+            waitingBytes.setRelease(published.sink().waiting());
         }
     }
 
@@ -434,6 +435,7 @@ final class ServerSession extends Session {
         if (published != null) {
             published.abort();
         }
+        waitingBytes.setRelease(0);
         flows.detach();
         subscriptions = flows.running();
         detachedAt = now;
@@ -492,8 +494,7 @@ final class ServerSession extends Session {
 
     SessionStatus status() {
         return new SessionStatus(peer, identity, listening.isEncrypted(), connected, subscriptions, sentBytes.getAcquire(),
-                receivedBytes.getAcquire(),
-                copiedBytes.getAcquire(), sentMessages.getAcquire(), receivedMessages.getAcquire(), lostMessages.getAcquire(),
-                        lag.getAcquire());
+                receivedBytes.getAcquire(), copiedBytes.getAcquire(), sentMessages.getAcquire(), receivedMessages.getAcquire(),
+                lostMessages.getAcquire(), lag.getAcquire(), waitingBytes.getAcquire());
     }
 }

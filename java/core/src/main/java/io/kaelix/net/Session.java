@@ -11,7 +11,11 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 abstract class Session extends Served implements Connection.Receiver {
 
-    /** Longest that received bytes go without being acknowledged, if there are few of them. */
+    /**
+     * From here on received bytes are to be acknowledged, if there are few of them: along with the next run that goes out. A write of its own
+     * takes as long as a message, and one message in a hundred would wait for it; so that comes when there were no runs for as long, or when
+     * twice the time is over.
+     */
     static final long QUIET_NANOS = 1_000_000;
 
     /** Figures for reports, of any thread: at least as new as the turn before the last. */
@@ -28,6 +32,9 @@ abstract class Session extends Served implements Connection.Receiver {
     private long lastIn;
     private long lastOut;
     private long lastGrant;
+    private long lastRun;
+    /** Whether, in this turn, acknowledgements go along with runs. */
+    private boolean due;
     private long heartbeatNanos;
     private long silenceNanos;
     /** Copied on connections before this. */
@@ -64,8 +71,9 @@ abstract class Session extends Served implements Connection.Receiver {
 
     /** Sends first: what was published since the last turn should not wait for a look at the socket, which takes longer than all else. */
     private int turn(final boolean readable) throws IOException {
-        final boolean quiet = now - lastGrant > QUIET_NANOS;
-        int done = send(quiet);
+        due = now - lastGrant > QUIET_NANOS;
+        final boolean quiet = due && now - lastRun > QUIET_NANOS;
+        int done = send(quiet || now - lastGrant > 2 * QUIET_NANOS);
         if (connection != null && readable) {
             final int received = receive();
             done += received;
@@ -85,7 +93,10 @@ abstract class Session extends Served implements Connection.Receiver {
         if (connection == null) {
             return 1;
         }
-        if (quiet) {
+        if (done > 0) {
+            lastRun = now;
+        }
+        if (quiet || goesAlong(done)) {
             lastGrant = now;
         }
         if (now - lastOut > heartbeatNanos && connection.isFlushed()) {
@@ -96,6 +107,11 @@ abstract class Session extends Served implements Connection.Receiver {
             done++;
         }
         return done;
+    }
+
+    /** Whether acknowledgements are to go along with what a turn sent, so that they need no write of their own. */
+    final boolean goesAlong(final int sent) {
+        return due && sent > 0;
     }
 
     private int receive() throws IOException {

@@ -30,9 +30,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -410,12 +414,36 @@ class BatchRetainTest {
         final Subscriber subscriber = fixture.subscriber("a");
         final Publisher publisher = fixture.publisher("a");
         assertThat(publisher.offer(new byte[length])).isPositive();
-        forget(subscriber);
-        assertThat(fixture.streamer.pool().outstanding()).isEqualTo(1);
-        EngineFixture.await("its memory to come back", () -> {
-            System.gc();
-            return fixture.streamer.pool().leaks() == 1;
-        });
+        final List<String> told = new CopyOnWriteArrayList<>();
+        final Logger logger = Logger.getLogger("io.kaelix.message");
+        final Handler handler = new Handler() {
+            @Override
+            public void publish(final LogRecord record) {
+                told.add(record.getMessage());
+            }
+
+            @Override
+            public void flush() {
+                // Nothing is kept.
+            }
+
+            @Override
+            public void close() {
+                // Nothing is open.
+            }
+        };
+        logger.addHandler(handler);
+        try {
+            forget(subscriber);
+            assertThat(fixture.streamer.pool().outstanding()).isEqualTo(1);
+            EngineFixture.await("its memory to come back", () -> {
+                System.gc();
+                return fixture.streamer.pool().leaks() == 1;
+            });
+        } finally {
+            logger.removeHandler(handler);
+        }
+        assertThat(told).as("where the user retained it").anyMatch(line -> line.contains("BatchRetainTest.forget"));
         assertThat(fixture.streamer.pool().outstanding()).isZero();
         assertThat(drain(subscriber)).isEmpty();
     }

@@ -104,8 +104,71 @@ class ForgottenFlowTest {
         flow.lane(lane(0, 7, EPOCH + 1, 0));
         assertThat(flow.lost(5)).isEqualTo(5);
         flow.lane(lane(1, 8, EPOCH + 1, 0));
+        flow.lane(lane(0, 7, EPOCH + 1, 5 * 8));
         flow.restart();
         assertThat(flow.lost(4)).isEqualTo(4);
+    }
+
+    /** What lies before two lanes is said at once, and only one of them is told of before the server forgets the client again. */
+    @Test
+    void shouldCountOnceWhatWasLostOfALaneThoughOnlyAnotherWasToldOf() {
+        flow.lane(lane(0, 7, EPOCH, 80));
+        flow.lane(lane(1, 8, EPOCH, 800));
+        flow.restart();
+        assertThat(flow.lost(12)).isEqualTo(12);
+        flow.lane(lane(0, 7, EPOCH, 80 + 5 * 8));
+        flow.restart();
+        assertThat(flow.points()).containsExactlyInAnyOrder(point(7, 120), point(8, 800));
+        assertThat(flow.lost(7)).as("of the other lane, and counted").isZero();
+        assertThat(flow.lost(9)).as("two more of them").isEqualTo(2);
+        flow.lane(lane(0, 8, EPOCH, 800 + 9 * 8));
+        flow.lane(lane(1, 7, EPOCH, 120));
+        flow.restart();
+        assertThat(flow.lost(1)).as("new").isOne();
+    }
+
+    @Test
+    void shouldCountOnceWhatWasLostOfALaneThoughMessagesCameOfAnother() {
+        flow.lane(lane(0, 7, EPOCH, 80));
+        flow.lane(lane(1, 8, EPOCH, 800));
+        assertThat(flow.lost(12)).isEqualTo(12);
+        run(1, 800);
+        flow.restart();
+        assertThat(flow.lost(12)).isZero();
+        flow.lane(lane(0, 7, EPOCH, 80 + 12 * 8));
+        flow.lane(lane(1, 8, EPOCH, 800));
+        assertThat(flow.lost(15)).isEqualTo(3);
+        run(1, 800 + 3 * 8);
+        flow.restart();
+        assertThat(flow.lost(2)).as("those three were before what came").isEqualTo(2);
+    }
+
+    @Test
+    void shouldNotTakeALossForOneOfALaneThatHasEnded() {
+        flow.lane(lane(0, 7, EPOCH, 80));
+        flow.lane(lane(1, 8, EPOCH, 800));
+        assertThat(flow.lost(12)).isEqualTo(12);
+        // As a server says it behind what it lost last.
+        flow.lane(lane(0, 7, EPOCH, 80 + 12 * 8));
+        flow.laneEnd(new WireLaneEnd(1, 0));
+        flow.restart();
+        assertThat(flow.lost(12)).isEqualTo(12);
+    }
+
+    /** A run begins, and something of it comes. */
+    private void run(final int lane, final long position) {
+        final WireOutput output = new WireOutput(64);
+        output.message(new WireWelcome(false, 1, 5, 1, WirePeer.LIMITS, 0, 30_000, 8, "anyone"));
+        output.run(1, lane, EPOCH, position, position / 8, 0, 0, ByteBuffer.allocateDirect(16));
+        final WireInput input = new WireInput(false, 1 << 20);
+        final ByteBuffer all = ByteBuffer.wrap(HostilePeerTest.bytes(output));
+        input.put(all);
+        assertThat(input.next()).isEqualTo(WireType.WELCOME);
+        input.put(all);
+        assertThat(input.next()).isEqualTo(WireType.RUN);
+        flow.assume(16);
+        assertThat(flow.begin(input, 16)).isTrue();
+        flow.committed();
     }
 
     @Test

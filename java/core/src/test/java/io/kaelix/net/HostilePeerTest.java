@@ -62,7 +62,7 @@ class HostilePeerTest {
         return bytes(output);
     }
 
-    private static byte[] bytes(final WireOutput output) {
+    static byte[] bytes(final WireOutput output) {
         final ByteBuffer all = ByteBuffer.allocate((int) output.pending());
         for (int i = output.first(); i < output.first() + output.count(); i++) {
             all.put(output.buffers()[i]);

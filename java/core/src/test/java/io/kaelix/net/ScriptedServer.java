@@ -42,6 +42,11 @@ final class ScriptedServer implements AutoCloseable {
         peer.send(messages);
     }
 
+    /** Grants, and acknowledges. */
+    void credit(final int flow, final long limit, final long acknowledged) throws IOException {
+        peer.credit(flow, limit, acknowledged);
+    }
+
     /** The next message of a kind; others are passed over. */
     <T extends WireMessage> T await(final Class<T> kind) throws IOException {
         return peer.await(kind);

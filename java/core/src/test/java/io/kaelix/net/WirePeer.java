@@ -36,6 +36,13 @@ final class WirePeer implements AutoCloseable {
         socket.getOutputStream().write(HostilePeerTest.bytes(messages));
     }
 
+    /** Grants, and acknowledges. */
+    void credit(final int flow, final long limit, final long acknowledged) throws IOException {
+        final WireOutput output = new WireOutput(64);
+        output.credit(flow, limit, acknowledged);
+        socket.getOutputStream().write(HostilePeerTest.bytes(output));
+    }
+
     /** The next message of a kind; others are passed over. */
     <T extends WireMessage> T await(final Class<T> kind) throws IOException {
         while (true) {
