@@ -293,13 +293,25 @@ public final class RegionArena {
         unused.forEach(this::unmap);
     }
 
-    /** What was obtained: of the first region, and the bytes of all that were mapped under the same limit. */
+    /**
+     * What was obtained: of the first region, and the bytes of all that were mapped under the same limit. Maps that region if it begins
+     * small and nothing was needed yet; of one that was closed before, the page size is 0.
+     *
+     * @throws KaelixException if the region would exceed the limit, or the memory cannot be had
+     */
     public Placement placement() {
         if (first == null) {
-            allocate(1).free();
+            try {
+                allocate(1).free();
+            } catch (final IllegalStateException closedBefore) {
+                // It has no memory, and will have none.
+            }
         }
-        return new Placement(first.node(), first.pageBytes(), limit.reserved(), first.reason(), platform.name(),
-                platform.kernels().isa().label());
+        final MappedMemory obtained = first;
+        final String isa = platform.kernels().isa().label();
+        return obtained == null
+                ? new Placement(Platform.ANY_NODE, 0, limit.reserved(), "closed before any memory was needed", platform.name(), isa)
+                : new Placement(obtained.node(), obtained.pageBytes(), limit.reserved(), obtained.reason(), platform.name(), isa);
     }
 
     /** What it is used for now. Looks at every gap. */

@@ -51,7 +51,7 @@ final class ClientFlow {
         agreed.complete(null);
     }
 
-    /** Asks a server for it. Until the answer is here, one that goes on with the session may know nothing of it, and is asked again then. */
+    /** Asks a server for it. Until the answer is here, one that goes on with the session may know nothing of it: it is asked again then. */
     void ask(final Connection connection, final long server) {
         state = State.ASKED;
         final WireSubscribe request = request(server);

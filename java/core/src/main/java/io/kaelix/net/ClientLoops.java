@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which loop serves a client. Clients that were given the same workers share as many loops as there are workers, the next one always going to
- * the loop that has fewest: so a thousand of them are few duties, and no more of them depend on one worker than if each had a duty of its
- * own. A client that has workers of its own has a loop of its own, which nobody else's handler can hold up.
+ * Which loop serves a client. Clients that were given the same workers share as many loops as there are workers, the next one always going
+ * to the loop that has fewest: so a thousand of them are few duties, and no more of them depend on one worker than if each had a duty of
+ * its own. A client that has workers of its own has a loop of its own, which nobody else's handler can hold up.
  *
  * <p>A loop begins with its first client and ends with its last.
  *

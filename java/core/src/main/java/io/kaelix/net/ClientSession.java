@@ -101,9 +101,7 @@ final class ClientSession extends Session {
         if (over) {
             return 0;
         }
-        // Who has nothing to send need not wait for a server that is away.
-        if (closing && (now - closeBy > 0 || out == null || out.isDone() && out.source().lag() == 0)) {
-            end(ClientStatus.State.CLOSED, "");
+        if (endsUnmet()) {
             return 1;
         }
         if (!dialing.isDue(now)) {
@@ -125,6 +123,15 @@ final class ClientSession extends Session {
             failed(e);
         }
         return 1;
+    }
+
+    /** Whoever has nothing to send need not wait for a server that is away, or does not answer. */
+    private boolean endsUnmet() {
+        final boolean ends = closing && (now - closeBy > 0 || out == null || out.isDone() && out.source().lag() == 0);
+        if (ends) {
+            end(ClientStatus.State.CLOSED, "");
+        }
+        return ends;
     }
 
     private void greet(final SocketChannel channel) throws IOException {
@@ -223,7 +230,7 @@ final class ClientSession extends Session {
     @Override
     int serve(final boolean quiet) {
         if (!met) {
-            if (dialing.isLate(now)) {
+            if (!endsUnmet() && dialing.isLate(now)) {
                 cut("no answer within " + dialing.timeoutMillis() + " ms; is it a server of this kind?");
             }
             return 0;
@@ -287,6 +294,7 @@ final class ClientSession extends Session {
             case WireWelcome welcome -> welcome(welcome);
             case WireFailure failure -> failure(failure, flow);
             case WireDeclare declare -> {
+                // What nobody asked for is refused by this; whoever asks has a loop.
                 questions.answered(declare);
                 loop.giveWay();
             }

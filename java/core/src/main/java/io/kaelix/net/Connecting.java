@@ -92,7 +92,8 @@ public final class Connecting implements AutoCloseable {
         return answer(config, session, answer, 1);
     }
 
-    private static <T> T answer(final ClientConfig config, final ClientSession session, final CompletableFuture<T> answer, final int times) {
+    private static <T> T answer(final ClientConfig config, final ClientSession session, final CompletableFuture<T> answer,
+            final int times) {
         try {
             return answer.get(times * config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (final ExecutionException e) {

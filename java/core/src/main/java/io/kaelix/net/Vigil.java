@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waiting for an answer that is on its way: awake at first, since to be woken takes longer than most answers, and then asleep between looks.
+ * Waiting for an answer that is on its way: awake at first, since to be woken takes longer than most answers, and then asleep between
+ * looks.
  *
  * <p>No more than half as many threads are awake at once as there are CPUs: the others would only keep those from running that they wait
  * for, and sleep between looks from the start.
