@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.ClientConfig;
 import io.kaelix.ClientStatus;
+import io.kaelix.Duty;
 import io.kaelix.KaelixClient;
 import io.kaelix.KaelixException;
 import io.kaelix.Listener;
@@ -414,6 +415,41 @@ class ClientLoopsTest {
         subscriber.close();
         open.forEach(KaelixClient::close);
         assertNothingIsLeft(workers, files);
+    }
+
+    /** As workers that are shut down at the very moment when a client has connected, and is to be theirs. */
+    private record Unwilling(Workers real) implements Workers {
+
+        @Override
+        public int workers() {
+            return real.workers();
+        }
+
+        @Override
+        public Work recur(final Duty duty) {
+            throw new IllegalStateException("nothing is taken any more");
+        }
+
+        @Override
+        public Work repeat(final Runnable task, final Duration delay) {
+            return real.repeat(task, delay);
+        }
+
+        @Override
+        public boolean isShutdown() {
+            return false;
+        }
+    }
+
+    @Test
+    void shouldLeaveNothingBehindWhenWorkersTakeNothingMore() throws Exception {
+        final TaskScheduler workers = workers(1);
+        final Map<String, String> files = filesOfARest(workers);
+        final Workers unwilling = new Unwilling(workers);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> connect(unwilling)).isInstanceOf(IllegalStateException.class).hasMessage("nothing is taken any more");
+        }
+        assertNothingIsLeft(unwilling, files);
     }
 
     @Test
