@@ -101,21 +101,22 @@ final class ClientSession extends Session {
         if (over) {
             return 0;
         }
-        if (endsUnmet()) {
+        // Who has nothing to send need not wait for a server that is away.
+        if (closing && (now - closeBy > 0 || out == null || out.isDone() && out.source().lag() == 0)) {
+            end(ClientStatus.State.CLOSED, "");
             return 1;
         }
         if (!dialing.isDue(now)) {
             return 0;
         }
         try {
-            final boolean begins = !dialing.isUnderWay();
             final SocketChannel connected = dialing.look(now);
             if (connected != null) {
                 greet(connected);
             } else if (dialing.isLate(now)) {
                 cut("no connection within " + dialing.timeoutMillis() + " ms; is a firewall between?");
             } else {
-                return begins ? 1 : 0;
+                return 0;
             }
         } catch (final IOException e) {
             cut(text(e) + "; does a server listen there?");
@@ -123,15 +124,6 @@ final class ClientSession extends Session {
             failed(e);
         }
         return 1;
-    }
-
-    /** Whoever has nothing to send need not wait for a server that is away, or does not answer. */
-    private boolean endsUnmet() {
-        final boolean ends = closing && (now - closeBy > 0 || out == null || out.isDone() && out.source().lag() == 0);
-        if (ends) {
-            end(ClientStatus.State.CLOSED, "");
-        }
-        return ends;
     }
 
     private void greet(final SocketChannel channel) throws IOException {
@@ -230,7 +222,9 @@ final class ClientSession extends Session {
     @Override
     int serve(final boolean quiet) {
         if (!met) {
-            if (!endsUnmet() && dialing.isLate(now)) {
+            if (closing && now - closeBy > 0) {
+                end(ClientStatus.State.CLOSED, "");
+            } else if (dialing.isLate(now)) {
                 cut("no answer within " + dialing.timeoutMillis() + " ms; is it a server of this kind?");
             }
             return 0;
@@ -254,7 +248,6 @@ final class ClientSession extends Session {
     }
 
     private void goodbye() {
-        countReceived();
         if (!out.isBeingWritten(connection)) {
             connection.send(WireType.BYE, 0);
             Farewell.begin(loop, release(), now);

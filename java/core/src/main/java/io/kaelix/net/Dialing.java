@@ -39,11 +39,6 @@ final class Dialing {
         return peer;
     }
 
-    /** Whether a socket connects. */
-    boolean isUnderWay() {
-        return connecting != null;
-    }
-
     /** Whether it is time for the next step: to begin, or to look whether it is done. */
     boolean isDue(final long now) {
         return connecting != null || now - nextTry >= 0;
