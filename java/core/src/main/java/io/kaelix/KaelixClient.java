@@ -49,7 +49,7 @@ public interface KaelixClient extends AutoCloseable {
 
     /**
      * Connects a client whose work is done by workers of the user's, rather than threads of its own. It never shuts them down; close the
-     * client first. Must not be called by one of them.
+     * client first. Must not be called by one of them. Of many clients with the same workers, each worker serves its share.
      *
      * @throws KaelixException as {@link #connect(ClientConfig)}
      * @throws IllegalStateException if the workers were shut down

@@ -50,6 +50,11 @@ final class Crew {
         return count;
     }
 
+    /** Those that were given; null for its own. */
+    Workers given() {
+        return given;
+    }
+
     /** @throws IllegalStateException if the workers that were given were shut down */
     void checkRunning() {
         if (given != null && given.isShutdown()) {

@@ -14,10 +14,12 @@ import java.util.function.LongConsumer;
 /** The lanes of a registry, for sessions. From any thread. */
 final class LocalFlows implements Flows {
 
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final Registry registry;
     private final Crew crew;
     /** No clock: two streamers may be launched in one tick of it. And not 0. */
-    private final long epoch = new SecureRandom().nextLong() | 1;
+    private final long epoch = RANDOM.nextLong() | 1;
 
     LocalFlows(final Registry registry, final Crew crew) {
         this.registry = registry;
@@ -94,6 +96,11 @@ final class LocalFlows implements Flows {
                 }
             }
         });
+    }
+
+    @Override
+    public Workers givenWorkers() {
+        return crew.given();
     }
 
     @Override

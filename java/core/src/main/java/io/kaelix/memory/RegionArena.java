@@ -46,10 +46,12 @@ public final class RegionArena {
     private final int node;
     private final Rung firstRung;
     private final MemoryLimit limit;
-    private final MappedMemory first;
+    private final boolean small;
 
     /** Held while mapping; always taken before the monitor of an arena, never after. */
     private final Object mapping = new Object();
+    /** Null if it begins small, and nothing was needed yet. Changed by whoever maps. */
+    private volatile MappedMemory first;
 
     private final List<Region> regions = new ArrayList<>();
     private final List<Region> retired = new ArrayList<>();
@@ -74,16 +76,22 @@ public final class RegionArena {
         this(platform, node, firstRung, limit, false);
     }
 
-    /** @param small whether it begins with few base pages, for who may never need more, and maps the rest when it does */
+    /**
+     * @param small whether it maps nothing before it is asked for something, and then few base pages, for who may never need more, and the
+     *     rest when it does
+     */
     RegionArena(final Platform platform, final int node, final Rung firstRung, final MemoryLimit limit, final boolean small) {
         this.platform = platform;
         this.node = node;
         this.firstRung = firstRung;
         this.limit = limit;
-        final Region region = small ? map(SMALL_REGION_BYTES, SMALL_REGION_BYTES, Rung.NORMAL) : map(SizeClass.GRANULE);
-        first = region.memory();
-        mappedBytes = first.bytes();
-        add(region);
+        this.small = small;
+        if (!small) {
+            final Region region = map(SizeClass.GRANULE);
+            first = region.memory();
+            mappedBytes = first.bytes();
+            add(region);
+        }
         limit.add(this);
     }
 
@@ -110,6 +118,9 @@ public final class RegionArena {
 
     private Block takeFromNewRegion(final long bytes, final long rounded) {
         final Region region = map(rounded);
+        if (first == null) {
+            first = region.memory();
+        }
         synchronized (this) {
             mappedBytes += region.memory().bytes();
             if (!closed) {
@@ -139,6 +150,9 @@ public final class RegionArena {
 
     /** Maps a region that holds a block of this size; as much more as is good, and as the limit leaves. */
     private Region map(final long rounded) {
+        if (small && first == null && rounded <= SMALL_REGION_BYTES) {
+            return map(SMALL_REGION_BYTES, SMALL_REGION_BYTES, Rung.NORMAL);
+        }
         final long needed = SizeClass.pages(rounded);
         final long usual = Math.clamp(mappedBytes() / 8 & -HUGE_PAGE, REGION_BYTES, MAX_REGION_BYTES);
         return map(Math.max(usual, needed), needed, firstRung);
@@ -279,10 +293,25 @@ public final class RegionArena {
         unused.forEach(this::unmap);
     }
 
-    /** What was obtained: of the first region, and the bytes of all that were mapped under the same limit. */
+    /**
+     * What was obtained: of the first region, and the bytes of all that were mapped under the same limit. Maps that region if it begins
+     * small and nothing was needed yet; of one that was closed before, the page size is 0.
+     *
+     * @throws KaelixException if the region would exceed the limit, or the memory cannot be had
+     */
     public Placement placement() {
-        return new Placement(first.node(), first.pageBytes(), limit.reserved(), first.reason(), platform.name(),
-                platform.kernels().isa().label());
+        if (first == null) {
+            try {
+                allocate(1).free();
+            } catch (final IllegalStateException closedBefore) {
+                // It has no memory, and will have none.
+            }
+        }
+        final MappedMemory obtained = first;
+        final String isa = platform.kernels().isa().label();
+        return obtained == null
+                ? new Placement(Platform.ANY_NODE, 0, limit.reserved(), "closed before any memory was needed", platform.name(), isa)
+                : new Placement(obtained.node(), obtained.pageBytes(), limit.reserved(), obtained.reason(), platform.name(), isa);
     }
 
     /** What it is used for now. Looks at every gap. */

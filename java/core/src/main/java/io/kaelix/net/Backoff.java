@@ -2,7 +2,7 @@
 package io.kaelix.net;
 
 import java.time.Duration;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** How long to wait before it is tried again: each time twice as long, up to a limit, and half of it at random. One thread. */
 final class Backoff {
@@ -11,7 +11,6 @@ final class Backoff {
 
     private final long first;
     private final long longest;
-    private final RandomGenerator random = RandomGenerator.getDefault();
     private int tries;
 
     Backoff(final Duration first, final Duration longest) {
@@ -27,6 +26,6 @@ final class Backoff {
     /** Nanoseconds to wait now. Clients of a server that was restarted should not all come at once. */
     long next() {
         final long wait = Math.min(longest, first << Math.min(tries++, MOST_DOUBLINGS));
-        return wait / 2 + random.nextLong(wait / 2 + 1);
+        return wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
     }
 }

@@ -51,11 +51,20 @@ final class ClientFlow {
         agreed.complete(null);
     }
 
+    /** Asks a server for it. Until the answer is here, one that goes on with the session may know nothing of it: it is asked again then. */
+    void ask(final Connection connection, final long server) {
+        state = State.ASKED;
+        final WireSubscribe request = request(server);
+        in.restart();
+        connection.send(request);
+        in.grant(connection, number, true);
+    }
+
     /**
      * What a server is asked for. Of one that had agreed, and has forgotten it, lanes that it did not tell of are new: all there is of them
      * was sent since then.
      */
-    WireSubscribe request(final long server) {
+    private WireSubscribe request(final long server) {
         final Start start = agreedOnce && agreedBy == server ? Start.oldest() : config.start();
         return new WireSubscribe(number, pattern, config.policy(), config.maxLag() == Long.MAX_VALUE ? 0 : config.maxLag(),
                 config.maxStall().toNanos(), start, config.partitions(), in.points());

@@ -17,14 +17,6 @@ final class ClientFlows {
     private long receivedBefore;
     private long lost;
 
-    int count() {
-        return flows.size();
-    }
-
-    ClientFlow get(final int index) {
-        return flows.get(index);
-    }
-
     /** As they are now. */
     List<ClientFlow> all() {
         return List.copyOf(flows);
@@ -62,9 +54,30 @@ final class ClientFlows {
         flows.removeIf(flow -> flow.number == number && flow.state == ClientFlow.State.ENDING);
     }
 
-    /** Those that are to end are not part of a connection that begins. */
-    void removeEnding() {
+    /**
+     * A connection begins, of which those that are to end are not part: asks for the others, but for those that go on where they were.
+     *
+     * @param resumed whether the server goes on with the session
+     */
+    void begin(final Connection connection, final long server, final boolean resumed) {
         flows.removeIf(flow -> flow.state == ClientFlow.State.ENDING);
+        for (final ClientFlow flow : flows) {
+            if (resumed && flow.state == ClientFlow.State.RUNNING) {
+                flow.in.tellAgain();
+            } else {
+                flow.ask(connection, server);
+            }
+        }
+    }
+
+    /** Grants and acknowledges of those that run. */
+    void grant(final Connection connection, final boolean quiet) {
+        for (int i = 0; i < flows.size(); i++) {
+            final ClientFlow flow = flows.get(i);
+            if (flow.state == ClientFlow.State.RUNNING) {
+                flow.in.grant(connection, flow.number, quiet);
+            }
+        }
     }
 
     void clear() {

@@ -4,20 +4,15 @@ package io.kaelix.net;
 import io.kaelix.ClientConfig;
 import io.kaelix.ClientStatus;
 import io.kaelix.KaelixException;
-import io.kaelix.SlowSubscriberPolicy;
-import io.kaelix.Start;
-import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
-import io.kaelix.TopicPattern;
 import io.kaelix.lane.LaneDescriptor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
 
 /**
  * The session of a client: connects, connects again, and goes on where it was.
@@ -35,22 +30,20 @@ import java.util.random.RandomGenerator;
 final class ClientSession extends Session {
 
     private static final System.Logger LOGGER = System.getLogger("io.kaelix.KaelixClient");
-    private static final TopicPattern EVERYTHING = TopicPattern.of(">");
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ClientConfig config;
     private final Flows flows;
-    private final Loop loop;
-    private final InetSocketAddress server;
-    private final TlsContext tls;
-    private final long instance = RandomGenerator.getDefault().nextLong();
+    private final Dialing dialing;
+    private final long instance = RANDOM.nextLong();
     private final WireLimits limits;
     private final ClientFlows subscriptions = new ClientFlows();
-    private final Backoff backoff;
     private final Questions questions = new Questions();
     /** Done with the first WELCOME, or when there is none. */
     private final CompletableFuture<Void> first = new CompletableFuture<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
-    private SocketChannel connecting;
+    /** Null until one serves it: before, who connects has the turns. */
+    private Loop loop;
     private boolean met;
     private OutFlow out;
     private ClientFlow receiving;
@@ -58,8 +51,6 @@ final class ClientSession extends Session {
     /** Which server it is, once they have met. */
     private long serverInstance;
     private WireLimits peerLimits;
-    private long deadline;
-    private long nextTry;
     private boolean closing;
     private long closeBy;
     private boolean over;
@@ -69,16 +60,22 @@ final class ClientSession extends Session {
     private volatile long denials;
     private volatile int frameLimit;
 
-    ClientSession(final ClientConfig config, final Flows flows, final Loop loop, final InetSocketAddress server) {
+    ClientSession(final ClientConfig config, final Flows flows, final InetSocketAddress server) {
         this.config = config;
         this.flows = flows;
-        this.loop = loop;
-        this.server = server;
-        this.backoff = new Backoff(config.reconnectFirst(), config.reconnectLongest());
-        this.tls = config.tls() == null ? null : TlsContext.client(config.tls());
+        this.dialing = new Dialing(config, server);
         final int frame = LaneDescriptor.maxFrameLength(config.laneCapacity());
         this.limits = new WireLimits(frame, frame & -WireDescriptor.ALIGNMENT, (int) config.heartbeat().toMillis(),
                 (int) config.silence().toMillis());
+    }
+
+    /** Goes on in the turns of a loop. By its worker. */
+    void serveBy(final Loop next) throws IOException {
+        loop = next;
+        loop.add(this);
+        if (connection != null) {
+            loop.watch(connection.channel(), SelectionKey.OP_READ, this);
+        }
     }
 
     CompletableFuture<Void> first() {
@@ -109,19 +106,18 @@ final class ClientSession extends Session {
             end(ClientStatus.State.CLOSED, "");
             return 1;
         }
-        try {
-            if (connecting == null) {
-                return now - nextTry >= 0 ? connect() : 0;
-            }
-            if (connecting.finishConnect()) {
-                greet();
-                return 1;
-            }
-            if (now - deadline > 0) {
-                cut("no connection within " + config.connectTimeout().toMillis() + " ms; is a firewall between?");
-                return 1;
-            }
+        if (!dialing.isDue(now)) {
             return 0;
+        }
+        try {
+            final SocketChannel connected = dialing.look(now);
+            if (connected != null) {
+                greet(connected);
+            } else if (dialing.isLate(now)) {
+                cut("no connection within " + dialing.timeoutMillis() + " ms; is a firewall between?");
+            } else {
+                return 0;
+            }
         } catch (final IOException e) {
             cut(text(e) + "; does a server listen there?");
         } catch (final RuntimeException | Error e) {
@@ -130,25 +126,12 @@ final class ClientSession extends Session {
         return 1;
     }
 
-    private int connect() throws IOException {
-        deadline = now + config.connectTimeout().toNanos();
-        connecting = SocketChannel.open();
-        connecting.configureBlocking(false);
-        connecting.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        if (connecting.connect(server)) {
-            greet();
+    private void greet(final SocketChannel channel) throws IOException {
+        if (loop != null) {
+            loop.watch(channel, SelectionKey.OP_READ, this);
         }
-        return 1;
-    }
-
-    private void greet() throws IOException {
-        final SocketChannel channel = connecting;
-        final String peer = config.host() + ":" + config.port();
-        final Transport transport = tls == null ? new PlainTransport(channel) : tls.channel(channel, config.host(), config.port());
-        loop.watch(channel, SelectionKey.OP_READ, this);
-        connecting = null;
         met = false;
-        attach(new Connection(channel, transport, peer, false, limits.run(), this), now, config.heartbeat().toNanos(),
+        attach(new Connection(channel, dialing.take(), dialing.peer(), false, limits.run(), this), now, config.heartbeat().toNanos(),
                 config.silence().toNanos());
         connection.send(new WireHello(WireDescriptor.VERSION, WireDescriptor.VERSION, instance, session, limits,
                 config.token() == null ? "" : config.token(), config.name(), session == 0 ? List.of() : subscriptions.resumed()));
@@ -167,8 +150,8 @@ final class ClientSession extends Session {
         serverInstance = welcome.instance();
         if (out == null) {
             frameLimit = peerLimits.frame();
-            out = new OutFlow(0, EVERYTHING, flows.source(new FlowRequest(EVERYTHING, SubscriberConfig.defaults().withStart(Start.oldest())
-                    .withPolicy(SlowSubscriberPolicy.BLOCK), Math.max(config.window(), 2 * frameLimit), frameLimit, List.of())));
+            final FlowRequest everything = FlowRequest.everything(config.window(), frameLimit);
+            out = new OutFlow(0, everything.pattern(), flows.source(everything));
         } else if (!welcome.resumed()) {
             out.restart();
         } else if (!out.resume(welcome.received())) {
@@ -177,29 +160,12 @@ final class ClientSession extends Session {
             cut("it goes on with " + welcome.received() + " bytes, which is not where this session was left");
             return;
         }
-        subscriptions.removeEnding();
-        for (int i = 0; i < subscriptions.count(); i++) {
-            final ClientFlow flow = subscriptions.get(i);
-            if (welcome.resumed() && flow.state == ClientFlow.State.RUNNING) {
-                flow.in.tellAgain();
-            } else {
-                ask(flow);
-            }
-        }
+        subscriptions.begin(connection, serverInstance, welcome.resumed());
         questions.askAgain(connection);
-        backoff.reset();
+        dialing.arrived();
         reconnects += state == ClientStatus.State.CONNECTING && first.isDone() ? 1 : 0;
         state = ClientStatus.State.CONNECTED;
         first.complete(null);
-    }
-
-    private void ask(final ClientFlow flow) {
-        // Until the answer is here, a server that goes on with the session may know nothing of it: it is asked again then.
-        flow.state = ClientFlow.State.ASKED;
-        final WireSubscribe request = flow.request(serverInstance);
-        flow.in.restart();
-        connection.send(request);
-        flow.in.grant(connection, flow.number, true);
     }
 
     /** Subscribes, now or when it is connected. */
@@ -210,7 +176,7 @@ final class ClientSession extends Session {
         }
         subscriptions.add(flow);
         if (met) {
-            ask(flow);
+            flow.ask(connection, serverInstance);
         }
     }
 
@@ -256,19 +222,16 @@ final class ClientSession extends Session {
     @Override
     int serve(final boolean quiet) {
         if (!met) {
-            if (now - deadline > 0) {
-                cut("no answer within " + config.connectTimeout().toMillis() + " ms; is it a server of this kind?");
+            if (closing && now - closeBy > 0) {
+                end(ClientStatus.State.CLOSED, "");
+            } else if (dialing.isLate(now)) {
+                cut("no answer within " + dialing.timeoutMillis() + " ms; is it a server of this kind?");
             }
             return 0;
         }
         final int sent = out.send(connection, peerLimits.run());
         out.endLanes(connection);
-        for (int i = 0; i < subscriptions.count(); i++) {
-            final ClientFlow flow = subscriptions.get(i);
-            if (flow.state == ClientFlow.State.RUNNING) {
-                flow.in.grant(connection, flow.number, quiet || goesAlong(sent));
-            }
-        }
+        subscriptions.grant(connection, quiet || goesAlong(sent));
         if (quiet) {
             countReceived();
         }
@@ -285,7 +248,6 @@ final class ClientSession extends Session {
     }
 
     private void goodbye() {
-        countReceived();
         if (!out.isBeingWritten(connection)) {
             connection.send(WireType.BYE, 0);
             Farewell.begin(loop, release(), now);
@@ -324,7 +286,11 @@ final class ClientSession extends Session {
         switch (message) {
             case WireWelcome welcome -> welcome(welcome);
             case WireFailure failure -> failure(failure, flow);
-            case WireDeclare declare -> questions.answered(declare);
+            case WireDeclare declare -> {
+                // What nobody asked for is refused by this; whoever asks has a loop.
+                questions.answered(declare);
+                loop.giveWay();
+            }
             case WireSubscribe subscribe -> throw new ProtocolException("a SUBSCRIBE of a server");
             case WireHello hello -> throw new ProtocolException("a HELLO of a server");
             default -> {
@@ -368,7 +334,7 @@ final class ClientSession extends Session {
             questions.refused(failure);
         } else {
             denials += failure.flow() == 0 && failure.code() == WireError.DENIED.code() ? 1 : 0;
-            LOGGER.log(System.Logger.Level.WARNING, "the server at " + config.host() + ":" + config.port() + " refuses: " + failure.text());
+            LOGGER.log(System.Logger.Level.WARNING, "the server at " + dialing.peer() + " refuses: " + failure.text());
         }
     }
 
@@ -414,15 +380,12 @@ final class ClientSession extends Session {
         met = false;
         receiving = null;
         drop();
-        if (connecting != null) {
-            new PlainTransport(connecting).close();
-            connecting = null;
-        }
+        dialing.stop();
         if (out != null) {
             out.detach();
         }
         subscriptions.abort();
-        final String error = "server " + config.host() + ":" + config.port() + ": " + reason;
+        final String error = "server " + dialing.peer() + ": " + reason;
         lastError = error;
         if (!first.isDone() || config.reconnectLongest().isZero()) {
             end(ClientStatus.State.REFUSED, error);
@@ -432,16 +395,16 @@ final class ClientSession extends Session {
             LOGGER.log(System.Logger.Level.INFO, error + "; connecting again");
         }
         state = ClientStatus.State.CONNECTING;
-        nextTry = now + backoff.next();
+        dialing.later(now);
     }
 
     private void refused(final String why) {
-        end(ClientStatus.State.REFUSED, "server " + config.host() + ":" + config.port() + " refuses: " + why);
+        end(ClientStatus.State.REFUSED, "server " + dialing.peer() + " refuses: " + why);
     }
 
     @Override
     void offended(final ProtocolException offence) {
-        LOGGER.log(System.Logger.Level.WARNING, "server " + config.host() + ":" + config.port() + " broke the protocol: "
+        LOGGER.log(System.Logger.Level.WARNING, "server " + dialing.peer() + " broke the protocol: "
                 + offence.getMessage());
         if (met && !out.isBeingWritten(connection)) {
             connection.send(WireFailure.of(0, offence.error(), offence.getMessage()));
@@ -452,7 +415,7 @@ final class ClientSession extends Session {
 
     @Override
     void failed(final Throwable failure) {
-        LOGGER.log(System.Logger.Level.ERROR, "the session with server " + config.host() + ":" + config.port() + " failed", failure);
+        LOGGER.log(System.Logger.Level.ERROR, "the session with server " + dialing.peer() + " failed", failure);
         end(ClientStatus.State.REFUSED, "the client failed: " + failure);
     }
 
@@ -468,10 +431,7 @@ final class ClientSession extends Session {
         met = false;
         countReceived();
         drop();
-        if (connecting != null) {
-            new PlainTransport(connecting).close();
-            connecting = null;
-        }
+        dialing.stop();
         // First: what would be accepted behind this, nobody would send or count.
         flows.close();
         if (out != null) {

@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -31,18 +30,14 @@ public final class Connecting implements AutoCloseable {
         void close();
     }
 
-    /** Whoever connects looks for the answer all the time for so long, and then now and then. */
-    private static final long AWAKE_NANOS = 500_000;
-    private static final long PAUSE_NANOS = 100_000;
-
     private final ClientConfig config;
-    private final Loop loop;
     private final ClientSession session;
+    private final Loop loop;
 
-    private Connecting(final ClientConfig config, final Flows flows, final InetSocketAddress server) {
+    private Connecting(final ClientConfig config, final ClientSession session, final Loop loop) {
         this.config = config;
-        this.loop = new Loop(true);
-        this.session = new ClientSession(config, flows, loop, server);
+        this.session = session;
+        this.loop = loop;
     }
 
     /**
@@ -56,44 +51,49 @@ public final class Connecting implements AutoCloseable {
         if (server.isUnresolved()) {
             throw new KaelixException("server " + config.host() + ":" + config.port() + ": no address of that name is known");
         }
-        final Connecting made = new Connecting(config, flows, server);
+        final ClientSession session = new ClientSession(config, flows, server);
         try {
-            made.loop.add(made.session);
-            made.meet();
-            flows.recur(made.loop);
-            return made;
+            meet(session);
+            if (!session.first().isDone() || session.first().isCompletedExceptionally()) {
+                answer(config, session, session.first(), 0);
+            }
+            return new Connecting(config, session, ClientLoops.join(session, flows));
         } catch (final RuntimeException | Error e) {
-            made.loop.ended();
+            session.stop();
             throw e;
         }
     }
 
-    /** By the caller, before a worker takes the loop over: to wake one for each step would take longer than all of them. */
-    private void meet() {
-        // The session has a timeout of its own, for each of its steps.
-        long quietFrom = System.nanoTime();
-        while (!session.first().isDone() && !Thread.currentThread().isInterrupted()) {
-            final int found = loop.turn();
-            final long now = System.nanoTime();
-            if (found > 0) {
-                quietFrom = now;
-            } else if (now - quietFrom > AWAKE_NANOS) {
-                LockSupport.parkNanos(this, PAUSE_NANOS);
-            } else {
-                // The server may be a process that waits for this CPU.
-                Thread.yield();
+    /**
+     * By the caller, before a loop has the session: to wake its worker for each step would take longer than all of them, and a worker that
+     * is busy with others would hold the caller up.
+     */
+    private static void meet(final ClientSession session) {
+        final Vigil vigil = Vigil.begin();
+        try {
+            // The session has a timeout of its own, for each of its steps.
+            while (!session.first().isDone() && !Thread.currentThread().isInterrupted()) {
+                if (session.turn(System.nanoTime(), true) > 0) {
+                    vigil.found();
+                } else {
+                    vigil.rest();
+                }
             }
-        }
-        loop.leave();
-        if (!session.first().isDone() || session.first().isCompletedExceptionally()) {
-            await(session.first(), 0);
+        } finally {
+            vigil.end();
         }
     }
 
-    private <T> T await(final CompletableFuture<T> answer, final int times) {
+    private <T> T await(final CompletableFuture<T> answer) {
         if (loop.isOwn()) {
             return answer.getNow(null);
         }
+        Vigil.await(answer);
+        return answer(config, session, answer, 1);
+    }
+
+    private static <T> T answer(final ClientConfig config, final ClientSession session, final CompletableFuture<T> answer,
+            final int times) {
         try {
             return answer.get(times * config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (final ExecutionException e) {
@@ -131,13 +131,13 @@ public final class Connecting implements AutoCloseable {
         final ClientFlow flow = new ClientFlow(pattern, wanted, new InFlow(sink, config.window(), true), ended);
         execute(() -> session.subscribe(flow));
         try {
-            await(flow.agreed, 1);
+            await(flow.agreed);
         } catch (final RuntimeException | Error e) {
-            loop.execute(() -> session.unsubscribe(flow));
+            loop.execute(session, () -> session.unsubscribe(flow));
             throw e;
         }
         return () -> {
-            if (loop.isOwn() || !loop.execute(() -> session.unsubscribe(flow))) {
+            if (loop.isOwn() || !loop.execute(session, () -> session.unsubscribe(flow))) {
                 session.unsubscribe(flow);
             }
         };
@@ -146,7 +146,7 @@ public final class Connecting implements AutoCloseable {
     private void execute(final Runnable task) {
         if (loop.isOwn()) {
             task.run();
-        } else if (!loop.execute(task)) {
+        } else if (!loop.execute(session, task)) {
             throw new KaelixException("the client is closed" + (session.status().lastError().isEmpty() ? "" : ": "
                     + session.status().lastError()));
         }
@@ -192,7 +192,7 @@ public final class Connecting implements AutoCloseable {
         final CompletableFuture<WireDeclare> answer = new CompletableFuture<>();
         execute(() -> session.declare(topic, partitions, answer));
         try {
-            return await(answer, 1);
+            return await(answer);
         } finally {
             // After a reconnect, what nobody waits for is not asked again.
             answer.cancel(false);
@@ -214,7 +214,7 @@ public final class Connecting implements AutoCloseable {
             session.close();
             return;
         }
-        if (!loop.execute(session::close)) {
+        if (!loop.execute(session, session::close)) {
             return;
         }
         try {

@@ -27,9 +27,15 @@ final class Farewell extends Served {
         this.until = now + LONGEST_NANOS;
     }
 
-    /** Sends what waits, and has a loop look after the rest. */
+    /** Sends what waits, and has a loop look after the rest; without one, there is no more than what the socket takes at once. */
     static Farewell begin(final Loop loop, final Connection connection, final long now) {
-        return begin(loop, new Farewell(connection, now), now);
+        final Farewell farewell = new Farewell(connection, now);
+        if (loop == null) {
+            farewell.turn(now, false);
+            farewell.stop();
+            return farewell;
+        }
+        return begin(loop, farewell, now);
     }
 
     /** The same where nothing can be sent any more, and the last word is in the socket: a refusal of TLS. */

@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.net;
 
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Start;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.TopicPattern;
 import java.util.List;
@@ -61,5 +63,11 @@ public record FlowRequest(TopicPattern pattern, SubscriberConfig config, int win
     /** The same, without what came here by so many hops or more. */
     public FlowRequest withMaxHops(final int maxHops) {
         return new FlowRequest(pattern, config, window, maxFrameLength, resume, shard, maxHops);
+    }
+
+    /** All that a client publishes, from its first message on. */
+    static FlowRequest everything(final int window, final int maxFrameLength) {
+        return new FlowRequest(TopicPattern.of(">"), SubscriberConfig.defaults().withStart(Start.oldest())
+                .withPolicy(SlowSubscriberPolicy.BLOCK), Math.max(window, 2 * maxFrameLength), maxFrameLength, List.of());
     }
 }

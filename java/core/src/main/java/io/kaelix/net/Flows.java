@@ -78,6 +78,9 @@ public interface Flows {
     /** Has workers do a duty, as {@link Workers#recur}. */
     Workers.Work recur(Duty duty);
 
+    /** Who does its duties, if they were given; null if they are its own, and do nothing for others. */
+    Workers givenWorkers();
+
     /** Whether it was closed. */
     boolean isClosed();
 

@@ -48,7 +48,7 @@ public final class Listening extends Served implements Listener {
     private final InetSocketAddress address;
     private final SecureRandom random = new SecureRandom();
     private final long instance = random.nextLong();
-    private final Loop loop = new Loop(false);
+    private final Loop loop = Loop.ofListener();
     /** In the order in which they came. */
     private final Set<Arrival> arrivals = new LinkedHashSet<>();
     /** In the order in which they were begun; those in front are over first. */

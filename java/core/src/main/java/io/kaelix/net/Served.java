@@ -14,6 +14,8 @@ abstract class Served {
     boolean added;
     /** Whether it is among the active ones. */
     boolean active;
+    /** Whether its socket may have something, where the selector is asked for that. */
+    boolean ready;
 
     /**
      * Does what there is to do.
@@ -29,6 +31,12 @@ abstract class Served {
 
     /** Whether it is served no more. */
     abstract boolean isOver();
+
+    /** A turn of it, or what it was told to do, threw: others go on without it. */
+    void failed(final Throwable failure) {
+        System.getLogger(Loop.class.getName()).log(System.Logger.Level.ERROR, "a connection failed, and is given up", failure);
+        stop();
+    }
 
     /** Whether it is looked at in each turn for a while after it was active; else only when its socket has something, and now and then. */
     boolean isWatched() {

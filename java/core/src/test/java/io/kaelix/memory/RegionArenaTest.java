@@ -242,4 +242,50 @@ class RegionArenaTest {
         assertThat(arena.mappedBytes()).isZero();
         assertThatThrownBy(() -> block.segment().get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
     }
+
+    private static RegionArena smallArena() {
+        return new RegionArena(Platforms.current(), Platform.ANY_NODE, Rung.NORMAL, new MemoryLimit(LIMIT), true);
+    }
+
+    @Test
+    void shouldMapNothingOfASmallArenaBeforeItIsNeeded() {
+        final RegionArena small = smallArena();
+        assertThat(small.mappedBytes()).isZero();
+        small.allocate(1_000).free();
+        assertThat(small.mappedBytes()).isEqualTo(RegionArena.SMALL_REGION_BYTES);
+        small.close();
+        assertThat(small.mappedBytes()).isZero();
+    }
+
+    @Test
+    void shouldMapWhatALargeBlockNeedsAsTheFirstOfASmallArena() {
+        final RegionArena small = smallArena();
+        final Block block = small.allocate(RegionArena.SMALL_REGION_BYTES + 1);
+        assertZero(block);
+        assertThat(small.mappedBytes()).isEqualTo(REGION);
+        block.free();
+        small.close();
+        assertThat(small.mappedBytes()).isZero();
+    }
+
+    @Test
+    void shouldTellThePlacementOfASmallArenaThatMappedNothingYet() {
+        final RegionArena small = smallArena();
+        assertThat(small.placement().pageBytes()).isPositive();
+        assertThat(small.placement().reason()).isNotEmpty();
+        assertThat(small.placement().bytes()).isEqualTo(RegionArena.SMALL_REGION_BYTES);
+        small.close();
+        assertThat(small.placement().bytes()).isZero();
+        assertThat(small.placement().pageBytes()).as("what there was").isPositive();
+    }
+
+    @Test
+    void shouldTellThatASmallArenaWasClosedBeforeItsFirstUse() {
+        final RegionArena small = smallArena();
+        small.close();
+        assertThat(small.placement().bytes()).isZero();
+        assertThat(small.placement().pageBytes()).isZero();
+        assertThat(small.placement().reason()).isEqualTo("closed before any memory was needed");
+        assertThat(small.mappedBytes()).isZero();
+    }
 }
