@@ -11,4 +11,6 @@ module io.kaelix.aeron {
     requires org.agrona;
 
     exports io.kaelix.aeron;
+
+    provides io.kaelix.launch.BridgeProvider with io.kaelix.aeron.ConfiguredBridges;
 }

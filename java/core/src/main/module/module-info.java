@@ -28,6 +28,7 @@ module io.kaelix {
     uses io.kaelix.MappedPayload.Mapper;
     uses io.kaelix.MemoryStreamer.Engine;
     uses io.kaelix.MessageBuilder.Factory;
+    uses io.kaelix.launch.BridgeProvider;
     uses io.kaelix.platform.PlatformProvider;
     provides io.kaelix.MappedPayload.Mapper with io.kaelix.message.FileMapper;
     provides io.kaelix.MemoryStreamer.Engine with io.kaelix.engine.LocalEngine;

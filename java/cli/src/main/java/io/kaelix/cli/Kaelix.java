@@ -55,6 +55,7 @@ final class Kaelix {
             final CommandLine line = new CommandLine(new KaelixCommand());
             line.addSubcommand(new RunCommand(terminal, stop, environment));
             line.addSubcommand(new ServeCommand(terminal, stop, environment));
+            line.addSubcommand(new BridgeCommand(terminal, stop, environment));
             line.addSubcommand(new PubCommand(terminal, stop, environment));
             line.addSubcommand(new SubCommand(terminal, stop, environment));
             line.addSubcommand(new ConfigCommand(terminal, environment));

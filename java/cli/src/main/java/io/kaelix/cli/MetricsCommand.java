@@ -12,7 +12,6 @@ import io.kaelix.cli.top.Watched;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -76,11 +75,7 @@ final class MetricsCommand implements Callable<Integer> {
     private int serve(final MetricsPage page) {
         try (MetricsServer server = MetricsServer.start(host, port, page::text)) {
             terminal.err().println("kaelix: metrics at " + server.url() + ", until Ctrl-C");
-            final CountDownLatch stopped = new CountDownLatch(1);
-            stop.onRequest(stopped::countDown);
-            stopped.await();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
+            stop.await();
         }
         return ExitStatus.INTERRUPTED;
     }

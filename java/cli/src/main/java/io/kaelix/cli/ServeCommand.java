@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,11 +59,7 @@ final class ServeCommand implements Callable<Integer> {
         settings.check();
         final Stage stage = Stage.configured(loader(), NAME).build(this::note);
         try {
-            final CountDownLatch stopped = new CountDownLatch(1);
-            stop.onRequest(stopped::countDown);
-            stopped.await();
-        } catch (final InterruptedException e) {
-            Thread.currentThread().interrupt();
+            stop.await();
         } finally {
             stage.close();
         }

@@ -83,6 +83,27 @@ class ConfigTest {
     }
 
     @Test
+    void shouldShowBridgesAndCheckThemWithoutTheArtifactThatOpensThem() throws IOException {
+        final String file = file("[network]\nlisten = ['127.0.0.1:7878']\n"
+                + "[bridge.berlin]\ndirection = 'out'\nchannel = 'aeron:ipc'\nhops = 2\n");
+        assertThat(kaelix("config", "check", file).text()).isEqualTo(file + ": valid, sets 2 keys\n");
+        final KaelixConfig expected = ConfigLoader.of().file(Path.of(file)).load();
+        final CommandRun shown = with(Map.of(), "config", "show", "--config", file);
+        assertThat(shown.text()).contains("bridge = {berlin = {direction = \"out\", channel = \"aeron:ipc\", ");
+        assertThat(ConfigLoader.of().load(ConfigFile.parse("shown", shown.text()))).isEqualTo(expected);
+        assertThat(with(Map.of(), "config", "show", "--json", "--config", file).text())
+                .contains("{\"key\":\"network.listen\",\"value\":[\"127.0.0.1:7878\"],")
+                .contains("{\"key\":\"bridge\",\"value\":[{\"name\":\"berlin\",\"direction\":\"out\",\"channel\":\"aeron:ipc\","
+                        + "\"pattern\":\">\",\"mode\":\"transport\",\"stream\":7100,")
+                .contains("\"hops\":2,");
+        final String bad = file("[bridge.berlin]\ndirection = 'out'\n");
+        final CommandRun invalid = kaelix("config", "check", bad);
+        assertThat(invalid.status()).isEqualTo(1);
+        assertThat(invalid.text()).isEqualTo(bad + ":1:1: bridge.berlin needs channel, the Aeron channel of the link, as"
+                + " \"aeron:udp?endpoint=10.0.0.5:7100\"\n");
+    }
+
+    @Test
     void shouldListTheProblemsOfWhatItShouldShow() {
         final CommandRun run = with(Map.of("KAELIX_RUNTIME_PINNED", "yes"), "config", "show", "--profile", "fast");
         assertThat(run.status()).isEqualTo(1);

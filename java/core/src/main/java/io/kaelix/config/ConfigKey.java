@@ -27,6 +27,10 @@ public enum ConfigKey {
     /** Name of the profile. */
     PROFILE("", "profile", ValueRule.choice("", "high-throughput", "low-latency"), "", "", false,
             "Settings that belong together, which all that is set below, in the environment or in code is laid over; \"\" for none."),
+    /** Links with other hosts. */
+    BRIDGE("", "bridge", ValueRule.bridges(), "", List.of(), false,
+            "Links with streamers of other hosts over Aeron, each below a heading of its own, which names it. They need the artifact "
+                    + "kaelix-aeron."),
 
     /** How many workers. */
     RUNTIME_WORKER_THREADS("runtime", "worker_threads", ValueRule.whole(0, 64), "threads", 0L, false,
@@ -227,11 +231,73 @@ public enum ConfigKey {
             "Name or address that it listens on; anyone who reaches it may read the counters."),
     /** What is logged. */
     TELEMETRY_LOG_LEVEL("telemetry", "log_level", ValueRule.choice("off", "error", "warning", "info", "debug", "trace"), "", "info", true,
-            "What is logged: this and what is graver.");
+            "What is logged: this and what is graver."),
+
+    /** Which of two ends of a link this is. */
+    BRIDGE_DIRECTION("bridge", "direction", ValueRule.choice("out", "in"), "", null, false,
+            "Whether it sends what is published here, or publishes here what comes: must be given. Both ways are two links."),
+    /** Where its messages go. */
+    BRIDGE_CHANNEL("bridge", "channel", ValueRule.channel(false), "", null, false,
+            "Aeron channel of the link, the same at both ends but for interfaces: must be given."),
+    /** What it carries. */
+    BRIDGE_PATTERN("bridge", "pattern", ValueRule.pattern(), "", ">", false,
+            "Topics that an \"out\" link carries."),
+    /** Whether it records. */
+    BRIDGE_MODE("bridge", "mode", ValueRule.choice("transport", "archive"), "", "transport", false,
+            "transport: what is on its way when an end dies is lost, and counted. archive: Aeron's Archive records on the sending side, "
+                    + "and receivers go on where they were. The same at both ends."),
+    /** Its first Aeron stream. */
+    BRIDGE_STREAM("bridge", "stream", ValueRule.whole(1, 2_000_000_000), "", 7_100L, false,
+            "Number of its Aeron stream, of the first one if it has several shards. The same at both ends."),
+    /** How many Aeron streams it has. */
+    BRIDGE_SHARDS("bridge", "shards", ValueRule.whole(1, 64), "streams", 1L, false,
+            "Aeron streams that topics are spread over by a hash of their names. The same at both ends."),
+    /** What becomes of it when it is slow. */
+    BRIDGE_SLOW("bridge", "slow", ValueRule.choice("lossy", "block"), "", null, false,
+            "What an \"out\" link does that cannot keep up: lose messages, which are counted, or hold up publishers. Without it, lossy in "
+                    + "the mode transport, block in the mode archive."),
+    /** How far it passes messages on. */
+    BRIDGE_HOPS("bridge", "hops", ValueRule.whole(1, 15), "hosts", 1L, false,
+            "Hosts that a message may have come by to be sent by an \"out\" link, the one that published it included: 1 for what is "
+                    + "published here alone."),
+    /** Longest frame. */
+    BRIDGE_MAX_FRAME_LENGTH("bridge", "max_frame_length", ValueRule.size(4 << 10, 16 << 20, false), "bytes", 64L << 10, false,
+            "Longest message of the link, or part of one, with its headers; never more than a quarter of a buffer."),
+    /** Bytes of a packet. */
+    BRIDGE_MTU("bridge", "mtu", ValueRule.sizeOrNone(1 << 10, 65_504), "bytes", 0L, false,
+            "Bytes of a packet, a multiple of 32; 0 for what the channel or the driver has."),
+    /** When a silent peer is gone. */
+    BRIDGE_PEER_TIMEOUT_MS("bridge", "peer_timeout_ms", ValueRule.whole(100, 3_600_000), "milliseconds", 5_000L, false,
+            "After so long without anything of the other end it is reported gone."),
+    /** The media driver. */
+    BRIDGE_DRIVER("bridge", "driver", ValueRule.text(0, 4096), "", "", false,
+            "Folder of a media driver that runs already; \"\" for one of this process."),
+    /** Its threads. */
+    BRIDGE_THREADING("bridge", "threading", ValueRule.choice("auto", "invoker", "shared", "shared_network", "dedicated"), "", "auto", false,
+            "Threads of the driver of this process: invoker has none of its own, shared one, shared_network two, dedicated three; auto by "
+                    + "the number of CPUs."),
+    /** Where it records. */
+    BRIDGE_ARCHIVE_DIRECTORY("bridge", "archive_directory", ValueRule.text(0, 4096), "", "", false,
+            "Folder of the Archive, which an \"out\" link in the mode archive needs."),
+    /** Where the Archive is asked. */
+    BRIDGE_ARCHIVE_CONTROL("bridge", "archive_control", ValueRule.channel(true), "", "", false,
+            "Channel on which the Archive takes requests, as \"aeron:udp?endpoint=0.0.0.0:8010\"; of an \"in\" link that of the sender's "
+                    + "Archive, which it needs."),
+    /** Where the Archive answers. */
+    BRIDGE_RESPONSE("bridge", "response", ValueRule.channel(true), "", "", false,
+            "Channel on which answers and replays of the Archive come to an \"in\" link, as \"aeron:udp?endpoint=10.0.0.6:0\", which it "
+                    + "needs in the mode archive."),
+    /** Where it keeps its position. */
+    BRIDGE_STATE_DIRECTORY("bridge", "state_directory", ValueRule.text(0, 4096), "", "", false,
+            "Folder in which an \"in\" link keeps how far it is, which it needs in the mode archive."),
+    /** How much is kept. */
+    BRIDGE_RETENTION("bridge", "retention", ValueRule.size(1 << 20, 1L << 48, false), "bytes", 1L << 30, false,
+            "Bytes of the recording of an \"out\" link that are kept: a receiver that was away for longer has lost what came before.");
 
     private static final String OF_TOPICS = "streams.topic";
+    private static final String OF_BRIDGES = "bridge";
 
-    private static final List<ConfigKey> SETTINGS = Arrays.stream(values()).filter(key -> !key.ofTopic()).toList();
+    private static final List<ConfigKey> SETTINGS = Arrays.stream(values()).filter(key -> !key.ofTopic() && !key.ofBridge()).toList();
 
     private static final Map<String, ConfigKey> BY_PATH = Arrays.stream(values())
             .collect(Collectors.toUnmodifiableMap(ConfigKey::path, Function.identity()));
@@ -257,7 +323,9 @@ public enum ConfigKey {
         /** A list of {@link String}, which the environment separates by commas. */
         TEXTS,
         /** A list of {@link TopicConfig}. */
-        TOPICS
+        TOPICS,
+        /** A list of {@link BridgeConfig}. */
+        BRIDGES
     }
 
     private final String section;
@@ -281,7 +349,7 @@ public enum ConfigKey {
         this.description = description;
     }
 
-    /** All that a configuration has a value for: every key but those of a single topic. */
+    /** All that a configuration has a value for: every key but those of a single topic or bridge. */
     public static List<ConfigKey> settings() {
         return SETTINGS;
     }
@@ -306,9 +374,10 @@ public enum ConfigKey {
         return section;
     }
 
-    /** Variable that sets it: {@code KAELIX_RUNTIME_WORKER_THREADS}; empty if none can: topics are set in files and in code. */
+    /** Variable that sets it: {@code KAELIX_RUNTIME_WORKER_THREADS}; empty if none can: topics and bridges are set in files and in code. */
     public String variable() {
-        return section.equals(OF_TOPICS) || this == STREAMS_TOPIC ? "" : "KAELIX_" + path.toUpperCase(Locale.ROOT).replace('.', '_');
+        return ofTopic() || ofBridge() || type() == Type.TOPICS || type() == Type.BRIDGES ? ""
+                : "KAELIX_" + path.toUpperCase(Locale.ROOT).replace('.', '_');
     }
 
     /** What it takes. */
@@ -326,7 +395,7 @@ public enum ConfigKey {
         return rule.allowed();
     }
 
-    /** What it is without being set: of the {@link Type}; null for what a topic may or must say for itself. */
+    /** What it is without being set: of the {@link Type}; null for what a topic or bridge may or must say for itself. */
     public Object defaultValue() {
         return preset;
     }
@@ -344,6 +413,11 @@ public enum ConfigKey {
     /** Whether it belongs to one declared topic, and not to the configuration. */
     public boolean ofTopic() {
         return section.equals(OF_TOPICS);
+    }
+
+    /** Whether it belongs to one bridge, and not to the configuration. */
+    public boolean ofBridge() {
+        return section.equals(OF_BRIDGES);
     }
 
     /** The keys below a heading by their labels, in their order; none if it has none. */

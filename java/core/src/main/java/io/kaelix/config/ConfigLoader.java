@@ -66,7 +66,8 @@ public final class ConfigLoader {
 
     /**
      * With a value set by code, over all other layers. Whole numbers of the types from {@code byte} to {@code BigInteger}, truths, and
-     * texts, which may also stand for numbers and truths as in the environment; for {@code streams.topic} a list of {@link TopicConfig}.
+     * texts, which may also stand for numbers and truths as in the environment; for {@code streams.topic} a list of {@link TopicConfig},
+     * for {@code bridge} one of {@link BridgeConfig}.
      * Problems, an unknown key or a value of another type too, are told by {@link #load()}.
      *
      * @param path as {@code runtime.worker_threads}
@@ -142,9 +143,11 @@ public final class ConfigLoader {
 
     private static void applyCode(final Draft draft, final String path, final Object value) {
         final ConfigKey key = ConfigKey.of(path);
-        if (key == null || key.ofTopic()) {
-            draft.problems().add(Origin.IN_CODE, path, key == null ? UnknownKey.explainPath(path)
-                    : path + " is of one topic: set streams.topic to a list of TopicConfig");
+        if (key == null) {
+            draft.problems().add(Origin.IN_CODE, path, UnknownKey.explainPath(path));
+        } else if (key.ofTopic() || key.ofBridge()) {
+            draft.problems().add(Origin.IN_CODE, path, path + (key.ofTopic() ? " is of one topic: set streams.topic to a list of TopicConfig"
+                    : " is of one bridge: set bridge to a list of BridgeConfig"));
         } else if (value instanceof String text) {
             draft.parse(key, text, Origin.IN_CODE);
         } else {

@@ -107,6 +107,10 @@ final class Draft {
         return ((List<?>) value(ConfigKey.STREAMS_TOPIC)).stream().map(TopicConfig.class::cast).toList();
     }
 
+    List<BridgeConfig> bridges() {
+        return ((List<?>) value(ConfigKey.BRIDGE)).stream().map(BridgeConfig.class::cast).toList();
+    }
+
     List<String> texts(final ConfigKey key) {
         return ((List<?>) value(key)).stream().map(String.class::cast).toList();
     }

@@ -20,6 +20,8 @@ final class EnvironmentLayer {
 
     private static final String TOPIC = PREFIX + "STREAMS_TOPIC";
 
+    private static final String BRIDGE = PREFIX + "BRIDGE";
+
     private static final int SLIP = 2;
 
     private static final Map<String, ConfigKey> KNOWN = Arrays.stream(ConfigKey.values()).filter(key -> !key.variable().isEmpty())
@@ -60,6 +62,9 @@ final class EnvironmentLayer {
     private static String problem(final String name) {
         if (name.startsWith(TOPIC)) {
             return "topics cannot be declared by a variable: use [[streams.topic]] in a file, or code";
+        }
+        if (name.equals(BRIDGE) || name.startsWith(BRIDGE + '_')) {
+            return "bridges cannot be set by a variable: use [bridge.NAME] in a file, or code";
         }
         for (final String section : SECTIONS) {
             if (name.startsWith(section)) {

@@ -42,6 +42,8 @@ final class FileLayer {
             if (element instanceof TomlKeyValue entry) {
                 if (ConfigKey.SECTIONS.contains(entry.key())) {
                     section(entry);
+                } else if (entry.key().equals(ConfigKey.BRIDGE.label())) {
+                    BridgeTables.apply(draft, entry, this::at);
                 } else {
                     setting("", entry);
                 }

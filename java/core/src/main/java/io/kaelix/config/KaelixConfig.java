@@ -25,8 +25,9 @@ public final class KaelixConfig {
     private final StreamsConfig streams;
     private final NetworkConfig network;
     private final TelemetryConfig telemetry;
+    private final List<BridgeConfig> bridges;
 
-    /** By the key's number; null for the keys of a topic. */
+    /** By the key's number; null for the keys of a topic or bridge. */
     private final Setting[] byKey;
 
     private final List<Setting> settings;
@@ -38,6 +39,7 @@ public final class KaelixConfig {
         streams = StreamsConfig.of(draft);
         network = NetworkConfig.of(draft);
         telemetry = TelemetryConfig.of(draft);
+        bridges = draft.bridges();
         byKey = draft.settings();
         settings = Arrays.stream(byKey).filter(setting -> setting != null).toList();
     }
@@ -82,6 +84,11 @@ public final class KaelixConfig {
         return telemetry;
     }
 
+    /** One for each {@code [bridge.NAME]}, in their order. */
+    public List<BridgeConfig> bridges() {
+        return bridges;
+    }
+
     /** One for each of {@link ConfigKey#settings()}, in that order. */
     public List<Setting> settings() {
         return settings;
@@ -90,11 +97,15 @@ public final class KaelixConfig {
     /**
      * The value of one key, and where it came from.
      *
-     * @throws IllegalArgumentException if the key belongs to one topic: those are in {@link StreamsConfig#topics()}
+     * @throws IllegalArgumentException if the key belongs to one topic or bridge: those are in {@link StreamsConfig#topics()} and
+     *     {@link #bridges()}
      */
     public Setting setting(final ConfigKey key) {
         if (key.ofTopic()) {
             throw new IllegalArgumentException(key.path() + " is of each topic: ask streams().topics()");
+        }
+        if (key.ofBridge()) {
+            throw new IllegalArgumentException(key.path() + " is of each bridge: ask bridges()");
         }
         return byKey[key.ordinal()];
     }

@@ -31,6 +31,8 @@ public record Setting(ConfigKey key, Object value, Origin origin) {
             case String text -> literal(text);
             case List<?> texts when key.type() == ConfigKey.Type.TEXTS -> texts.stream().map(text -> literal((String) text))
                     .collect(Collectors.joining(", ", "[", "]"));
+            case List<?> bridges when key.type() == ConfigKey.Type.BRIDGES -> bridges.stream().map(BridgeConfig.class::cast)
+                    .map(Setting::bridge).collect(Collectors.joining(", ", "{", "}"));
             case List<?> topics -> topics.stream().map(TopicConfig.class::cast).map(Setting::topic)
                     .collect(Collectors.joining(", ", "[", "]"));
             default -> value.toString();
@@ -40,6 +42,12 @@ public record Setting(ConfigKey key, Object value, Origin origin) {
     private static String topic(final TopicConfig topic) {
         return "{name = " + literal(topic.name().name()) + ", partitions = " + topic.partitions()
                 + topic.slowSubscriber().map(policy -> ", slow_subscriber = " + literal(label(policy))).orElse("") + '}';
+    }
+
+    private static String bridge(final BridgeConfig bridge) {
+        return bridge.values().entrySet().stream().filter(entry -> !entry.getValue().equals(entry.getKey().defaultValue()))
+                .map(entry -> entry.getKey().label() + " = " + new Setting(entry.getKey(), entry.getValue(), Origin.PRESET).text())
+                .collect(Collectors.joining(", ", bridge.name() + " = {", "}"));
     }
 
     private static String label(final SlowSubscriberPolicy policy) {

@@ -8,6 +8,8 @@ import java.util.Map;
 /** What to say to a key that is not known: where it belongs, or what was probably meant, or what there is. */
 final class UnknownKey {
 
+    private static final String BRIDGE = ConfigKey.BRIDGE.label();
+
     private UnknownKey() {
     }
 
@@ -17,17 +19,23 @@ final class UnknownKey {
     }
 
     static String explain(final String section, final String label) {
-        final String unknown = "there is no key " + path(section, label);
+        return explain(section, section, label);
+    }
+
+    /** @param place that it stands below, as messages show it */
+    static String explain(final String place, final String section, final String label) {
+        final String unknown = "there is no key " + path(place, label);
         final String near = Nearest.of(label, ConfigKey.in(section).keySet());
         if (near != null) {
-            return unknown + "; did you mean " + near + '?';
+            return unknown + "; did you mean " + (section.isEmpty() && near.equals(BRIDGE) ? "[bridge.NAME]" : near) + '?';
         }
         final String elsewhere = elsewhere(section, label);
         if (elsewhere != null) {
             return unknown + "; " + elsewhere;
         }
-        return unknown + "; " + (section.isEmpty() ? "there are profile and the sections [" + String.join("], [", ConfigKey.SECTIONS) + ']'
-                : '[' + section + "] has " + String.join(", ", ConfigKey.in(section).keySet()));
+        return unknown + "; " + (section.isEmpty()
+                ? "there are profile and the sections [" + String.join("], [", ConfigKey.SECTIONS) + "], [bridge.NAME]"
+                : '[' + section + (section.equals(BRIDGE) ? ".NAME" : "") + "] has " + String.join(", ", ConfigKey.in(section).keySet()));
     }
 
     private static String elsewhere(final String section, final String label) {

@@ -3,6 +3,7 @@ package io.kaelix.config;
 
 import io.kaelix.ListenConfig;
 import io.kaelix.Topic;
+import io.kaelix.TopicPattern;
 import io.kaelix.config.ConfigKey.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +19,9 @@ import java.util.stream.Collectors;
  * <p>Written values are {@link Long}, {@link Boolean} and {@link String}; anything else is of a wrong type.
  */
 abstract class ValueRule {
+
+    private static final String CHANNEL = "aeron:";
+    private static final int LONGEST_CHANNEL = 4096;
 
     private final Type type;
     private final String allowed;
@@ -119,17 +123,44 @@ abstract class ValueRule {
 
     /** The name of a topic. */
     static ValueRule topicName() {
-        return new ValueRule(Type.TEXT, "the name of a topic: tokens of letters, digits, '-' and '_', separated by single dots") {
+        return new Checked("the name of a topic: tokens of letters, digits, '-' and '_', separated by single dots", Topic::of);
+    }
+
+    /** A pattern of topics. */
+    static ValueRule pattern() {
+        return new Checked("a pattern of topics, as \"orders.>\"", TopicPattern::of);
+    }
+
+    /** An Aeron channel, or, if that may be, nothing. Aeron itself says whether it is a good one. */
+    static ValueRule channel(final boolean orNone) {
+        return new ValueRule(Type.TEXT, (orNone ? "\"\" or " : "") + "an Aeron channel, as \"aeron:udp?endpoint=10.0.0.5:7100\"") {
             @Override
             Object value(final Object written) {
-                if (!(written instanceof String name)) {
+                return written instanceof String text && (orNone && text.isEmpty() || text.startsWith(CHANNEL)
+                        && text.length() <= LONGEST_CHANNEL && text.chars().noneMatch(Character::isISOControl)) ? written : refuse(written);
+            }
+        };
+    }
+
+    /** A list of bridges, as code gives them; those of a file are put together key by key. */
+    static ValueRule bridges() {
+        return new ValueRule(Type.BRIDGES, "bridges, each below [bridge.NAME]") {
+            @Override
+            Object value(final Object written) {
+                if (!(written instanceof List<?> list)) {
                     return refuse(written);
                 }
-                try {
-                    return Topic.of(name).name();
-                } catch (final IllegalArgumentException e) {
-                    return new Refusal(allowed() + ": " + e.getMessage());
+                final List<BridgeConfig> bridges = new ArrayList<>();
+                for (final Object element : list) {
+                    if (!(element instanceof BridgeConfig bridge)) {
+                        return new Refusal("a list of BridgeConfig, not of " + Shown.value(element));
+                    }
+                    if (bridges.stream().anyMatch(other -> other.name().equals(bridge.name()))) {
+                        return new Refusal("bridges of different names: " + Shown.quoted(bridge.name()) + " is there twice");
+                    }
+                    bridges.add(bridge);
                 }
+                return List.copyOf(bridges);
             }
         };
     }
@@ -177,6 +208,31 @@ abstract class ValueRule {
 
     final Refusal refuse(final Object written) {
         return new Refusal(allowed + ", not " + Shown.value(written));
+    }
+
+    /** Texts, each of which says something. */
+    private static final class Checked extends ValueRule {
+
+        private final Consumer<String> check;
+
+        /** @param check throws an IllegalArgumentException with what is wrong */
+        Checked(final String allowed, final Consumer<String> check) {
+            super(Type.TEXT, allowed);
+            this.check = check;
+        }
+
+        @Override
+        Object value(final Object written) {
+            if (!(written instanceof String text)) {
+                return refuse(written);
+            }
+            try {
+                check.accept(text);
+                return text;
+            } catch (final IllegalArgumentException e) {
+                return new Refusal(allowed() + ": " + Shown.plain(e.getMessage(), 300));
+            }
+        }
     }
 
     /** Lists of texts, each of which says something. */

@@ -10,7 +10,7 @@
  *     ConfigKey ──────────────► Draft      value and origin of each key so far, problems
  *     (one list: range, unit,      │
  *      default, hot or not)        ▼
- *                             KaelixConfig  immutable: one record for each section, one Setting for each key
+ *                             KaelixConfig  immutable: one record for each section, topic and bridge, one Setting for each key
  * </pre>
  *
  * <p>{@link io.kaelix.config.ConfigKey} is the one list of keys: validation, {@code kaelix config show}, and the commented file that comes

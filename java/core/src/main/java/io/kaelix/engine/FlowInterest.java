@@ -8,7 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.function.IntConsumer;
 
-/** What a flow wants: a shard of what matches, of lanes that did not come too far. It is told when a number of a stream, which its receiver was told of, will mean another. */
+/**
+ * What a flow wants: a shard of what matches, of lanes that did not come too far. It is told when a number of a stream, which its receiver
+ * was told of, will mean another.
+ */
 final class FlowInterest extends Interest {
 
     private final Queue<Integer> changed = new ArrayDeque<>();

@@ -311,7 +311,7 @@ final class Registry {
         return subscribe(pattern, SubscriberConfig.defaults().withPolicy(policy));
     }
 
-    /** Is told of streams that somebody finds in a lane and does not want, as another process may just have named them; null if none can. */
+    /** Is told of streams that somebody finds in a lane and does not want: another process may just have named them. Null if none can. */
     IntConsumer learns() {
         return neighbours == null ? null : neighbours::learnOf;
     }

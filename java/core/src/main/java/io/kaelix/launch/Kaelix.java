@@ -29,8 +29,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * A streamer, the scheduler whose workers serve it, listeners for clients, and telemetry, all as a configuration says; and a watch of its
- * file, so that hot keys act while the program runs.
+ * A streamer, the scheduler whose workers serve it, listeners for clients, bridges to other hosts, and telemetry, all as a configuration
+ * says; and a watch of its file, so that hot keys act while the program runs.
  *
  * {@snippet :
  * try (Kaelix kaelix = Kaelix.launch(ConfigLoader.of().profile("low-latency").environment(System.getenv()))) {
@@ -48,6 +48,8 @@ import java.util.stream.Collectors;
  * <p><b>Log level</b>: {@code telemetry.log_level} is set for the logger {@code io.kaelix}, of {@code java.util.logging}, if any layer but
  * the defaults sets it; closing puts back what was before. Where {@link System.Logger} is served by something else, that is said once, and
  * its level is its own affair.
+ *
+ * <p><b>Bridges</b> need the artifact {@code kaelix-aeron}, which is a {@link BridgeProvider}.
  *
  * <p><b>Launching</b> fails as a whole or not at all: what was launched already is closed. {@code telemetry.prometheus_port} is not served
  * here but by {@code kaelix run}.
@@ -70,6 +72,8 @@ public final class Kaelix implements AutoCloseable {
     private final MemoryStreamer streamer;
     private final Telemetry telemetry;
     private final Listeners listeners;
+    /** Null if there are none. */
+    private final BridgeProvider.Bridges bridges;
     private final Path file;
     /** Null without a file; and while the first change comes before it is known, which waits for that. */
     private volatile ConfigReloader reloader;
@@ -78,6 +82,8 @@ public final class Kaelix implements AutoCloseable {
         this.launched = config;
         this.file = loader == null ? null : loader.file();
         try {
+            // Before anything is launched: it is missing on every host that it is missing on.
+            final BridgeProvider provider = config.bridges().isEmpty() ? null : BridgeProvider.installed(config.bridges());
             logLevel = add(new LogLevel());
             applyLogLevel(config);
             scheduler = add(TaskScheduler.launch(Translation.scheduler(config)));
@@ -90,6 +96,7 @@ public final class Kaelix implements AutoCloseable {
                 add(register(name));
             }
             listeners = add(Listeners.open(config.network(), streamer));
+            bridges = provider == null ? null : add(provider.open(streamer, config.bridges()));
             if (file != null) {
                 watch(loader);
             }
@@ -229,6 +236,11 @@ public final class Kaelix implements AutoCloseable {
         return listeners.all();
     }
 
+    /** Its bridges, as their provider has them; empty if there are none: do not close them. */
+    public Optional<BridgeProvider.Bridges> bridges() {
+        return Optional.ofNullable(bridges);
+    }
+
     /** The configuration that is in force, one immutable snapshot: cold keys as they were launched with. */
     public KaelixConfig config() {
         final ConfigReloader watched = reloader;
@@ -293,7 +305,7 @@ public final class Kaelix implements AutoCloseable {
     }
 
     /**
-     * Closes all of it: watch, listeners, JMX bean, telemetry with its file, streamer, scheduler, which waits for tasks as
+     * Closes all of it: watch, bridges, listeners, JMX bean, telemetry with its file, streamer, scheduler, which waits for tasks as
      * {@link TaskScheduler#close} does. Publishers and subscribers that are open keep their memory until they are closed. Again it is
      * without effect.
      */

@@ -18,7 +18,7 @@ class ConfigKeyTest {
         assertThat(key.path()).isEqualTo(key.section().isEmpty() ? key.label() : key.section() + '.' + key.label());
         assertThat(ConfigKey.of(key.path())).isSameAs(key);
         assertThat(ConfigKey.in(key.section())).containsEntry(key.label(), key);
-        if (key.name().startsWith("STREAMS_TOPIC")) {
+        if (key.name().startsWith("STREAMS_TOPIC") || key.name().startsWith("BRIDGE")) {
             assertThat(key.variable()).isEmpty();
         } else {
             assertThat(key.variable()).isEqualTo("KAELIX_" + key.name());
@@ -42,7 +42,7 @@ class ConfigKeyTest {
 
     @Test
     void shouldCountUnitsInTheNamesOfDurations() {
-        for (final ConfigKey key : ConfigKey.settings()) {
+        for (final ConfigKey key : ConfigKey.values()) {
             final String suffix = switch (key.unit()) {
                 case "milliseconds" -> "_ms";
                 case "microseconds" -> "_us";
@@ -54,11 +54,14 @@ class ConfigKeyTest {
     }
 
     @Test
-    void shouldHaveTheKeysOfATopicApart() {
+    void shouldHaveTheKeysOfTopicsAndBridgesApart() {
         assertThat(ConfigKey.settings()).doesNotContain(ConfigKey.STREAMS_TOPIC_NAME, ConfigKey.STREAMS_TOPIC_PARTITIONS,
-                ConfigKey.STREAMS_TOPIC_SLOW_SUBSCRIBER).contains(ConfigKey.STREAMS_TOPIC).hasSize(ConfigKey.values().length - 3);
+                ConfigKey.STREAMS_TOPIC_SLOW_SUBSCRIBER).contains(ConfigKey.STREAMS_TOPIC, ConfigKey.BRIDGE)
+                .noneMatch(ConfigKey::ofBridge).hasSize(ConfigKey.values().length - 3 - ConfigKey.in("bridge").size());
         assertThatIllegalArgumentException().isThrownBy(() -> KaelixConfig.defaults().setting(ConfigKey.STREAMS_TOPIC_NAME))
                 .withMessageContaining("streams().topics()");
+        assertThatIllegalArgumentException().isThrownBy(() -> KaelixConfig.defaults().setting(ConfigKey.BRIDGE_MODE))
+                .withMessageContaining("ask bridges()");
     }
 
     @Test

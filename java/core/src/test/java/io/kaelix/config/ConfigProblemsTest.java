@@ -190,7 +190,7 @@ class ConfigProblemsTest {
                 "KAELIX_RUNTIME_PINNED: runtime.pinned must be true or false, not the text \"yes\"",
                 "code: there is no key runtime.pined; did you mean pinned?",
                 "code: there is no key foo.bar; there are profile and the sections [runtime], [performance], [memory], [streams], "
-                        + "[network], [telemetry]",
+                        + "[network], [telemetry], [bridge.NAME]",
                 "code: there is no key network.port; [network] has " + String.join(", ", ConfigKey.in("network").keySet()),
                 "code: streams.topic.name is of one topic: set streams.topic to a list of TopicConfig",
                 "code: streams.topic must be a list of TopicConfig, not of the text \"a\"",

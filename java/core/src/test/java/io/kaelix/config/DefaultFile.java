@@ -36,11 +36,15 @@ final class DefaultFile {
             file.text.append("\n[").append(section).append("]\n");
             file.section(section);
         }
+        file.bridges();
         return file.text.toString();
     }
 
     private void section(final String section) {
         for (final ConfigKey key : ConfigKey.in(section).values()) {
+            if (key == ConfigKey.BRIDGE) {
+                continue;
+            }
             text.append('\n');
             if (key == ConfigKey.STREAMS_TOPIC) {
                 topics();
@@ -64,11 +68,45 @@ final class DefaultFile {
         }
     }
 
+    /** One that sends, and one that receives. */
+    private void bridges() {
+        text.append('\n');
+        comment("# ", ConfigKey.BRIDGE.description() + " Needs a restart. Here one that sends, and the other end of it:");
+        text.append("#\n#   [bridge.orders-out]\n");
+        for (final ConfigKey key : ConfigKey.in("bridge").values()) {
+            if (key != ConfigKey.BRIDGE_RESPONSE && key != ConfigKey.BRIDGE_STATE_DIRECTORY) {
+                describe(key, "#   # ");
+                text.append("#   ").append(key.label()).append(" = ").append(switch (key) {
+                    case BRIDGE_DIRECTION -> "\"out\"";
+                    case BRIDGE_CHANNEL -> "\"aeron:udp?endpoint=10.0.0.6:7100\"";
+                    case BRIDGE_PATTERN -> "\"orders.>\"";
+                    case BRIDGE_MODE -> "\"archive\"";
+                    case BRIDGE_SLOW -> "\"block\"";
+                    case BRIDGE_ARCHIVE_DIRECTORY -> "\"/var/lib/kaelix/archive\"";
+                    case BRIDGE_ARCHIVE_CONTROL -> "\"aeron:udp?endpoint=0.0.0.0:8010\"";
+                    default -> preset(key);
+                }).append('\n');
+            }
+        }
+        text.append("""
+                #
+                #   [bridge.orders-in]
+                #   direction = "in"
+                #   channel = "aeron:udp?endpoint=10.0.0.6:7100"
+                #   mode = "archive"
+                #   archive_control = "aeron:udp?endpoint=10.0.0.5:8010"
+                """);
+        describe(ConfigKey.BRIDGE_RESPONSE, "#   # ");
+        text.append("#   response = \"aeron:udp?endpoint=10.0.0.6:0\"\n");
+        describe(ConfigKey.BRIDGE_STATE_DIRECTORY, "#   # ");
+        text.append("#   state_directory = \"/var/lib/kaelix/bridges\"\n");
+    }
+
     private void describe(final ConfigKey key, final String margin) {
         comment(margin, key.description());
         comment(margin, (key.unit().isEmpty() || key.type() == ConfigKey.Type.SIZE ? "" : key.unit() + ": ") + key.range()
                 + (key.defaultValue() == null ? "" : "; default " + preset(key))
-                + (key.hot() ? "; hot" : key.ofTopic() ? "" : "; needs a restart"));
+                + (key.hot() ? "; hot" : key.ofTopic() || key.ofBridge() ? "" : "; needs a restart"));
     }
 
     private static String preset(final ConfigKey key) {

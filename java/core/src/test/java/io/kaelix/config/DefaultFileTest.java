@@ -23,7 +23,7 @@ class DefaultFileTest {
     void shouldNameEveryKey() {
         for (final ConfigKey key : ConfigKey.values()) {
             assertThat(ConfigFile.commentedDefaults())
-                    .containsPattern("(?m)^# *\\[*" + (key == ConfigKey.STREAMS_TOPIC ? key.path() : key.label() + " = "));
+                    .containsPattern("(?m)^# *\\[*" + (key == ConfigKey.STREAMS_TOPIC || key == ConfigKey.BRIDGE ? key.path() : key.label() + " = "));
         }
     }
 
@@ -40,14 +40,21 @@ class DefaultFileTest {
         final KaelixConfig config = ConfigLoader.of().load(ConfigFile.parse("kaelix.toml", text));
         assertThat(config).isEqualTo(KaelixConfig.defaults());
         assertThat(config.settings()).filteredOn(setting -> setting.origin().layer() != Origin.Layer.FILE)
-                .extracting(Setting::key).containsExactly(ConfigKey.STREAMS_TOPIC);
+                .extracting(Setting::key).containsExactly(ConfigKey.BRIDGE, ConfigKey.STREAMS_TOPIC);
         final String[] lines = text.split("\n");
         for (final Setting setting : config.settings()) {
-            if (setting.key() != ConfigKey.STREAMS_TOPIC) {
+            if (setting.key() != ConfigKey.STREAMS_TOPIC && setting.key() != ConfigKey.BRIDGE) {
                 assertThat(lines[setting.origin().line() - 1]).startsWith(setting.key().label() + " = ")
                         .satisfies(line -> assertThat(line.indexOf('=') + 3).isEqualTo(setting.origin().column()));
             }
         }
+    }
+
+    @Test
+    void shouldShowHowBridgesAreSet() {
+        final String text = TOPIC.matcher(ConfigFile.commentedDefaults()).replaceAll("");
+        assertThat(ConfigLoader.of().load(ConfigFile.parse("kaelix.toml", text)).bridges()).extracting(BridgeConfig::direction)
+                .containsExactly(BridgeConfig.Direction.OUT, BridgeConfig.Direction.IN);
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
+import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamerConfig;
+import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.TopicPattern;
 import io.kaelix.net.FlowRequest;
@@ -66,7 +68,8 @@ class FlowProvenanceTest {
 
     @Test
     void shouldLeaveAloneWhatCameTooFar() {
-        try (FlowSource before = source(flows, 2); FlowSink near = flows.sink("near", 10, 77, 1); FlowSink far = flows.sink("far", 10, 78, 2)) {
+        try (FlowSource before = source(flows, 2); FlowSink near = flows.sink("near", 10, 77, 1);
+                FlowSink far = flows.sink("far", 10, 78, 2)) {
             assertThat(carrier.bring(near, "a", 1)).isOne();
             assertThat(carrier.bring(far, "b", 1)).isOne();
             try (FlowSource since = source(flows, 2); FlowSource all = source(flows, 3)) {
@@ -138,6 +141,25 @@ class FlowProvenanceTest {
                 assertThat(stalled.sent()).isZero();
             }
         }
+    }
+
+    @Test
+    void shouldLeaveAloneWhatCameTooFarToItsDirectoryWhenItMayLoseMessages() {
+        try (MemoryStreamer first = MemoryStreamer.launch(shared()); MemoryStreamer second = MemoryStreamer.attach(shared());
+                // Has the lane mapped when it is told of what it carries.
+                Subscriber subscriber = second.subscriber(">"); FlowSink bridged = Flows.of(first).sink("host", 10, 77, 1);
+                FlowSource near = lossy(Flows.of(second), 1); FlowSource far = lossy(Flows.of(second), 2)) {
+            assertThat(carrier.bring(bridged, "a", 1)).isOne();
+            assertThat(carrier.take(far)).isEqualTo(Map.of("a#0", 1));
+            assertThat(carrier.take(near)).isEmpty();
+            assertThat(near.newLane()).isEqualTo(FlowSource.NONE);
+            assertThat(EngineFixture.drain(subscriber)).containsExactly(0L);
+        }
+    }
+
+    private static FlowSource lossy(final Flows of, final int maxHops) {
+        return of.source(new FlowRequest(TopicPattern.of(">"), SubscriberConfig.defaults().withPolicy(SlowSubscriberPolicy.LOSSY), 1 << 14,
+                1 << 12, List.of()).withMaxHops(maxHops));
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +77,8 @@ class FlowShardTest {
     void shouldTakeEachStreamInOneShardAndAllInBoth() {
         for (final String pattern : Set.of(">", "a.*")) {
             streamer.declare(Topic.of("a.parts"), PARTITIONS);
-            try (FlowSource first = source(streamer, pattern, new Shard(0, 2)); FlowSource second = source(streamer, pattern, new Shard(1, 2))) {
+            try (FlowSource first = source(streamer, pattern, new Shard(0, 2));
+                    FlowSource second = source(streamer, pattern, new Shard(1, 2))) {
                 publish(streamer, 0);
                 checkThatTheyShare(first, second, STREAMS + PARTITIONS + 4);
                 // Streams that appear when the flow reads the lane already.
@@ -129,6 +131,36 @@ class FlowShardTest {
                     assertThat(carrier.take(shard.index() == 0 ? second : first)).isEmpty();
                 }
             }
+        }
+    }
+
+    /** A name may come between the flow's look at what others changed and its look at the frame. */
+    @Test
+    void shouldLearnOfStreamsThatAreNamedAtThisMoment() throws Exception {
+        final int streams = 3_000;
+        final var config = EngineFixture.config().withDirectory(parent.resolve("streams"));
+        try (MemoryStreamer one = MemoryStreamer.launch(config); MemoryStreamer other = MemoryStreamer.attach(config);
+                FlowSource first = source((LocalStreamer) one, "a.*", new Shard(0, 2))) {
+            final FutureTask<Integer> naming = new FutureTask<>(() -> {
+                int expected = 0;
+                try (StreamPublisher many = other.streamPublisher()) {
+                    for (int i = 0; i < streams; i++) {
+                        final int stream = many.stream(Topic.of("a.n" + i));
+                        while (many.offer(stream, EngineFixture.number(i)) < 0) {
+                            Thread.onSpinWait();
+                        }
+                        expected += Shard.index(Topic.of("a.n" + i), 0, 1, 2) == 0 ? 1 : 0;
+                    }
+                }
+                return expected;
+            });
+            Thread.ofPlatform().daemon().start(naming);
+            int got = 0;
+            while (!naming.isDone()) {
+                got += carrier.take(first).size();
+            }
+            got += carrier.take(first).size();
+            assertThat(got).isEqualTo(naming.get());
         }
     }
 

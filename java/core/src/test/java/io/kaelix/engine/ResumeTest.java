@@ -232,7 +232,7 @@ class ResumeTest {
             file.write(9);
             assertThatThrownBy(this::resume).isInstanceOf(KaelixException.class).hasMessageContaining("another version");
             file.seek(0);
-            file.write(2);
+            file.write(3);
         }
         try (MemoryStreamer streamer = resume(); Subscriber oldest = streamer.subscriber(TopicPattern.of("a"), OLDEST)) {
             assertThat(drain(oldest)).isEqualTo(100);

@@ -143,7 +143,7 @@ class SharedDirectoryTest {
         launch();
         try (RandomAccessFile control = new RandomAccessFile(folder.resolve("control").toFile(), "rw")) {
             control.seek(0);
-            control.write(3);
+            control.write(2);
         }
         assertThatThrownBy(this::attach).isInstanceOf(KaelixException.class).hasMessageContaining("another version")
                 .message().doesNotContain("\n");

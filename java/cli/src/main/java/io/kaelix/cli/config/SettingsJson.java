@@ -2,6 +2,8 @@
 package io.kaelix.cli.config;
 
 import io.kaelix.cli.report.JsonWriter;
+import io.kaelix.config.BridgeConfig;
+import io.kaelix.config.ConfigKey;
 import io.kaelix.config.ConfigProblem;
 import io.kaelix.config.KaelixConfig;
 import io.kaelix.config.Origin;
@@ -43,12 +45,37 @@ public final class SettingsJson {
             case Long number -> json.field("value", number);
             case Boolean truth -> json.field("value", truth.booleanValue());
             case String text -> json.field("value", text);
-            default -> topics((List<?>) setting.value());
+            default -> list(setting.key(), (List<?>) setting.value());
         }
         final Origin origin = setting.origin();
         json.field("unit", setting.key().unit()).field("hot", setting.key().hot())
                 .field("layer", origin.layer().name().toLowerCase(Locale.ROOT)).field("source", origin.source())
                 .field("line", place(origin.line())).field("column", place(origin.column())).field("reason", origin.reason()).endObject();
+    }
+
+    private void list(final ConfigKey key, final List<?> values) {
+        switch (key.type()) {
+            case TOPICS -> topics(values);
+            case BRIDGES -> bridges(values);
+            default -> json.texts("value", values.stream().map(String.class::cast).toList());
+        }
+    }
+
+    private void bridges(final List<?> bridges) {
+        json.beginArray("value");
+        for (final Object element : bridges) {
+            final BridgeConfig bridge = (BridgeConfig) element;
+            json.beginElement().field("name", bridge.name());
+            bridge.values().forEach((key, value) -> {
+                if (value instanceof Long number) {
+                    json.field(key.label(), number);
+                } else {
+                    json.field(key.label(), (String) value);
+                }
+            });
+            json.endObject();
+        }
+        json.endArray();
     }
 
     private void topics(final List<?> topics) {

@@ -16,6 +16,7 @@ public final class StopSignal {
         final Runnable told;
         synchronized (this) {
             requested = true;
+            notifyAll();
             told = listener;
             listener = null;
         }
@@ -27,6 +28,17 @@ public final class StopSignal {
     /** Whether it was asked for. */
     public synchronized boolean isRequested() {
         return requested;
+    }
+
+    /** Waits until it is asked for, or this thread is interrupted, which it stays. */
+    public synchronized void await() {
+        try {
+            while (!requested) {
+                wait();
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Runs an action when it is asked for, or now if it was: at most once. Replaces the action that was given before. */

@@ -1,0 +1,110 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.aeron;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kaelix.Publisher;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Subscriber;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A network that loses packets, and is cut. */
+@SuppressWarnings("try")
+class CutTest {
+
+    private static final Duration TIMEOUT = Duration.ofMillis(400);
+
+    /** Numbered messages: what came, and whether it was in order and once. */
+    private static final class Numbers {
+        private final ByteBuffer text = ByteBuffer.allocate(Long.BYTES);
+        private long sent;
+        private long received;
+        private long last = -1;
+        private boolean inOrder = true;
+
+        private boolean send(final Publisher publisher) {
+            final boolean taken = publisher.offer(text.putLong(0, sent).array()) > 0;
+            sent += taken ? 1 : 0;
+            return taken;
+        }
+
+        private int receive(final Subscriber subscriber) {
+            return subscriber.poll(message -> {
+                final long number = ByteBuffer.wrap(message.toByteArray()).getLong();
+                inOrder &= number > last;
+                last = number;
+                received++;
+            }, 64);
+        }
+    }
+
+    @Test
+    void shouldLoseNothingWhereAeronRepairs() {
+        final int port = Ports.free();
+        try (Pair pair = new Pair();
+                UdpRelay relay = new UdpRelay(port, 3);
+                Subscriber subscriber = pair.there.subscriber("numbers");
+                AeronBridge from = pair.openHere(LinkConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port())
+                        .withSlow(SlowSubscriberPolicy.BLOCK));
+                AeronBridge to = pair.openThere(LinkConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port));
+                Publisher publisher = pair.here.publisher("numbers")) {
+            Pair.awaitConnected(from, to);
+            final Numbers numbers = new Numbers();
+            Pair.await("all", () -> {
+                if (numbers.sent < 100_000) {
+                    numbers.send(publisher);
+                }
+                numbers.receive(subscriber);
+                return numbers.received == 100_000;
+            });
+            assertThat(numbers.inOrder).isTrue();
+            assertThat(relay.dropped()).isPositive();
+            assertThat(Pair.status(to).lostMessages()).isZero();
+            assertThat(Pair.status(to).duplicateMessages()).isZero();
+        }
+    }
+
+    @Test
+    void shouldCountExactlyWhatACutLost() {
+        final int port = Ports.free();
+        try (Pair pair = new Pair();
+                UdpRelay relay = new UdpRelay(port, 0);
+                Subscriber subscriber = pair.there.subscriber("numbers");
+                AeronBridge from = pair.openHere(LinkConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port()).withPeerTimeout(TIMEOUT));
+                AeronBridge to = pair.openThere(LinkConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
+                Publisher publisher = pair.here.publisher("numbers")) {
+            final Numbers numbers = new Numbers();
+            for (int cuts = 1; cuts <= 3; cuts++) {
+                Pair.awaitConnected(from, to);
+                exchange(numbers, publisher, subscriber, 20_000);
+                relay.cut(true);
+                Pair.await("gone", () -> {
+                    numbers.send(publisher);
+                    numbers.receive(subscriber);
+                    return !Pair.status(from).connected() && !Pair.status(to).connected();
+                });
+                relay.cut(false);
+            }
+            Pair.awaitConnected(from, to);
+            exchange(numbers, publisher, subscriber, 1);
+            Pair.await("the last", () -> {
+                numbers.receive(subscriber);
+                return numbers.last == numbers.sent - 1;
+            });
+            assertThat(numbers.inOrder).isTrue();
+            assertThat(Pair.status(to).lostMessages()).isPositive().isEqualTo(numbers.sent - numbers.received);
+            assertThat(Pair.status(from).lostMessages()).isLessThanOrEqualTo(Pair.status(to).lostMessages());
+        }
+    }
+
+    private static void exchange(final Numbers numbers, final Publisher publisher, final Subscriber subscriber, final int count) {
+        final long until = numbers.sent + count;
+        Pair.await("sent", () -> {
+            numbers.send(publisher);
+            numbers.receive(subscriber);
+            return numbers.sent >= until;
+        });
+    }
+}

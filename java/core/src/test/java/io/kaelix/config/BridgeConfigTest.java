@@ -1,0 +1,217 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.TopicPattern;
+import io.kaelix.config.BridgeConfig.Direction;
+import io.kaelix.config.BridgeConfig.Mode;
+import io.kaelix.config.BridgeConfig.Threading;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code [bridge.NAME]}: what it sets, and what is wrong with it. */
+class BridgeConfigTest {
+
+    private static final String OUT = "[bridge.b]\ndirection = \"out\"\nchannel = \"aeron:udp?endpoint=h:1\"\n";
+    private static final String IN = "[bridge.b]\ndirection = \"in\"\nchannel = \"aeron:udp?endpoint=h:1\"\n";
+
+    private static KaelixConfig load(final String text) {
+        return ConfigLoader.of().load(ConfigFile.parse("k.toml", text));
+    }
+
+    private static List<ConfigProblem> problems(final String text) {
+        return catchThrowableOfType(ConfigException.class, () -> load(text)).problems();
+    }
+
+    @Test
+    void shouldHaveNoneByDefault() {
+        assertThat(KaelixConfig.defaults().bridges()).isEmpty();
+        assertThat(load("bridge = {}").bridges()).isEmpty();
+    }
+
+    @Test
+    void shouldFillInWhatIsNotSaid() {
+        assertThat(load(OUT).bridges()).containsExactly(new BridgeConfig("b", Direction.OUT, "aeron:udp?endpoint=h:1", TopicPattern.of(">"),
+                Mode.TRANSPORT, 7100, 1, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "",
+                "", 1L << 30));
+        assertThat(load(OUT + "mode = 'archive'\narchive_directory = '/a'\n").bridges().getFirst().slow())
+                .as("what is recorded is not lost on the way there").isEqualTo(SlowSubscriberPolicy.BLOCK);
+        assertThat(load(IN).bridges().getFirst().direction()).isEqualTo(Direction.IN);
+    }
+
+    @Test
+    void shouldTakeEachKey() {
+        final KaelixConfig config = load(OUT + """
+                pattern = "orders.>"
+                mode = "archive"
+                stream = 9000
+                shards = 8
+                slow = "lossy"
+                hops = 3
+                max_frame_length = "1MiB"
+                mtu = 1408
+                peer_timeout_ms = 750
+                threading = "shared_network"
+                archive_directory = "/archive"
+                archive_control = "aeron:udp?endpoint=0.0.0.0:8010"
+                retention = "2GiB"
+
+                [bridge.other-end_2]
+                direction = "in"
+                channel = "aeron:ipc"
+                mode = "archive"
+                driver = "/dev/shm/aeron"
+                archive_control = "aeron:udp?endpoint=h:8010"
+                response = "aeron:udp?endpoint=me:0"
+                state_directory = "/state"
+                """);
+        assertThat(config.bridges()).containsExactly(
+                new BridgeConfig("b", Direction.OUT, "aeron:udp?endpoint=h:1", TopicPattern.of("orders.>"), Mode.ARCHIVE, 9000, 8,
+                        SlowSubscriberPolicy.LOSSY, 3, 1 << 20, 1408, Duration.ofMillis(750), "", Threading.SHARED_NETWORK, "/archive",
+                        "aeron:udp?endpoint=0.0.0.0:8010", "", "", 2L << 30),
+                new BridgeConfig("other-end_2", Direction.IN, "aeron:ipc", TopicPattern.of(">"), Mode.ARCHIVE, 7100, 1,
+                        SlowSubscriberPolicy.BLOCK, 1, 64 << 10, 0, Duration.ofSeconds(5), "/dev/shm/aeron", Threading.AUTO, "",
+                        "aeron:udp?endpoint=h:8010", "aeron:udp?endpoint=me:0", "/state", 1L << 30));
+        assertThat(config.setting(ConfigKey.BRIDGE).origin().where()).startsWith("k.toml:1:");
+        // What is shown sets the same.
+        final Setting shown = config.setting(ConfigKey.BRIDGE);
+        assertThat(shown.text()).contains("b = {direction = \"out\", channel = \"aeron:udp?endpoint=h:1\", ").doesNotContain("\n", "driver = \"\"");
+        assertThat(load(shown.key().label() + " = " + shown.text())).isEqualTo(config);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            bridge = 4                               | 1:1: bridge must be bridges, each below [bridge.NAME], not 4
+            [[bridge.b]]                             | 1:1: bridge.b must be a table, not an array: write [bridge.b] and its keys below
+            bridge.channel = "aeron:ipc"             | bridge.channel is of one bridge, and each has a name: write [bridge.NAME] above its keys
+            bridge.b = "aeron:ipc"                   | bridge.b must be a table, not the text "aeron:ipc": write [bridge.b] and its keys below
+            [bridge."a b"]                           | 1:1: the name of a bridge is up to 64 letters, digits, '-' and '_', not "a b"
+            [bridge.x$1]                             | k.toml:1:
+            bridges.b = 1                            | there is no key bridges; did you mean [bridge.NAME]?
+            bridge.b = {channel = "aeron:ipc"}       | 1:1: bridge.b needs direction, "out" to send, or "in" to receive
+            bridge.b = {direction = "in"}            | 1:1: bridge.b needs channel, the Aeron channel of the link
+            bridge.b = {direction = "up", channel = "aeron:ipc"} | 1:25: bridge.b.direction must be one of "out", "in", not the text "up"
+            bridge.b = {direction = "out", channel = "udp:1"}    | bridge.b.channel must be an Aeron channel, as "aeron:udp?endpoint
+            """)
+    void shouldSayWhatIsWrongWithItsPlace(final String text, final String message) {
+        assertThat(problems(text).getFirst()).satisfies(problem -> {
+            assertThat(problem.message()).startsWith("k.toml:1:").contains(message).doesNotContain("\n");
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            out | hop = 2              | 4:1: there is no key bridge.b.hop; did you mean hops?
+            out | xyz = 2              | 4:1: there is no key bridge.b.xyz; [bridge.NAME] has direction, channel, pattern
+            out | hops = 16            | 4:8: bridge.b.hops must be a whole number from 1 to 15, not 16
+            out | hops = 0             | 4:8: bridge.b.hops must be a whole number from 1 to 15, not 0
+            out | shards = 65          | bridge.b.shards must be a whole number from 1 to 64, not 65
+            out | pattern = "a..b"     | 4:11: bridge.b.pattern must be a pattern of topics, as "orders.>": pattern 'a..b'
+            out | pattern = 4          | bridge.b.pattern must be a pattern of topics, as "orders.>", not 4
+            out | mode = "archiv"      | must be one of "transport", "archive", not the text "archiv"; did you mean "archive"?
+            out | slow = "disconnect"  | must be one of "lossy", "block", not the text "disconnect"
+            out | max_frame_length = 4 | bridge.b.max_frame_length must be a number of bytes from 4KiB to 16MiB, not 4
+            out | mtu = 65536          | bridge.b.mtu must be 0 or a number of bytes from 1KiB to 65504, not 65536
+            out | mtu = 1500           | 4:7: bridge.b.mtu = 1500 does not do: it must be a multiple of 32, as 1472
+            out | peer_timeout_ms = 99 | bridge.b.peer_timeout_ms must be a whole number from 100 to 3600000, not 99
+            out | archive_control = "x" | bridge.b.archive_control must be "" or an Aeron channel
+            out | archive_directory = "/a" | 4:21: bridge.b.archive_directory = "/a" is for the mode archive: set mode = "archive" too, or leave it out
+            out | archive_control = "aeron:ipc" | bridge.b.archive_control = "aeron:ipc" is for the mode archive
+            out | retention = 10485760 | 4:13: bridge.b.retention = "10MiB" is for the mode archive
+            in  | response = "aeron:ipc" | bridge.b.response = "aeron:ipc" is for the mode archive
+            in  | state_directory = "/s" | bridge.b.state_directory = "/s" is for the mode archive
+            in  | pattern = ">"        | 4:11: bridge.b.pattern = ">" is for links with direction = "out"
+            in  | slow = "block"       | bridge.b.slow = "block" is for links with direction = "out"
+            in  | hops = 1             | 4:8: bridge.b.hops = 1 is for links with direction = "out": it is said at the other end; leave it out here
+            out | mode = "archive"     | 4:8: bridge.b with mode = "archive" and direction = "out" needs archive_directory, the folder of the Archive
+            out | mode = "archive"; archive_directory = ""   | 5:21: bridge.b with mode = "archive" and direction = "out" needs archive_dir
+            out | mode = "archive"; archive_directory = "/a"; state_directory = "/s" | 6:19: bridge.b.state_directory = "/s" is for links with dir
+            out | mode = "archive"; archive_directory = "/a"; response = "aeron:ipc" | bridge.b.response = "aeron:ipc" is for links with direction = "in"
+            in | mode = "archive"; response = "aeron:ipc"; state_directory = "/s" | 4:8: bridge.b with mode = "archive" and direction = "in" needs archive_control, the ch
+            in | mode = "archive"; archive_control = "aeron:ipc"; state_directory = "/s" | needs response, the channel on which its answers come
+            in | mode = "archive"; archive_control = "aeron:ipc"; response = "aeron:ipc" | needs state_directory, the folder in which it keeps
+            in | mode = "archive"; archive_control = "aeron:ipc"; response = "aeron:ipc"; state_directory = "/s"; retention = 1048576 | 8:13: bridge.b.retention = "1MiB" is for links with
+            out | driver = "/d"; threading = "shared" | 5:13: bridge.b.threading = "shared" is for a driver of this process, and driver names another one
+            """)
+    void shouldSayWhatIsWrongOnceAndWhere(final String direction, final String lines, final String message) {
+        final String text = (direction.equals("out") ? OUT : IN) + lines.replace("; ", "\n");
+        assertThat(problems(text)).singleElement().satisfies(problem -> {
+            assertThat(problem.message()).startsWith("k.toml:").contains(message).doesNotContain("\n");
+            assertThat(problem.key()).isEqualTo("bridge");
+        });
+    }
+
+    @Test
+    void shouldTellOfAllThatIsWrongAtOnce() {
+        assertThat(problems(IN + "hops = 99\nslow = \"block\"\nstate_directory = \"/s\"\n[bridge.c]\n")).extracting(ConfigProblem::message)
+                .satisfiesExactly(
+                        one -> assertThat(one).startsWith("k.toml:4:8: bridge.b.hops must be"),
+                        two -> assertThat(two).startsWith("k.toml:5:8: bridge.b.slow = \"block\" is for links"),
+                        three -> assertThat(three).startsWith("k.toml:6:19: bridge.b.state_directory = \"/s\" is for the mode archive"),
+                        four -> assertThat(four).startsWith("k.toml:7:1: bridge.c needs direction"),
+                        five -> assertThat(five).startsWith("k.toml:7:1: bridge.c needs channel"));
+    }
+
+    @Test
+    void shouldAllowADriverThatNamesThreadingAuto() {
+        assertThat(load(OUT + "driver = \"/d\"\nthreading = \"auto\"\n").bridges().getFirst().driver()).isEqualTo("/d");
+        assertThat(load(OUT + "driver = \"\"\nthreading = \"shared\"\n").bridges().getFirst().threading()).isEqualTo(Threading.SHARED);
+    }
+
+    @Test
+    void shouldTakeBridgesFromCode() {
+        final BridgeConfig bridge = BridgeConfig.of("b", Map.of("direction", "out", "channel", "aeron:udp?endpoint=h:1", "hops", 2,
+                "max_frame_length", "1MiB"));
+        assertThat(bridge.hops()).isEqualTo(2);
+        assertThat(bridge.maxFrameLength()).isEqualTo(1 << 20);
+        assertThat(ConfigLoader.of().with("bridge", List.of(bridge)).load()).isEqualTo(load(OUT + "hops = 2\nmax_frame_length = 1048576\n"));
+    }
+
+    @Test
+    void shouldRefuseBridgesOfCodeAsThoseOfFiles() {
+        final Map<String, String> good = Map.of("direction", "in", "channel", "aeron:ipc");
+        assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b", Map.of("chanel", "aeron:ipc")))
+                .withMessage("there is no key bridge.chanel; did you mean channel?");
+        assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b", Map.of("channel", "aeron:ipc")))
+                .withMessageContaining("bridge.b needs direction");
+        assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b", Map.of("channel", 4)))
+                .withMessageContaining("bridge.channel must be an Aeron channel");
+        assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b.c", good)).withMessageContaining("not \"b.c\"");
+        assertThatIllegalArgumentException().isThrownBy(() -> new BridgeConfig("b", Direction.IN, "aeron:ipc", TopicPattern.of("a"),
+                Mode.TRANSPORT, 7100, 1, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "", "",
+                1L << 30)).withMessageContaining("bridge.b.pattern = \"a\" is for links with direction = \"out\"");
+        assertThatIllegalArgumentException().isThrownBy(() -> new BridgeConfig("b", Direction.OUT, "aeron:ipc", TopicPattern.of("a"),
+                Mode.TRANSPORT, 7100, 0, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "", "",
+                1L << 30)).withMessageContaining("bridge.shards must be a whole number from 1 to 64, not 0");
+        final BridgeConfig bridge = BridgeConfig.of("b", good);
+        assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.of().with("bridge", List.of(bridge, bridge))
+                .with("bridge.channel", "aeron:ipc").load()).problems()).extracting(ConfigProblem::message).containsExactly(
+                        "code: bridge must be bridges of different names: \"b\" is there twice",
+                        "code: bridge.channel is of one bridge: set bridge to a list of BridgeConfig");
+        assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.of().with("bridge", List.of("b")).load()).problems())
+                .extracting(ConfigProblem::message).containsExactly("code: bridge must be a list of BridgeConfig, not of the text \"b\"");
+    }
+
+    @Test
+    void shouldRefuseVariables() {
+        assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.of().environment(Map.of("KAELIX_BRIDGE_B_HOPS", "2")).load())
+                .problems()).extracting(ConfigProblem::message).containsExactly(
+                        "KAELIX_BRIDGE_B_HOPS: bridges cannot be set by a variable: use [bridge.NAME] in a file, or code");
+    }
+
+    @Test
+    void shouldNeedARestartForAnyChange() {
+        final ConfigChange change = ConfigChange.between(load(OUT), load(OUT + "hops = 2\n"));
+        assertThat(change.changed()).isEmpty();
+        assertThat(change.needRestart()).extracting(setting -> setting.key().path()).containsExactly("bridge");
+        assertThat(ConfigChange.between(load(OUT), load(OUT + "hops = 1\n")).isEmpty()).isTrue();
+    }
+}
