@@ -51,6 +51,7 @@ final class BareLink implements Link {
         private ExclusivePublication publication;
         private Subscription subscription;
         private long sent;
+        private long written = -1;
 
         /** @param in port, or null; and so is the other one */
         private End(final Request request, final String in, final int inStream, final String out, final int outStream) {
@@ -78,7 +79,11 @@ final class BareLink implements Link {
         /** False: there is no room, or nobody yet. */
         private boolean send(final int length, final long first) {
             if (whole != null) {
-                AeronLink.write(whole, 0, length, first);
+                if (written != first) {
+                    // Once, however often it is offered.
+                    AeronLink.write(whole, 0, length, first);
+                    written = first;
+                }
                 return publication.offer(whole, 0, length) > 0;
             }
             if (publication.tryClaim(length, claim) < 0) {

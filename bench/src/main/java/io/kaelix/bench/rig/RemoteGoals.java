@@ -27,8 +27,8 @@ final class RemoteGoals {
     private static final double ENOUGH_PER_SECOND = 10e6;
     private static final double PART_OF_BULK = 0.85;
     private static final double NANOS_PER_MICRO = 1e3;
-    /** Less than one object in a thousand messages: what is told again each second is none of theirs. */
-    private static final double LEAST_HEAP = 0.016;
+    /** Less than an object for sixteen messages: what is told again each second is none of theirs. */
+    private static final double LEAST_HEAP = 1;
 
     private final List<Row> rows;
     private final String own;

@@ -56,6 +56,7 @@ final class RemoteFlow {
     private Inlet inlet;
     private ByteBuffer viewed;
     private ByteBuffer view;
+    private ByteBuffer assembled;
     /** Whether it has begun to count. */
     private boolean synced;
     /** Whether, in this image, all numbers were told of. */
@@ -230,7 +231,12 @@ final class RemoteFlow {
     private ByteBuffer view(final DirectBuffer buffer, final int at, final int length) {
         final ByteBuffer whole = buffer.byteBuffer();
         if (whole == null) {
-            return ByteBuffer.wrap(buffer.byteArray(), buffer.wrapAdjustment() + at, length);
+            final byte[] bytes = buffer.byteArray();
+            if (assembled == null || bytes != assembled.array()) {
+                assembled = ByteBuffer.wrap(bytes);
+            }
+            final int from = buffer.wrapAdjustment() + at;
+            return assembled.limit(from + length).position(from);
         }
         if (whole != viewed) {
             viewed = whole;
