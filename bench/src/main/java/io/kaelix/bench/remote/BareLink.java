@@ -33,6 +33,8 @@ final class BareLink implements Link {
     private static final int TERM_LENGTH = 4 << 20;
     private static final long PEER_TIMEOUT_SECONDS = 5;
     private static final int FRAGMENT_LIMIT = 64;
+    private static final int DRIVER_TURNS = 8;
+    private static final int FULL_PACKET = 1 << 10;
     private static final double CONNECT_SECONDS = 15;
 
     private final boolean isPacked;
@@ -71,8 +73,12 @@ final class BareLink implements Link {
                     : new UnsafeBuffer(ByteBuffer.allocateDirect(request.payload()));
         }
 
+        /** As a turn of the bridge calls it. */
         private void call() {
-            driver.sharedAgentInvoker().invoke();
+            int more = FULL_PACKET;
+            for (int i = 0; i < DRIVER_TURNS && more >= FULL_PACKET; i++) {
+                more = driver.sharedAgentInvoker().invoke();
+            }
             aeron.conductorAgentInvoker().invoke();
         }
 
@@ -247,7 +253,7 @@ final class BareLink implements Link {
 
     @Override
     public String settings() {
-        return "embedded driver INVOKER and conductor called each turn by the thread that sends and receives; terms of 4 MiB, Aeron's default MTU"
+        return "embedded driver INVOKER and conductor called by the thread that sends and receives, as often as the bridge calls them; terms of 4 MiB, Aeron's default MTU"
                 + " and sockets' buffers; polls of at most " + FRAGMENT_LIMIT + " fragments"
                 + (isPacked ? "; as many messages in a packet as the bridge has, at the same length" : "; tryClaim, offer for what is longer"
                         + " than a packet");

@@ -27,7 +27,8 @@ final class AeronClient implements AutoCloseable {
     /** Bytes of each of the three terms of a publication's log: what waits to be sent, or repeated, lies there. */
     static final int TERM_LENGTH = 4 << 20;
 
-    private static final int DRIVER_TURNS = 4;
+    private static final int DRIVER_TURNS = 8;
+    private static final int FULL_PACKET = 1 << 10;
 
     private final MediaDriver driver;
     private final AgentInvoker driverInvoker;
@@ -124,9 +125,9 @@ final class AeronClient implements AutoCloseable {
     int invoke() {
         int done = 0;
         if (driverInvoker != null) {
-            // It sends two packets or receives one at a time: each turn of the links is for several.
-            int more = 1;
-            for (int i = 0; i < DRIVER_TURNS && more > 0; i++) {
+            // It sends two packets or receives one at a time, and says how many bytes: where a packet was about full, more may wait.
+            int more = FULL_PACKET;
+            for (int i = 0; i < DRIVER_TURNS && more >= FULL_PACKET; i++) {
                 more = driverInvoker.invoke();
                 done += more;
             }
