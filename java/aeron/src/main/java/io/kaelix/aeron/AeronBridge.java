@@ -5,6 +5,7 @@ import io.kaelix.Duty;
 import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Workers;
+import io.kaelix.launch.LinkStatus;
 import io.kaelix.net.Flows;
 import java.time.Duration;
 import java.util.ArrayList;

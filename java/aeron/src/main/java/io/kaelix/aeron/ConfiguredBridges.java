@@ -4,6 +4,7 @@ package io.kaelix.aeron;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.config.BridgeConfig;
 import io.kaelix.launch.BridgeProvider;
+import io.kaelix.launch.LinkStatus;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,20 @@ public final class ConfiguredBridges implements BridgeProvider {
             open.forEach(AeronBridge::close);
             throw e;
         }
-        return () -> open.forEach(AeronBridge::close);
+        return new Bridges() {
+
+            @Override
+            public List<LinkStatus> links() {
+                final List<LinkStatus> links = new ArrayList<>();
+                open.forEach(bridge -> links.addAll(bridge.links()));
+                return links;
+            }
+
+            @Override
+            public void close() {
+                open.forEach(AeronBridge::close);
+            }
+        };
     }
 
     static DriverConfig driver(final BridgeConfig config) {

@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.aeron;
 
+import io.kaelix.config.BridgeConfig;
+import io.kaelix.launch.LinkStatus;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.HashSet;
@@ -87,7 +89,7 @@ final class Figures {
     }
 
     LinkStatus status() {
-        return new LinkStatus(link.name(), link.direction(), known > 0, known, get(MESSAGES), get(BYTES), get(LOST), get(DUPLICATES),
+        return new LinkStatus(link.name(), BridgeConfig.Direction.valueOf(link.direction().name()), known > 0, known, get(MESSAGES), get(BYTES), get(LOST), get(DUPLICATES),
                 get(LOOPED), get(BACK_PRESSURED), get(LAG), lastError);
     }
 }

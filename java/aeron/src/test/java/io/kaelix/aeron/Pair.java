@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.launch.LinkStatus;
 import java.util.function.BooleanSupplier;
 
 /** Two streamers, and a channel from the one to the other, for tests. */

@@ -19,6 +19,9 @@ public interface BridgeProvider {
     /** Links that are open. */
     interface Bridges extends AutoCloseable {
 
+        /** How they are doing, in the order in which they were given; from any thread, and after they were closed. */
+        List<LinkStatus> links();
+
         /** Closes all of them, in order, before their streamer is closed. Again is without effect. */
         @Override
         void close();

@@ -91,7 +91,8 @@ public final class Kaelix implements AutoCloseable {
             for (final TopicConfig topic : config.streams().topics()) {
                 streamer.declare(topic.name(), topic.partitions());
             }
-            telemetry = add(Telemetry.start(name, config, streamer, scheduler, List.of(counters -> new ReloadSource(this, counters))));
+            telemetry = add(Telemetry.start(name, config, streamer, scheduler, List.of(counters -> new ReloadSource(this, counters),
+                    counters -> new BridgeSource(this::bridges, counters))));
             if (config.telemetry().jmx()) {
                 add(register(name));
             }
@@ -144,7 +145,8 @@ public final class Kaelix implements AutoCloseable {
     /**
      * Launches with a configuration that nothing changes.
      *
-     * @throws KaelixException if memory or threads cannot be had, or native access is not enabled; nothing is left behind
+     * @throws KaelixException if memory or threads cannot be had, native access is not enabled, or a bridge cannot be opened; nothing is
+     *     left behind
      */
     public static Kaelix launch(final KaelixConfig config) {
         return new Kaelix(Objects.requireNonNull(config, "config"), null, DEFAULT_NAME);
@@ -154,7 +156,8 @@ public final class Kaelix implements AutoCloseable {
      * Launches with what a loader loads, and follows its file if it has one.
      *
      * @throws ConfigException if something is wrong with that: all of it is in the message
-     * @throws KaelixException if memory or threads cannot be had, or native access is not enabled; nothing is left behind
+     * @throws KaelixException if memory or threads cannot be had, native access is not enabled, or a bridge cannot be opened; nothing is
+     *     left behind
      */
     public static Kaelix launch(final ConfigLoader loader) {
         return launch(loader, DEFAULT_NAME);
@@ -164,7 +167,8 @@ public final class Kaelix implements AutoCloseable {
      * The same under a name, by which tools and JMX know it.
      *
      * @throws ConfigException if something is wrong with what is loaded: all of it is in the message
-     * @throws KaelixException if memory or threads cannot be had, or native access is not enabled; nothing is left behind
+     * @throws KaelixException if memory or threads cannot be had, native access is not enabled, or a bridge cannot be opened; nothing is
+     *     left behind
      */
     public static Kaelix launch(final ConfigLoader loader, final String name) {
         return new Kaelix(loader.load(), loader, Objects.requireNonNull(name, "name"));
@@ -174,7 +178,8 @@ public final class Kaelix implements AutoCloseable {
      * Launches with a file and the variables of the process laid over it, and follows the file.
      *
      * @throws ConfigException if something is wrong with them: all of it is in the message
-     * @throws KaelixException if memory or threads cannot be had, or native access is not enabled; nothing is left behind
+     * @throws KaelixException if memory or threads cannot be had, native access is not enabled, or a bridge cannot be opened; nothing is
+     *     left behind
      */
     public static Kaelix launch(final Path file) {
         return launch(ConfigLoader.of().file(file).environment(System.getenv()));

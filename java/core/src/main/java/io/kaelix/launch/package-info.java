@@ -13,7 +13,8 @@
  *                         ├──► Telemetry: Collector, one thread at a Pace ──► CounterTable ──► CounterFile, for other processes
  *                         │                    └──► ProcessProfiler: CpuGauge, MemoryGauge, IoGauge, each over a KernelFile
  *                         ├──► LogLevel
- *                         └──► ManagementBean, for JMX
+ *                         ├──► ManagementBean, for JMX
+ *                         └──► Listeners, and who provides Bridges: behind the streamer, closed before it
  * </pre>
  *
  * <p>What is collected is asked for from outside, through public methods: nothing on the way of a message or a task knows of this room.

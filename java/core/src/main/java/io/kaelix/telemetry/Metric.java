@@ -138,6 +138,23 @@ public enum Metric {
     /** How long the last one took. */
     CONFIG_RELOAD_TIME(132, "config.reload_time", Kind.GAUGE, "ns", "how long the last reload took, from the change to being in force"),
 
+    /** Other ends of a link of a bridge. */
+    BRIDGE_PEERS(140, "bridge.peers", Kind.GAUGE, "peers", "other ends of the link that are there"),
+    /** Messages of a link. */
+    BRIDGE_MESSAGES(141, "bridge.messages", Kind.COUNTER, "messages", "messages that the link sent or took in"),
+    /** Bytes of a link. */
+    BRIDGE_BYTES(142, "bridge.bytes", Kind.COUNTER, "bytes", "bytes of frames that the link sent or took in"),
+    /** Losses of a link. */
+    BRIDGE_LOST(143, "bridge.lost", Kind.COUNTER, "messages", "messages that did not pass the link"),
+    /** Repetitions that were dropped. */
+    BRIDGE_DUPLICATES(144, "bridge.duplicates", Kind.COUNTER, "messages", "messages that came again and were dropped"),
+    /** Circles that were cut. */
+    BRIDGE_LOOPED(145, "bridge.looped", Kind.COUNTER, "messages", "messages that came back to where they were published and were dropped"),
+    /** Back pressure of a link. */
+    BRIDGE_REFUSALS(146, "bridge.refusals", Kind.COUNTER, "times", "times that Aeron, or the lane behind the link, took nothing"),
+    /** What waits for a link. */
+    BRIDGE_LAG(147, "bridge.lag", Kind.GAUGE, "bytes", "bytes that wait for the link, at the most in one lane"),
+
     /** What went wrong. */
     ERRORS(150, "errors", Kind.COUNTER, "errors", "errors of the kind that the owner names"),
 

@@ -9,6 +9,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.config.BridgeConfig;
 import io.kaelix.config.ConfigLoader;
 import io.kaelix.config.KaelixConfig;
+import io.kaelix.telemetry.Metric;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -43,6 +44,16 @@ class BridgeProviderTest {
             assertThat(kaelix.bridges()).isPresent();
         }
         assertThat(RecordedBridges.EVENTS).containsExactly("open [to-berlin, from-berlin]", "close, the streamer takes publishers: true");
+    }
+
+    @Test
+    void shouldShowFiguresOfLinks() {
+        try (Kaelix kaelix = new Program(folder).write(BRIDGES).launch()) {
+            Program.await("those that were sent", () -> Program.value(kaelix, Metric.BRIDGE_MESSAGES, "out to-berlin").orElse(0) == 10);
+            assertThat(Program.value(kaelix, Metric.BRIDGE_PEERS, "out to-berlin")).hasValue(1);
+            assertThat(Program.value(kaelix, Metric.BRIDGE_LOST, "in from-berlin")).hasValue(2);
+            assertThat(Program.value(kaelix, Metric.BRIDGE_LAG, "out to-berlin")).hasValue(128);
+        }
     }
 
     @Test

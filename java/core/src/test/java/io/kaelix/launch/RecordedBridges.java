@@ -28,7 +28,19 @@ public final class RecordedBridges implements BridgeProvider {
         streamer = of;
         EVENTS.add("open " + bridges.stream().map(BridgeConfig::name).toList());
         // What a streamer that is closed refuses.
-        return () -> EVENTS.add("close, the streamer takes publishers: " + takesPublishers(of));
+        return new Bridges() {
+
+            @Override
+            public List<LinkStatus> links() {
+                return bridges.stream().map(bridge -> new LinkStatus(bridge.name(), bridge.direction(), true, 1, 10, 640, 2, 3, 4, 5, 128,
+                        "")).toList();
+            }
+
+            @Override
+            public void close() {
+                EVENTS.add("close, the streamer takes publishers: " + takesPublishers(of));
+            }
+        };
     }
 
     private static boolean takesPublishers(final MemoryStreamer of) {

@@ -106,6 +106,7 @@ final class Drawing {
         add(sections, workers(sort.workers()));
         add(sections, nodes());
         add(sections, directories());
+        add(sections, bridges());
         add(sections, errors());
         add(sections, own());
         if (sections.isEmpty()) {
@@ -175,6 +176,18 @@ final class Drawing {
         picture.directories().forEach(row -> table.row(false, row.name(), Figures.count(row.processes()), Figures.count(row.lanes()),
                 Figures.bytes(row.bytes()), Figures.count(row.reclaimedLanes()), Figures.count(row.reclaimedSlots()),
                 Figures.count(row.resumedLanes())));
+        return table.section();
+    }
+
+    private Section bridges() {
+        final Table table = new Table(width, "BRIDGES", new Column("peers", 5), new Column("msg/s", 9), new Column("bytes/s", 9),
+                new Column("lag", 9), new Column("lost", 8), new Column("lost/s", 8), new Column("refused/s", 9), new Column("messages", 9),
+                new Column("again", 7), new Column("own", 7));
+        picture.bridges().forEach(row -> table.row(row.lostPerSecond() > 0 || row.peers() != null && row.peers() == 0, row.name(),
+                Figures.count(row.peers()), Figures.rate(row.messagesPerSecond()), Figures.bytes(row.bytesPerSecond()),
+                Figures.bytes(row.lag()), Figures.count(row.lost()), Figures.rate(row.lostPerSecond()),
+                Figures.rate(row.refusalsPerSecond()), Figures.count(row.messages()), Figures.count(row.duplicates()),
+                Figures.count(row.looped())));
         return table.section();
     }
 

@@ -17,8 +17,8 @@ import java.util.List;
  * @param seconds length of the interval, 0 if there was one reading alone
  */
 record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, List<Subscriber> subscribers, List<Latency> latencies,
-        List<Worker> workers, List<Node> nodes, Pool pool, List<Directory> directories, List<Failures> errors, Reloads reloads,
-        List<Own> own) {
+        List<Worker> workers, List<Node> nodes, Pool pool, List<Directory> directories, List<Bridge> bridges, List<Failures> errors,
+        Reloads reloads, List<Own> own) {
 
     /** Parts per million. */
     private static final double WHOLE = 1e6;
@@ -87,6 +87,11 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     record Directory(String name, Long processes, Long lanes, Long bytes, Long reclaimedLanes, Long reclaimedSlots, Long resumedLanes) {
     }
 
+    /** A link of a bridge, and what did not pass it. */
+    record Bridge(String name, Long peers, double messagesPerSecond, double bytesPerSecond, Long lag, Long lost, double lostPerSecond,
+            double refusalsPerSecond, Long messages, Long duplicates, Long looped) {
+    }
+
     /** Errors of a kind. */
     record Failures(String kind, long count, double perSecond) {
     }
@@ -102,7 +107,7 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     /** What there is to show of an interval. */
     static Picture of(final Interval interval) {
         return new Picture(process(interval), interval.seconds(), tasks(interval), lanes(interval), subscribers(interval),
-                latencies(interval), workers(interval), nodes(interval), pool(interval), directories(interval),
+                latencies(interval), workers(interval), nodes(interval), pool(interval), directories(interval), bridges(interval),
                 errors(interval), reloads(interval), own(interval));
     }
 
@@ -110,8 +115,8 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
     Picture ended() {
         final Process ended = new Process(process.pid, process.name, process.started, process.uptime, false, process.cpu,
                 process.memoryBytes, process.readPerSecond, process.writtenPerSecond, process.health, process.silent);
-        return new Picture(ended, seconds, tasks, lanes, subscribers, latencies, workers, nodes, pool, directories, errors,
-                reloads, own);
+        return new Picture(ended, seconds, tasks, lanes, subscribers, latencies, workers, nodes, pool, directories, bridges,
+                errors, reloads, own);
     }
 
     private static Process process(final Interval interval) {
@@ -202,6 +207,14 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
                 interval.value("directory.lanes", owner), interval.value("directory.bytes", owner),
                 interval.value("directory.reclaimed_lanes", owner), interval.value("directory.reclaimed_slots", owner),
                 interval.value("directory.resumed_lanes", owner))).toList();
+    }
+
+    private static List<Bridge> bridges(final Interval interval) {
+        return interval.owners("bridge").stream().map(owner -> new Bridge(owner, interval.value("bridge.peers", owner),
+                interval.rate("bridge.messages", owner), interval.rate("bridge.bytes", owner), interval.value("bridge.lag", owner),
+                interval.value("bridge.lost", owner), interval.rate("bridge.lost", owner), interval.rate("bridge.refusals", owner),
+                interval.value("bridge.messages", owner), interval.value("bridge.duplicates", owner),
+                interval.value("bridge.looped", owner))).toList();
     }
 
     private static List<Failures> errors(final Interval interval) {

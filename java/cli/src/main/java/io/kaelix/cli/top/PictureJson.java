@@ -130,6 +130,11 @@ final class PictureJson {
         each("directories", picture.directories(), (report, row) -> report.text("name", row.name()).figure("processes", row.processes())
                 .figure("lanes", row.lanes()).figure("bytes", row.bytes()).figure("reclaimedLanes", row.reclaimedLanes())
                 .figure("reclaimedSlots", row.reclaimedSlots()).figure("resumedLanes", row.resumedLanes()));
+        each("bridges", picture.bridges(), (report, row) -> report.text("name", row.name()).figure("peers", row.peers())
+                .figure("messagesPerSecond", row.messagesPerSecond()).figure("bytesPerSecond", row.bytesPerSecond())
+                .figure("lagBytes", row.lag()).figure("lost", row.lost()).figure("lostPerSecond", row.lostPerSecond())
+                .figure("refusalsPerSecond", row.refusalsPerSecond()).figure("messages", row.messages())
+                .figure("duplicates", row.duplicates()).figure("looped", row.looped()));
         each("errors", picture.errors(), (report, row) -> report.text("kind", row.kind()).figure("count", row.count())
                 .figure("perSecond", row.perSecond()));
         final Picture.Reloads reloads = picture.reloads();

@@ -1,8 +1,10 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
-package io.kaelix.aeron;
+package io.kaelix.launch;
+
+import io.kaelix.config.BridgeConfig;
 
 /**
- * How a link is doing, at a moment.
+ * How a link of a bridge is doing, at a moment.
  *
  * @param name of the link
  * @param direction of the link
@@ -18,6 +20,6 @@ package io.kaelix.aeron;
  * @param lag of an out link: bytes that wait in its lanes, at the most in one
  * @param lastError what went wrong last, one line; empty if nothing has
  */
-public record LinkStatus(String name, LinkConfig.Direction direction, boolean connected, int peers, long messages, long bytes,
+public record LinkStatus(String name, BridgeConfig.Direction direction, boolean connected, int peers, long messages, long bytes,
         long lostMessages, long duplicateMessages, long loopedMessages, long backPressured, long lag, String lastError) {
 }
