@@ -4,6 +4,7 @@ package io.kaelix.bench;
 import io.kaelix.bench.guide.GuideCommand;
 import io.kaelix.bench.rig.BackpressureCommand;
 import io.kaelix.bench.rig.BatchCommand;
+import io.kaelix.bench.rig.BridgeCommand;
 import io.kaelix.bench.rig.ConfigCommand;
 import io.kaelix.bench.rig.FloorsCommand;
 import io.kaelix.bench.rig.IpcCommand;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "kaelix bench", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {ThroughputCommand.class, LatencyCommand.class, GuideCommand.class, FloorsCommand.class, KernelsCommand.class,
                 BackpressureCommand.class, BatchCommand.class, StreamsCommand.class, SchedulerCommand.class, ConfigCommand.class,
-                TelemetryCommand.class, NetworkCommand.class, IpcCommand.class, JmhCommand.class},
+                TelemetryCommand.class, NetworkCommand.class, IpcCommand.class, BridgeCommand.class, JmhCommand.class},
         description = "Measures Kaelix beside its peers and beside what C does on this machine, interleaved in one run.")
 public final class Bench implements Callable<Integer> {
 

@@ -131,14 +131,14 @@ final class AeronLink implements Link {
         }
     }
 
-    private static void write(final MutableDirectBuffer buffer, final int index, final int length, final long first) {
+    static void write(final MutableDirectBuffer buffer, final int index, final int length, final long first) {
         long word = first;
         for (int offset = 0; offset < length; offset += Long.BYTES) {
             buffer.putLong(index + offset, word++);
         }
     }
 
-    private static long sum(final DirectBuffer buffer, final int index, final int length) {
+    static long sum(final DirectBuffer buffer, final int index, final int length) {
         long sum = 0;
         for (int offset = 0; offset < length; offset += Long.BYTES) {
             sum += buffer.getLong(index + offset);
@@ -170,11 +170,11 @@ final class AeronLink implements Link {
         }
     }
 
-    private static String channel(final String port) {
+    static String channel(final String port) {
         return "aeron:udp?endpoint=127.0.0.1:" + port;
     }
 
-    private static String freePort() throws IOException {
+    static String freePort() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             return Integer.toString(socket.getLocalPort());
         }

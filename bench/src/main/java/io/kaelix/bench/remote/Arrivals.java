@@ -24,6 +24,7 @@ final class Arrivals extends Meter {
     private long countFrom;
     private long from;
     private long to;
+    private long heap;
 
     Arrivals(final Request request) {
         super(request.warmup() + request.seconds() + request.bytes() / 50e6);
@@ -58,10 +59,12 @@ final class Arrivals extends Meter {
             if (now - measureFrom >= 0) {
                 from = now;
                 countFrom = count;
+                heap = Heap.taken();
             }
         } else if (to == 0 && now - from >= nanos && (count - countFrom) * payload >= leastBytes) {
             to = now;
             countFrom = count - countFrom;
+            heap = Heap.taken() - heap;
             finish();
         }
     }
@@ -71,10 +74,11 @@ final class Arrivals extends Meter {
         return next == -1 ? "no message came" : "nothing came any more behind message " + (next - 1);
     }
 
-    /** Messages and their bytes a second. */
+    /** Messages and their bytes a second, and the heap that each took on the thread that they came on. */
     Map<String, Double> figures() throws TrialException {
         check();
         final double perSecond = countFrom * 1e9 / (to - from);
-        return Map.of(Figures.MESSAGE_RATE.name(), perSecond, Figures.BYTES_PER_SECOND.name(), perSecond * payload);
+        return Map.of(Figures.MESSAGE_RATE.name(), perSecond, Figures.BYTES_PER_SECOND.name(), perSecond * payload,
+                Figures.CLIENT_HEAP.name(), (double) heap / countFrom);
     }
 }

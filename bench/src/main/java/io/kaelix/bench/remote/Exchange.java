@@ -21,12 +21,20 @@ public enum Exchange {
     /** Connections, one after the other and many at once. */
     CONNECT("connect", 64, Figures.CONNECTING),
     /** Which part of what was moved was copied in the process. */
-    COPIES("copies", 64, Figures.COPYING);
+    COPIES("copies", 64, Figures.COPYING),
+    /** One message to and fro between two threads of one process, each of which does all of its side. */
+    TO_AND_FRO("to-and-fro", 64, Figures.LATENCY_AND_HEAP),
+    /** Short messages, as fast as they come. */
+    SHORT("short", 64, Figures.RATE_AND_HEAP),
+    /** Long ones. */
+    LONG("long", 64 << 10, Figures.RATE_AND_HEAP);
 
     /** Between hosts. */
     public static final List<Exchange> NETWORK = List.of(PING_PONG, STREAM, BULK, CONNECT, COPIES);
     /** Between processes that share memory. */
     public static final List<Exchange> IPC = List.of(PING_PONG, ONE_BY_ONE, BATCH_64);
+    /** Over a bridge. */
+    public static final List<Exchange> BRIDGE = List.of(TO_AND_FRO, SHORT, LONG);
 
     private final String label;
     private final int payload;
@@ -61,11 +69,21 @@ public enum Exchange {
 
     /** Whether the server sends back each message that it gets; else it sends as fast as it can. */
     boolean isEchoed() {
-        return this == PING_PONG || this == CONNECT;
+        return this == PING_PONG || this == CONNECT || this == TO_AND_FRO;
+    }
+
+    /** Whether the server is a thread of the process that connects. */
+    boolean isInOneProcess() {
+        return this == TO_AND_FRO;
+    }
+
+    /** Whether the heap that messages take is among the figures. */
+    boolean hasHeap() {
+        return figures.contains(Figures.CLIENT_HEAP);
     }
 
     /** Messages that are sent at once. */
     int batch() {
-        return this == BATCH_64 ? 64 : this == STREAM || this == COPIES ? 256 : 1;
+        return this == BATCH_64 ? 64 : this == STREAM || this == COPIES || this == SHORT ? 256 : 1;
     }
 }

@@ -33,17 +33,24 @@ public final class Figures {
     /** Of the bytes that both sides moved, those that neither copied in the process. */
     public static final Figure UNCOPIED = new Figure("uncopiedFraction", "not copied %", 0.01, 3);
 
+    /** Bytes of heap that the side which measures took for a message, or for one to and fro. */
+    public static final Figure CLIENT_HEAP = new Figure("clientHeapBytesPerMessage", "heap B/msg", 1, 3);
+    /** The same of the other side. */
+    public static final Figure SERVER_HEAP = new Figure("serverHeapBytesPerMessage", "server's", 1, 3);
+
     static final List<Figure> LATENCY = List.of(P50, P99, P999, MAX);
     static final List<Figure> RATE = List.of(MESSAGE_RATE, BYTES_PER_SECOND);
     static final List<Figure> CONNECTING = List.of(CONNECT_P50, CONNECT_P99, ANSWER_P50, LOST, TOGETHER);
     static final List<Figure> COPYING = List.of(UNCOPIED, MESSAGE_RATE);
+    static final List<Figure> LATENCY_AND_HEAP = List.of(P50, P99, P999, MAX, CLIENT_HEAP, SERVER_HEAP);
+    static final List<Figure> RATE_AND_HEAP = List.of(MESSAGE_RATE, BYTES_PER_SECOND, CLIENT_HEAP, SERVER_HEAP);
 
     private Figures() {
     }
 
     /** Each once. */
     public static List<Figure> all() {
-        return Stream.of(LATENCY, RATE, CONNECTING, COPYING).flatMap(List::stream).distinct().toList();
+        return Stream.of(LATENCY, RATE, CONNECTING, COPYING, RATE_AND_HEAP).flatMap(List::stream).distinct().toList();
     }
 
     private static Figure nanos(final String name, final String title) {

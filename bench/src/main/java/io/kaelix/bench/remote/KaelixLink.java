@@ -44,13 +44,13 @@ final class KaelixLink implements Link {
     static final String TO_SERVER = "ping";
     static final String TO_CLIENT = "pong";
 
-    private static final int POLL_LIMIT = 256;
+    static final int POLL_LIMIT = 256;
     private static final int LONG_LANE_BYTES = 4 << 20;
     private static final int LONG_PAYLOAD = 16 << 10;
     private static final long AGAIN_NANOS = 20_000_000;
 
     /** Lanes of the default size hold too few long messages. */
-    private static StreamerConfig config(final Request request) {
+    static StreamerConfig config(final Request request) {
         return request.payload() < LONG_PAYLOAD ? StreamerConfig.defaults() : StreamerConfig.defaults().withLaneCapacity(LONG_LANE_BYTES);
     }
 
@@ -66,7 +66,7 @@ final class KaelixLink implements Link {
                 .withIdle(idle));
     }
 
-    private static boolean send(final Publisher publisher, final int length, final long first) {
+    static boolean send(final Publisher publisher, final int length, final long first) {
         final Claim claim = publisher.tryClaim(length);
         if (!claim.isOpen()) {
             return false;
@@ -79,7 +79,7 @@ final class KaelixLink implements Link {
         return true;
     }
 
-    private static long sum(final Message message) {
+    static long sum(final Message message) {
         final int length = message.length();
         long sum = 0;
         for (int offset = 0; offset < length; offset += Long.BYTES) {
@@ -125,12 +125,12 @@ final class KaelixLink implements Link {
     }
 
     /** Sends back what comes, word for word. */
-    private static final class Echo implements Duty, MessageHandler {
+    static final class Echo implements Duty, MessageHandler {
 
         private final Subscriber subscriber;
         private final Publisher publisher;
 
-        private Echo(final MemoryStreamer streamer) {
+        Echo(final MemoryStreamer streamer) {
             subscriber = streamer.subscriber(TO_SERVER);
             publisher = streamer.publisher(TO_CLIENT);
         }
@@ -155,14 +155,14 @@ final class KaelixLink implements Link {
     }
 
     /** Sends as fast as there is room. */
-    private static final class Source implements Duty {
+    static final class Source implements Duty {
 
         private final Publisher publisher;
         private final int payload;
         private final int batch;
         private long next;
 
-        private Source(final MemoryStreamer streamer, final Request request) {
+        Source(final MemoryStreamer streamer, final Request request) {
             publisher = streamer.publisher(TO_CLIENT);
             payload = request.payload();
             batch = request.mode().batch();
@@ -237,7 +237,7 @@ final class KaelixLink implements Link {
     }
 
     /** One message at a time. The first ones find out whether the server's answers come through yet, and are not counted. */
-    private static final class Pinger implements Duty, MessageHandler {
+    static final class Pinger implements Duty, MessageHandler {
 
         private static final long PROBE = -1;
 
@@ -249,7 +249,7 @@ final class KaelixLink implements Link {
         private boolean isDone;
         private long probedAt = System.nanoTime() - AGAIN_NANOS;
 
-        private Pinger(final Publisher publisher, final Subscriber subscriber, final int payload, final Pings pings) {
+        Pinger(final Publisher publisher, final Subscriber subscriber, final int payload, final Pings pings) {
             this.publisher = publisher;
             this.subscriber = subscriber;
             this.payload = payload;

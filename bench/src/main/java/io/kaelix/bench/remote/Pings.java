@@ -16,6 +16,7 @@ final class Pings extends Meter {
     private final long until;
     private long current = -1;
     private long startedAt;
+    private long heap;
 
     Pings(final Request request) {
         super(request.warmup() + request.seconds());
@@ -44,9 +45,13 @@ final class Pings extends Meter {
             return false;
         }
         if (startedAt - measureFrom >= 0) {
+            if (histogram.getTotalCount() == 0) {
+                heap = Heap.taken();
+            }
             EncodedHistogram.record(histogram, (now - startedAt) / 2);
         }
         if (now - until >= 0 && histogram.getTotalCount() > 0) {
+            heap = Heap.taken() - heap;
             finish();
             return false;
         }
@@ -58,12 +63,13 @@ final class Pings extends Meter {
         return "message " + current + " did not come back";
     }
 
-    /** One way. */
+    /** One way, and the heap that one to and fro took on the thread that sends and receives. */
     Map<String, Double> figures() throws TrialException {
         check();
         return Map.of(Figures.P50.name(), (double) histogram.getValueAtPercentile(50),
                 Figures.P99.name(), (double) histogram.getValueAtPercentile(99),
                 Figures.P999.name(), (double) histogram.getValueAtPercentile(99.9),
-                Figures.MAX.name(), (double) histogram.getMaxValue());
+                Figures.MAX.name(), (double) histogram.getMaxValue(),
+                Figures.CLIENT_HEAP.name(), (double) heap / histogram.getTotalCount());
     }
 }

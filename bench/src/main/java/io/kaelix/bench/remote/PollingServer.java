@@ -4,6 +4,8 @@ package io.kaelix.bench.remote;
 import io.kaelix.bench.trial.TrialException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** A server that is one thread, which does its work in turns. */
 final class PollingServer implements Link.Server {
@@ -13,6 +15,7 @@ final class PollingServer implements Link.Server {
     private final String address;
     private final Thread thread;
     private final Closeable behind;
+    private final Supplier<Map<String, Double>> figures;
     private volatile boolean stopping;
     private volatile Throwable failure;
 
@@ -29,8 +32,18 @@ final class PollingServer implements Link.Server {
      * @param behind what is closed when the thread has ended
      */
     PollingServer(final String address, final Turn turn, final Closeable behind) {
+        this(address, turn, behind, Map::of);
+    }
+
+    /**
+     * The same with figures.
+     *
+     * @param figures of any thread
+     */
+    PollingServer(final String address, final Turn turn, final Closeable behind, final Supplier<Map<String, Double>> figures) {
         this.address = address;
         this.behind = behind;
+        this.figures = figures;
         thread = Thread.ofPlatform().daemon().name("server").start(() -> {
             try {
                 while (!stopping) {
@@ -45,6 +58,11 @@ final class PollingServer implements Link.Server {
     @Override
     public String address() {
         return address;
+    }
+
+    @Override
+    public Map<String, Double> figures() {
+        return figures.get();
     }
 
     @Override

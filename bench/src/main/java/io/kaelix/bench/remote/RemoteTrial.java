@@ -8,7 +8,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Main class of a child JVM: starts the server in another one, connects, measures and prints what it found as one line of JSON, the last of
+ * Main class of a child JVM: starts the server in another one, or on a thread of this one, connects, measures and prints what it found as one line of JSON, the last of
  * standard output. Exit status 0, or 1 with the reason as the last line of standard error.
  */
 public final class RemoteTrial {
@@ -26,7 +26,7 @@ public final class RemoteTrial {
         int status = 0;
         try {
             final Request request = Request.parse(args);
-            try (Link.Server server = new ServerProcess(request)) {
+            try (Link.Server server = request.mode().isInOneProcess() ? ServerMain.start(request) : new ServerProcess(request)) {
                 out.println(JsonMapper.shared().writeValueAsString(run(request, server)));
                 out.flush();
             }
@@ -48,12 +48,12 @@ public final class RemoteTrial {
         final Map<String, Double> found = new LinkedHashMap<>();
         try (Link.Client client = link.connect(request, server.address())) {
             switch (request.mode()) {
-                case PING_PONG -> {
+                case PING_PONG, TO_AND_FRO -> {
                     final Pings pings = new Pings(request);
                     client.pingPong(pings);
                     found.putAll(pings.figures());
                 }
-                case STREAM, ONE_BY_ONE, BATCH_64, BULK, COPIES -> {
+                case STREAM, ONE_BY_ONE, BATCH_64, BULK, COPIES, SHORT, LONG -> {
                     final Arrivals arrivals = new Arrivals(request);
                     client.receive(arrivals);
                     found.putAll(arrivals.figures());
@@ -61,6 +61,9 @@ public final class RemoteTrial {
                 case CONNECT -> found.putAll(new Connections(request, server.address()).measure());
             }
             found.putAll(client.figures());
+            if (request.mode().hasHeap()) {
+                found.putAll(server.figures());
+            }
             if (request.mode() == Exchange.COPIES) {
                 found.put(Figures.UNCOPIED.name(), uncopied(found, server.figures()));
             }

@@ -3,6 +3,7 @@ package io.kaelix.bench.remote;
 
 import io.aeron.Aeron;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.aeron.AeronBridge;
 import io.kaelix.bench.scenario.Catalogue;
 import io.kaelix.bench.scenario.Versions;
 import io.netty.channel.Channel;
@@ -35,12 +36,21 @@ public enum Subject {
     /** IPC, with a thread for the media driver in the server's process. */
     AERON_IPC_DRIVER("aeron-ipc-driver", Aeron.class, false, Options.AGRONA, Exchange.IPC, () -> new AeronLink(false, false)),
     /** A queue in files for each direction. */
-    CHRONICLE_QUEUE("chronicle-queue", ChronicleQueue.class, true, Options.CHRONICLE, List.of(Exchange.PING_PONG), ChronicleLink::new);
+    CHRONICLE_QUEUE("chronicle-queue", ChronicleQueue.class, true, Options.CHRONICLE, List.of(Exchange.PING_PONG), ChronicleLink::new),
+
+    /** Two streamers and a bridge on each side, whose duty is called by the thread that publishes and polls. */
+    KAELIX_BRIDGE("kaelix-bridge", AeronBridge.class, true, Options.AGRONA, Exchange.BRIDGE, BridgeLink::new),
+    /** Bare Aeron set up as the bridge sets it up, each message for itself. */
+    AERON_BARE("aeron", Aeron.class, true, Options.AGRONA, Exchange.BRIDGE, () -> new BareLink(false)),
+    /** The same with as many messages in a packet as the bridge has there, put there by the user. */
+    AERON_PACKED("aeron-packed", Aeron.class, true, Options.AGRONA, List.of(Exchange.SHORT), () -> new BareLink(true));
 
     /** Between hosts. */
     public static final List<Subject> NETWORK = List.of(KAELIX, AERON_UDP, AERON_UDP_DRIVER, NETTY, NETTY_PACKED, JEROMQ);
     /** Between processes that share memory. */
     public static final List<Subject> IPC = List.of(KAELIX_SHARED, AERON_IPC, AERON_IPC_DRIVER, CHRONICLE_QUEUE);
+    /** Over a bridge. */
+    public static final List<Subject> BRIDGE = List.of(KAELIX_BRIDGE, AERON_BARE, AERON_PACKED);
 
     private final String label;
     private final Class<?> type;

@@ -20,9 +20,15 @@ final class RemoteGoals {
 
     private static final String KAELIX = "kaelix";
     private static final String SHARED = "kaelix-shared";
+    private static final String BRIDGE = "kaelix-bridge";
+    private static final String BARE = "aeron";
+    private static final String PACKED = "aeron-packed";
     private static final String TIMES = "x";
     private static final double ENOUGH_PER_SECOND = 10e6;
     private static final double PART_OF_BULK = 0.85;
+    private static final double NANOS_PER_MICRO = 1e3;
+    /** Less than an object for sixteen messages: what is told again each second is none of theirs. */
+    private static final double LEAST_HEAP = 1;
 
     private final List<Row> rows;
     private final String own;
@@ -61,6 +67,35 @@ final class RemoteGoals {
             all.addOfPeer(mode.label() + "OfPeer", mode.label() + ", of the best peer", mode, Figures.MESSAGE_RATE, false, null);
         }
         return List.copyOf(all.goals);
+    }
+
+    /** Over a bridge. */
+    static List<Goal> ofBridge(final List<Row> rows) {
+        final RemoteGoals all = new RemoteGoals(rows, BRIDGE);
+        all.addMore("addedP50", "to and fro, one way, p50: more than bare Aeron", Exchange.TO_AND_FRO, Figures.P50, 2.0);
+        all.addMore("addedP99", "the same, p99", Exchange.TO_AND_FRO, Figures.P99, null);
+        all.addOf("shortOfPacked", "64-byte messages a second, of bare Aeron, packed the same way", Exchange.SHORT, Figures.MESSAGE_RATE, PACKED,
+                false, 0.9);
+        all.addOf("shortOfBare", "the same, of bare Aeron, each for itself", Exchange.SHORT, Figures.MESSAGE_RATE, BARE, false, 1.0);
+        all.addOf("longOfBare", "messages of 64 KiB, bytes a second, of bare Aeron", Exchange.LONG, Figures.BYTES_PER_SECOND, BARE, false, null);
+        for (final Exchange mode : Exchange.BRIDGE) {
+            all.addOwn(mode.label() + "Heap", mode.label() + ", heap for a message", mode, Figures.CLIENT_HEAP, true, LEAST_HEAP, "bytes");
+            all.addOwn(mode.label() + "ServerHeap", mode.label() + ", heap for a message, server", mode, Figures.SERVER_HEAP, true, LEAST_HEAP,
+                    "bytes");
+        }
+        return List.copyOf(all.goals);
+    }
+
+    /** Microseconds more than bare Aeron takes, the median of what it is within a round. */
+    private void addMore(final String key, final String name, final Exchange mode, final Figure figure, final Double limit) {
+        final Spread ours = spread(own, mode, figure);
+        final Spread beside = spread(BARE, mode, figure);
+        if (ours != null && beside != null) {
+            final int rounds = Math.min(ours.rounds().size(), beside.rounds().size());
+            add(key, name, Medians.of(IntStream.range(0, rounds)
+                    .mapToObj(round -> (ours.rounds().get(round) - beside.rounds().get(round)) / NANOS_PER_MICRO).toList()), true, limit, "us",
+                    BARE);
+        }
     }
 
     /** Ten million, or as many as fill most of the raw bandwidth with their payload. */

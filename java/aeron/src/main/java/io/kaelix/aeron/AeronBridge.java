@@ -134,12 +134,16 @@ public final class AeronBridge implements AutoCloseable {
 
         @Override
         public int turn() {
-            worker = Thread.currentThread();
-            int done = client.invoke();
+            if (worker == null) {
+                worker = Thread.currentThread();
+            }
             final long now = System.nanoTime();
+            int done = 0;
             for (int i = 0; i < outs.size(); i++) {
                 done += outs.get(i).turn(now);
             }
+            // Between the two: what was offered goes out in this turn, and what came in is taken.
+            done += client.invoke();
             for (int i = 0; i < ins.size(); i++) {
                 done += ins.get(i).turn();
             }

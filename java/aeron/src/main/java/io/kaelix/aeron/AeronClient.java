@@ -27,6 +27,9 @@ final class AeronClient implements AutoCloseable {
     /** Bytes of each of the three terms of a publication's log: what waits to be sent, or repeated, lies there. */
     static final int TERM_LENGTH = 4 << 20;
 
+    private static final int DRIVER_TURNS = 8;
+    private static final int FULL_PACKET = 1 << 10;
+
     private final MediaDriver driver;
     private final AgentInvoker driverInvoker;
     private final Aeron aeron;
@@ -120,7 +123,16 @@ final class AeronClient implements AutoCloseable {
 
     /** Work of the driver, if this thread is its, and of the conductor. @return how much was done */
     int invoke() {
-        return (driverInvoker == null ? 0 : driverInvoker.invoke()) + clientInvoker.invoke();
+        int done = 0;
+        if (driverInvoker != null) {
+            // It sends two packets or receives one at a time, and says how many bytes: where a packet was about full, more may wait.
+            int more = FULL_PACKET;
+            for (int i = 0; i < DRIVER_TURNS && more >= FULL_PACKET; i++) {
+                more = driverInvoker.invoke();
+                done += more;
+            }
+        }
+        return done + clientInvoker.invoke();
     }
 
     @Override

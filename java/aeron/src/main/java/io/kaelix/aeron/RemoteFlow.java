@@ -7,7 +7,9 @@ import io.kaelix.Topic;
 import io.kaelix.net.FlowSink;
 import io.kaelix.net.Flows;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.agrona.DirectBuffer;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -48,6 +50,8 @@ final class RemoteFlow {
     private final Flows flows;
     private final Figures figures;
     private final Map<Passage, Inlet> inlets = new HashMap<>(2);
+    /** The same. */
+    private final List<Inlet> all = new ArrayList<>(2);
     /** By the sender's number of the lane. Of those whose messages were published here at first, null. */
     private final Int2ObjectHashMap<Passage> lanes = new Int2ObjectHashMap<>();
     private final Int2ObjectHashMap<Named> streams = new Int2ObjectHashMap<>();
@@ -56,6 +60,7 @@ final class RemoteFlow {
     private Inlet inlet;
     private ByteBuffer viewed;
     private ByteBuffer view;
+    private ByteBuffer assembled;
     /** Whether it has begun to count. */
     private boolean synced;
     /** Whether, in this image, all numbers were told of. */
@@ -82,7 +87,9 @@ final class RemoteFlow {
         return inlets.computeIfAbsent(passage, key -> {
             final FlowSink sink = flows.sink(name, MOST_STREAMS, key.origin(), key.hops());
             streams.values().forEach(named -> sink.stream(named.number(), named.topic(), named.partition(), named.partitions(), true));
-            return new Inlet(sink);
+            final Inlet one = new Inlet(sink);
+            all.add(one);
+            return one;
         });
     }
 
@@ -230,7 +237,12 @@ final class RemoteFlow {
     private ByteBuffer view(final DirectBuffer buffer, final int at, final int length) {
         final ByteBuffer whole = buffer.byteBuffer();
         if (whole == null) {
-            return ByteBuffer.wrap(buffer.byteArray(), buffer.wrapAdjustment() + at, length);
+            final byte[] bytes = buffer.byteArray();
+            if (assembled == null || bytes != assembled.array()) {
+                assembled = ByteBuffer.wrap(bytes);
+            }
+            final int from = buffer.wrapAdjustment() + at;
+            return assembled.limit(from + length).position(from);
         }
         if (whole != viewed) {
             viewed = whole;
@@ -242,9 +254,11 @@ final class RemoteFlow {
 
     /** What is kept aside is published, as far as there is room by now. */
     void catchUp() {
-        for (final Inlet one : inlets.values()) {
-            if (one.sink.waiting() > 0) {
-                one.sink.catchUp();
+        // Each turn: no iterator is made.
+        for (int i = 0; i < all.size(); i++) {
+            final FlowSink sink = all.get(i).sink;
+            if (sink.waiting() > 0) {
+                sink.catchUp();
             }
         }
     }
