@@ -66,6 +66,9 @@ public final class AeronBridge implements AutoCloseable {
     }
 
     private void open(final LinkConfig link, final Flows flows) {
+        if (link.mode() == BridgeMode.ARCHIVE) {
+            throw new KaelixException("link " + link.name() + ": mode archive is not part of this version: use transport");
+        }
         final Figures counted = new Figures(link);
         figures.add(counted);
         for (int shard = 0; shard < link.shards(); shard++) {

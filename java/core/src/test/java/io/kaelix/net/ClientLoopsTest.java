@@ -91,38 +91,6 @@ class ClientLoopsTest {
         return clients.connect(config(listener.address().getPort()), workers);
     }
 
-    /** Sends itself numbers by way of the server, and checks that it has them all, in order. */
-    private static final class Traffic implements AutoCloseable {
-
-        private final Publisher publisher;
-        private final Subscriber subscriber;
-        private int sent;
-        private int received;
-
-        Traffic(final KaelixClient client, final String topic) {
-            subscriber = client.subscriber(topic, ALL);
-            publisher = client.publisher(topic);
-        }
-
-        void exchange(final int count) {
-            for (int until = sent + count; sent < until;) {
-                if (publisher.offer(Integer.toString(sent).getBytes()) > 0) {
-                    sent++;
-                }
-            }
-            await(() -> {
-                subscriber.poll(message -> assertThat(message.asString()).isEqualTo(Integer.toString(received++)), 100);
-                return received == sent;
-            });
-        }
-
-        @Override
-        public void close() {
-            publisher.close();
-            subscriber.close();
-        }
-    }
-
     /** What they are, by their numbers. A selector counts with its eventfd: what polls for virtual threads has none. */
     private static Map<String, String> filesOpen() throws IOException {
         final Map<String, String> files = new TreeMap<>();
