@@ -56,6 +56,9 @@ class CommandTest {
         "network --cpus 0                  | --cpus: two different CPUs of those that this process may use",
         "ipc --modes stream                | no mode 'stream'; there are ping-pong, one-by-one, batch-64",
         "ipc --warmup -1                   | --warmup is a number from",
+        "bridge --modes stream             | no mode 'stream'; there are to-and-fro, short, long",
+        "bridge --rounds 0                 | --rounds is a number from",
+        "bridge --cpus 0                   | --cpus: two different CPUs of those that this process may use",
         "latency --colour blue             | Unknown option"})
     void shouldRefuseWrongUsageInOneLine(final String line, final String said) {
         final StringWriter err = new StringWriter();

@@ -91,8 +91,36 @@ class RemoteGoalsTest {
     }
 
     @Test
+    void shouldJudgeABridgeByWhatItAddsToBareAeronRoundByRound() {
+        final List<Row> rows = List.of(row(Exchange.TO_AND_FRO, "kaelix-bridge", Figures.P50, 3_000.0, 5_000.0, 9_000.0),
+                row(Exchange.TO_AND_FRO, "aeron", Figures.P50, 2_000.0, 3_500.0, 2_000.0));
+
+        assertThat(find(RemoteGoals.ofBridge(rows), "addedP50")).isEqualTo(new Goal("addedP50",
+                "to and fro, one way, p50: more than bare Aeron", 1.5, true, 2.0, "us", "aeron", true));
+    }
+
+    @Test
+    void shouldJudgeABridgeBesideAeronThatIsPackedTheSameWay() {
+        final List<Row> rows = List.of(row(Exchange.SHORT, "kaelix-bridge", Figures.MESSAGE_RATE, 8e6),
+                row(Exchange.SHORT, "aeron", Figures.MESSAGE_RATE, 4e6), row(Exchange.SHORT, "aeron-packed", Figures.MESSAGE_RATE, 10e6));
+
+        assertThat(find(RemoteGoals.ofBridge(rows), "shortOfPacked").measured()).isEqualTo(0.8);
+        assertThat(find(RemoteGoals.ofBridge(rows), "shortOfPacked").met()).isFalse();
+        assertThat(find(RemoteGoals.ofBridge(rows), "shortOfBare").measured()).isEqualTo(2.0);
+    }
+
+    @Test
+    void shouldNotForgiveARoundInWhichMessagesTookHeap() {
+        assertThat(find(RemoteGoals.ofBridge(List.of(row(Exchange.SHORT, "kaelix-bridge", Figures.CLIENT_HEAP, 0.001, 24.0, 0.0))),
+                "shortHeap").met()).isFalse();
+        assertThat(find(RemoteGoals.ofBridge(List.of(row(Exchange.LONG, "kaelix-bridge", Figures.SERVER_HEAP, 0.2, 0.1))),
+                "longServerHeap").met()).isTrue();
+    }
+
+    @Test
     void shouldJudgeNothingThatWasNotMeasured() {
         assertThat(RemoteGoals.ofNetwork(List.of(row(Exchange.STREAM, "netty", Figures.MESSAGE_RATE, 1.0)))).isEmpty();
+        assertThat(RemoteGoals.ofBridge(List.of(row(Exchange.SHORT, "aeron", Figures.MESSAGE_RATE, 1.0)))).isEmpty();
         assertThat(RemoteGoals.ofIpc(List.of(row(Exchange.PING_PONG, "aeron-ipc", Figures.P50, 1.0)))).isEmpty();
     }
 

@@ -51,8 +51,9 @@ class RemoteRunTest {
         final List<Arguments> all = new ArrayList<>();
         for (final Subject subject : Subject.values()) {
             for (final Exchange mode : Exchange.values()) {
-                if (subject.has(mode) && (subject.isOwn() || mode == Exchange.PING_PONG || Boolean.getBoolean("kaelix.long")
-                        && (mode == Exchange.BULK || mode == Exchange.BATCH_64 || subject == Subject.NETTY_PACKED))) {
+                if (subject.has(mode) && (subject.isOwn() || mode == Exchange.PING_PONG || mode == Exchange.TO_AND_FRO
+                        || subject == Subject.AERON_PACKED || Boolean.getBoolean("kaelix.long")
+                        && (mode == Exchange.BULK || mode == Exchange.LONG || mode == Exchange.BATCH_64 || subject == Subject.NETTY_PACKED))) {
                     all.add(Arguments.of(mode, subject));
                 }
             }
@@ -80,6 +81,9 @@ class RemoteRunTest {
         assertThat(run(true).systems(Exchange.STREAM, Subject.NETWORK)).extracting(Probe::system).containsExactly("kaelix");
         assertThat(run(false).systems(Exchange.STREAM, Subject.NETWORK)).extracting(Probe::system)
                 .contains("kaelix", "aeron-udp", "netty", "netty-packed", "jeromq");
+        assertThat(run(true).systems(Exchange.SHORT, Subject.BRIDGE)).extracting(Probe::system).containsExactly("kaelix-bridge");
+        assertThat(run(false).systems(Exchange.SHORT, Subject.BRIDGE)).extracting(Probe::system)
+                .containsExactly("kaelix-bridge", "aeron", "aeron-packed");
         assertThat(run(false).systems(Exchange.CONNECT, Subject.NETWORK)).extracting(Probe::system).containsExactly("kaelix");
     }
 
