@@ -99,7 +99,8 @@ class LaneSampleTest {
             while (timeOf(paced, length).isEmpty()) {
                 passed = paced.lane.tail() - between;
             }
-            assertThat(passed).as("%d were fast", fast).isLessThan(LaneDescriptor.raiseStep(capacity) + LOOK + 3L * length);
+            // It is seen with the next mark: those are a step apart, or two, where the first raise is a little less than a step behind the last mark.
+            assertThat(passed).as("%d were fast", fast).isLessThan(2L * LaneDescriptor.raiseStep(capacity) + LOOK + 3L * length);
         }
     }
 
