@@ -12,7 +12,8 @@ public enum BridgeMode {
 
     /**
      * The sender's Archive records before anything is acknowledged, and receivers go on behind the last message that they have, through
-     * crashes and cuts: once recorded, each message is delivered once to a subscriber that lives.
+     * crashes and cuts: once recorded, each message is delivered once to a subscriber that lives. Not part of this version:
+     * {@link AeronBridge#open} refuses it.
      */
     ARCHIVE
 }
