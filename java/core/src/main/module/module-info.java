@@ -17,6 +17,7 @@ module io.kaelix {
     exports io.kaelix.config;
     exports io.kaelix.launch;
     exports io.kaelix.memory to io.kaelix.cli;
+    exports io.kaelix.message to io.kaelix.aeron;
     exports io.kaelix.net to io.kaelix.aeron;
     exports io.kaelix.numa;
     exports io.kaelix.platform to io.kaelix.cli, io.kaelix.jna;

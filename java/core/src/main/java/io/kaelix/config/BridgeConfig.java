@@ -22,7 +22,7 @@ import java.util.Objects;
  *
  * @param name of letters, digits, '-' and '_', for logs and counters
  * @param direction which end this is
- * @param channel Aeron channel of the link
+ * @param channel Aeron channel of the link; in the mode archive the one on which the sender's Archive takes requests
  * @param pattern topics that an {@code out} link carries; {@code >} for {@code in}
  * @param mode whether what is sent is recorded
  * @param stream number of the first of its Aeron streams, the others follow
@@ -36,14 +36,13 @@ import java.util.Objects;
  * @param driver folder of a media driver that runs already; empty for one of this process
  * @param threading threads of the driver of this process
  * @param archiveDirectory folder of the Archive of an {@code out} link; else empty
- * @param archiveControl channel on which that takes requests; empty if it has none
  * @param response channel on which answers and replays come to an {@code in} link; else empty
  * @param stateDirectory folder in which an {@code in} link keeps how far it is; else empty
  * @param retention bytes of the recording that are kept
  */
 public record BridgeConfig(String name, Direction direction, String channel, TopicPattern pattern, Mode mode, int stream, int shards,
         SlowSubscriberPolicy slow, int hops, int maxFrameLength, int mtu, Duration peerTimeout, String driver, Threading threading,
-        String archiveDirectory, String archiveControl, String response, String stateDirectory, long retention) {
+        String archiveDirectory, String response, String stateDirectory, long retention) {
 
     /** Which of two ends of a link. */
     public enum Direction {
@@ -83,7 +82,7 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
     public BridgeConfig {
         Objects.requireNonNull(name, "name");
         final Map<ConfigKey, Object> values = values(direction, channel, pattern, mode, stream, shards, slow, hops, maxFrameLength, mtu,
-                peerTimeout, driver, threading, archiveDirectory, archiveControl, response, stateDirectory, retention);
+                peerTimeout, driver, threading, archiveDirectory, response, stateDirectory, retention);
         values.forEach((key, value) -> {
             if (key.rule().value(value) instanceof ValueRule.Refusal refusal) {
                 throw new IllegalArgumentException(key.path() + " must be " + refusal.text());
@@ -136,7 +135,6 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
                 values.text(ConfigKey.BRIDGE_DRIVER),
                 Threading.valueOf(values.constant(ConfigKey.BRIDGE_THREADING)),
                 values.text(ConfigKey.BRIDGE_ARCHIVE_DIRECTORY),
-                values.text(ConfigKey.BRIDGE_ARCHIVE_CONTROL),
                 values.text(ConfigKey.BRIDGE_RESPONSE),
                 values.text(ConfigKey.BRIDGE_STATE_DIRECTORY),
                 values.number(ConfigKey.BRIDGE_RETENTION));
@@ -145,7 +143,7 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
     private static Map<ConfigKey, Object> values(final Direction direction, final String channel, final TopicPattern pattern,
             final Mode mode, final int stream, final int shards, final SlowSubscriberPolicy slow, final int hops, final int maxFrameLength,
             final int mtu, final Duration peerTimeout, final String driver, final Threading threading, final String archiveDirectory,
-            final String archiveControl, final String response, final String stateDirectory, final long retention) {
+            final String response, final String stateDirectory, final long retention) {
         final Map<ConfigKey, Object> values = new EnumMap<>(ConfigKey.class);
         values.put(ConfigKey.BRIDGE_DIRECTION, label(direction));
         values.put(ConfigKey.BRIDGE_CHANNEL, Objects.requireNonNull(channel, "channel"));
@@ -161,7 +159,6 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
         values.put(ConfigKey.BRIDGE_DRIVER, Objects.requireNonNull(driver, "driver"));
         values.put(ConfigKey.BRIDGE_THREADING, label(threading));
         values.put(ConfigKey.BRIDGE_ARCHIVE_DIRECTORY, Objects.requireNonNull(archiveDirectory, "archiveDirectory"));
-        values.put(ConfigKey.BRIDGE_ARCHIVE_CONTROL, Objects.requireNonNull(archiveControl, "archiveControl"));
         values.put(ConfigKey.BRIDGE_RESPONSE, Objects.requireNonNull(response, "response"));
         values.put(ConfigKey.BRIDGE_STATE_DIRECTORY, Objects.requireNonNull(stateDirectory, "stateDirectory"));
         values.put(ConfigKey.BRIDGE_RETENTION, retention);
@@ -178,7 +175,7 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
      */
     public Map<ConfigKey, Object> values() {
         final Map<ConfigKey, Object> values = values(direction, channel, pattern, mode, stream, shards, slow, hops, maxFrameLength, mtu,
-                peerTimeout, driver, threading, archiveDirectory, archiveControl, response, stateDirectory, retention);
+                peerTimeout, driver, threading, archiveDirectory, response, stateDirectory, retention);
         if (direction == Direction.IN) {
             values.keySet().removeAll(BridgeRules.OF_SENDERS);
         }

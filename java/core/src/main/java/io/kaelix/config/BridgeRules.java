@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.config;
 
-import static io.kaelix.config.ConfigKey.BRIDGE_ARCHIVE_CONTROL;
 import static io.kaelix.config.ConfigKey.BRIDGE_ARCHIVE_DIRECTORY;
 import static io.kaelix.config.ConfigKey.BRIDGE_CHANNEL;
 import static io.kaelix.config.ConfigKey.BRIDGE_DIRECTION;
@@ -30,10 +29,10 @@ final class BridgeRules {
     static final Set<ConfigKey> OF_SENDERS = Set.of(BRIDGE_PATTERN, BRIDGE_SLOW, BRIDGE_HOPS, BRIDGE_ARCHIVE_DIRECTORY, BRIDGE_RETENTION);
 
     private static final List<ConfigKey> OF_RECEIVERS = List.of(BRIDGE_RESPONSE, BRIDGE_STATE_DIRECTORY);
-    private static final List<ConfigKey> OF_ARCHIVE = List.of(BRIDGE_ARCHIVE_DIRECTORY, BRIDGE_ARCHIVE_CONTROL, BRIDGE_RESPONSE,
-            BRIDGE_STATE_DIRECTORY, BRIDGE_RETENTION);
+    private static final List<ConfigKey> OF_ARCHIVE = List.of(BRIDGE_ARCHIVE_DIRECTORY, BRIDGE_RESPONSE, BRIDGE_STATE_DIRECTORY,
+            BRIDGE_RETENTION);
     private static final List<ConfigKey> NEEDED_OUT = List.of(BRIDGE_ARCHIVE_DIRECTORY);
-    private static final List<ConfigKey> NEEDED_IN = List.of(BRIDGE_ARCHIVE_CONTROL, BRIDGE_RESPONSE, BRIDGE_STATE_DIRECTORY);
+    private static final List<ConfigKey> NEEDED_IN = List.of(BRIDGE_RESPONSE, BRIDGE_STATE_DIRECTORY);
 
     /** Packets and frames of Aeron are whole multiples of it. */
     private static final int FRAME_ALIGNMENT = 32;
@@ -148,7 +147,6 @@ final class BridgeRules {
     private static String what(final ConfigKey key) {
         return switch (key) {
             case BRIDGE_ARCHIVE_DIRECTORY -> "the folder of the Archive that records";
-            case BRIDGE_ARCHIVE_CONTROL -> "the channel on which the sender's Archive takes requests";
             case BRIDGE_RESPONSE -> "the channel on which its answers come, as \"aeron:udp?endpoint=OWN_HOST:0\"";
             default -> "the folder in which it keeps how far it is";
         };

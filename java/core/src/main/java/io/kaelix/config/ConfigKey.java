@@ -238,7 +238,8 @@ public enum ConfigKey {
             "Whether it sends what is published here, or publishes here what comes: must be given. Both ways are two links."),
     /** Where its messages go. */
     BRIDGE_CHANNEL("bridge", "channel", ValueRule.channel(false), "", null, false,
-            "Aeron channel of the link, the same at both ends but for interfaces: must be given."),
+            "Aeron channel of the link, the same at both ends but for interfaces: must be given. In the mode archive it is the one on which "
+                    + "the sender's Archive takes requests: an \"out\" link has it listen there, an \"in\" link asks it there."),
     /** What it carries. */
     BRIDGE_PATTERN("bridge", "pattern", ValueRule.pattern(), "", ">", false,
             "Topics that an \"out\" link carries."),
@@ -278,14 +279,10 @@ public enum ConfigKey {
                     + "the number of CPUs."),
     /** Where it records. */
     BRIDGE_ARCHIVE_DIRECTORY("bridge", "archive_directory", ValueRule.text(0, 4096), "", "", false,
-            "Folder of the Archive, which an \"out\" link in the mode archive needs."),
-    /** Where the Archive is asked. */
-    BRIDGE_ARCHIVE_CONTROL("bridge", "archive_control", ValueRule.channel(true), "", "", false,
-            "Channel on which the Archive takes requests, as \"aeron:udp?endpoint=0.0.0.0:8010\"; of an \"in\" link that of the sender's "
-                    + "Archive, which it needs."),
+            "Folder in which the Archive of an \"out\" link records, which it needs in the mode archive."),
     /** Where the Archive answers. */
     BRIDGE_RESPONSE("bridge", "response", ValueRule.channel(true), "", "", false,
-            "Channel on which answers and replays of the Archive come to an \"in\" link, as \"aeron:udp?endpoint=10.0.0.6:0\", which it "
+            "Channel on which the sender's Archive answers an \"in\" link and replays to it, as \"aeron:udp?endpoint=10.0.0.6:0\", which it "
                     + "needs in the mode archive."),
     /** Where it keeps its position. */
     BRIDGE_STATE_DIRECTORY("bridge", "state_directory", ValueRule.text(0, 4096), "", "", false,

@@ -36,6 +36,8 @@ final class LaneSink implements FlowSink {
     private ByteBuffer arriving;
     private String error;
     private boolean closed;
+    /** When it was asked last: behind the end, the lane's memory may be gone. */
+    private long readTo;
 
     /**
      * @param name for reports
@@ -197,6 +199,24 @@ final class LaneSink implements FlowSink {
     }
 
     @Override
+    public long position() {
+        return writer.position();
+    }
+
+    @Override
+    public long readTo() {
+        if (!closed) {
+            readTo = writer.readTo();
+        }
+        return readTo;
+    }
+
+    @Override
+    public long laneNumber() {
+        return channel.lane().publisherId();
+    }
+
+    @Override
     public long waiting() {
         return lateBytes;
     }
@@ -265,6 +285,7 @@ final class LaneSink implements FlowSink {
     @Override
     public void close() {
         if (!closed) {
+            readTo();
             closed = true;
             abort();
             registry.closeChannel(channel);

@@ -2,6 +2,7 @@
 package io.kaelix.engine;
 
 import io.kaelix.Duty;
+import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Topic;
 import io.kaelix.Workers;
 import io.kaelix.net.FlowRequest;
@@ -57,6 +58,31 @@ final class LocalFlows implements Flows {
     FlowSink sink(final String name, final LongConsumer losses) {
         registry.checkOpen();
         return new LaneSink(registry, name, SinkStreams.MOST_STREAMS, Provenance.HERE, losses);
+    }
+
+    @Override
+    public long endOf(final long laneNumber) {
+        registry.checkOpen();
+        return registry.neighbours == null ? UNKNOWN : registry.neighbours.endOf(laneNumber);
+    }
+
+    @Override
+    public boolean isRead(final long laneNumber) {
+        registry.checkOpen();
+        if (registry.neighbours != null) {
+            return registry.neighbours.isRead(laneNumber);
+        }
+        synchronized (registry) {
+            for (final Subscription subscription : registry.subscriptions()) {
+                for (final LaneFeed feed : subscription.feeds) {
+                    if (feed.channel.lane().publisherId() == laneNumber && subscription.policy != SlowSubscriberPolicy.LOSSY
+                            && !feed.reader.isDrained()) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
     }
 
     @Override

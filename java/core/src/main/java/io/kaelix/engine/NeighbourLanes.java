@@ -25,6 +25,7 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Lanes of a directory: those of this streamer's publishers, which it tells others of, and those of others, which it reads.
@@ -337,7 +338,15 @@ final class NeighbourLanes {
     /** Gives up places of lanes that were closed or left. Within a change. */
     void settle() {
         for (final SharedLane lane : closed) {
-            control.closeLane(lane.entry);
+            if (lane.own && registry.channels().contains(lane.channel)) {
+                // The streamer is closed: its publisher may be in the middle of its last frame, and is the writer until it is closed, too.
+                control.endLane(lane.entry);
+            } else {
+                if (lane.own) {
+                    noteEnd(control, lane.entry, lane.channel.lane().tail());
+                }
+                control.closeLane(lane.entry);
+            }
             neighbours.touch();
         }
         closed.clear();
@@ -411,26 +420,53 @@ final class NeighbourLanes {
     }
 
     private void clearUnmapped(final SharedLane lane, final int dead) {
+        withMapped(lane, ring -> clear(ring, lane.entry, dead));
+    }
+
+    private void withMapped(final SharedLane lane, final Consumer<Lane> action) {
         final LaneFile file;
         try {
             file = directory.openLane(lane.number);
         } catch (final KaelixException gone) {
-            // It died while it removed the lane.
+            // Somebody died while he removed the lane.
             return;
         }
         try {
-            clear(LaneMapping.attach(Block.of(file.segment(), () -> { }), "lane#" + lane.number, block -> { }), lane.entry, dead);
+            action.accept(LaneMapping.attach(Block.of(file.segment(), () -> { }), "lane#" + lane.number, block -> { }));
         } finally {
             Leftovers.unmap(file);
         }
+    }
+
+    /** Whether all who hold up a lane to which nothing comes any more have read it; of one that is gone, too. Within a change. */
+    boolean isRead(final long number) {
+        final boolean[] read = {true};
+        for (int entry = 0; entry < control.laneLimit(); entry++) {
+            if (control.isLane(entry) && control.laneNumber(entry) == number) {
+                final SharedLane lane = lane(entry);
+                if (lane.channel != null) {
+                    read[0] = SharedSlots.isRead(lane.channel.lane());
+                } else {
+                    withMapped(lane, ring -> read[0] = SharedSlots.isRead(ring));
+                }
+            }
+        }
+        return read[0];
     }
 
     private void clear(final Lane lane, final int entry, final int dead) {
         final boolean ends = control.laneWriter(entry) == dead;
         control.countFreed(ends ? 1 : 0, SharedSlots.freeAll(lane, dead));
         if (ends) {
-            SharedSlots.endForDead(lane);
+            noteEnd(control, entry, SharedSlots.endForDead(lane));
             control.closeLane(entry);
+        }
+    }
+
+    /** Lanes of other hosts alone: others would wash them out. Before the lane's entry says that it has no writer. */
+    static void noteEnd(final ControlFile control, final int entry, final long end) {
+        if (control.laneHops(entry) > 0 && end != SharedSlots.CORRUPT) {
+            control.ends().note(control.laneNumber(entry), end);
         }
     }
 

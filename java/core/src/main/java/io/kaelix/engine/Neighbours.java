@@ -367,6 +367,25 @@ final class Neighbours implements Runnable {
         }
     }
 
+    /** Whether a lane to which nothing comes any more is read to its end, or gone. Ends lanes of the dead first. */
+    boolean isRead(final long lane) {
+        return change(() -> {
+            reclaim();
+            return lanes.isRead(lane);
+        });
+    }
+
+    /**
+     * Position behind the last frame of a lane of other hosts to which nothing comes any more; {@link io.kaelix.shared.LaneEnds#UNKNOWN}
+     * for others. Ends lanes of the dead first, of whom nobody may have learned yet.
+     */
+    long endOf(final long lane) {
+        return change(() -> {
+            reclaim();
+            return control.ends().of(lane);
+        });
+    }
+
     private void reclaim() {
         for (int other = 0; other < DirectoryDescriptor.PARTICIPANTS; other++) {
             if (other != directory.participant() && directory.isDead(other)) {

@@ -5,6 +5,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.lane.Lane;
 import io.kaelix.lane.LaneMapping;
 import io.kaelix.lane.LaneResumption;
+import io.kaelix.lane.SharedSlots;
 import io.kaelix.memory.Block;
 import io.kaelix.shared.ControlFile;
 import io.kaelix.shared.DirectoryDescriptor;
@@ -20,8 +21,9 @@ import java.util.stream.IntStream;
  * Takes over what is in a directory whose participants are all dead: lanes that have messages which somebody did not read are kept, as they
  * are, all others go.
  *
- * <p><b>Order</b>, so that who dies in the middle of it leaves nothing that the next one could mistake: the start of a lane is stored in
- * its file, then the tables say that the lane was resumed, then the slots of the dead are freed.
+ * <p><b>Order</b>, so that who dies in the middle of it leaves nothing that the next one could mistake: it is noted where a lane of other
+ * hosts ended, the start of a lane is stored in its file, then the tables say that the lane was resumed, then the slots of the dead are
+ * freed.
  *
  * <p>The file of a lane that goes is removed when no entry leads to it any more.
  *
@@ -66,16 +68,17 @@ final class Resumption {
     }
 
     private void resume(final int entry) {
-        if (lanes == MOST) {
-            tooMany++;
-            control.dropLane(entry);
-            return;
-        }
         LaneFile file = null;
         try {
             file = directory.openLane(control.laneNumber(entry));
-            checkStreams(entry);
             final Lane lane = LaneMapping.attach(Block.of(file.segment(), () -> { }), "lane#" + control.laneNumber(entry), block -> { });
+            NeighbourLanes.noteEnd(control, entry, SharedSlots.cutOff(lane));
+            if (lanes == MOST) {
+                tooMany++;
+                control.dropLane(entry);
+                return;
+            }
+            checkStreams(entry);
             final long found = LaneResumption.find(lane, control.isLaneClosed(entry));
             if (found == 0) {
                 control.dropLane(entry);

@@ -127,11 +127,7 @@ public final class LaneWriter extends Padded {
         return room - tail >= bytes;
     }
 
-    /**
-     * Whether so much of the ring is free. Looks at the readers.
-     *
-     * @param bytes at most the capacity
-     */
+    /** Whether so much of the ring, at most its capacity, is free. Looks at the readers. */
     public boolean isFree(final long bytes) {
         return free() >= bytes;
     }
@@ -347,8 +343,13 @@ public final class LaneWriter extends Padded {
 
     /** Bytes of the ring that are free. Looks at the readers. */
     long free() {
+        return readTo() + capacity - tail;
+    }
+
+    /** Position that all gating readers have come to; {@link #position} if there is none. Looks at the readers. */
+    public long readTo() {
         room = slowestPosition() + capacity;
-        return room - tail;
+        return room - capacity;
     }
 
     /**

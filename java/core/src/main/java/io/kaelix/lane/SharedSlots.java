@@ -1,10 +1,12 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.lane;
 
+import static io.kaelix.lane.LaneDescriptor.SLOT_ACTIVE;
 import static io.kaelix.lane.LaneDescriptor.SLOT_EVICTED;
 import static io.kaelix.lane.LaneDescriptor.SLOT_FRAMES_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_JOINED_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_OWNER_OFFSET;
+import static io.kaelix.lane.LaneDescriptor.SLOT_POSITION_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_MASK;
 import static io.kaelix.lane.LaneDescriptor.SLOT_STATE_OFFSET;
 import static io.kaelix.lane.LaneDescriptor.TAIL_OFFSET;
@@ -29,6 +31,9 @@ import io.kaelix.memory.NativeMemory;
  * need none.
  */
 public final class SharedSlots {
+
+    /** Of {@link #endForDead}: where it ends is not known. */
+    public static final long CORRUPT = -1;
 
     private static final System.Logger LOGGER = System.getLogger(SharedSlots.class.getName());
     private static final int PARTICIPANT_SHIFT = 48;
@@ -131,23 +136,26 @@ public final class SharedSlots {
         return Long.bitCount(all);
     }
 
-    /** Ends a lane whose writer is dead, behind its last frame. */
-    public static void endForDead(final Lane lane) {
+    /** Ends a lane whose writer is dead, behind its last frame; the position there, or {@link #CORRUPT}. */
+    public static long endForDead(final Lane lane) {
+        long end = CORRUPT;
         try {
-            cutOff(lane);
+            end = cutOff(lane);
         } catch (final KaelixException corrupt) {
             // Its readers are told, each by its poll.
             LOGGER.log(System.Logger.Level.DEBUG, "the lane of a process that died is corrupt", corrupt);
         }
         lane.close();
+        return end;
     }
 
     /**
      * Has the tail say what was committed by a writer that is dead: it may say less, if that died between the frame and the tail.
      *
+     * @return the tail
      * @throws KaelixException if the lane is corrupt
      */
-    static void cutOff(final Lane lane) {
+    public static long cutOff(final Lane lane) {
         final long mask = lane.capacity() - 1L;
         final int longest = LaneDescriptor.maxFrameLength(lane.capacity());
         long tail = lane.tail();
@@ -160,5 +168,20 @@ public final class SharedSlots {
             tail += word < 0 ? LengthCheck.padding(word, tail, lane) : LengthCheck.frame(word, tail & mask, lane.capacity(), longest, lane);
         }
         NativeMemory.putLongRelease(lane.control() + TAIL_OFFSET, tail);
+        return tail;
+    }
+
+    /** Whether all who hold up a lane to which nothing comes any more have read it to its end. Under the lock. */
+    public static boolean isRead(final Lane lane) {
+        final long tail = lane.tail();
+        for (long used = NativeMemory.getLongAcquire(lane.control() + USED_SLOTS_OFFSET); used != 0; used &= used - 1) {
+            final long slot = LaneDescriptor.slot(lane.control(), Long.numberOfTrailingZeros(used));
+            final int state = NativeMemory.getIntAcquire(slot + SLOT_STATE_OFFSET) & SLOT_STATE_MASK;
+            // SYNC: pairs with LaneReader.publish: the reader is done with all that lies before.
+            if (state == SLOT_ACTIVE && NativeMemory.getLongAcquire(slot + SLOT_POSITION_OFFSET) < tail) {
+                return false;
+            }
+        }
+        return true;
     }
 }

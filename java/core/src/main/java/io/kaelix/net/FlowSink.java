@@ -84,6 +84,21 @@ public interface FlowSink extends AutoCloseable {
     /** Bytes of frames that were published, from its begin on: what acknowledges. */
     long received();
 
+    /** Position in its lane behind the last run that was published: the lane's tail, as its writer knows it. */
+    long position();
+
+    /**
+     * Position up to which all have read the lane that may hold it up, those of other processes of the directory included;
+     * {@link #position} if there is none. What is kept aside lies behind it. Looks at the readers; behind {@link #close}, what it was.
+     */
+    long readTo();
+
+    /**
+     * Number of its lane, which no other one has as long as the directory lives; without a directory, in this streamer. For
+     * {@link Flows#endOf}.
+     */
+    long laneNumber();
+
     /** Bytes of runs that came whole and found no room yet; they are not among those received. */
     long waiting();
 

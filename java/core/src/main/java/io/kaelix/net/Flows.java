@@ -16,6 +16,9 @@ public interface Flows {
     /** Most {@linkplain FlowLane#hops hops} that a lane may have behind it. */
     int MAX_HOPS = 255;
 
+    /** Of {@link #endOf}: it is not known. */
+    long UNKNOWN = -1;
+
     /**
      * Those of a streamer, however it was launched or attached.
      *
@@ -65,6 +68,34 @@ public interface Flows {
      * @throws IllegalArgumentException if there are more than {@link #MAX_HOPS}
      */
     FlowSink sink(String name, int mostStreams, long origin, int hops);
+
+    /**
+     * Where a lane ended that was a {@linkplain FlowSink#laneNumber sink's} of this directory, for messages of other hosts: the position
+     * behind its last frame that anybody could read, exactly. Its sink was closed, or its process has died, in whatever moment; who asks
+     * may be the first to find that. What it says stays the same.
+     *
+     * <p>It is not known of a lane whose sink is there still, that carried what was published here (0 hops), or that is corrupt; when 256
+     * other lanes of other hosts have ended since; when the directory is another one ({@link #instance}); and without a directory.
+     *
+     * <p>May wait for others that change the directory, some seconds at most.
+     *
+     * @param laneNumber of the lane
+     * @return the position, or {@link #UNKNOWN}
+     * @throws io.kaelix.KaelixException if others keep the directory locked
+     * @throws IllegalStateException if the streamer is closed
+     */
+    long endOf(long laneNumber);
+
+    /**
+     * Whether all subscribers that would hold up its writer have read a lane to its end that was a {@linkplain FlowSink#laneNumber sink's} of
+     * this streamer or its directory. Its sink was closed, or its process has died. True of a lane that is gone.
+     *
+     * <p>May wait for others that change the directory, some seconds at most: ask some 100 times a second at the most.
+     *
+     * @throws io.kaelix.KaelixException if others keep the directory locked
+     * @throws IllegalStateException if the streamer is closed
+     */
+    boolean isRead(long laneNumber);
 
     /** Declares a topic with partitions, as a peer asks; an exception says why not. */
     void declare(Topic topic, int partitions);

@@ -19,8 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The tables of a directory, mapped: a place for each participant, lane and subscription.
@@ -37,9 +37,11 @@ public final class ControlFile {
     private static final VarHandle LONG = LONG_LAYOUT.varHandle();
 
     private final MemorySegment control;
+    private final LaneEnds ends;
 
     private ControlFile(final MemorySegment control) {
         this.control = control;
+        this.ends = new LaneEnds(control);
     }
 
     /** Whether there is one that was completed: who made it may have died before. Whatever version it is of. */
@@ -189,12 +191,7 @@ public final class ControlFile {
                 bytes += getInt(LANE_LAYOUT_OFFSET) + laneCapacity(entry);
             }
         }
-        final List<Long> processes = new ArrayList<>();
-        for (int other = 0; other < PARTICIPANTS; other++) {
-            if (isParticipant(other) && !processes.contains(process(other))) {
-                processes.add(process(other));
-            }
-        }
+        final List<Long> processes = IntStream.range(0, PARTICIPANTS).filter(this::isParticipant).mapToObj(this::process).distinct().toList();
         return new DirectoryFigures(processes, lanes, bytes, names(), getLong(ENDED_LANES_OFFSET), getLong(FREED_SLOTS_OFFSET),
                 getLong(RESUMED_LANES_OFFSET));
     }
@@ -401,12 +398,22 @@ public final class ControlFile {
         LONG.setRelease(control, lane(entry) + LANE_CHANGED_OFFSET, nextVersion());
     }
 
+    /** Nobody joins it any more; its publisher may be there still. Under the lock. */
+    public void endLane(final int entry) {
+        INT.setRelease(control, lane(entry) + STATE_OFFSET, CLOSED);
+        touchLane(entry);
+    }
+
     /** Its publisher is gone. Under the lock. */
     public void closeLane(final int entry) {
         // In this order: who dies in between is its writer still, and its death closes it again.
-        INT.setRelease(control, lane(entry) + STATE_OFFSET, CLOSED);
+        endLane(entry);
         INT.setRelease(control, lane(entry) + LANE_WRITER_OFFSET, NONE);
-        touchLane(entry);
+    }
+
+    /** Where lanes of other hosts ended. */
+    public LaneEnds ends() {
+        return ends;
     }
 
     /** Bit set of those that take part in it. */
@@ -458,15 +465,10 @@ public final class ControlFile {
             throw new KaelixException("a directory has " + SUBSCRIPTIONS + " subscriptions, no more fit: close some, or use patterns that"
                     + " match more topics");
         }
-        final byte[] pattern = wanted.pattern().getBytes(StandardCharsets.UTF_8);
-        if (pattern.length > MAX_PATTERN) {
-            throw new KaelixException("a pattern of " + pattern.length + " bytes does not fit into a directory, which takes up to "
-                    + MAX_PATTERN);
-        }
         final long at = subscription(entry);
+        SubscriptionEntry.write(control, at, wanted);
         putInt(at + SUBSCRIPTION_PARTICIPANT_OFFSET, participant);
         putLong(at + SUBSCRIPTION_INTEREST_OFFSET, number(LAST_INTEREST_OFFSET));
-        SubscriptionEntry.write(control, at, wanted, pattern);
         INT.setRelease(control, at + STATE_OFFSET, USED);
         putInt(SUBSCRIPTION_LIMIT_OFFSET, Math.max(subscriptionLimit(), entry + 1));
         return entry;

@@ -15,6 +15,7 @@ package io.kaelix.shared;
  *                424  int32  entries of lanes that were ever used, 428 of subscriptions
  *                432  int64  number of the directory, never 0
  *                512  int64  lanes of dead processes that were ended, 520 slots of theirs that were freed, 528 lanes that were resumed
+ *                536  int64  ends of lanes that were ever noted: the last is at this less 1, modulo the length of their table
  *               1024  int32  bytes of the path of the folder of lanes, 0 for this one; 1028 that path
  *  participants 4096, each 64 bytes
  *                  0  int32  1 if it is one            8  int64  its process
@@ -34,6 +35,9 @@ package io.kaelix.shared;
  *                 48  int32  partitions, -1 for all   52 int32  lanes with so many hosts between or more are none of it
  *                 56  int16  shard of all streams     58 int16  of so many shards
  *                 64 pattern, 512 partitions, 16 bits each
+ *  ends            each 16 bytes: of lanes whose messages came by other hosts and to which nothing comes any more
+ *                  0  int64  number of the lane, 0 for none, stored last
+ *                  8  int64  position behind its last frame
  * </pre>
  */
 public final class DirectoryDescriptor {
@@ -44,11 +48,13 @@ public final class DirectoryDescriptor {
     public static final int LANES = 4096;
     /** Patterns that may be subscribed to, in all. */
     public static final int SUBSCRIPTIONS = 1024;
+    /** Lanes of other hosts whose ends are remembered: the last ones. */
+    public static final int ENDS = 256;
     /** In place of a stream where a lane carries many, and of a participant where a lane has no writer. */
     public static final int NONE = -1;
 
     /** "KAELIXS" and the version of this layout. */
-    static final long MAGIC = 0x4B41454C49585303L;
+    static final long MAGIC = 0x4B41454C49585304L;
 
     static final int MAGIC_OFFSET = 0;
     static final int PARTICIPANT_COUNT_OFFSET = 8;
@@ -71,6 +77,7 @@ public final class DirectoryDescriptor {
     static final int ENDED_LANES_OFFSET = 512;
     static final int FREED_SLOTS_OFFSET = 520;
     static final int RESUMED_LANES_OFFSET = 528;
+    static final int NOTED_ENDS_OFFSET = 536;
     static final int LANE_FOLDER_LENGTH_OFFSET = 1024;
     static final int LANE_FOLDER_OFFSET = 1028;
 
@@ -113,7 +120,12 @@ public final class DirectoryDescriptor {
     /** Who wants more of them is taken to want all: it holds up more lanes than it must, and is handed what it asked for. */
     static final int MAX_PARTITIONS = (SUBSCRIPTION_LENGTH - SUBSCRIPTION_PARTITIONS_OFFSET) / Short.BYTES;
 
-    static final int CONTROL_BYTES = SUBSCRIPTIONS_OFFSET + SUBSCRIPTIONS * SUBSCRIPTION_LENGTH;
+    static final int ENDS_OFFSET = SUBSCRIPTIONS_OFFSET + SUBSCRIPTIONS * SUBSCRIPTION_LENGTH;
+    static final int END_LENGTH = 16;
+    static final int END_LANE_OFFSET = 0;
+    static final int END_POSITION_OFFSET = 8;
+
+    static final int CONTROL_BYTES = ENDS_OFFSET + ENDS * END_LENGTH;
 
     /** States of an entry. */
     static final int FREE = 0;

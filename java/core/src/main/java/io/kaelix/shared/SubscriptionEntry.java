@@ -3,6 +3,7 @@ package io.kaelix.shared;
 
 import static io.kaelix.shared.DirectoryDescriptor.*;
 
+import io.kaelix.KaelixException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -20,8 +21,13 @@ final class SubscriptionEntry {
     private SubscriptionEntry() {
     }
 
-    /** @param pattern its bytes, which fit */
-    static void write(final MemorySegment control, final long at, final SharedSubscription wanted, final byte[] pattern) {
+    /** @throws KaelixException if its pattern does not fit; nothing was written then */
+    static void write(final MemorySegment control, final long at, final SharedSubscription wanted) {
+        final byte[] pattern = wanted.pattern().getBytes(StandardCharsets.UTF_8);
+        if (pattern.length > MAX_PATTERN) {
+            throw new KaelixException("a pattern of " + pattern.length + " bytes does not fit into a directory, which takes up to "
+                    + MAX_PATTERN);
+        }
         control.set(LONG, at + SUBSCRIPTION_NUMBER_OFFSET, wanted.number());
         control.set(INT, at + SUBSCRIPTION_GATES_OFFSET, wanted.gates() ? 1 : 0);
         control.set(INT, at + SUBSCRIPTION_PATTERN_LENGTH_OFFSET, pattern.length);

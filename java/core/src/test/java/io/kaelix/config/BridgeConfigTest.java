@@ -41,7 +41,7 @@ class BridgeConfigTest {
     void shouldFillInWhatIsNotSaid() {
         assertThat(load(OUT).bridges()).containsExactly(new BridgeConfig("b", Direction.OUT, "aeron:udp?endpoint=h:1", TopicPattern.of(">"),
                 Mode.TRANSPORT, 7100, 1, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "",
-                "", 1L << 30));
+                1L << 30));
         assertThat(load(OUT + "mode = 'archive'\narchive_directory = '/a'\n").bridges().getFirst().slow())
                 .as("what is recorded is not lost on the way there").isEqualTo(SlowSubscriberPolicy.BLOCK);
         assertThat(load(IN).bridges().getFirst().direction()).isEqualTo(Direction.IN);
@@ -61,7 +61,6 @@ class BridgeConfigTest {
                 peer_timeout_ms = 750
                 threading = "shared_network"
                 archive_directory = "/archive"
-                archive_control = "aeron:udp?endpoint=0.0.0.0:8010"
                 retention = "2GiB"
 
                 [bridge.other-end_2]
@@ -69,17 +68,16 @@ class BridgeConfigTest {
                 channel = "aeron:ipc"
                 mode = "archive"
                 driver = "/dev/shm/aeron"
-                archive_control = "aeron:udp?endpoint=h:8010"
                 response = "aeron:udp?endpoint=me:0"
                 state_directory = "/state"
                 """);
         assertThat(config.bridges()).containsExactly(
                 new BridgeConfig("b", Direction.OUT, "aeron:udp?endpoint=h:1", TopicPattern.of("orders.>"), Mode.ARCHIVE, 9000, 8,
                         SlowSubscriberPolicy.LOSSY, 3, 1 << 20, 1408, Duration.ofMillis(750), "", Threading.SHARED_NETWORK, "/archive",
-                        "aeron:udp?endpoint=0.0.0.0:8010", "", "", 2L << 30),
+                        "", "", 2L << 30),
                 new BridgeConfig("other-end_2", Direction.IN, "aeron:ipc", TopicPattern.of(">"), Mode.ARCHIVE, 7100, 1,
                         SlowSubscriberPolicy.BLOCK, 1, 64 << 10, 0, Duration.ofSeconds(5), "/dev/shm/aeron", Threading.AUTO, "",
-                        "aeron:udp?endpoint=h:8010", "aeron:udp?endpoint=me:0", "/state", 1L << 30));
+                        "aeron:udp?endpoint=me:0", "/state", 1L << 30));
         assertThat(config.setting(ConfigKey.BRIDGE).origin().where()).startsWith("k.toml:1:");
         // What is shown sets the same.
         final Setting shown = config.setting(ConfigKey.BRIDGE);
@@ -122,9 +120,9 @@ class BridgeConfigTest {
             out | mtu = 65536          | bridge.b.mtu must be 0 or a number of bytes from 1KiB to 65504, not 65536
             out | mtu = 1500           | 4:7: bridge.b.mtu = 1500 does not do: it must be a multiple of 32, as 1472
             out | peer_timeout_ms = 99 | bridge.b.peer_timeout_ms must be a whole number from 100 to 3600000, not 99
-            out | archive_control = "x" | bridge.b.archive_control must be "" or an Aeron channel
+            in  | response = "x" | bridge.b.response must be "" or an Aeron channel
             out | archive_directory = "/a" | 4:21: bridge.b.archive_directory = "/a" is for the mode archive: set mode = "archive" too, or leave it out
-            out | archive_control = "aeron:ipc" | bridge.b.archive_control = "aeron:ipc" is for the mode archive
+            out | archive_control = "aeron:ipc" | k.toml:4:1: there is no key bridge.b.archive_control
             out | retention = 10485760 | 4:13: bridge.b.retention = "10MiB" is for the mode archive
             in  | response = "aeron:ipc" | bridge.b.response = "aeron:ipc" is for the mode archive
             in  | state_directory = "/s" | bridge.b.state_directory = "/s" is for the mode archive
@@ -135,10 +133,9 @@ class BridgeConfigTest {
             out | mode = "archive"; archive_directory = ""   | 5:21: bridge.b with mode = "archive" and direction = "out" needs archive_dir
             out | mode = "archive"; archive_directory = "/a"; state_directory = "/s" | 6:19: bridge.b.state_directory = "/s" is for links with dir
             out | mode = "archive"; archive_directory = "/a"; response = "aeron:ipc" | bridge.b.response = "aeron:ipc" is for links with direction = "in"
-            in | mode = "archive"; response = "aeron:ipc"; state_directory = "/s" | 4:8: bridge.b with mode = "archive" and direction = "in" needs archive_control, the ch
-            in | mode = "archive"; archive_control = "aeron:ipc"; state_directory = "/s" | needs response, the channel on which its answers come
-            in | mode = "archive"; archive_control = "aeron:ipc"; response = "aeron:ipc" | needs state_directory, the folder in which it keeps
-            in | mode = "archive"; archive_control = "aeron:ipc"; response = "aeron:ipc"; state_directory = "/s"; retention = 1048576 | 8:13: bridge.b.retention = "1MiB" is for links with
+            in | mode = "archive"; state_directory = "/s" | 4:8: bridge.b with mode = "archive" and direction = "in" needs response, the channel on which its answers come
+            in | mode = "archive"; response = "aeron:ipc" | needs state_directory, the folder in which it keeps
+            in | mode = "archive"; response = "aeron:ipc"; state_directory = "/s"; retention = 1048576 | 7:13: bridge.b.retention = "1MiB" is for links with
             out | driver = "/d"; threading = "shared" | 5:13: bridge.b.threading = "shared" is for a driver of this process, and driver names another one
             """)
     void shouldSayWhatIsWrongOnceAndWhere(final String direction, final String lines, final String message) {
@@ -186,10 +183,10 @@ class BridgeConfigTest {
                 .withMessageContaining("bridge.channel must be an Aeron channel");
         assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b.c", good)).withMessageContaining("not \"b.c\"");
         assertThatIllegalArgumentException().isThrownBy(() -> new BridgeConfig("b", Direction.IN, "aeron:ipc", TopicPattern.of("a"),
-                Mode.TRANSPORT, 7100, 1, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "", "",
+                Mode.TRANSPORT, 7100, 1, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "",
                 1L << 30)).withMessageContaining("bridge.b.pattern = \"a\" is for links with direction = \"out\"");
         assertThatIllegalArgumentException().isThrownBy(() -> new BridgeConfig("b", Direction.OUT, "aeron:ipc", TopicPattern.of("a"),
-                Mode.TRANSPORT, 7100, 0, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "", "",
+                Mode.TRANSPORT, 7100, 0, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "",
                 1L << 30)).withMessageContaining("bridge.shards must be a whole number from 1 to 64, not 0");
         final BridgeConfig bridge = BridgeConfig.of("b", good);
         assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.of().with("bridge", List.of(bridge, bridge))

@@ -78,12 +78,11 @@ final class DefaultFile {
                 describe(key, "#   # ");
                 text.append("#   ").append(key.label()).append(" = ").append(switch (key) {
                     case BRIDGE_DIRECTION -> "\"out\"";
-                    case BRIDGE_CHANNEL -> "\"aeron:udp?endpoint=10.0.0.6:7100\"";
+                    case BRIDGE_CHANNEL -> "\"aeron:udp?endpoint=0.0.0.0:8010\"";
                     case BRIDGE_PATTERN -> "\"orders.>\"";
                     case BRIDGE_MODE -> "\"archive\"";
                     case BRIDGE_SLOW -> "\"block\"";
                     case BRIDGE_ARCHIVE_DIRECTORY -> "\"/var/lib/kaelix/archive\"";
-                    case BRIDGE_ARCHIVE_CONTROL -> "\"aeron:udp?endpoint=0.0.0.0:8010\"";
                     default -> preset(key);
                 }).append('\n');
             }
@@ -92,9 +91,8 @@ final class DefaultFile {
                 #
                 #   [bridge.orders-in]
                 #   direction = "in"
-                #   channel = "aeron:udp?endpoint=10.0.0.6:7100"
+                #   channel = "aeron:udp?endpoint=10.0.0.5:8010"
                 #   mode = "archive"
-                #   archive_control = "aeron:udp?endpoint=10.0.0.5:8010"
                 """);
         describe(ConfigKey.BRIDGE_RESPONSE, "#   # ");
         text.append("#   response = \"aeron:udp?endpoint=10.0.0.6:0\"\n");

@@ -229,10 +229,12 @@ class ResumeTest {
         leave("launch-publish", "a", 100);
         final Path control = folder.resolve("control");
         try (RandomAccessFile file = new RandomAccessFile(control.toFile(), "rw")) {
-            file.write(9);
+            final int version = file.read();
+            file.seek(0);
+            file.write(version + 1);
             assertThatThrownBy(this::resume).isInstanceOf(KaelixException.class).hasMessageContaining("another version");
             file.seek(0);
-            file.write(3);
+            file.write(version);
         }
         try (MemoryStreamer streamer = resume(); Subscriber oldest = streamer.subscriber(TopicPattern.of("a"), OLDEST)) {
             assertThat(drain(oldest)).isEqualTo(100);

@@ -94,9 +94,9 @@ class SharedSlotsTest {
         write();
         write();
         final long tail = writing.tail();
-        // As if it had died between the frame and the tail.
-        NativeMemory.putLong(writing.control() + LaneDescriptor.TAIL_OFFSET, tail - FRAME);
-        SharedSlots.endForDead(reading);
+        // As if it had died between a run of two frames and the tail.
+        NativeMemory.putLong(writing.control() + LaneDescriptor.TAIL_OFFSET, tail - 2 * FRAME);
+        assertThat(SharedSlots.endForDead(reading)).isEqualTo(tail);
         assertThat(reading.tail()).isEqualTo(tail);
         assertThat(reading.isClosed()).isTrue();
         assertThat(NativeMemory.getInt(writing.control() + LaneDescriptor.STATE_OFFSET)).isEqualTo(LaneDescriptor.STATE_CLOSED);
@@ -107,7 +107,7 @@ class SharedSlotsTest {
         write();
         final long tail = writing.tail();
         NativeMemory.putInt(writing.ring() + tail, 0x7FFF_FFFF);
-        SharedSlots.endForDead(reading);
+        assertThat(SharedSlots.endForDead(reading)).isEqualTo(SharedSlots.CORRUPT);
         assertThat(reading.tail()).isEqualTo(tail);
     }
 
