@@ -4,13 +4,16 @@ package io.kaelix.aeron;
 import io.kaelix.Duty;
 import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
+import io.kaelix.Topic;
 import io.kaelix.Workers;
 import io.kaelix.launch.LinkStatus;
 import io.kaelix.net.Flows;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -40,12 +43,16 @@ public final class AeronBridge implements AutoCloseable {
 
     private static final System.Logger LOGGER = System.getLogger(AeronBridge.class.getName());
     private static final long LONGEST_CLOSE_MILLIS = 2_000;
+    private static final long LONGEST_ARCHIVED_CLOSE_MILLIS = 10_000;
+    private static final long LOOK_NANOS = 100_000_000;
 
     private final MemoryStreamer streamer;
     private final AeronClient client;
     private final List<Figures> figures = new ArrayList<>();
     private final List<OutShard> outs = new ArrayList<>();
     private final List<InShard> ins = new ArrayList<>();
+    private final List<ArchiveEnd> archived = new ArrayList<>();
+    private final Map<String, SenderArchive> archives = new LinkedHashMap<>();
     private final Loop loop = new Loop();
     private Workers.Work work;
 
@@ -53,11 +60,13 @@ public final class AeronBridge implements AutoCloseable {
         this.streamer = streamer;
         final Flows flows = Flows.of(streamer);
         final Duration timeout = links.stream().map(LinkConfig::peerTimeout).min(Comparator.naturalOrder()).orElseThrow();
-        client = AeronClient.open(driver, timeout, error -> figures.forEach(one -> one.error(error)));
+        final boolean records = links.stream().anyMatch(link -> link.mode() == BridgeMode.ARCHIVE);
+        client = AeronClient.open(driver, records, timeout, error -> figures.forEach(one -> one.error(error)));
         try {
             for (final LinkConfig link : links) {
                 open(link, flows);
             }
+            archived.forEach(ArchiveEnd::start);
             work = flows.recur(loop);
         } catch (final RuntimeException | Error e) {
             release();
@@ -66,12 +75,12 @@ public final class AeronBridge implements AutoCloseable {
     }
 
     private void open(final LinkConfig link, final Flows flows) {
-        if (link.mode() == BridgeMode.ARCHIVE) {
-            throw new KaelixException("link " + link.name() + ": mode archive is not part of this version: use transport");
-        }
         final Figures counted = new Figures(link);
         figures.add(counted);
-        for (int shard = 0; shard < link.shards(); shard++) {
+        if (link.mode() == BridgeMode.ARCHIVE) {
+            openArchived(link, flows, counted);
+        }
+        for (int shard = 0; link.mode() == BridgeMode.TRANSPORT && shard < link.shards(); shard++) {
             if (link.direction() == LinkConfig.Direction.OUT) {
                 outs.add(new OutShard(link, shard, flows, client, counted));
             } else {
@@ -81,6 +90,20 @@ public final class AeronBridge implements AutoCloseable {
         LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (link.direction() == LinkConfig.Direction.OUT ? " sends " + link.pattern()
                 + " on " : " takes in what comes on ") + link.channel() + (link.mode() == BridgeMode.TRANSPORT
                         ? "; mode TRANSPORT: what is in flight when an end dies is lost, and counted" : "; mode ARCHIVE: what is recorded arrives"));
+    }
+
+    private void openArchived(final LinkConfig link, final Flows flows, final Figures counted) {
+        if (link.direction() == LinkConfig.Direction.IN) {
+            for (int shard = 0; shard < link.shards(); shard++) {
+                archived.add(new ReplayedShard(link, shard, flows, client.directory(), counted));
+            }
+            return;
+        }
+        final SenderArchive archive = SenderArchive.launch(link, client.directory(), counted);
+        archives.put(link.name(), archive);
+        for (int shard = 0; shard < link.shards(); shard++) {
+            archived.add(new RecordedShard(link, shard, flows, archive, client.directory(), counted));
+        }
     }
 
     /**
@@ -108,6 +131,44 @@ public final class AeronBridge implements AutoCloseable {
         return figures.stream().map(Figures::status).toList();
     }
 
+    /**
+     * How many messages of a topic are recorded by an out link in archive mode: of all its partitions and publishers, and of all lives of the
+     * link. They arrive, whatever happens to this process. A publisher that was killed with it, and publishes alone to the topic, goes on
+     * behind so many:
+     *
+     * {@snippet :
+     * void publish(AeronBridge bridge, Publisher publisher, List<byte[]> orders) {
+     *     long next = bridge.recorded("safe", Topic.of("orders"));
+     *     while (next < orders.size()) {
+     *         next += publisher.offer(orders.get((int) next)) > 0 ? 1 : 0;
+     *     }
+     * }
+     * }
+     *
+     * <p>What other processes of a directory published while no bridge was there was never accepted: a new life begins with what is
+     * published from then on.
+     *
+     * <p>Any thread; it does not block.
+     *
+     * @throws IllegalArgumentException if the link is not an out link in archive mode
+     */
+    public long recorded(final String link, final Topic topic) {
+        Objects.requireNonNull(topic, "topic");
+        if (!archives.containsKey(link)) {
+            throw new IllegalArgumentException("'" + link + "' is not an out link in archive mode of this bridge: " + archives.keySet());
+        }
+        long sum = 0;
+        for (final ArchiveEnd end : archived) {
+            sum += end instanceof final RecordedShard shard && shard.link.name().equals(link) ? shard.recorded(topic) : 0;
+        }
+        return sum;
+    }
+
+    /** The Archive of an out link; null if it has none. For tests. */
+    SenderArchive archive(final String link) {
+        return archives.get(link);
+    }
+
     /** The streamer whose streams it links. */
     public MemoryStreamer streamer() {
         return streamer;
@@ -115,7 +176,7 @@ public final class AeronBridge implements AutoCloseable {
 
     /**
      * Ends the links: what was published and not sent stays where it is. Waits until the worker is through with its turn, not longer than
-     * two seconds; from within a handler of that worker, not at all. Again is without effect.
+     * two seconds, or ten if there are links in archive mode; from within a handler of that worker, not at all. Again is without effect.
      */
     @Override
     public void close() {
@@ -124,8 +185,10 @@ public final class AeronBridge implements AutoCloseable {
     }
 
     private void release() {
+        archived.forEach(ArchiveEnd::close);
         outs.forEach(OutShard::close);
         ins.forEach(InShard::close);
+        archives.values().forEach(SenderArchive::close);
         client.close();
     }
 
@@ -134,6 +197,7 @@ public final class AeronBridge implements AutoCloseable {
 
         private volatile Thread worker;
         private volatile boolean over;
+        private long lastLook = System.nanoTime();
 
         @Override
         public int turn() {
@@ -148,9 +212,27 @@ public final class AeronBridge implements AutoCloseable {
             // Between the two: what was offered goes out in this turn, and what came in is taken.
             done += client.invoke();
             for (int i = 0; i < ins.size(); i++) {
-                done += ins.get(i).turn();
+                done += ins.get(i).turn(now);
+            }
+            if (now - lastLook > LOOK_NANOS) {
+                lastLook = now;
+                look();
             }
             return done;
+        }
+
+        private void look() {
+            final long resent = client.resent();
+            final long asked = client.asked();
+            for (int i = 0; i < figures.size(); i++) {
+                figures.get(i).repairs(resent, asked);
+            }
+            for (int i = 0; i < outs.size(); i++) {
+                outs.get(i).look();
+            }
+            for (int i = 0; i < ins.size(); i++) {
+                ins.get(i).look();
+            }
         }
 
         @Override
@@ -169,12 +251,13 @@ public final class AeronBridge implements AutoCloseable {
             if (Thread.currentThread() == worker) {
                 return;
             }
-            final long until = System.nanoTime() + LONGEST_CLOSE_MILLIS * 1_000_000;
+            final long longest = archived.isEmpty() ? LONGEST_CLOSE_MILLIS : LONGEST_ARCHIVED_CLOSE_MILLIS;
+            final long until = System.nanoTime() + longest * 1_000_000;
             boolean interrupted = false;
             synchronized (this) {
                 while (!over && System.nanoTime() - until < 0) {
                     try {
-                        wait(LONGEST_CLOSE_MILLIS);
+                        wait(longest);
                     } catch (final InterruptedException e) {
                         interrupted = true;
                     }

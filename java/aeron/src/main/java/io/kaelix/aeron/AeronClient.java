@@ -8,6 +8,7 @@ import io.aeron.Subscription;
 import io.aeron.UnavailableImageHandler;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.status.SystemCounterDescriptor;
 import io.aeron.exceptions.AeronException;
 import io.kaelix.KaelixException;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.NoOpLock;
+import org.agrona.concurrent.status.CountersReader;
 
 /**
  * Aeron, as a bridge uses it: a driver, embedded or elsewhere, and one client of it, whose conductor is the bridge's thread.
@@ -27,6 +29,8 @@ final class AeronClient implements AutoCloseable {
     /** Bytes of each of the three terms of a publication's log: what waits to be sent, or repeated, lies there. */
     static final int TERM_LENGTH = 4 << 20;
 
+    /** Bytes of the counters of an embedded driver: 8,192 of them. Aeron's default takes 35 MiB more of shared memory, names included. */
+    private static final int COUNTERS_LENGTH = 1 << 20;
     private static final int DRIVER_TURNS = 8;
     private static final int FULL_PACKET = 1 << 10;
 
@@ -34,26 +38,56 @@ final class AeronClient implements AutoCloseable {
     private final AgentInvoker driverInvoker;
     private final Aeron aeron;
     private final AgentInvoker clientInvoker;
+    private final int resent;
+    private final int asked;
 
     private AeronClient(final MediaDriver driver, final Aeron aeron) {
         this.driver = driver;
         this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
         this.aeron = aeron;
         this.clientInvoker = aeron.conductorAgentInvoker();
+        this.resent = counter(SystemCounterDescriptor.RETRANSMITS_SENT);
+        this.asked = counter(SystemCounterDescriptor.NAK_MESSAGES_SENT);
+    }
+
+    private int counter(final SystemCounterDescriptor which) {
+        final int[] found = {CountersReader.NULL_COUNTER_ID};
+        aeron.countersReader().forEach((counter, type, key, label) -> {
+            if (type == SystemCounterDescriptor.SYSTEM_COUNTER_TYPE_ID && key.getInt(0) == which.id()) {
+                found[0] = counter;
+            }
+        });
+        return found[0];
+    }
+
+    /** Packets that the driver has sent again, for whomever. */
+    long resent() {
+        return value(resent);
+    }
+
+    /** Requests of the driver for what was missing, for whomever. */
+    long asked() {
+        return value(asked);
+    }
+
+    private long value(final int counter) {
+        // Without its driver, Aeron closes itself in the conductor's turn, and the counters are gone with it.
+        return counter == CountersReader.NULL_COUNTER_ID || aeron.isClosed() ? 0 : aeron.countersReader().getCounterValue(counter);
     }
 
     /**
      * Starts a driver, unless it is elsewhere, and connects.
      *
+     * @param ownThread whether others than the bridge's worker have clients of an embedded driver, so that it needs a thread
      * @param peerTimeout after so long without a sign the other end counts as gone
      * @param errors is told what goes wrong, in one line
      * @throws KaelixException if it can't; it says why, and the remedy
      */
-    static AeronClient open(final DriverConfig config, final Duration peerTimeout, final Consumer<String> errors) {
+    static AeronClient open(final DriverConfig config, final boolean ownThread, final Duration peerTimeout, final Consumer<String> errors) {
         MediaDriver driver = null;
         try {
             if (config.directory().isEmpty()) {
-                driver = launch(config, peerTimeout, errors);
+                driver = launch(config, ownThread, peerTimeout, errors);
             }
             final Aeron.Context context = new Aeron.Context().useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE)
                     .errorHandler(failure -> errors.accept(text(failure)))
@@ -71,16 +105,21 @@ final class AeronClient implements AutoCloseable {
         }
     }
 
-    private static MediaDriver launch(final DriverConfig config, final Duration peerTimeout, final Consumer<String> errors) {
+    private static MediaDriver launch(final DriverConfig config, final boolean ownThread, final Duration peerTimeout,
+            final Consumer<String> errors) {
+        final DriverFolders folders = DriverFolders.ofThisMachine();
+        folders.clean();
+        final DriverConfig.Threading threading = config.threading().on(Runtime.getRuntime().availableProcessors());
         final MediaDriver.Context context = new MediaDriver.Context()
-                .threadingMode(switch (config.threading().on(Runtime.getRuntime().availableProcessors())) {
-                    case INVOKER, AUTO -> ThreadingMode.INVOKER;
+                .aeronDirectoryName(folders.another().toString())
+                .threadingMode(switch (threading) {
+                    case INVOKER, AUTO -> ownThread ? ThreadingMode.SHARED : ThreadingMode.INVOKER;
                     case SHARED -> ThreadingMode.SHARED;
                     case SHARED_NETWORK -> ThreadingMode.SHARED_NETWORK;
                     case DEDICATED -> ThreadingMode.DEDICATED;
                 })
                 .dirDeleteOnStart(true).dirDeleteOnShutdown(true)
-                .publicationTermBufferLength(TERM_LENGTH)
+                .publicationTermBufferLength(TERM_LENGTH).counterValuesBufferLength(COUNTERS_LENGTH)
                 .imageLivenessTimeoutNs(peerTimeout.toNanos())
                 .publicationConnectionTimeoutNs(peerTimeout.toNanos())
                 .sharedIdleStrategy(new BackoffIdleStrategy()).sharedNetworkIdleStrategy(new BackoffIdleStrategy())
@@ -89,6 +128,11 @@ final class AeronClient implements AutoCloseable {
             context.mtuLength(config.mtu()).ipcMtuLength(config.mtu());
         }
         return MediaDriver.launchEmbedded(context);
+    }
+
+    /** Folder of the driver. */
+    String directory() {
+        return aeron.context().aeronDirectoryName();
     }
 
     /** One line. */

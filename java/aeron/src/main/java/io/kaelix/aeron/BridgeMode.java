@@ -11,9 +11,8 @@ public enum BridgeMode {
     TRANSPORT,
 
     /**
-     * The sender's Archive records before anything is acknowledged, and receivers go on behind the last message that they have, through
-     * crashes and cuts: once recorded, each message is delivered once to a subscriber that lives. Not part of this version:
-     * {@link AeronBridge#open} refuses it.
+     * The sender's Archive records before anything is acknowledged to the lanes, and receivers go on behind the last message that they have,
+     * through crashes and cuts: once recorded, each message is delivered once to a subscriber that lives.
      */
     ARCHIVE
 }

@@ -5,6 +5,7 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.config.BridgeConfig;
 import io.kaelix.launch.BridgeProvider;
 import io.kaelix.launch.LinkStatus;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,10 +54,14 @@ public final class ConfiguredBridges implements BridgeProvider {
     }
 
     static LinkConfig link(final BridgeConfig config) {
-        final LinkConfig link = config.direction() == BridgeConfig.Direction.OUT
+        final LinkConfig plain = config.direction() == BridgeConfig.Direction.OUT
                 ? LinkConfig.out(config.name(), config.channel()).withPattern(config.pattern()).withSlow(config.slow()).withHops(config.hops())
                 : LinkConfig.in(config.name(), config.channel());
-        return link.withMode(BridgeMode.valueOf(config.mode().name())).withStream(config.stream()).withShards(config.shards())
+        final LinkConfig link = config.mode() == BridgeConfig.Mode.TRANSPORT ? plain
+                : config.direction() == BridgeConfig.Direction.OUT
+                        ? plain.recordedIn(Path.of(config.archiveDirectory())).withSlow(config.slow()).withRetention(config.retention())
+                        : plain.replayedTo(config.response(), Path.of(config.stateDirectory()));
+        return link.withStream(config.stream()).withShards(config.shards())
                 .withMaxFrameLength(config.maxFrameLength()).withPeerTimeout(config.peerTimeout());
     }
 }

@@ -7,8 +7,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 
-/** What a link counts. Written by one thread, read by any. */
+/** What a link counts. Written by the threads of its shards, read by any. */
 final class Figures {
 
     private static final System.Logger LOGGER = System.getLogger(AeronBridge.class.getName());
@@ -20,20 +21,25 @@ final class Figures {
     private static final int LOOPED = 4;
     private static final int BACK_PRESSURED = 5;
     private static final int LAG = 6;
-    private static final int LENGTH = 7;
+    private static final int RETRANSMITS = 7;
+    private static final int LENGTH = 8;
 
     private final LinkConfig link;
     private final long[] counts = new long[LENGTH];
+    /** Of each shard. */
+    private final long[] positions;
+    private final LongAdder errors = new LongAdder();
     private final Set<Object> peers = new HashSet<>();
     private volatile int known;
     private volatile String lastError = "";
 
     Figures(final LinkConfig link) {
         this.link = link;
+        this.positions = new long[link.shards()];
     }
 
     private void add(final int what, final long more) {
-        COUNTS.setOpaque(counts, what, counts[what] + more);
+        COUNTS.getAndAdd(counts, what, more);
     }
 
     private long get(final int what) {
@@ -65,23 +71,36 @@ final class Figures {
         COUNTS.setOpaque(counts, LAG, bytes);
     }
 
+    /** How far a shard is in its stream of Aeron. */
+    void position(final int shard, final long position) {
+        COUNTS.setOpaque(positions, shard, position);
+    }
+
+    /** What the driver has sent again, and asked for again, so far. */
+    void repairs(final long resent, final long asked) {
+        COUNTS.setOpaque(counts, RETRANSMITS, link.direction() == LinkConfig.Direction.OUT ? resent : asked);
+    }
+
     /** One of the other ends has come, or is gone. The first and the last are reported. */
-    void connected(final Object peer, final boolean is) {
+    synchronized void connected(final Object peer, final boolean is) {
         if (!(is ? peers.add(peer) : peers.remove(peer))) {
             return;
         }
         final int before = known;
         known = peers.size();
+        final boolean records = link.mode() == BridgeMode.ARCHIVE && link.direction() == LinkConfig.Direction.OUT;
         if (before == 0) {
-            LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + ": the other end of " + link.channel() + " is there");
+            LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (records ? ": what is sent is recorded in " + link.folder()
+                    : ": the other end of " + link.channel() + " is there"));
         } else if (known == 0) {
-            LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": the other end of " + link.channel()
-                    + " is gone; the link goes on when it is back");
+            LOGGER.log(records ? System.Logger.Level.INFO : System.Logger.Level.WARNING, "link " + link.name() + (records
+                    ? ": nothing is recorded any more" : ": the other end of " + link.channel() + " is gone; the link goes on when it is back"));
         }
     }
 
-    /** Kept until the next one. Logged when it is another than the last one. */
-    void error(final String text) {
+    /** Kept until the next one. Logged when it is another than the last one. Called by any thread. */
+    synchronized void error(final String text) {
+        errors.increment();
         if (!text.equals(lastError)) {
             lastError = text;
             LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": " + text);
@@ -89,7 +108,12 @@ final class Figures {
     }
 
     LinkStatus status() {
-        return new LinkStatus(link.name(), BridgeConfig.Direction.valueOf(link.direction().name()), known > 0, known, get(MESSAGES), get(BYTES), get(LOST), get(DUPLICATES),
-                get(LOOPED), get(BACK_PRESSURED), get(LAG), lastError);
+        long position = 0;
+        for (int shard = 0; shard < positions.length; shard++) {
+            position += (long) COUNTS.getOpaque(positions, shard);
+        }
+        return new LinkStatus(link.name(), BridgeConfig.Direction.valueOf(link.direction().name()), known > 0, known, get(MESSAGES),
+                get(BYTES), get(LOST), get(DUPLICATES), get(LOOPED), get(BACK_PRESSURED), get(LAG), position, get(RETRANSMITS), errors.sum(),
+                lastError);
     }
 }

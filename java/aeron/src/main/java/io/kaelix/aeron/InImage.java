@@ -6,11 +6,14 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.aeron.ControlledFragmentAssembler;
 import io.aeron.Image;
 import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.FrameDescriptor;
 import io.aeron.logbuffer.Header;
+import io.aeron.protocol.DataHeaderFlyweight;
 import io.kaelix.KaelixException;
 import io.kaelix.Topic;
 import io.kaelix.net.FlowSink;
 import java.nio.charset.StandardCharsets;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 
 /**
@@ -25,19 +28,32 @@ final class InImage implements ControlledFragmentHandler {
     private static final int FRAGMENTS = 64;
 
     private final Image image;
-    private final InShard shard;
+    private final InEnd end;
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(this);
     private RemoteFlow flow;
+    /** Positions in Aeron's stream before and behind the message in hand; before it, if it came in one piece. */
+    private long begin;
+    private long position;
     private boolean refused;
     private boolean closed;
 
-    InImage(final Image image, final InShard shard) {
+    InImage(final Image image, final InEnd end) {
         this.image = image;
-        this.shard = shard;
+        this.end = end;
     }
 
     Image image() {
         return image;
+    }
+
+    /** What it carries; null as long as its sender has not introduced itself. */
+    RemoteFlow flow() {
+        return flow;
+    }
+
+    /** Whether its sender is heard no more. */
+    boolean isRefused() {
+        return refused;
     }
 
     /** Whether the streamer is closed. */
@@ -57,13 +73,15 @@ final class InImage implements ControlledFragmentHandler {
 
     @Override
     public Action onFragment(final DirectBuffer buffer, final int offset, final int length, final Header header) {
-        final int end = offset + length;
+        final int behind = offset + length;
         int at = offset;
+        position = header.position();
+        begin = position - BitUtil.align(length + DataHeaderFlyweight.HEADER_LENGTH, FrameDescriptor.FRAME_ALIGNMENT);
         try {
-            while (at < end) {
-                final int bytes = end - at < RecordDescriptor.HEADER_LENGTH ? 0 : buffer.getInt(at, LITTLE_ENDIAN);
-                if (bytes < RecordDescriptor.HEADER_LENGTH || bytes > end - at || bytes % RecordDescriptor.ALIGNMENT != 0) {
-                    throw new KaelixException("a record of " + bytes + " bytes, where " + (end - at) + " are left");
+            while (at < behind) {
+                final int bytes = behind - at < RecordDescriptor.HEADER_LENGTH ? 0 : buffer.getInt(at, LITTLE_ENDIAN);
+                if (bytes < RecordDescriptor.HEADER_LENGTH || bytes > behind - at || bytes % RecordDescriptor.ALIGNMENT != 0) {
+                    throw new KaelixException("a record of " + bytes + " bytes, where " + (behind - at) + " are left");
                 }
                 if (!record(buffer, at, bytes)) {
                     return closed ? Action.BREAK : Action.ABORT;
@@ -72,7 +90,7 @@ final class InImage implements ControlledFragmentHandler {
             }
         } catch (final KaelixException | IllegalArgumentException offence) {
             refused = true;
-            shard.refused(this, offence.getMessage());
+            end.refused(this, offence.getMessage());
             return Action.BREAK;
         }
         return Action.CONTINUE;
@@ -85,8 +103,7 @@ final class InImage implements ControlledFragmentHandler {
             return run(buffer, at, length);
         }
         if (type == RecordDescriptor.HELLO) {
-            hello(buffer, at, length);
-            return true;
+            return hello(buffer, at, length);
         }
         if (flow == null) {
             // It began before this listened: what it means comes with the next HELLO and SYNC.
@@ -94,7 +111,7 @@ final class InImage implements ControlledFragmentHandler {
         }
         switch (type) {
             case RecordDescriptor.SYNC -> flow.sync(get(buffer, at, length, RecordDescriptor.SYNC_MESSAGES_OFFSET),
-                    get(buffer, at, length, RecordDescriptor.SYNC_LOST_OFFSET));
+                    get(buffer, at, length, RecordDescriptor.SYNC_LOST_OFFSET), begin);
             case RecordDescriptor.STREAM -> stream(buffer, at, length);
             case RecordDescriptor.LANE -> {
                 atLeast(length, RecordDescriptor.LANE_LENGTH);
@@ -108,7 +125,7 @@ final class InImage implements ControlledFragmentHandler {
             }
             case RecordDescriptor.LOST -> flow.lost(get(buffer, at, length, RecordDescriptor.LOST_TOTAL_OFFSET));
             case RecordDescriptor.BYE -> {
-                shard.left(this, flow);
+                end.left(this, flow);
                 flow = null;
             }
             default -> throw new KaelixException("a record of type " + type + ", which version " + RecordDescriptor.VERSION
@@ -128,7 +145,7 @@ final class InImage implements ControlledFragmentHandler {
         return buffer.getLong(at + offset, LITTLE_ENDIAN);
     }
 
-    private void hello(final DirectBuffer buffer, final int at, final int length) {
+    private boolean hello(final DirectBuffer buffer, final int at, final int length) {
         atLeast(length, RecordDescriptor.HELLO_NAME_OFFSET);
         final int magic = buffer.getInt(at + RecordDescriptor.HELLO_MAGIC_OFFSET, LITTLE_ENDIAN);
         if (magic != RecordDescriptor.MAGIC) {
@@ -147,17 +164,20 @@ final class InImage implements ControlledFragmentHandler {
         atLeast(length, RecordDescriptor.HELLO_NAME_OFFSET + bytes);
         final int number = buffer.getShort(at + RecordDescriptor.HELLO_SHARD_OFFSET, LITTLE_ENDIAN) & 0xFFFF;
         final int shards = buffer.getShort(at + RecordDescriptor.HELLO_SHARDS_OFFSET, LITTLE_ENDIAN) & 0xFFFF;
-        shard.check(number, shards, buffer.getByte(at + RecordDescriptor.HELLO_MODE_OFFSET));
+        end.check(number, shards, buffer.getByte(at + RecordDescriptor.HELLO_MODE_OFFSET));
         final long which = buffer.getLong(at + RecordDescriptor.HELLO_FLOW_OFFSET, LITTLE_ENDIAN);
         if (flow != null && flow.number() == which) {
-            return;
+            return true;
         }
         if (flow != null) {
-            shard.left(this, flow);
+            if (!flow.isSettled()) {
+                return false;
+            }
+            end.left(this, flow);
         }
         final byte[] name = new byte[bytes];
         buffer.getBytes(at + RecordDescriptor.HELLO_NAME_OFFSET, name);
-        flow = shard.flow(which, new String(name, StandardCharsets.UTF_8),
+        flow = end.flow(which, new String(name, StandardCharsets.UTF_8),
                 buffer.getLong(at + RecordDescriptor.HELLO_INSTANCE_OFFSET, LITTLE_ENDIAN));
         flow.begin();
         final int longest = buffer.getInt(at + RecordDescriptor.HELLO_MAX_FRAME_OFFSET, LITTLE_ENDIAN);
@@ -165,7 +185,8 @@ final class InImage implements ControlledFragmentHandler {
             throw new KaelixException("the sender's pieces have up to " + longest + " bytes, and lanes here take " + flow.maxFrameLength()
                     + ": give the sender's link a smaller max_frame_length, or this streamer larger lanes");
         }
-        shard.connected(this);
+        end.connected(this);
+        return true;
     }
 
     private void stream(final DirectBuffer buffer, final int at, final int length) {
@@ -193,12 +214,12 @@ final class InImage implements ControlledFragmentHandler {
                 || length - RecordDescriptor.RUN_LENGTH > flow.maxFrameLength()) {
             throw new KaelixException("a run of " + length + " bytes");
         }
-        final int result = flow.run(buffer, at, length);
+        final int result = flow.run(buffer, at, length, position);
         if (result == FlowSink.PROTOCOL_ERROR) {
             throw new KaelixException(flow.error());
         }
         if (result == RemoteFlow.NO_ROOM) {
-            shard.backPressured();
+            end.backPressured();
         }
         closed = result == FlowSink.CLOSED;
         return result == 0;

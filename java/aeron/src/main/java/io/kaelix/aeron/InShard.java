@@ -6,25 +6,24 @@ import io.aeron.Subscription;
 import io.kaelix.KaelixException;
 import io.kaelix.net.Flows;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
- * The receiving end of one stream of Aeron: an image for each sender that it hears, and the flows that they carry or have carried.
+ * The receiving end of one stream of Aeron: an image for each sender that it hears, and the flows that they carry or have carried
+ * until a short while ago.
  *
  * <p>One thread: that of the bridge, which is Aeron's conductor, too.
  */
-final class InShard {
+final class InShard implements InEnd {
 
     private final LinkConfig link;
     private final int shard;
     private final Flows flows;
     private final Figures figures;
     private final List<InImage> images = new ArrayList<>();
-    /** By number. Of senders that are gone, too, for the time that they may come back in. */
-    private final Map<Long, RemoteFlow> known = new HashMap<>();
+    private final CutFlows cut = new CutFlows();
     private final Subscription subscription;
+    private long now = System.nanoTime();
 
     InShard(final LinkConfig link, final int shard, final Flows flows, final AeronClient client, final Figures figures) {
         this.link = link;
@@ -41,13 +40,29 @@ final class InShard {
     private void unavailable(final Image image) {
         for (int i = images.size() - 1; i >= 0; i--) {
             if (images.get(i).image() == image) {
-                figures.connected(images.remove(i), false);
+                final InImage gone = images.remove(i);
+                figures.connected(gone, false);
+                if (gone.flow() != null && !gone.isRefused() && carrier(gone.flow().number(), gone) == null) {
+                    cut.add(gone.flow(), now);
+                }
             }
         }
     }
 
+    /** Who, besides one, carries a flow; null if nobody does. */
+    private InImage carrier(final long number, final InImage but) {
+        for (final InImage image : images) {
+            if (image != but && !image.isRefused() && image.flow() != null && image.flow().number() == number) {
+                return image;
+            }
+        }
+        return null;
+    }
+
     /** Takes in what there is. @return how much was done */
-    int turn() {
+    int turn(final long now) {
+        this.now = now;
+        cut.turn(now);
         int done = 0;
         for (int i = 0; i < images.size(); i++) {
             done += images.get(i).turn();
@@ -55,8 +70,24 @@ final class InShard {
         return done;
     }
 
-    /** @throws KaelixException if the two ends are not set up alike */
-    void check(final int number, final int shards, final byte mode) {
+    /** Notes how far it is. */
+    void look() {
+        long furthest = 0;
+        // Ten times a second: no iterator is made.
+        for (int i = 0; i < images.size(); i++) {
+            furthest = Math.max(furthest, images.get(i).image().position());
+        }
+        if (!images.isEmpty()) {
+            figures.position(shard, furthest);
+        }
+    }
+
+    @Override
+    public void check(final int number, final int shards, final byte mode) {
+        check(link, shard, number, shards, mode);
+    }
+
+    static void check(final LinkConfig link, final int shard, final int number, final int shards, final byte mode) {
         if (shards != link.shards()) {
             throw new KaelixException("the sender spreads its streams over " + shards + " shards, and this link over " + link.shards()
                     + ": give both ends the same number of shards");
@@ -70,35 +101,47 @@ final class InShard {
         }
     }
 
-    /** The flow of a number: one that was heard before, or another. */
-    RemoteFlow flow(final long number, final String name, final long sender) {
-        return known.computeIfAbsent(number, one -> new RemoteFlow(one, name, sender, flows, figures));
+    @Override
+    public RemoteFlow flow(final long number, final String name, final long sender) {
+        final InImage carrier = carrier(number, null);
+        final RemoteFlow before = carrier != null ? carrier.flow() : cut.take(number);
+        return before != null ? before : new RemoteFlow(number, name, sender, flows, figures);
     }
 
-    void connected(final InImage image) {
+    @Override
+    public void connected(final InImage image) {
         figures.connected(image, true);
     }
 
-    void backPressured() {
+    @Override
+    public void backPressured() {
         figures.backPressured();
     }
 
-    /** A flow has ended in order. */
-    void left(final InImage image, final RemoteFlow flow) {
+    @Override
+    public void left(final InImage image, final RemoteFlow flow) {
         figures.connected(image, false);
-        known.remove(flow.number());
-        flow.close();
+        closeUnlessCarried(image, flow);
     }
 
-    /** A sender broke the rules, or is not set up as this is. */
-    void refused(final InImage image, final String why) {
+    private void closeUnlessCarried(final InImage by, final RemoteFlow flow) {
+        if (flow != null && carrier(flow.number(), by) == null) {
+            flow.close();
+        }
+    }
+
+    @Override
+    public void refused(final InImage image, final String why) {
         figures.connected(image, false);
         figures.error("what " + image.image().sourceIdentity() + " sends is not taken: " + why);
+        closeUnlessCarried(image, image.flow());
     }
 
     void close() {
         subscription.close();
-        known.values().forEach(RemoteFlow::close);
-        known.clear();
+        for (final InImage image : images) {
+            closeUnlessCarried(image, image.flow());
+        }
+        cut.close();
     }
 }

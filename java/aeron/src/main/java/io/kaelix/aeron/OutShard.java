@@ -1,12 +1,8 @@
 // Licensed under the Apache License, Version 2.0; see LICENSE at the root.
 package io.kaelix.aeron;
 
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
-
-import io.aeron.DirectBufferVector;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
-import io.aeron.logbuffer.BufferClaim;
 import io.kaelix.KaelixException;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.net.FlowRequest;
@@ -14,12 +10,9 @@ import io.kaelix.net.FlowSource;
 import io.kaelix.net.Flows;
 import io.kaelix.net.OutRun;
 import io.kaelix.net.Shard;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The sending end of one stream of Aeron: what its source finds in the lanes is offered, a run of frames in a message.
@@ -39,22 +32,20 @@ final class OutShard {
     private static final long SYNC_NANOS = 1_000_000_000;
     /** What is told anew is this part of all that is sent, or less: beside what the first was due for. */
     private static final int SYNC_PART = 16;
-    private static final int LANES_AT_ONCE = 64;
 
     private final LinkConfig link;
     private final int shard;
     private final Flows flows;
     private final FlowSource source;
+    /** Bytes of a run at the most. */
+    private final int longest;
     private final byte[] name;
     private final AeronClient client;
     private final Figures figures;
 
     private final OutRun run = new OutRun(0);
     private final Records records = new Records();
-    private final BufferClaim claim = new BufferClaim();
-    private final UnsafeBuffer header = new UnsafeBuffer(ByteBuffer.allocateDirect(RecordDescriptor.RUN_LENGTH));
-    private final UnsafeBuffer frames = new UnsafeBuffer(0, 0);
-    private final DirectBufferVector[] vectors = {new DirectBufferVector(), new DirectBufferVector()};
+    private final RunOffer offer = new RunOffer();
 
     private ExclusivePublication publication;
     private long flow;
@@ -76,14 +67,14 @@ final class OutShard {
         this.client = client;
         this.figures = figures;
         this.name = link.name().getBytes(StandardCharsets.US_ASCII);
-        final SubscriberConfig subscriber = SubscriberConfig.defaults().withPolicy(link.slow());
-        final int window = Math.max(AeronClient.TERM_LENGTH, 2 * link.maxFrameLength());
-        this.source = flows.source(new FlowRequest(link.pattern(), subscriber, window, link.maxFrameLength(), List.of())
-                .withShard(new Shard(shard, link.shards())).withMaxHops(link.hops()));
+        open();
         try {
-            open();
+            this.longest = RunOffer.longest(publication, link.maxFrameLength());
+            final SubscriberConfig subscriber = SubscriberConfig.defaults().withPolicy(link.slow());
+            this.source = flows.source(new FlowRequest(link.pattern(), subscriber, Math.max(AeronClient.TERM_LENGTH, 2 * longest), longest,
+                    List.of()).withShard(new Shard(shard, link.shards())).withMaxHops(link.hops()));
         } catch (final RuntimeException | Error e) {
-            source.close();
+            publication.close();
             throw e;
         }
     }
@@ -144,7 +135,7 @@ final class OutShard {
                 break;
             }
             holds = true;
-            announce();
+            announced += records.announce(source, run);
             done++;
             if (!records.isEmpty() && !flushed(records.flush(publication)) || !flushed(offerRun())) {
                 break;
@@ -155,7 +146,7 @@ final class OutShard {
             source.acknowledge(holds ? run.flowPosition() : source.sent());
             figures.lag(source.lag());
         } else {
-            tellOfLanes();
+            records.lanes(source);
         }
         if (source.lost() != lostTold) {
             figures.lost(source.lost() - lostTold);
@@ -170,51 +161,13 @@ final class OutShard {
 
     /** What fits into a packet; or, if there is nothing so short, what is longer. */
     private int next() {
-        final int packet = publication.maxPayloadLength() - RecordDescriptor.RUN_LENGTH & -RecordDescriptor.ALIGNMENT;
+        final int packet = RunOffer.packet(publication);
         final int bytes = source.next(run, packet);
-        return bytes == FlowSource.NOTHING && packet < link.maxFrameLength() ? source.next(run, link.maxFrameLength()) : bytes;
-    }
-
-    private void announce() {
-        if (run.isLaneNew()) {
-            records.lane(source.lane(run.lane()));
-        }
-        for (int i = 0; i < run.newStreams(); i++) {
-            final int stream = run.newStream(i);
-            records.stream(stream, source.topic(stream), source.partition(stream), source.partitions(stream), 0);
-            announced += RecordDescriptor.STREAM_TOPIC_OFFSET;
-        }
+        return bytes == FlowSource.NOTHING && packet < longest ? source.next(run, longest) : bytes;
     }
 
     private long offerRun() {
-        final int length = RecordDescriptor.RUN_LENGTH + run.length();
-        final ByteBuffer from = run.buffer();
-        final int at = from.position();
-        if (length <= publication.maxPayloadLength()) {
-            final long result = publication.tryClaim(length, claim);
-            if (result > 0) {
-                final MutableDirectBuffer buffer = claim.buffer();
-                putHeader(buffer, claim.offset(), length);
-                buffer.putBytes(claim.offset() + RecordDescriptor.RUN_LENGTH, from, at, run.length());
-                claim.commit();
-            }
-            return result;
-        }
-        putHeader(header, 0, length);
-        frames.wrap(from, at, run.length());
-        vectors[0].reset(header, 0, RecordDescriptor.RUN_LENGTH);
-        vectors[1].reset(frames, 0, run.length());
-        return publication.offer(vectors);
-    }
-
-    private void putHeader(final MutableDirectBuffer buffer, final int at, final int length) {
-        buffer.putInt(at, length, LITTLE_ENDIAN);
-        buffer.putInt(at + RecordDescriptor.TYPE_OFFSET, RecordDescriptor.RUN, LITTLE_ENDIAN);
-        buffer.putInt(at + RecordDescriptor.RUN_LANE_OFFSET, run.lane(), LITTLE_ENDIAN);
-        buffer.putInt(at + RecordDescriptor.RUN_COUNT_OFFSET, run.messages(), LITTLE_ENDIAN);
-        buffer.putLong(at + RecordDescriptor.RUN_POSITION_OFFSET, run.position(), LITTLE_ENDIAN);
-        buffer.putLong(at + RecordDescriptor.RUN_MESSAGES_OFFSET, run.messagesBefore(), LITTLE_ENDIAN);
-        buffer.putLong(at + RecordDescriptor.RUN_FLOW_MESSAGES_OFFSET, source.messages() - run.messages(), LITTLE_ENDIAN);
+        return offer.offer(publication, run, source.messages() - run.messages());
     }
 
     private void sent() {
@@ -270,26 +223,21 @@ final class OutShard {
     }
 
     private void hello() {
-        records.hello(flows.instance(), flow, shard, link, name);
-    }
-
-    private void tellOfLanes() {
-        for (int i = 0; i < LANES_AT_ONCE; i++) {
-            final int lane = source.newLane();
-            if (lane == FlowSource.NONE) {
-                break;
-            }
-            records.lane(source.lane(lane));
-        }
-        for (int lane = source.endedLane(); lane != FlowSource.NONE; lane = source.endedLane()) {
-            records.laneEnd(lane);
-        }
+        records.hello(flows.instance(), flow, shard, link, longest, name);
     }
 
     private void end() {
         over = true;
         records.bye();
         flushed(records.flush(publication));
+    }
+
+    /** Notes how far it is. */
+    void look() {
+        final long position = publication.position();
+        if (position >= 0) {
+            figures.position(shard, position);
+        }
     }
 
     /** Whether nothing is sent any more. */

@@ -14,8 +14,7 @@ package io.kaelix.aeron;
  *          40  int32  longest frame                              44  uint16 bytes of name   46  uint16 0   48  name
  *  SYNC     8  int64  messages of the flow before this           16  int64  messages lost to the flow so far
  *  STREAM   8  int32  number   12  uint16 partition   14  uint16 partitions
- *          16  int64  messages of the stream that were recorded before this, of all lives; in archive mode
- *          24  uint16 bytes of topic   26  topic
+ *          16  uint16 bytes of topic   18  topic
  *  LANE     8  int32  lane     12  int32  publisher   16  int64 epoch   24  int64 origin, 0 if it is the sender
  *          32  int64  position 40  int64  messages before it     48  uint8 hops   49  7 bytes, 0
  *  LANE_END 8  int32  lane     12  int32  0
@@ -66,9 +65,8 @@ final class RecordDescriptor {
     static final int STREAM_NUMBER_OFFSET = 8;
     static final int STREAM_PARTITION_OFFSET = 12;
     static final int STREAM_PARTITIONS_OFFSET = 14;
-    static final int STREAM_RECORDED_OFFSET = 16;
-    static final int STREAM_TOPIC_LENGTH_OFFSET = 24;
-    static final int STREAM_TOPIC_OFFSET = 26;
+    static final int STREAM_TOPIC_LENGTH_OFFSET = 16;
+    static final int STREAM_TOPIC_OFFSET = 18;
 
     static final int LANE_NUMBER_OFFSET = 8;
     static final int LANE_PUBLISHER_OFFSET = 12;

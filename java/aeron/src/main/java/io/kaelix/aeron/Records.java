@@ -7,6 +7,8 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.kaelix.Topic;
 import io.kaelix.net.FlowLane;
+import io.kaelix.net.FlowSource;
+import io.kaelix.net.OutRun;
 import java.nio.charset.StandardCharsets;
 import org.agrona.ExpandableDirectByteBuffer;
 
@@ -18,6 +20,7 @@ import org.agrona.ExpandableDirectByteBuffer;
 final class Records {
 
     private static final int FIRST_CAPACITY = 4 << 10;
+    private static final int LANES_AT_ONCE = 64;
 
     private final ExpandableDirectByteBuffer buffer = new ExpandableDirectByteBuffer(FIRST_CAPACITY);
     private int sent;
@@ -44,7 +47,7 @@ final class Records {
         return at;
     }
 
-    void hello(final long instance, final long flow, final int shard, final LinkConfig link, final byte[] name) {
+    void hello(final long instance, final long flow, final int shard, final LinkConfig link, final int longest, final byte[] name) {
         final int at = begin(RecordDescriptor.HELLO, RecordDescriptor.HELLO_NAME_OFFSET + name.length);
         buffer.putInt(at + RecordDescriptor.HELLO_MAGIC_OFFSET, RecordDescriptor.MAGIC, LITTLE_ENDIAN);
         buffer.putShort(at + RecordDescriptor.HELLO_OLDEST_OFFSET, (short) RecordDescriptor.VERSION, LITTLE_ENDIAN);
@@ -54,7 +57,7 @@ final class Records {
         buffer.putShort(at + RecordDescriptor.HELLO_SHARD_OFFSET, (short) shard, LITTLE_ENDIAN);
         buffer.putShort(at + RecordDescriptor.HELLO_SHARDS_OFFSET, (short) link.shards(), LITTLE_ENDIAN);
         buffer.putByte(at + RecordDescriptor.HELLO_MODE_OFFSET, (byte) link.mode().ordinal());
-        buffer.putInt(at + RecordDescriptor.HELLO_MAX_FRAME_OFFSET, link.maxFrameLength(), LITTLE_ENDIAN);
+        buffer.putInt(at + RecordDescriptor.HELLO_MAX_FRAME_OFFSET, longest, LITTLE_ENDIAN);
         buffer.putShort(at + RecordDescriptor.HELLO_NAME_LENGTH_OFFSET, (short) name.length, LITTLE_ENDIAN);
         buffer.putBytes(at + RecordDescriptor.HELLO_NAME_OFFSET, name);
     }
@@ -65,13 +68,12 @@ final class Records {
         buffer.putLong(at + RecordDescriptor.SYNC_LOST_OFFSET, lost, LITTLE_ENDIAN);
     }
 
-    void stream(final int number, final Topic topic, final int partition, final int partitions, final long recorded) {
+    void stream(final int number, final Topic topic, final int partition, final int partitions) {
         final byte[] text = topic.name().getBytes(StandardCharsets.US_ASCII);
         final int at = begin(RecordDescriptor.STREAM, RecordDescriptor.STREAM_TOPIC_OFFSET + text.length);
         buffer.putInt(at + RecordDescriptor.STREAM_NUMBER_OFFSET, number, LITTLE_ENDIAN);
         buffer.putShort(at + RecordDescriptor.STREAM_PARTITION_OFFSET, (short) partition, LITTLE_ENDIAN);
         buffer.putShort(at + RecordDescriptor.STREAM_PARTITIONS_OFFSET, (short) partitions, LITTLE_ENDIAN);
-        buffer.putLong(at + RecordDescriptor.STREAM_RECORDED_OFFSET, recorded, LITTLE_ENDIAN);
         buffer.putShort(at + RecordDescriptor.STREAM_TOPIC_LENGTH_OFFSET, (short) text.length, LITTLE_ENDIAN);
         buffer.putBytes(at + RecordDescriptor.STREAM_TOPIC_OFFSET, text);
     }
@@ -99,6 +101,32 @@ final class Records {
 
     void bye() {
         begin(RecordDescriptor.BYE, RecordDescriptor.HEADER_LENGTH);
+    }
+
+    /** What a receiver has to be told of before a run. @return bytes of it, about */
+    int announce(final FlowSource source, final OutRun run) {
+        if (run.isLaneNew()) {
+            lane(source.lane(run.lane()));
+        }
+        for (int i = 0; i < run.newStreams(); i++) {
+            final int stream = run.newStream(i);
+            stream(stream, source.topic(stream), source.partition(stream), source.partitions(stream));
+        }
+        return run.newStreams() * RecordDescriptor.STREAM_TOPIC_OFFSET;
+    }
+
+    /** Lanes that have come, or ended, since the last call; of new ones not more than some. */
+    void lanes(final FlowSource source) {
+        for (int i = 0; i < LANES_AT_ONCE; i++) {
+            final int lane = source.newLane();
+            if (lane == FlowSource.NONE) {
+                break;
+            }
+            lane(source.lane(lane));
+        }
+        for (int lane = source.endedLane(); lane != FlowSource.NONE; lane = source.endedLane()) {
+            laneEnd(lane);
+        }
     }
 
     /**

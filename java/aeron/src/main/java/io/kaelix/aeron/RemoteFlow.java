@@ -3,6 +3,7 @@ package io.kaelix.aeron;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.kaelix.KaelixException;
 import io.kaelix.Topic;
 import io.kaelix.net.FlowSink;
 import io.kaelix.net.Flows;
@@ -20,12 +21,14 @@ import org.agrona.collections.Int2ObjectHashMap;
  *
  * <p>One thread.
  */
-final class RemoteFlow {
+class RemoteFlow {
 
     /** Of {@link #run}: there is no room for it now, nothing has changed. */
     static final int NO_ROOM = -1;
 
     private static final int MOST_STREAMS = 1 << 24;
+    /** Each takes a lane: no sender has more hosts behind it. */
+    private static final int MOST_PASSAGES = 256;
 
     /** Where messages come from. */
     private record Passage(long origin, int hops) {
@@ -35,8 +38,8 @@ final class RemoteFlow {
     }
 
     /** What lanes of one passage are written into. */
-    private static final class Inlet {
-        private final FlowSink sink;
+    static final class Inlet {
+        final FlowSink sink;
         private int room;
 
         private Inlet(final FlowSink sink) {
@@ -83,12 +86,18 @@ final class RemoteFlow {
         this.maxFrameLength = inlet(new Passage(sender, 1)).sink.maxFrameLength();
     }
 
+    /** @throws KaelixException if there are too many */
     private Inlet inlet(final Passage passage) {
         return inlets.computeIfAbsent(passage, key -> {
+            if (all.size() == MOST_PASSAGES) {
+                throw new KaelixException("messages of more than " + MOST_PASSAGES + " hosts, or ways from them, come by one link: give it"
+                        + " fewer hops, or spread them over several links");
+            }
             final FlowSink sink = flows.sink(name, MOST_STREAMS, key.origin(), key.hops());
             streams.values().forEach(named -> sink.stream(named.number(), named.topic(), named.partition(), named.partitions(), true));
             final Inlet one = new Inlet(sink);
             all.add(one);
+            opened(one);
             return one;
         });
     }
@@ -111,14 +120,36 @@ final class RemoteFlow {
         return known;
     }
 
-    void sync(final long messages, final long lostSoFar) {
+    /**
+     * All numbers are told of behind this.
+     *
+     * @param messages of the flow before it
+     * @param lostSoFar to the flow
+     * @param begin position in Aeron's stream at which that can be heard again
+     */
+    void sync(final long messages, final long lostSoFar, final long begin) {
         if (!synced) {
-            synced = true;
-            expected = messages;
-            lost = lostSoFar;
+            countFrom(messages, lostSoFar);
         }
         known = true;
         lost(lostSoFar);
+    }
+
+    /** It counts from there on. */
+    final void countFrom(final long messages, final long lostSoFar) {
+        synced = true;
+        expected = messages;
+        lost = lostSoFar;
+    }
+
+    /** Messages of the flow that have come, or are known not to. */
+    final long expected() {
+        return expected;
+    }
+
+    /** Messages that the sender has said were lost to the flow. */
+    final long lost() {
+        return lost;
     }
 
     void lost(final long total) {
@@ -178,9 +209,10 @@ final class RemoteFlow {
      * Takes in a run.
      *
      * @param at of the record, which is so long
+     * @param end position in Aeron's stream behind it
      * @return 0, or {@link #NO_ROOM}, {@link FlowSink#CLOSED} or {@link FlowSink#PROTOCOL_ERROR}
      */
-    int run(final DirectBuffer buffer, final int at, final int length) {
+    int run(final DirectBuffer buffer, final int at, final int length, final long end) {
         final int messages = buffer.getInt(at + RecordDescriptor.RUN_COUNT_OFFSET, LITTLE_ENDIAN);
         final long before = buffer.getLong(at + RecordDescriptor.RUN_FLOW_MESSAGES_OFFSET, LITTLE_ENDIAN);
         final int number = buffer.getInt(at + RecordDescriptor.RUN_LANE_OFFSET, LITTLE_ENDIAN);
@@ -193,12 +225,13 @@ final class RemoteFlow {
             return 0;
         }
         if (inlet == null) {
+            about(null, end, before + messages);
             figures.looped(messages);
             expected = before + messages;
             return 0;
         }
         final int bytes = length - RecordDescriptor.RUN_LENGTH;
-        final int result = take(inlet, buffer, at + RecordDescriptor.RUN_LENGTH, bytes);
+        final int result = take(inlet, buffer, at + RecordDescriptor.RUN_LENGTH, bytes, end, before + messages);
         if (result < 0) {
             return result;
         }
@@ -210,7 +243,44 @@ final class RemoteFlow {
         return 0;
     }
 
-    private int take(final Inlet to, final DirectBuffer buffer, final int at, final int bytes) {
+    /** Something is written into this from now on. Called by the constructor, too. */
+    void opened(final Inlet one) {
+    }
+
+    /** Whether another life of the sender may follow it. */
+    boolean isSettled() {
+        return !isWaiting();
+    }
+
+    /**
+     * A run is published next.
+     *
+     * @param to where; null if it is dropped
+     * @param end position in Aeron's stream behind it
+     * @param messages of the flow behind it
+     */
+    void about(final Inlet to, final long end, final long messages) {
+    }
+
+    /** Publishes frames of a lane that was told of, beside what is counted. @return as {@link #run} */
+    final int publish(final int number, final DirectBuffer buffer, final int at, final int bytes) {
+        if (!find(number) || inlet == null) {
+            return 0;
+        }
+        final int result = claim(inlet, bytes);
+        return result < 0 ? result : put(inlet, buffer, at, bytes);
+    }
+
+    private int take(final Inlet to, final DirectBuffer buffer, final int at, final int bytes, final long end, final long messages) {
+        final int result = claim(to, bytes);
+        if (result < 0) {
+            return result;
+        }
+        about(to, end, messages);
+        return put(to, buffer, at, bytes);
+    }
+
+    private int claim(final Inlet to, final int bytes) {
         if (bytes > to.room) {
             to.room = to.sink.room();
             if (bytes > to.room) {
@@ -223,6 +293,10 @@ final class RemoteFlow {
             return failed(to, claimed);
         }
         to.room -= bytes;
+        return 0;
+    }
+
+    private int put(final Inlet to, final DirectBuffer buffer, final int at, final int bytes) {
         to.sink.put(view(buffer, at, bytes));
         final int committed = to.sink.commit();
         return committed < 0 ? failed(to, committed) : 0;
@@ -261,6 +335,21 @@ final class RemoteFlow {
                 sink.catchUp();
             }
         }
+    }
+
+    /** Whether something is kept aside. */
+    final boolean isWaiting() {
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).sink.waiting() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What it is written into. */
+    final List<Inlet> inlets() {
+        return all;
     }
 
     /** Why something was refused. */

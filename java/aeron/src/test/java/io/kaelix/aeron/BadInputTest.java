@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
@@ -87,6 +88,7 @@ class BadInputTest {
         try (AeronBridge from = pair.openHere(out); AeronBridge to = pair.openThere(in)) {
             Pair.await("refused: " + why, () -> Pair.status(to).lastError().contains(why));
             assertThat(Pair.status(to).lastError().lines().count()).isOne();
+            assertThat(Pair.status(to).errors()).isPositive();
         }
     }
 
@@ -116,6 +118,32 @@ class BadInputTest {
                 Pair.await("received", () -> subscriber.poll(message -> { }, 64) > 0);
             }
             assertThat(Pair.status(to).lastError()).contains("is not taken");
+            Pair.await("lanes of few only are left", () -> {
+                subscriber.poll(message -> { }, 64);
+                return pair.there.lanes().size() <= CutFlows.MOST;
+            });
+        }
+    }
+
+    @Test
+    void shouldKeepLanesOfFewSendersThatWereKilled() {
+        try (Pair pair = new Pair();
+                AeronBridge to = pair.openThere(pair.in());
+                MediaDriver driver = MediaDriver.launchEmbedded(new MediaDriver.Context().threadingMode(ThreadingMode.SHARED)
+                        .publicationTermBufferLength(1 << 16).dirDeleteOnShutdown(true));
+                Aeron aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()))) {
+            final int senders = CutFlows.MOST + 4;
+            final Records hello = new Records();
+            for (int sender = 1; sender <= senders; sender++) {
+                final ExclusivePublication publication = aeron.addExclusivePublication(pair.channel, LinkConfig.DEFAULT_STREAM);
+                Pair.await("connected", publication::isConnected);
+                hello.hello(sender, sender, 0, pair.out(), 1 << 14, "killed".getBytes(StandardCharsets.US_ASCII));
+                Pair.await("sent", () -> hello.flush(publication) > 0);
+            }
+            Pair.await("heard", () -> Pair.status(to).peers() == senders);
+            assertThat(pair.there.lanes()).hasSize(senders);
+            aeron.close();
+            Pair.await("lanes of few only are left", () -> pair.there.lanes().size() == CutFlows.MOST);
         }
     }
 

@@ -63,6 +63,9 @@ class CutTest {
             assertThat(relay.dropped()).isPositive();
             assertThat(Pair.status(to).lostMessages()).isZero();
             assertThat(Pair.status(to).duplicateMessages()).isZero();
+            Pair.await("repairs are told", () -> Pair.status(from).retransmits() > 0 && Pair.status(to).retransmits() > 0);
+            Pair.await("positions are told", () -> Pair.status(from).position() > 100_000 * (long) Long.BYTES
+                    && Pair.status(to).position() == Pair.status(from).position());
         }
     }
 

@@ -23,6 +23,7 @@ class TransportTest {
 
     private static final int STREAMS = 100;
     private static final int EACH = 200;
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
 
     /** Sends numbered messages to many streams, and takes in as many; what came, by topic. */
     private static Map<String, List<String>> exchange(final StreamPublisher publisher, final Subscriber subscriber) {
@@ -76,9 +77,19 @@ class TransportTest {
 
     @Test
     void shouldCarryMessagesThatAreLongerThanAPacketAndThanAPiece() {
+        assertCarriesLong("");
+    }
+
+    /** Aeron's messages are an eighth of a term at the most. */
+    @Test
+    void shouldCarryLongMessagesWhereAeronTakesNone() {
+        assertCarriesLong("|term-length=64k");
+    }
+
+    private static void assertCarriesLong(final String parameters) {
         try (Pair pair = new Pair();
                 Subscriber subscriber = pair.there.subscriber("files");
-                AeronBridge from = pair.openHere(pair.out());
+                AeronBridge from = pair.openHere(LinkConfig.out("out", pair.channel + parameters).withSlow(SlowSubscriberPolicy.BLOCK));
                 AeronBridge to = pair.openThere(pair.in());
                 Publisher publisher = pair.here.publisher("files")) {
             Pair.awaitConnected(from, to);
@@ -197,12 +208,12 @@ class TransportTest {
     void shouldGoOnWithAReceiverThatComesBack() {
         try (Pair pair = new Pair();
                 Subscriber subscriber = pair.there.subscriber("ticks");
-                AeronBridge from = pair.openHere(pair.out().withPeerTimeout(Duration.ofMillis(500)));
+                AeronBridge from = pair.openHere(pair.out().withPeerTimeout(TIMEOUT));
                 Publisher publisher = pair.here.publisher("ticks")) {
             for (int life = 0; life < 3; life++) {
                 final byte[] text = ("life " + life).getBytes(US_ASCII);
                 final List<String> received = new ArrayList<>();
-                try (AeronBridge to = pair.openThere(pair.in().withPeerTimeout(Duration.ofMillis(500)))) {
+                try (AeronBridge to = pair.openThere(pair.in().withPeerTimeout(TIMEOUT))) {
                     Pair.awaitConnected(from, to);
                     Pair.await("offered", () -> publisher.offer(text) > 0);
                     Pair.await("received", () -> subscriber.poll(message -> received.add(message.asString()), 64) > 0);
@@ -217,12 +228,12 @@ class TransportTest {
     void shouldGoOnWithASenderThatComesBack() {
         try (Pair pair = new Pair();
                 Subscriber subscriber = pair.there.subscriber("ticks");
-                AeronBridge to = pair.openThere(pair.in());
+                AeronBridge to = pair.openThere(pair.in().withPeerTimeout(TIMEOUT));
                 Publisher publisher = pair.here.publisher("ticks")) {
             for (int life = 0; life < 3; life++) {
                 final byte[] text = ("life " + life).getBytes(US_ASCII);
                 final List<String> received = new ArrayList<>();
-                try (AeronBridge from = pair.openHere(pair.out())) {
+                try (AeronBridge from = pair.openHere(pair.out().withPeerTimeout(TIMEOUT))) {
                     Pair.awaitConnected(from, to);
                     Pair.await("offered", () -> publisher.offer(text) > 0);
                     Pair.await("received", () -> subscriber.poll(message -> received.add(message.asString()), 64) > 0);

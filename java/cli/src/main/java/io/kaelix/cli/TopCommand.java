@@ -44,7 +44,7 @@ import picocli.CommandLine.Parameters;
             "                reclaimedSlots, resumedLanes",
             "  bridges[]     name, peers, messagesPerSecond, bytesPerSecond,",
             "                lagBytes, lost, lostPerSecond, refusalsPerSecond,",
-            "                messages, duplicates, looped",
+            "                messages, duplicates, looped, retransmits, position",
             "  errors[]      kind, count, perSecond",
             "  config        reloads, refused, lastReloadNanos",
             "  own[]         of users' own counters: key, owner, unit, value,",

@@ -30,7 +30,8 @@ final class BridgeSource implements Source {
     }
 
     private void show(final LinkStatus link) {
-        final CounterTable.Row row = table.row((link.direction() == BridgeConfig.Direction.OUT ? "out " : "in ") + link.name());
+        final String owner = (link.direction() == BridgeConfig.Direction.OUT ? "out " : "in ") + link.name();
+        final CounterTable.Row row = table.row(owner);
         row.set(Metric.BRIDGE_PEERS, link.peers());
         row.set(Metric.BRIDGE_MESSAGES, link.messages());
         row.set(Metric.BRIDGE_BYTES, link.bytes());
@@ -39,6 +40,11 @@ final class BridgeSource implements Source {
         row.set(Metric.BRIDGE_LOOPED, link.loopedMessages());
         row.set(Metric.BRIDGE_REFUSALS, link.backPressured());
         row.set(Metric.BRIDGE_LAG, link.lag());
+        row.set(Metric.BRIDGE_POSITION, link.position());
+        row.set(Metric.BRIDGE_RETRANSMITS, link.retransmits());
+        if (link.errors() > 0) {
+            table.row("bridge " + owner).set(Metric.ERRORS, link.errors());
+        }
     }
 
     @Override

@@ -18,8 +18,14 @@ import io.kaelix.config.BridgeConfig;
  * @param loopedMessages of an in link: that were published here, and were dropped
  * @param backPressured of an out link: times that Aeron took nothing; of an in link: that there was no room in the lane
  * @param lag of an out link: bytes that wait in its lanes, at the most in one
+ * @param position in Aeron's streams, all shards together: of an out link, up to which was written; of an in link, up to which was read, of
+ *     the sender that is furthest. Renewed ten times a second
+ * @param retransmits of an out link: packets that Aeron's driver sent again; of an in link: requests that it made for what was missing. The
+ *     driver counts all that it does, so all links that share it show the same
+ * @param errors how often something went wrong
  * @param lastError what went wrong last, one line; empty if nothing has
  */
 public record LinkStatus(String name, BridgeConfig.Direction direction, boolean connected, int peers, long messages, long bytes,
-        long lostMessages, long duplicateMessages, long loopedMessages, long backPressured, long lag, String lastError) {
+        long lostMessages, long duplicateMessages, long loopedMessages, long backPressured, long lag, long position, long retransmits, long errors,
+        String lastError) {
 }

@@ -154,6 +154,11 @@ public enum Metric {
     BRIDGE_REFUSALS(146, "bridge.refusals", Kind.COUNTER, "times", "times that Aeron, or the lane behind the link, took nothing"),
     /** What waits for a link. */
     BRIDGE_LAG(147, "bridge.lag", Kind.GAUGE, "bytes", "bytes that wait for the link, at the most in one lane"),
+    /** How far a link is. */
+    BRIDGE_POSITION(148, "bridge.position", Kind.GAUGE, "bytes", "position of the link in Aeron's streams"),
+    /** Repairs of a link's driver. */
+    BRIDGE_RETRANSMITS(149, "bridge.retransmits", Kind.COUNTER, "packets",
+            "packets that the link's driver sent again, or asked for again, for all its links"),
 
     /** What went wrong. */
     ERRORS(150, "errors", Kind.COUNTER, "errors", "errors of the kind that the owner names"),

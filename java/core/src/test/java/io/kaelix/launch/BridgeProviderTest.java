@@ -53,6 +53,10 @@ class BridgeProviderTest {
             assertThat(Program.value(kaelix, Metric.BRIDGE_PEERS, "out to-berlin")).hasValue(1);
             assertThat(Program.value(kaelix, Metric.BRIDGE_LOST, "in from-berlin")).hasValue(2);
             assertThat(Program.value(kaelix, Metric.BRIDGE_LAG, "out to-berlin")).hasValue(128);
+            assertThat(Program.value(kaelix, Metric.BRIDGE_POSITION, "out to-berlin")).hasValue(4096);
+            assertThat(Program.value(kaelix, Metric.BRIDGE_RETRANSMITS, "out to-berlin")).hasValue(6);
+            assertThat(Program.value(kaelix, Metric.ERRORS, "bridge in from-berlin")).hasValue(7);
+            assertThat(Program.value(kaelix, Metric.ERRORS, "bridge out to-berlin")).isEmpty();
         }
     }
 

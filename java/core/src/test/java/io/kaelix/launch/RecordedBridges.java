@@ -33,7 +33,7 @@ public final class RecordedBridges implements BridgeProvider {
             @Override
             public List<LinkStatus> links() {
                 return bridges.stream().map(bridge -> new LinkStatus(bridge.name(), bridge.direction(), true, 1, 10, 640, 2, 3, 4, 5, 128,
-                        "")).toList();
+                        4096, 6, bridge.direction() == BridgeConfig.Direction.IN ? 7 : 0, "")).toList();
             }
 
             @Override

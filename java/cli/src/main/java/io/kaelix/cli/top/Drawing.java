@@ -182,12 +182,12 @@ final class Drawing {
     private Section bridges() {
         final Table table = new Table(width, "BRIDGES", new Column("peers", 5), new Column("msg/s", 9), new Column("bytes/s", 9),
                 new Column("lag", 9), new Column("lost", 8), new Column("lost/s", 8), new Column("refused/s", 9), new Column("messages", 9),
-                new Column("again", 7), new Column("own", 7));
+                new Column("again", 7), new Column("own", 7), new Column("resent", 7), new Column("position", 9));
         picture.bridges().forEach(row -> table.row(row.lostPerSecond() > 0 || row.peers() != null && row.peers() == 0, row.name(),
                 Figures.count(row.peers()), Figures.rate(row.messagesPerSecond()), Figures.bytes(row.bytesPerSecond()),
                 Figures.bytes(row.lag()), Figures.count(row.lost()), Figures.rate(row.lostPerSecond()),
                 Figures.rate(row.refusalsPerSecond()), Figures.count(row.messages()), Figures.count(row.duplicates()),
-                Figures.count(row.looped())));
+                Figures.count(row.looped()), Figures.count(row.retransmits()), Figures.bytes(row.position())));
         return table.section();
     }
 

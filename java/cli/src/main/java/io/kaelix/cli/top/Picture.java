@@ -89,7 +89,7 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
 
     /** A link of a bridge, and what did not pass it. */
     record Bridge(String name, Long peers, double messagesPerSecond, double bytesPerSecond, Long lag, Long lost, double lostPerSecond,
-            double refusalsPerSecond, Long messages, Long duplicates, Long looped) {
+            double refusalsPerSecond, Long messages, Long duplicates, Long looped, Long retransmits, Long position) {
     }
 
     /** Errors of a kind. */
@@ -214,7 +214,8 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
                 interval.rate("bridge.messages", owner), interval.rate("bridge.bytes", owner), interval.value("bridge.lag", owner),
                 interval.value("bridge.lost", owner), interval.rate("bridge.lost", owner), interval.rate("bridge.refusals", owner),
                 interval.value("bridge.messages", owner), interval.value("bridge.duplicates", owner),
-                interval.value("bridge.looped", owner))).toList();
+                interval.value("bridge.looped", owner), interval.value("bridge.retransmits", owner),
+                interval.value("bridge.position", owner))).toList();
     }
 
     private static List<Failures> errors(final Interval interval) {

@@ -134,7 +134,8 @@ final class PictureJson {
                 .figure("messagesPerSecond", row.messagesPerSecond()).figure("bytesPerSecond", row.bytesPerSecond())
                 .figure("lagBytes", row.lag()).figure("lost", row.lost()).figure("lostPerSecond", row.lostPerSecond())
                 .figure("refusalsPerSecond", row.refusalsPerSecond()).figure("messages", row.messages())
-                .figure("duplicates", row.duplicates()).figure("looped", row.looped()));
+                .figure("duplicates", row.duplicates()).figure("looped", row.looped())
+                .figure("retransmits", row.retransmits()).figure("position", row.position()));
         each("errors", picture.errors(), (report, row) -> report.text("kind", row.kind()).figure("count", row.count())
                 .figure("perSecond", row.perSecond()));
         final Picture.Reloads reloads = picture.reloads();

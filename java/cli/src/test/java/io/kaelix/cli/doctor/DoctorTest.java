@@ -222,4 +222,26 @@ class DoctorTest {
         machine.variable("XDG_CACHE_HOME", "/var/cache");
         assertFound(machine, "files.noexec", Status.OK, "/var/cache exec, /home/tmp noexec");
     }
+
+    // ---- network ----
+
+    @Test
+    void shouldFindInterfacesThatAreTooNarrowForPacketsOfABridge() {
+        final MachineFolder machine = MachineFolder.tuned(root).file("/sys/class/net/eth1/mtu", "9000")
+                .file("/sys/class/net/docker0/mtu", "576").file("/sys/class/net/docker0/operstate", "down");
+        assertFound(machine, "network.mtu", Status.OK, "eth0 1,500, for mtu up to 1472; eth1 9,000, for mtu up to 8960");
+        machine.file("/sys/class/net/eth1/mtu", "1436");
+        assertFound(machine, "network.mtu", Status.OK, "eth1 1,436, for mtu up to 1408");
+        machine.file("/sys/class/net/eth1/mtu", "1435");
+        assertFound(machine, "network.mtu", Status.ADVICE, "eth0 1,500, for mtu up to 1472; eth1 1,435, for mtu up to 1376");
+        assertThat(find(machine, "network.mtu").wanted()).startsWith("1,436 bytes or more");
+        machine.file("/sys/class/net/eth1/mtu", "wide");
+        assertFound(machine, "network.mtu", Status.UNKNOWN, "/sys/class/net/eth1/mtu holds no length but 'wide'");
+    }
+
+    @Test
+    void shouldFindNothingWrongWithAMachineThatHasNoNetwork() {
+        assertFound(new MachineFolder(root).file("/sys/class/net/lo/mtu", "100"), "network.mtu", Status.OK,
+                "no interface but the loopback is up");
+    }
 }

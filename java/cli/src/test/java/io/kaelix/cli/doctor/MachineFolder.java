@@ -61,6 +61,7 @@ public final class MachineFolder {
                 .file("/proc/sys/net/core/rmem_max", "4194304").file("/proc/sys/net/core/rmem_default", "212992")
                 .file("/proc/sys/net/core/wmem_max", "4194304").file("/proc/sys/net/core/wmem_default", "212992")
                 .file("/proc/sys/net/core/busy_poll", "0").file("/proc/sys/net/core/busy_read", "0")
+                .file("/sys/class/net/lo/mtu", "65536").file("/sys/class/net/eth0/mtu", "1500").file("/sys/class/net/eth0/operstate", "up")
                 .file("/proc/swaps", "Filename Type Size Used Priority").file("/proc/meminfo", "MemTotal:       33554432 kB")
                 .file("/proc/stat", "cpu  100 0 100 1000 0 0 0 5 0 0").file("/proc/self/cgroup", "0::/")
                 .file("/proc/self/mountinfo", """

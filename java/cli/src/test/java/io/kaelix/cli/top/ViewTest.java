@@ -261,12 +261,14 @@ class ViewTest {
     /** One whose other end is gone, and one that loses nothing. */
     @Test
     void shouldShowLinksOfBridges() {
-        final String shown = shown(Picture.of(new Interval(links(1, 0), links(2, 5))), 120, 24);
-        assertThat(shown).contains("#BRIDGES 2 ").containsPattern("!  out berlin +0 +5 ").containsPattern("   in rome +2 +100 ");
+        final String shown = shown(Picture.of(new Interval(links(1, 0), links(2, 5))), 200, 24);
+        assertThat(shown).contains("#BRIDGES 2 ").containsPattern("!  out berlin +0 +5 ").containsPattern("   in rome +2 +100 ")
+                .containsPattern("own +resent +position\\n").containsPattern("in rome .* 30 +4.00 KiB\\n");
     }
 
     private static Readings links(final long seconds, final long sent) {
         return new MadeUp().with(Metric.BRIDGE_PEERS, "out berlin", 0).with(Metric.BRIDGE_MESSAGES, "out berlin", sent)
-                .with(Metric.BRIDGE_PEERS, "in rome", 2).with(Metric.BRIDGE_MESSAGES, "in rome", 100 * seconds).at(seconds);
+                .with(Metric.BRIDGE_PEERS, "in rome", 2).with(Metric.BRIDGE_MESSAGES, "in rome", 100 * seconds)
+                .with(Metric.BRIDGE_RETRANSMITS, "in rome", 30).with(Metric.BRIDGE_POSITION, "in rome", 4096).at(seconds);
     }
 }

@@ -1,0 +1,90 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.aeron;
+
+import io.aeron.Aeron;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One end of a shard of a link in archive mode. It has a thread of its own, as requests to an Archive wait for their answers, which the workers
+ * of a streamer must not.
+ *
+ * <pre>
+ *   start ──► session ──► … ──► it fails, or the other end is gone: once more, after a pause ──► … ──► close
+ * </pre>
+ */
+abstract class ArchiveEnd implements AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger(AeronBridge.class.getName());
+    private static final long RETRY_NANOS = 500_000_000;
+    private static final long LONGEST_CLOSE_MILLIS = 5_000;
+
+    final LinkConfig link;
+    final int shard;
+    final Figures figures;
+    private final Thread thread;
+    private volatile boolean over;
+
+    ArchiveEnd(final LinkConfig link, final int shard, final Figures figures) {
+        this.link = link;
+        this.shard = shard;
+        this.figures = figures;
+        this.thread = Thread.ofPlatform().daemon().name("kaelix-bridge-" + link.name() + "-" + shard).unstarted(this::run);
+    }
+
+    /** A client of the driver in a directory, whose conductor is the thread that calls it. */
+    static Aeron connect(final String driverDirectory, final Figures figures) {
+        return Aeron.connect(new Aeron.Context().aeronDirectoryName(driverDirectory).useConductorAgentInvoker(true)
+                .errorHandler(failure -> figures.error(AeronClient.text(failure)))
+                .subscriberErrorHandler(failure -> figures.error(AeronClient.text(failure))));
+    }
+
+    final void start() {
+        thread.start();
+    }
+
+    private void run() {
+        while (!over) {
+            try {
+                session();
+            } catch (final RuntimeException failure) {
+                if (!over) {
+                    figures.error(AeronClient.text(failure));
+                }
+            } catch (final Error bug) {
+                LOGGER.log(System.Logger.Level.ERROR, "link " + link.name() + " ends", bug);
+                throw bug;
+            }
+            final long until = System.nanoTime() + RETRY_NANOS;
+            while (!over && System.nanoTime() - until < 0) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+    }
+
+    /** Does its work until it {@link #isOver}, or what it works with is gone. An exception says in one line what went wrong. */
+    abstract void session();
+
+    /** Whether it was closed. */
+    final boolean isOver() {
+        return over;
+    }
+
+    /** Ends it, and waits for its thread. Again is without effect. */
+    @Override
+    public void close() {
+        over = true;
+        LockSupport.unpark(thread);
+        boolean interrupted = false;
+        final long until = System.nanoTime() + LONGEST_CLOSE_MILLIS * 1_000_000;
+        while (thread.isAlive() && thread != Thread.currentThread() && System.nanoTime() - until < 0) {
+            try {
+                thread.join(LONGEST_CLOSE_MILLIS);
+            } catch (final InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
