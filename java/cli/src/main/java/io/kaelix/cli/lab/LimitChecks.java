@@ -19,6 +19,8 @@ final class LimitChecks {
 
     private static final long MIB = 1L << 20;
     private static final long LOCAL_BYTES = 16 * MIB;
+    private static final int MOST_FILLED = 4;
+    private static final String ANOTHER = "another";
 
     private LimitChecks() {
     }
@@ -35,9 +37,9 @@ final class LimitChecks {
             final long bytes = filled.stream().mapToLong(MappedMemory::bytes).sum();
             final String full = bytes > node.memoryBytes() / 4 && refusal.contains("on node " + node.id())
                     ? "refused when it was full" : "refused after " + bytes / MIB + " MiB of " + node.memoryBytes() / MIB;
-            final String local = elsewhere ? "; local memory then on another" : "";
-            return new Answer("refused when it was full" + local, full + (elsewhere ? "; local memory then on " + localOn(platform, node) : ""),
-                    refusal);
+            final String local = elsewhere ? "; local memory then on " + ANOTHER : "";
+            return new Answer("refused when it was full" + local, full + (elsewhere ? "; local memory then on " + localOn(platform, node, filled)
+                    : ""), refusal);
         } finally {
             filled.forEach(platform::unmap);
         }
@@ -58,6 +60,16 @@ final class LimitChecks {
         return refusal;
     }
 
+    /** The kernel may free pages of the node meanwhile: then it is filled again. */
+    private static String localOn(final Platform platform, final NumaTopology.Node node, final List<MappedMemory> filled) throws Exception {
+        String where = localOn(platform, node);
+        for (int times = 1; times < MOST_FILLED && !where.equals(ANOTHER); times++) {
+            fill(platform, node.id(), filled);
+            where = localOn(platform, node);
+        }
+        return where;
+    }
+
     private static String localOn(final Platform platform, final NumaTopology.Node node) throws Exception {
         final NumaAllocator memory = new NumaAllocator(platform, Rung.NORMAL, 64 * MIB);
         try {
@@ -70,7 +82,7 @@ final class LimitChecks {
             block.free();
             // The kernel may give it the last pages of the node that no binding is to touch.
             final boolean mostElsewhere = pages.getOrDefault(node.id(), 0) < pages.values().stream().mapToInt(Integer::intValue).sum() / 2;
-            return told && mostElsewhere ? "another" : pages + (told ? "" : ", told as the node's");
+            return told && mostElsewhere ? ANOTHER : pages + (told ? "" : ", told as the node's");
         } finally {
             memory.close();
         }
