@@ -50,9 +50,10 @@ abstract class ArchiveEnd implements AutoCloseable {
                 if (!over) {
                     figures.error(AeronClient.text(failure));
                 }
-            } catch (final Error bug) {
-                LOGGER.log(System.Logger.Level.ERROR, "link " + link.name() + " ends", bug);
-                throw bug;
+            } catch (final Error failure) {
+                // No memory, a file that was cut: it may be better the next time.
+                figures.error(failure.toString());
+                LOGGER.log(System.Logger.Level.ERROR, "link " + link.name(), failure);
             }
             final long until = System.nanoTime() + RETRY_NANOS;
             while (!over && System.nanoTime() - until < 0) {
@@ -67,6 +68,11 @@ abstract class ArchiveEnd implements AutoCloseable {
     /** Whether it was closed. */
     final boolean isOver() {
         return over;
+    }
+
+    /** Whether its thread did not end in time: what that uses must not be freed. */
+    final boolean isBusy() {
+        return thread.isAlive();
     }
 
     /** Ends it, and waits for its thread. Again is without effect. */

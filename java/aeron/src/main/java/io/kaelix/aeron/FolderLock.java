@@ -17,9 +17,11 @@ final class FolderLock implements AutoCloseable {
 
     private static final String NAME = "kaelix.lock";
 
+    private final Path file;
     private final FileChannel channel;
 
-    private FolderLock(final FileChannel channel) {
+    private FolderLock(final Path file, final FileChannel channel) {
+        this.file = file;
         this.channel = channel;
     }
 
@@ -32,10 +34,15 @@ final class FolderLock implements AutoCloseable {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new KaelixException("link " + link + ": " + folder + " is a file: name a folder for what is recorded");
         }
+        final Path file = folder.resolve(NAME);
+        if (!OpenFiles.add(file)) {
+            throw new KaelixException("link " + link + ": the folder " + folder + " is used by another link of this process (pid "
+                    + ProcessHandle.current().pid() + "): name another folder");
+        }
         FileChannel channel = null;
         try {
             Files.createDirectories(folder);
-            channel = FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             final FileLock lock = tryLock(channel);
             if (lock == null) {
                 throw new KaelixException("link " + link + ": the folder " + folder + " is used by another process (pid " + pid(channel)
@@ -43,9 +50,10 @@ final class FolderLock implements AutoCloseable {
             }
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)), 0);
-            return new FolderLock(channel);
+            return new FolderLock(file, channel);
         } catch (final IOException | KaelixException e) {
             close(channel);
+            OpenFiles.remove(file);
             throw e instanceof final KaelixException said ? said : new KaelixException("link " + link + ": the folder " + folder
                     + " cannot be used: " + e + "; give this process the right to write there, or name another", e);
         }
@@ -78,5 +86,6 @@ final class FolderLock implements AutoCloseable {
     @Override
     public void close() {
         close(channel);
+        OpenFiles.remove(file);
     }
 }

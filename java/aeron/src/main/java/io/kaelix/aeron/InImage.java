@@ -88,9 +88,10 @@ final class InImage implements ControlledFragmentHandler {
                 }
                 at += bytes;
             }
-        } catch (final KaelixException | IllegalArgumentException offence) {
+        } catch (final RuntimeException offence) {
+            // Whatever it is: Aeron would pass over the message, as if it had been taken in.
             refused = true;
-            end.refused(this, offence.getMessage());
+            end.refused(this, AeronClient.text(offence));
             return Action.BREAK;
         }
         return Action.CONTINUE;
@@ -171,6 +172,7 @@ final class InImage implements ControlledFragmentHandler {
         }
         if (flow != null) {
             if (!flow.isSettled()) {
+                end.backPressured();
                 return false;
             }
             end.left(this, flow);

@@ -55,6 +55,14 @@ final class OpenParts {
         return kept != null;
     }
 
+    /** A lane has ended: what is open there is never completed. */
+    void forget(final int lane) {
+        open.removeIfLong(key -> (int) (key >>> Integer.SIZE) == lane);
+        if (kept != null) {
+            kept.keySet().removeIf(key -> (int) (key >>> Integer.SIZE) == lane);
+        }
+    }
+
     /** Looks at the frames of a run. */
     void take(final int lane, final DirectBuffer buffer, final int from, final int bytes) {
         int at = from;

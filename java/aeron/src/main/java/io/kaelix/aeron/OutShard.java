@@ -118,15 +118,14 @@ final class OutShard {
         }
         int done = 0;
         if (holds) {
-            if (!flushed(offerRun())) {
-                return 0;
+            done += sendPieces();
+            if (holds) {
+                return done;
             }
-            sent();
-            done++;
         }
         tellOfItself(now);
         while (done < RUNS_PER_TURN) {
-            final int bytes = next();
+            final int bytes = source.next(run, longest);
             if (bytes == FlowSource.CLOSED) {
                 end();
                 return done + 1;
@@ -135,15 +134,19 @@ final class OutShard {
                 break;
             }
             holds = true;
+            offer.begin(run);
             announced += records.announce(source, run);
             done++;
-            if (!records.isEmpty() && !flushed(records.flush(publication)) || !flushed(offerRun())) {
+            if (!records.isEmpty() && !flushed(records.flush(publication))) {
                 break;
             }
-            sent();
+            done += sendPieces();
+            if (holds) {
+                break;
+            }
         }
         if (done > 0) {
-            source.acknowledge(holds ? run.flowPosition() : source.sent());
+            source.acknowledge(holds ? run.flowPosition() + offer.sent() : source.sent());
             figures.lag(source.lag());
         } else {
             records.lanes(source);
@@ -159,20 +162,18 @@ final class OutShard {
         return done;
     }
 
-    /** What fits into a packet; or, if there is nothing so short, what is longer. */
-    private int next() {
-        final int packet = RunOffer.packet(publication);
-        final int bytes = source.next(run, packet);
-        return bytes == FlowSource.NOTHING && packet < longest ? source.next(run, longest) : bytes;
-    }
-
-    private long offerRun() {
-        return offer.offer(publication, run, source.messages() - run.messages());
-    }
-
-    private void sent() {
+    /** Sends the run that is held, as far as Aeron takes it; how many pieces. */
+    private int sendPieces() {
+        int pieces = 0;
+        while (!offer.isDone()) {
+            if (!flushed(offer.offer(publication, source.messages() - offer.left()))) {
+                return pieces;
+            }
+            figures.passed(offer.messages(), offer.length());
+            pieces++;
+        }
         holds = false;
-        figures.passed(run.messages(), run.length());
+        return pieces;
     }
 
     /** Whether Aeron took it. If not now, it is offered again; if never again, all begins anew. */
@@ -195,7 +196,7 @@ final class OutShard {
         LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": " + why + "; it begins anew");
         figures.error(why);
         if (holds) {
-            figures.lost(run.messages());
+            figures.lost(offer.left());
             source.acknowledge(source.sent());
         }
         publication.close();

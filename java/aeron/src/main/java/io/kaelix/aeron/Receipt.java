@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -71,6 +72,10 @@ final class Receipt implements AutoCloseable {
     private long position;
     private long expected;
     private long lost;
+    /** What it was before the run that was noted last. */
+    private long beforePosition;
+    private long beforeExpected;
+    private long beforeLost;
 
     private Receipt(final Path file, final FileChannel channel, final FileLock lock) throws IOException {
         this.file = file;
@@ -88,6 +93,10 @@ final class Receipt implements AutoCloseable {
         final Path file = link.folder().resolve("receipt-" + shard);
         final String where = "link " + link.name() + ": the file " + file;
         FileChannel channel = null;
+        if (!OpenFiles.add(file)) {
+            throw new KaelixException(where + " is used by another bridge: give each link a state_directory of its own");
+        }
+        boolean opened = false;
         try {
             Files.createDirectories(link.folder());
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -100,23 +109,28 @@ final class Receipt implements AutoCloseable {
                 throw new KaelixException(where + " has " + length + " bytes and not " + LENGTH + ": it is none of this version; give the link"
                         + " another state_directory, or remove the file to begin with the whole recording");
             }
+            if (length == 0) {
+                // Before it is mapped: a full disk is an answer here, and a signal there.
+                channel.write(ByteBuffer.allocate(LENGTH), 0);
+            }
             final Receipt receipt = new Receipt(file, channel, lock);
             final long magic = receipt.get(0);
             if (magic != 0 && magic != MAGIC) {
-                receipt.close();
+                receipt.arena.close();
                 throw new KaelixException(where + " is none of this version: give the link another state_directory, or remove the file to"
                         + " begin with the whole recording");
             }
+            opened = true;
             return receipt;
         } catch (final OverlappingFileLockException taken) {
-            quietClose(channel);
             throw new KaelixException(where + " is used by another bridge: give each link a state_directory of its own", taken);
         } catch (final IOException e) {
-            quietClose(channel);
             throw new KaelixException(where + " cannot be used: " + e + "; give the link a state_directory on a disk that can be written", e);
-        } catch (final KaelixException e) {
-            quietClose(channel);
-            throw e;
+        } finally {
+            if (!opened) {
+                quietClose(channel);
+                OpenFiles.remove(file);
+            }
         }
     }
 
@@ -239,6 +253,9 @@ final class Receipt implements AutoCloseable {
      * @param lanePosition of the lane before it
      */
     void intend(final long end, final long messages, final long lost, final long lane, final long lanePosition) {
+        beforePosition = position;
+        beforeExpected = expected;
+        beforeLost = this.lost;
         final long next = get(CURRENT) + 1 & 1;
         final long at = place(PLACES, next);
         put(at, start);
@@ -252,6 +269,14 @@ final class Receipt implements AutoCloseable {
         position = end;
         expected = messages;
         this.lost = lost;
+    }
+
+    /** The run that was noted last was not published after all. */
+    void takeBack() {
+        WORD.setRelease(memory, (long) CURRENT, get(CURRENT) + 1 & 1);
+        position = beforePosition;
+        expected = beforeExpected;
+        lost = beforeLost;
     }
 
     /** A lane that runs are published in from now on. If there are too many of them, another one is forgotten. */
@@ -305,6 +330,8 @@ final class Receipt implements AutoCloseable {
             channel.close();
         } catch (final IOException e) {
             throw new KaelixException("the file " + file + " cannot be closed: " + e, e);
+        } finally {
+            OpenFiles.remove(file);
         }
     }
 }

@@ -13,6 +13,7 @@ import io.kaelix.net.Shard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -63,6 +64,8 @@ final class RecordedShard extends ArchiveEnd {
     /** Whether {@link #run} was taken and not sent. */
     private boolean holds;
     private boolean syncDue;
+    /** Positions of this life at which a receiver can begin; those that no longer matter are gone. */
+    private final List<Long> syncs = new ArrayList<>();
     private boolean checkpointDue;
     private boolean full;
     private long lastLook;
@@ -156,7 +159,9 @@ final class RecordedShard extends ArchiveEnd {
             counts.forget();
             holds = false;
             records.clear();
-            source.rewind(unrecorded.flowPosition());
+            if (!source.rewind(unrecorded.flowPosition())) {
+                throw new KaelixException("what was not recorded cannot be sent again: open the bridge anew");
+            }
             messages = unrecorded.messages();
             next.extend();
         } catch (final RuntimeException | Error e) {
@@ -182,6 +187,7 @@ final class RecordedShard extends ArchiveEnd {
             throw new KaelixException("the recording in " + link.folder() + " has ended; it is begun anew where it stopped");
         }
         confirm(recorded);
+        checkpointDue |= recorded - checkpoint >= Math.max(LEAST_BETWEEN_CHECKPOINTS, link.retention() / 4);
         if (now - lastLook > LOOK_NANOS) {
             lastLook = now;
             look(now, recorded);
@@ -207,6 +213,8 @@ final class RecordedShard extends ArchiveEnd {
         int done = 0;
         while (!full && done < RUNS_PER_TURN && next() > 0) {
             holds = true;
+            offer.begin(run);
+            frames.wrap(run.buffer(), run.buffer().position(), run.length());
             for (int i = 0; i < run.newStreams(); i++) {
                 final int stream = run.newStream(i);
                 counts.stream(stream, source.topic(stream), source.partition(stream));
@@ -232,31 +240,27 @@ final class RecordedShard extends ArchiveEnd {
         return done;
     }
 
-    /** What fits into a packet; or, if there is nothing so short, what is longer. */
     private int next() {
-        final int packet = RunOffer.packet(recording.publication());
         final long room = window - (source.sent() - source.acknowledged());
-        if (room < longest) {
-            return FlowSource.NOTHING;
-        }
-        final int bytes = source.next(run, Math.min(packet, longest));
-        return bytes == FlowSource.NOTHING && packet < longest ? source.next(run, longest) : bytes;
+        return room < longest ? FlowSource.NOTHING : source.next(run, longest);
     }
 
     private boolean offered() {
-        final long end = offer.offer(recording.publication(), run, messages);
-        if (!flushed(end)) {
-            return false;
+        while (!offer.isDone()) {
+            final int from = offer.sent();
+            final long end = offer.offer(recording.publication(), messages);
+            if (!flushed(end)) {
+                return false;
+            }
+            messages += offer.messages();
+            counts.sent(frames, from, offer.length(), end);
+            unrecorded.add(end, run.flowPosition() + offer.sent(), messages);
+            if (run.flowPosition() + from >= passed) {
+                passed = run.flowPosition() + offer.sent();
+                figures.passed(offer.messages(), offer.length());
+            }
         }
         holds = false;
-        messages += run.messages();
-        frames.wrap(run.buffer(), run.buffer().position(), run.length());
-        counts.sent(frames, 0, run.length(), end);
-        unrecorded.add(end, run.flowPosition() + run.length(), messages);
-        if (run.flowPosition() >= passed) {
-            passed = run.flowPosition() + run.length();
-            figures.passed(run.messages(), run.length());
-        }
         return true;
     }
 
@@ -282,6 +286,7 @@ final class RecordedShard extends ArchiveEnd {
             write(position);
         }
         syncDue = false;
+        syncs.add(position);
         lastSync = now;
         bytesAtSync = source.sent();
         announced = 0;
@@ -314,10 +319,16 @@ final class RecordedShard extends ArchiveEnd {
         full = isFull;
         final long sent = source.sent() - bytesAtSync;
         syncDue |= now - lastSync > SYNC_NANOS && sent > SYNC_PART * announced && sent > 0;
-        checkpointDue |= recorded - checkpoint >= Math.max(LEAST_BETWEEN_CHECKPOINTS, link.retention() / 4);
-        final long below = Math.min(checkpoint, recorded - link.retention());
-        if (below > 0 && recording.canPurge(below)) {
-            final String refused = recording.purge(below);
+        purge(Math.min(checkpoint, recorded - link.retention()));
+    }
+
+    /** Takes away what is older, up to the last place before it at which a receiver can begin. */
+    private void purge(final long older) {
+        while (syncs.size() > 1 && syncs.get(1) <= older) {
+            syncs.removeFirst();
+        }
+        if (!syncs.isEmpty() && syncs.getFirst() <= older && recording.canPurge(syncs.getFirst())) {
+            final String refused = recording.purge(syncs.getFirst());
             if (refused != null && purgeRefused.isEmpty()) {
                 figures.error("what is older than the retention is kept for now: " + refused);
             }
@@ -351,7 +362,9 @@ final class RecordedShard extends ArchiveEnd {
     @Override
     public void close() {
         super.close();
-        release();
+        if (!isBusy()) {
+            release();
+        }
     }
 
     private void release() {

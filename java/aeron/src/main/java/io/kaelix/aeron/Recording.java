@@ -14,6 +14,12 @@ import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.aeron.logbuffer.FragmentHandler;
 import io.kaelix.KaelixException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
@@ -108,6 +114,9 @@ final class Recording implements AutoCloseable {
                 initialTerm = initialTermId;
                 termLength = termBufferLength;
                 mtu = mtuLength;
+            } else {
+                // The link had other shards meanwhile: receivers have gone on to that one.
+                id = Aeron.NULL_VALUE;
             }
         });
         if (isNew()) {
@@ -188,6 +197,7 @@ final class Recording implements AutoCloseable {
                 .alias(alias());
         if (!isNew()) {
             channel.initialPosition(stop, initialTerm, termLength).mtu(mtu);
+            clearBehindEnd();
         }
         final int stream = link.stream() + shard;
         publication = aeron.addExclusivePublication(channel.build(), stream);
@@ -205,6 +215,20 @@ final class Recording implements AutoCloseable {
             return counter != CountersReader.NULL_COUNTER_ID && publication.isConnected();
         });
         id = RecordingPos.getRecordingId(counters, counter);
+    }
+
+    /** A write that a full disk cut short lies behind the end: who looked for the end after a crash would take it for frames. */
+    private void clearBehindEnd() {
+        final long base = base(stop);
+        final Path segment = link.folder().resolve(id + "-" + base + ".rec");
+        if (Files.exists(segment)) {
+            try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+                file.truncate(stop - base);
+                file.write(ByteBuffer.allocate(1), SenderArchive.SEGMENT_LENGTH - 1);
+            } catch (final IOException e) {
+                throw new KaelixException("link " + link.name() + ": the recording cannot be cut at its end, in " + segment + ": " + e, e);
+            }
+        }
     }
 
     /** Up to where it is recorded; -1 if nothing is any more. */

@@ -40,6 +40,8 @@ class RemoteFlow {
     /** What lanes of one passage are written into. */
     static final class Inlet {
         final FlowSink sink;
+        /** Messages that were left out, as far as they were told of. */
+        private long denied;
         private int room;
 
         private Inlet(final FlowSink sink) {
@@ -142,6 +144,12 @@ class RemoteFlow {
         lost = lostSoFar;
     }
 
+    /** What the flow had before so many messages, and did not come, is lost. */
+    final void passOver(final long messages) {
+        tellLost(messages - expected);
+        expected = messages;
+    }
+
     /** Messages of the flow that have come, or are known not to. */
     final long expected() {
         return expected;
@@ -188,8 +196,16 @@ class RemoteFlow {
     }
 
     void laneEnd(final int number) {
-        lanes.remove(number);
+        final Passage passage = lanes.remove(number);
         lane = -1;
+        inlet = null;
+        final Inlet last = passage == null || lanes.containsValue(passage) ? null : inlets.get(passage);
+        // Of others than the sender; what is not read is kept, as something may follow that comes behind it.
+        if (last != null && last != all.getFirst() && last.sink.waiting() == 0 && last.sink.readTo() >= last.sink.position()) {
+            inlets.remove(passage);
+            all.remove(last);
+            last.sink.close();
+        }
     }
 
     /** Finds what a lane is written into: null, if its messages were published here. @return false if it was not told of */
@@ -236,10 +252,16 @@ class RemoteFlow {
             return result;
         }
         if (before > expected) {
-            tellLost(before - expected);
+            passOver(before);
         }
         expected = before + messages;
-        figures.passed(messages, bytes);
+        final long denied = inlet.sink.denied() - inlet.denied;
+        if (denied > 0) {
+            inlet.denied += denied;
+            figures.lost(denied);
+            figures.error("a topic has other partitions here than at the sender: what comes of it is left out, and counted as lost");
+        }
+        figures.passed(messages - (int) denied, bytes);
         return 0;
     }
 
@@ -297,9 +319,15 @@ class RemoteFlow {
     }
 
     private int put(final Inlet to, final DirectBuffer buffer, final int at, final int bytes) {
-        to.sink.put(view(buffer, at, bytes));
-        final int committed = to.sink.commit();
-        return committed < 0 ? failed(to, committed) : 0;
+        try {
+            to.sink.put(view(buffer, at, bytes));
+            final int committed = to.sink.commit();
+            return committed < 0 ? failed(to, committed) : 0;
+        } catch (final RuntimeException e) {
+            // A stream could not be had: what has come of the run is forgotten.
+            to.sink.abort();
+            throw e;
+        }
     }
 
     private int failed(final Inlet to, final int result) {

@@ -53,6 +53,10 @@ final class ReplayedFlow extends RemoteFlow {
                     + " older state, or its disk lost what was written last");
             countFrom(messages, lostSoFar);
         }
+        if (begin >= receipt.position() && messages > expected()) {
+            // What lay between is gone, or nothing told what it means: it is not to come.
+            passOver(messages);
+        }
         super.sync(messages, lostSoFar, begin);
         if (open.isEmpty()) {
             receipt.start(begin);
@@ -81,11 +85,24 @@ final class ReplayedFlow extends RemoteFlow {
                 return result;
             }
         }
-        final int result = super.run(buffer, at, length, end);
-        if (result == 0) {
-            open.take(lane, buffer, frames, bytes);
+        boolean published = false;
+        try {
+            final int result = super.run(buffer, at, length, end);
+            published = result == 0;
+            return result;
+        } finally {
+            if (published) {
+                open.take(lane, buffer, frames, bytes);
+            } else if (receipt.position() == end) {
+                receipt.takeBack();
+            }
         }
-        return result;
+    }
+
+    @Override
+    void laneEnd(final int number) {
+        super.laneEnd(number);
+        open.forget(number);
     }
 
     private boolean areOthersRead() {

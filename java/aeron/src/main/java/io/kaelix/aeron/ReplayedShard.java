@@ -2,6 +2,7 @@
 package io.kaelix.aeron;
 
 import io.aeron.Aeron;
+import io.aeron.ChannelUri;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.archive.client.AeronArchive;
@@ -9,9 +10,11 @@ import io.aeron.archive.client.ArchiveException;
 import io.aeron.exceptions.TimeoutException;
 import io.kaelix.KaelixException;
 import io.kaelix.net.Flows;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -29,6 +32,7 @@ import org.agrona.concurrent.IdleStrategy;
  */
 final class ReplayedShard extends ArchiveEnd implements InEnd {
 
+    private static final int MOST_SAMPLES = 256;
     private static final long READ_INTERVAL_NANOS = 20_000_000;
     private static final long CHECK_INTERVAL_NANOS = 100_000_000;
     private static final long LEAST_TIMEOUT_NANOS = 1_000_000_000;
@@ -55,7 +59,10 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
     private ReplayedFlow flow;
     /** Identity of the recording that the flow is of. */
     private long identity;
-    private Sample sample;
+    /** What was published and not read, a look each {@value #READ_INTERVAL_NANOS} ns, the oldest first. */
+    private final ArrayDeque<Sample> samples = new ArrayDeque<>();
+    /** Position that the receipt has noted as read. */
+    private long lastNoted;
     private long lastRead;
     private String refusal;
 
@@ -100,7 +107,7 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
         try {
             AeronArchive archive = connecting.poll();
             while (archive == null && !isOver()) {
-                idle.idle(aeron.conductorAgentInvoker().invoke());
+                idle.idle(tend(aeron));
                 archive = connecting.poll();
             }
             return archive;
@@ -122,10 +129,11 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
             }
         }
         final long end = archive.getMaxRecordedPosition(recording.id());
-        if (end < receipt.position()) {
-            figures.error("the recording ends at " + end + ", and this receiver has been at " + receipt.position()
+        final long known = Math.max(receipt.position(), receipt.start());
+        if (end < known) {
+            figures.error("the recording ends at " + end + ", and this receiver has been at " + known
                     + ": the sender was restored from an older state, or its disk lost what was written last");
-            receipt.fallBack(end);
+            receipt.fallBack(Math.min(end, receipt.position()));
         }
         if (receipt.start() < recording.startPosition()) {
             receipt.start(recording.startPosition());
@@ -133,10 +141,12 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
     }
 
     private void replay(final Aeron aeron, final AeronArchive archive, final RemoteRecording recording) {
-        try (Subscription subscription = aeron.addSubscription(link.response(), link.stream() + shard)) {
+        final Subscription subscription = aeron.addSubscription(link.response(), link.stream() + shard);
+        Subscription own = subscription;
+        try {
             String channel = subscription.tryResolveChannelEndpointPort();
             while (channel == null && !isOver()) {
-                idle.idle(aeron.conductorAgentInvoker().invoke());
+                idle.idle(tend(aeron));
                 channel = subscription.tryResolveChannelEndpointPort();
             }
             if (isOver()) {
@@ -144,10 +154,14 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
             }
             final long session = archive.startReplay(recording.id(), receipt.start(), AeronArchive.REPLAY_ALL_AND_FOLLOW, channel,
                     link.stream() + shard);
-            final InImage image = image(aeron, subscription, (int) session);
-            if (image != null) {
-                follow(aeron, archive, image);
+            if (channel.equals(link.response())) {
+                // Others may have the same port and stream: nothing of theirs must come, as who does not poll it holds it up.
+                own = aeron.addSubscription(ChannelUri.addSessionId(channel, (int) session), link.stream() + shard);
+                subscription.close();
             }
+            follow(aeron, archive, image(aeron, own, (int) session));
+        } finally {
+            CloseHelper.quietCloseAll(own, subscription);
         }
     }
 
@@ -159,13 +173,16 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
                 throw new KaelixException("the Archive on " + link.channel() + " replays to " + link.response() + ", and nothing comes there:"
                         + " can that address be reached from the sender?");
             }
-            idle.idle(aeron.conductorAgentInvoker().invoke());
+            idle.idle(tend(aeron));
             image = subscription.imageBySessionId(session);
         }
         return image == null ? null : new InImage(image, this);
     }
 
     private void follow(final Aeron aeron, final AeronArchive archive, final InImage image) {
+        if (image == null) {
+            return;
+        }
         long lastCheck = System.nanoTime();
         while (!isOver() && !flows.isClosed() && !image.image().isClosed() && !image.isClosed()) {
             final int done = image.turn();
@@ -173,10 +190,6 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
                 throw new KaelixException(refusal);
             }
             final long now = System.nanoTime();
-            if (now - lastRead > READ_INTERVAL_NANOS) {
-                lastRead = now;
-                noteRead();
-            }
             if (now - lastCheck > CHECK_INTERVAL_NANOS) {
                 lastCheck = now;
                 // Its answers are read, too, or it would take this end for dead.
@@ -186,22 +199,35 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
                 // The sender stopped recording in order: it is asked again.
                 return;
             }
-            idle.idle(done + aeron.conductorAgentInvoker().invoke());
+            idle.idle(done + tend(aeron));
         }
     }
 
+    /** What goes on whether the sender is there or not. */
+    private int tend(final Aeron aeron) {
+        final long now = System.nanoTime();
+        if (flow != null && now - lastRead > READ_INTERVAL_NANOS) {
+            lastRead = now;
+            flow.catchUp();
+            noteRead();
+        }
+        return aeron.conductorAgentInvoker().invoke();
+    }
+
     private void noteRead() {
-        if (flow == null) {
-            return;
-        }
         figures.position(shard, receipt.position());
-        if (sample != null && sample.isRead()) {
-            receipt.read(sample.progress());
-            sample = null;
+        Sample read = null;
+        while (!samples.isEmpty() && samples.getFirst().isRead()) {
+            read = samples.removeFirst();
         }
-        if (sample == null && !flow.isWaiting()) {
+        if (read != null) {
+            receipt.read(read.progress());
+            lastNoted = read.progress().position();
+        }
+        final long newest = samples.isEmpty() ? lastNoted : samples.getLast().progress().position();
+        if (samples.size() < MOST_SAMPLES && receipt.position() != newest && !flow.isWaiting()) {
             final List<RemoteFlow.Inlet> inlets = new ArrayList<>(flow.inlets());
-            sample = new Sample(receipt.progress(), inlets, inlets.stream().mapToLong(inlet -> inlet.sink.position()).toArray());
+            samples.add(new Sample(receipt.progress(), inlets, inlets.stream().mapToLong(inlet -> inlet.sink.position()).toArray()));
         }
     }
 
@@ -222,6 +248,7 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
 
     private void drop() {
         if (flow != null) {
+            samples.clear();
             flow.close();
             flow = null;
         }
@@ -250,6 +277,12 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
     @Override
     public void close() {
         super.close();
+        if (isBusy()) {
+            return;
+        }
+        if (flow != null && !flows.isClosed()) {
+            noteRead();
+        }
         drop();
         receipt.close();
     }

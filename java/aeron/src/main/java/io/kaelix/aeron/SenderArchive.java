@@ -162,7 +162,8 @@ final class SenderArchive implements AutoCloseable {
                     return thread;
                 })
                 .fileSyncLevel(0).catalogFileSyncLevel(0)
-                .segmentFileLength(SEGMENT_LENGTH).lowStorageSpaceThreshold(SEGMENT_LENGTH)
+                // Its search for the end of a recording looks at the whole file, and not before its buffer.
+                .segmentFileLength(SEGMENT_LENGTH).fileIoMaxLength(SEGMENT_LENGTH).lowStorageSpaceThreshold(SEGMENT_LENGTH)
                 .recordChecksum(new SegmentRepair())
                 .maxConcurrentReplays(MOST_REPLAYS).maxConcurrentRecordings(LinkConfig.MOST_SHARDS + 1)
                 .errorHandler(failure -> figures.error(AeronClient.text(failure)));

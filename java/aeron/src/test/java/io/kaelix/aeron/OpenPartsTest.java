@@ -70,6 +70,18 @@ class OpenPartsTest {
     }
 
     @Test
+    void shouldForgetWhatALaneThatEndedHadBegun() {
+        parts.keep();
+        run(1, 5, FIRST);
+        run(2, 5, FIRST);
+        parts.forget(1);
+        assertThat(parts.isEmpty()).isFalse();
+        assertThat(given()).containsExactly("2:5:8");
+        parts.forget(2);
+        assertThat(parts.isEmpty()).isTrue();
+    }
+
+    @Test
     void shouldKnowWhetherMessagesAreOpen() {
         assertThat(parts.isEmpty()).isTrue();
         run(1, 5, FIRST, 6, WHOLE);

@@ -78,6 +78,20 @@ class ReceiptTest {
     }
 
     @Test
+    void shouldTakeBackARunThatWasNotPublished() {
+        try (Receipt receipt = Receipt.open(link, 0)) {
+            receipt.resume(RECORDING, DIRECTORY, lane -> -1);
+            receipt.intend(3_000, 30, 3, 4, 700);
+            receipt.takeBack();
+            assertThat(receipt.progress()).isEqualTo(new Receipt.Progress(128, 2_000, 20, 2));
+        }
+        try (Receipt receipt = Receipt.open(link, 0)) {
+            assertThat(receipt.resume(RECORDING, DIRECTORY, lane -> 1_000)).isTrue();
+            assertThat(receipt.progress()).isEqualTo(new Receipt.Progress(128, 2_000, 20, 2));
+        }
+    }
+
+    @Test
     void shouldRememberLanesUntilTheyAreRead() {
         try (Receipt receipt = Receipt.open(link, 0)) {
             receipt.resume(RECORDING, DIRECTORY, lane -> -1);

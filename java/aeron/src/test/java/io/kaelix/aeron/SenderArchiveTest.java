@@ -64,7 +64,7 @@ class SenderArchiveTest {
         final LinkConfig link = link(temporary.resolve("safe"));
         try (MemoryStreamer streamer = MemoryStreamer.launch()) {
             try (AeronBridge first = open(streamer, link)) {
-                assertRefused(link, link.folder().toString(), "is used by another process", "pid " + ProcessHandle.current().pid());
+                assertRefused(link, link.folder().toString(), "is used by another link of this process", "pid " + ProcessHandle.current().pid());
                 assertThat(first.links().getFirst().connected()).isTrue();
             }
             open(streamer, link).close();
