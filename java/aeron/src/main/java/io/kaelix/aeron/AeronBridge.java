@@ -79,17 +79,22 @@ public final class AeronBridge implements AutoCloseable {
         figures.add(counted);
         if (link.mode() == BridgeMode.ARCHIVE) {
             openArchived(link, flows, counted);
+        } else {
+            openTransport(link, flows, counted);
         }
-        for (int shard = 0; link.mode() == BridgeMode.TRANSPORT && shard < link.shards(); shard++) {
+        LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (link.direction() == LinkConfig.Direction.OUT ? " sends " + link.pattern()
+                + " on " : " takes in what comes on ") + link.channel() + (link.mode() == BridgeMode.TRANSPORT
+                        ? "; mode TRANSPORT: what is in flight when an end dies is lost, and counted" : "; mode ARCHIVE: what is recorded arrives"));
+    }
+
+    private void openTransport(final LinkConfig link, final Flows flows, final Figures counted) {
+        for (int shard = 0; shard < link.shards(); shard++) {
             if (link.direction() == LinkConfig.Direction.OUT) {
                 outs.add(new OutShard(link, shard, flows, client, counted));
             } else {
                 ins.add(new InShard(link, shard, flows, client, counted));
             }
         }
-        LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (link.direction() == LinkConfig.Direction.OUT ? " sends " + link.pattern()
-                + " on " : " takes in what comes on ") + link.channel() + (link.mode() == BridgeMode.TRANSPORT
-                        ? "; mode TRANSPORT: what is in flight when an end dies is lost, and counted" : "; mode ARCHIVE: what is recorded arrives"));
     }
 
     private void openArchived(final LinkConfig link, final Flows flows, final Figures counted) {

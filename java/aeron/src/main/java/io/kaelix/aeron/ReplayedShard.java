@@ -59,7 +59,7 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
     private ReplayedFlow flow;
     /** Identity of the recording that the flow is of. */
     private long identity;
-    /** What was published and not read, a look each {@value #READ_INTERVAL_NANOS} ns, the oldest first. */
+    /** What was published and not read, as one look after the other found it, the oldest first. */
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
     /** Position that the receipt has noted as read. */
     private long lastNoted;
@@ -89,9 +89,9 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
             replay(aeron, archive, recording);
         } catch (final TimeoutException nobody) {
             throw new KaelixException("no Archive answers on " + link.channel() + ": it is tried again", nobody);
-        } catch (final ArchiveException refusal) {
-            throw new KaelixException("the Archive on " + link.channel() + " refuses: " + AeronClient.text(refusal) + "; it is tried again",
-                    refusal);
+        } catch (final ArchiveException refused) {
+            throw new KaelixException("the Archive on " + link.channel() + " refuses: " + AeronClient.text(refused) + "; it is tried again",
+                    refused);
         } finally {
             figures.connected(this, false);
         }

@@ -6,6 +6,13 @@
  *   lanes ──► FlowSource ──► OutShard ──► publication ┄┄ network ┄┄► image ──► RemoteFlow ──► FlowSink ──► lane
  * </pre>
  *
+ * <p>A recorded link has an Archive in between, and notes at each end how far it is:
+ *
+ * <pre>
+ *   lanes ──► FlowSource ──► RecordedShard ──► Recording, of SenderArchive ┄┄ replay ┄┄► ReplayedShard ──► ReplayedFlow ──► FlowSink ──► lane
+ *                 StreamCounts, Checkpoint: what is recorded                                     Receipt: what was published
+ * </pre>
+ *
  * <p>{@link io.kaelix.aeron.AeronBridge} is what users open; {@code RecordDescriptor} is what travels.
  */
 package io.kaelix.aeron;
