@@ -45,6 +45,7 @@ public final class AeronBridge implements AutoCloseable {
     private static final long LONGEST_CLOSE_MILLIS = 2_000;
     private static final long LONGEST_ARCHIVED_CLOSE_MILLIS = 10_000;
     private static final long LOOK_NANOS = 100_000_000;
+    private static final long RECONNECT_NANOS = 1_000_000_000;
 
     private final MemoryStreamer streamer;
     private final AeronClient client;
@@ -203,6 +204,9 @@ public final class AeronBridge implements AutoCloseable {
         private volatile Thread worker;
         private volatile boolean over;
         private long lastLook = System.nanoTime();
+        /** Whether Aeron has ended by itself, and when it was last tried again. */
+        private boolean cut;
+        private long lastConnect;
 
         @Override
         public int turn() {
@@ -210,6 +214,12 @@ public final class AeronBridge implements AutoCloseable {
                 worker = Thread.currentThread();
             }
             final long now = System.nanoTime();
+            if (client.isClosed()) {
+                cut(now);
+            }
+            if (cut && !isReconnected(now)) {
+                return 0;
+            }
             int done = 0;
             for (int i = 0; i < outs.size(); i++) {
                 done += outs.get(i).turn(now);
@@ -224,6 +234,41 @@ public final class AeronBridge implements AutoCloseable {
                 look();
             }
             return done;
+        }
+
+        private void cut(final long now) {
+            if (!cut) {
+                cut = true;
+                lastConnect = now;
+                figures.forEach(one -> one.error("Aeron has ended: its driver in " + client.directory() + " is gone, or this process did not"
+                        + " run for ten seconds; it is tried again each second"));
+                outs.forEach(OutShard::cut);
+                ins.forEach(InShard::cut);
+            }
+        }
+
+        /** What was opened is opened again, once a second until that is possible. */
+        private boolean isReconnected(final long now) {
+            if (now - lastConnect < RECONNECT_NANOS) {
+                return false;
+            }
+            lastConnect = now;
+            try {
+                if (!client.reconnect()) {
+                    return false;
+                }
+                outs.forEach(OutShard::open);
+                ins.forEach(InShard::open);
+                cut = false;
+                LOGGER.log(System.Logger.Level.INFO, "Aeron is there again, and links go on");
+                return true;
+            } catch (final KaelixException e) {
+                figures.forEach(one -> one.error(e.getMessage() + "; it is tried again each second"));
+                outs.forEach(OutShard::cut);
+                ins.forEach(InShard::cut);
+                client.disconnect();
+                return false;
+            }
         }
 
         private void look() {

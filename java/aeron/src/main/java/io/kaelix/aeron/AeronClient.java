@@ -3,6 +3,7 @@ package io.kaelix.aeron;
 
 import io.aeron.Aeron;
 import io.aeron.AvailableImageHandler;
+import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.UnavailableImageHandler;
@@ -11,10 +12,12 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.SystemCounterDescriptor;
 import io.aeron.exceptions.AeronException;
 import io.kaelix.KaelixException;
+import java.io.File;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentInvoker;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.NoOpLock;
 import org.agrona.concurrent.status.CountersReader;
@@ -33,21 +36,65 @@ final class AeronClient implements AutoCloseable {
     private static final int COUNTERS_LENGTH = 1 << 20;
     private static final int DRIVER_TURNS = 8;
     private static final int FULL_PACKET = 1 << 10;
+    /** A driver that has not been heard for longer is gone. */
+    private static final long ACTIVE_MILLIS = 2_000;
 
     private final MediaDriver driver;
     private final AgentInvoker driverInvoker;
-    private final Aeron aeron;
-    private final AgentInvoker clientInvoker;
-    private final int resent;
-    private final int asked;
+    private final String directory;
+    private final Consumer<String> errors;
+    private Aeron aeron;
+    private AgentInvoker clientInvoker;
+    private int resent;
+    private int asked;
 
-    private AeronClient(final MediaDriver driver, final Aeron aeron) {
+    private AeronClient(final MediaDriver driver, final String directory, final Consumer<String> errors) {
         this.driver = driver;
         this.driverInvoker = driver == null ? null : driver.sharedAgentInvoker();
-        this.aeron = aeron;
-        this.clientInvoker = aeron.conductorAgentInvoker();
-        this.resent = counter(SystemCounterDescriptor.RETRANSMITS_SENT);
-        this.asked = counter(SystemCounterDescriptor.NAK_MESSAGES_SENT);
+        this.directory = directory;
+        this.errors = errors;
+        connect();
+    }
+
+    private void connect() {
+        final Aeron.Context context = new Aeron.Context().aeronDirectoryName(directory)
+                .useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE)
+                .errorHandler(this::report).subscriberErrorHandler(this::report);
+        if (driverInvoker != null) {
+            context.driverAgentInvoker(driverInvoker);
+        }
+        aeron = Aeron.connect(context);
+        clientInvoker = aeron.conductorAgentInvoker();
+        resent = counter(SystemCounterDescriptor.RETRANSMITS_SENT);
+        asked = counter(SystemCounterDescriptor.NAK_MESSAGES_SENT);
+    }
+
+    private void report(final Throwable failure) {
+        // Aeron's way to end itself: whoever finds it closed says so.
+        if (!(failure instanceof AgentTerminationException)) {
+            errors.accept(text(failure));
+        }
+    }
+
+    /** Whether it has ended by itself: its driver is gone, or this process was not run for ten seconds. All that was opened is closed then. */
+    boolean isClosed() {
+        return aeron.isClosed();
+    }
+
+    /** Connects once more, unless the driver is gone still. Does not wait for one. @throws KaelixException if it can't */
+    boolean reconnect() {
+        if (driverInvoker != null) {
+            driverInvoker.invoke();
+        }
+        if (!CommonContext.isDriverActive(new File(directory), ACTIVE_MILLIS, text -> { })) {
+            return false;
+        }
+        try {
+            connect();
+            return true;
+        } catch (final RuntimeException e) {
+            throw new KaelixException("Aeron does not start again: " + text(e), e);
+        }
     }
 
     private int counter(final SystemCounterDescriptor which) {
@@ -89,15 +136,7 @@ final class AeronClient implements AutoCloseable {
             if (config.directory().isEmpty()) {
                 driver = launch(config, ownThread, peerTimeout, errors);
             }
-            final Aeron.Context context = new Aeron.Context().useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE)
-                    .errorHandler(failure -> errors.accept(text(failure)))
-                    .subscriberErrorHandler(failure -> errors.accept(text(failure)));
-            context.aeronDirectoryName(driver == null ? config.directory() : driver.aeronDirectoryName());
-            if (driver != null && driver.sharedAgentInvoker() != null) {
-                context.driverAgentInvoker(driver.sharedAgentInvoker());
-            }
-            final Aeron aeron = Aeron.connect(context);
-            return new AeronClient(driver, aeron);
+            return new AeronClient(driver, driver == null ? config.directory() : driver.aeronDirectoryName(), errors);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(driver);
             throw new KaelixException("Aeron does not start: " + text(e)
@@ -132,7 +171,7 @@ final class AeronClient implements AutoCloseable {
 
     /** Folder of the driver. */
     String directory() {
-        return aeron.context().aeronDirectoryName();
+        return directory;
     }
 
     /** One line. */
@@ -177,6 +216,11 @@ final class AeronClient implements AutoCloseable {
             }
         }
         return done + clientInvoker.invoke();
+    }
+
+    /** Ends what was opened, as if it had ended by itself. */
+    void disconnect() {
+        CloseHelper.quietClose(aeron);
     }
 
     @Override

@@ -111,8 +111,11 @@ final class InImage implements ControlledFragmentHandler {
             return true;
         }
         switch (type) {
-            case RecordDescriptor.SYNC -> flow.sync(get(buffer, at, length, RecordDescriptor.SYNC_MESSAGES_OFFSET),
-                    get(buffer, at, length, RecordDescriptor.SYNC_LOST_OFFSET), begin);
+            case RecordDescriptor.SYNC -> {
+                flow.sync(get(buffer, at, length, RecordDescriptor.SYNC_MESSAGES_OFFSET),
+                        get(buffer, at, length, RecordDescriptor.SYNC_LOST_OFFSET), begin);
+                end.connected(this);
+            }
             case RecordDescriptor.STREAM -> stream(buffer, at, length);
             case RecordDescriptor.LANE -> {
                 atLeast(length, RecordDescriptor.LANE_LENGTH);
@@ -187,7 +190,6 @@ final class InImage implements ControlledFragmentHandler {
             throw new KaelixException("the sender's pieces have up to " + longest + " bytes, and lanes here take " + flow.maxFrameLength()
                     + ": give the sender's link a smaller max_frame_length, or this streamer larger lanes");
         }
-        end.connected(this);
         return true;
     }
 

@@ -22,7 +22,8 @@ final class InShard implements InEnd {
     private final Figures figures;
     private final List<InImage> images = new ArrayList<>();
     private final CutFlows cut = new CutFlows();
-    private final Subscription subscription;
+    private final AeronClient client;
+    private Subscription subscription;
     private long now = System.nanoTime();
 
     InShard(final LinkConfig link, final int shard, final Flows flows, final AeronClient client, final Figures figures) {
@@ -30,7 +31,19 @@ final class InShard implements InEnd {
         this.shard = shard;
         this.flows = flows;
         this.figures = figures;
-        this.subscription = client.subscription(link.name(), link.channel(), link.stream() + shard, this::available, this::unavailable);
+        this.client = client;
+        open();
+    }
+
+    /** Behind {@link #cut}: listens anew. @throws KaelixException if Aeron does not take the channel any more */
+    void open() {
+        subscription = client.subscription(link.name(), link.channel(), link.stream() + shard, this::available, this::unavailable);
+    }
+
+    /** Nothing can be heard any more. Flows are kept, in case they come back. */
+    void cut() {
+        List.copyOf(images).forEach(gone -> unavailable(gone.image()));
+        subscription.close();
     }
 
     private void available(final Image image) {

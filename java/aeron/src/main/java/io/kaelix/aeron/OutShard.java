@@ -26,12 +26,13 @@ import java.util.SplittableRandom;
  */
 final class OutShard {
 
-    private static final System.Logger LOGGER = System.getLogger(AeronBridge.class.getName());
     private static final int RUNS_PER_TURN = 64;
     private static final long HELLO_NANOS = 500_000_000;
     private static final long SYNC_NANOS = 1_000_000_000;
     /** What is told anew is this part of all that is sent, or less: beside what the first was due for. */
     private static final int SYNC_PART = 16;
+    /** Or so much in a second: several receivers do not come at once, and Aeron says of the first one alone that it is there. */
+    private static final long SYNC_NANOS_PER_BYTE = 10_000;
 
     private final LinkConfig link;
     private final int shard;
@@ -79,14 +80,6 @@ final class OutShard {
         }
     }
 
-    private void open() {
-        publication = client.publication(link.name(), link.channel(), link.stream() + shard);
-        flow = new SplittableRandom().nextLong();
-        connected = false;
-        holds = false;
-        records.clear();
-    }
-
     /** Sends what there is. @return how much was done */
     int turn(final long now) {
         if (over) {
@@ -99,9 +92,6 @@ final class OutShard {
             syncDue = is;
         }
         if (!is) {
-            if (publication.isClosed()) {
-                renew("the publication was closed");
-            }
             return 0;
         }
         try {
@@ -176,36 +166,44 @@ final class OutShard {
         return pieces;
     }
 
-    /** Whether Aeron took it. If not now, it is offered again; if never again, all begins anew. */
+    /** Whether Aeron took it. If not now, it is offered again; where Aeron itself is closed, the bridge cuts this off. */
     private boolean flushed(final long result) {
         if (result > 0) {
             return true;
         }
-        if (result == Publication.CLOSED) {
-            renew("the publication was closed");
-        } else if (result == Publication.MAX_POSITION_EXCEEDED) {
-            renew("the publication has reached the greatest position that Aeron knows");
-        } else if (result != Publication.NOT_CONNECTED) {
+        if (result == Publication.MAX_POSITION_EXCEEDED) {
+            figures.error("the publication has reached the greatest position that Aeron knows; it begins anew");
+            cut();
+            open();
+        } else if (result != Publication.NOT_CONNECTED && result != Publication.CLOSED) {
             figures.backPressured();
         }
         return false;
     }
 
-    /** Another publication takes the place of one that takes nothing any more. What was held is lost with it. */
-    private void renew(final String why) {
-        LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": " + why + "; it begins anew");
-        figures.error(why);
+    /** Nothing can be sent any more. What was held is lost. */
+    void cut() {
         if (holds) {
+            holds = false;
             figures.lost(offer.left());
             source.acknowledge(source.sent());
         }
+        if (connected) {
+            connected = false;
+            figures.connected(this, false);
+        }
         publication.close();
-        open();
+    }
+
+    /** Behind {@link #cut}: begins anew, with another flow. @throws KaelixException if Aeron does not take the channel any more */
+    void open() {
+        publication = client.publication(link.name(), link.channel(), link.stream() + shard);
+        flow = new SplittableRandom().nextLong();
+        records.clear();
     }
 
     private void tellOfItself(final long now) {
-        final boolean due = now - lastSync > SYNC_NANOS && source.sent() - bytesAtSync > SYNC_PART * announced && source.sent() > bytesAtSync;
-        if (syncDue || due) {
+        if (syncDue || isSyncDue(now - lastSync)) {
             syncDue = false;
             lastSync = now;
             lastHello = now;
@@ -221,6 +219,10 @@ final class OutShard {
         if (!records.isEmpty()) {
             flushed(records.flush(publication));
         }
+    }
+
+    private boolean isSyncDue(final long nanos) {
+        return nanos > SYNC_NANOS && (source.sent() - bytesAtSync > SYNC_PART * announced || nanos > SYNC_NANOS_PER_BYTE * announced);
     }
 
     private void hello() {

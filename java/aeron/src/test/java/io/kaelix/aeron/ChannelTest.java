@@ -1,0 +1,115 @@
+// Licensed under the Apache License, Version 2.0; see LICENSE at the root.
+package io.kaelix.aeron;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.kaelix.MemoryStreamer;
+import io.kaelix.Publisher;
+import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.Subscriber;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Channels with several receivers, and drivers that run elsewhere. */
+@SuppressWarnings("try")
+class ChannelTest {
+
+    private static final int COUNT = 1_000;
+
+    @TempDir
+    Path folder;
+
+    private static List<String> numbers(final int from) {
+        final List<String> numbers = new ArrayList<>();
+        for (int i = from; i < from + COUNT; i++) {
+            numbers.add("m" + i);
+        }
+        return numbers;
+    }
+
+    private static void send(final Publisher publisher, final int from) {
+        for (final String number : numbers(from)) {
+            Pair.await("offered", () -> publisher.offer(number.getBytes(US_ASCII)) > 0);
+        }
+    }
+
+    private static void assertReceives(final Subscriber subscriber, final int from) {
+        final List<String> received = new ArrayList<>();
+        Pair.await("received", () -> {
+            subscriber.poll(message -> received.add(message.asString()), 64);
+            return received.size() >= COUNT;
+        });
+        assertThat(received).isEqualTo(numbers(from));
+    }
+
+    /** One is there from the begin, and one comes later, while nothing is sent: Aeron does not say that it is there. */
+    private static void assertReachesTwo(final String from, final String to, final String also) {
+        try (Pair pair = new Pair();
+                MemoryStreamer third = MemoryStreamer.launch();
+                Subscriber first = pair.there.subscriber("ticks");
+                Subscriber second = third.subscriber("ticks");
+                AeronBridge sender = pair.openHere(LinkConfig.out("out", from).withSlow(SlowSubscriberPolicy.BLOCK));
+                AeronBridge one = pair.openThere(LinkConfig.in("in", to));
+                Publisher publisher = pair.here.publisher("ticks")) {
+            Pair.awaitConnected(sender, one);
+            send(publisher, 0);
+            assertReceives(first, 0);
+            try (AeronBridge other = AeronBridge.open(third, DriverConfig.defaults(), LinkConfig.in("in", also))) {
+                Pair.awaitConnected(other);
+                send(publisher, COUNT);
+                assertReceives(first, COUNT);
+                assertReceives(second, COUNT);
+                assertThat(Pair.status(one).lostMessages()).isZero();
+                assertThat(Pair.status(other).lostMessages()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldReachAllReceiversOfAMulticastChannel() {
+        final String channel = "aeron:udp?endpoint=224.20.30.41:" + Ports.free() + "|interface=localhost";
+        assertReachesTwo(channel, channel, channel);
+    }
+
+    @Test
+    void shouldReachAllReceiversOfAMultiDestinationChannel() {
+        final String control = "aeron:udp?control=127.0.0.1:" + Ports.free() + "|control-mode=dynamic";
+        final String receiver = control + "|endpoint=127.0.0.1:";
+        assertReachesTwo(control, receiver + Ports.free(), receiver + Ports.free());
+    }
+
+    private MediaDriver driver(final String name) {
+        return MediaDriver.launch(new MediaDriver.Context().aeronDirectoryName(folder.resolve(name).toString())
+                .threadingMode(ThreadingMode.SHARED).dirDeleteOnStart(true));
+    }
+
+    @Test
+    void shouldUseADriverThatRunsElsewhereAndGoOnWithTheNextOne() {
+        final DriverConfig external = DriverConfig.external(folder.resolve("driver").toString());
+        MediaDriver driver = driver("driver");
+        try (Pair pair = new Pair();
+                Subscriber subscriber = pair.there.subscriber("ticks");
+                AeronBridge from = AeronBridge.open(pair.here, external, pair.out());
+                AeronBridge to = AeronBridge.open(pair.there, external, pair.in());
+                Publisher publisher = pair.here.publisher("ticks")) {
+            for (int life = 0; life < 3; life++) {
+                Pair.awaitConnected(from, to);
+                send(publisher, life * COUNT);
+                assertReceives(subscriber, life * COUNT);
+                driver.close();
+                Pair.await("gone", () -> !Pair.status(from).connected() && !Pair.status(to).connected());
+                assertThat(Pair.status(from).lastError()).containsIgnoringCase("driver");
+                driver = driver("driver");
+            }
+            Pair.awaitConnected(from, to);
+        } finally {
+            driver.close();
+        }
+    }
+}
