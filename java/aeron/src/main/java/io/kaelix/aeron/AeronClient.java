@@ -16,6 +16,7 @@ import java.io.File;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
+import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -59,7 +60,7 @@ final class AeronClient implements AutoCloseable {
     private void connect() {
         final Aeron.Context context = new Aeron.Context().aeronDirectoryName(directory)
                 .useConductorAgentInvoker(true).clientLock(NoOpLock.INSTANCE)
-                .errorHandler(this::report).subscriberErrorHandler(this::report);
+                .errorHandler(told(errors)).subscriberErrorHandler(told(errors));
         if (driverInvoker != null) {
             context.driverAgentInvoker(driverInvoker);
         }
@@ -67,13 +68,6 @@ final class AeronClient implements AutoCloseable {
         clientInvoker = aeron.conductorAgentInvoker();
         resent = counter(SystemCounterDescriptor.RETRANSMITS_SENT);
         asked = counter(SystemCounterDescriptor.NAK_MESSAGES_SENT);
-    }
-
-    private void report(final Throwable failure) {
-        // Aeron's way to end itself: whoever finds it closed says so.
-        if (!(failure instanceof AgentTerminationException)) {
-            errors.accept(text(failure));
-        }
     }
 
     /** Whether it has ended by itself: its driver is gone, or this process was not run for ten seconds. All that was opened is closed then. */
@@ -162,7 +156,7 @@ final class AeronClient implements AutoCloseable {
                 .imageLivenessTimeoutNs(peerTimeout.toNanos())
                 .publicationConnectionTimeoutNs(peerTimeout.toNanos())
                 .sharedIdleStrategy(new BackoffIdleStrategy()).sharedNetworkIdleStrategy(new BackoffIdleStrategy())
-                .errorHandler(failure -> errors.accept(text(failure)));
+                .errorHandler(told(errors));
         if (config.mtu() != 0) {
             context.mtuLength(config.mtu()).ipcMtuLength(config.mtu());
         }
@@ -172,6 +166,15 @@ final class AeronClient implements AutoCloseable {
     /** Folder of the driver. */
     String directory() {
         return directory;
+    }
+
+    /** Tells what goes wrong within Aeron, in one line. Not how it ends itself: whoever finds it closed says so. */
+    static ErrorHandler told(final Consumer<String> errors) {
+        return failure -> {
+            if (!(failure instanceof AgentTerminationException)) {
+                errors.accept(text(failure));
+            }
+        };
     }
 
     /** One line. */

@@ -34,8 +34,8 @@ abstract class ArchiveEnd implements AutoCloseable {
     /** A client of the driver in a directory, whose conductor is the thread that calls it. */
     static Aeron connect(final String driverDirectory, final Figures figures) {
         return Aeron.connect(new Aeron.Context().aeronDirectoryName(driverDirectory).useConductorAgentInvoker(true)
-                .errorHandler(failure -> figures.error(AeronClient.text(failure)))
-                .subscriberErrorHandler(failure -> figures.error(AeronClient.text(failure))));
+                .errorHandler(AeronClient.told(figures::error))
+                .subscriberErrorHandler(AeronClient.told(figures::error)));
     }
 
     final void start() {

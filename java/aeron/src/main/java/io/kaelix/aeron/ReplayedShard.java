@@ -103,7 +103,7 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
                 .controlRequestChannel(link.channel()).controlResponseChannel(link.response())
                 .controlResponseStreamId(link.stream() + shard + RESPONSE_STREAM_OFFSET)
                 .messageTimeoutNs(Math.max(link.peerTimeout().toNanos(), LEAST_TIMEOUT_NANOS))
-                .errorHandler(failure -> figures.error(AeronClient.text(failure))));
+                .errorHandler(AeronClient.told(figures::error)));
         try {
             AeronArchive archive = connecting.poll();
             while (archive == null && !isOver()) {

@@ -166,7 +166,7 @@ final class SenderArchive implements AutoCloseable {
                 .segmentFileLength(SEGMENT_LENGTH).fileIoMaxLength(SEGMENT_LENGTH).lowStorageSpaceThreshold(SEGMENT_LENGTH)
                 .recordChecksum(new SegmentRepair())
                 .maxConcurrentReplays(MOST_REPLAYS).maxConcurrentRecordings(LinkConfig.MOST_SHARDS + 1)
-                .errorHandler(failure -> figures.error(AeronClient.text(failure)));
+                .errorHandler(AeronClient.told(figures::error));
     }
 
     /**
