@@ -31,7 +31,10 @@ final class Figures {
     private final LongAdder errors = new LongAdder();
     private final Set<Object> peers = new HashSet<>();
     private volatile int known;
-    private volatile String lastError = "";
+    private volatile Failure last = new Failure("", 0);
+
+    private record Failure(String text, long millis) {
+    }
 
     Figures(final LinkConfig link) {
         this.link = link;
@@ -101,19 +104,21 @@ final class Figures {
     /** Kept until the next one. Logged when it is another than the last one. Called by any thread. */
     synchronized void error(final String text) {
         errors.increment();
-        if (!text.equals(lastError)) {
-            lastError = text;
+        final boolean isAnother = !text.equals(last.text);
+        last = new Failure(text, System.currentTimeMillis());
+        if (isAnother) {
             LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": " + text);
         }
     }
 
     LinkStatus status() {
+        final Failure failure = last;
         long position = 0;
         for (int shard = 0; shard < positions.length; shard++) {
             position += (long) COUNTS.getOpaque(positions, shard);
         }
         return new LinkStatus(link.name(), BridgeConfig.Direction.valueOf(link.direction().name()), known > 0, known, get(MESSAGES),
                 get(BYTES), get(LOST), get(DUPLICATES), get(LOOPED), get(BACK_PRESSURED), get(LAG), position, get(RETRANSMITS), errors.sum(),
-                lastError);
+                failure.text, failure.millis);
     }
 }

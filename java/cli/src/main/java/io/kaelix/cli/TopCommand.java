@@ -45,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "  bridges[]     name, peers, messagesPerSecond, bytesPerSecond,",
             "                lagBytes, lost, lostPerSecond, refusalsPerSecond,",
             "                messages, duplicates, looped, retransmits, position",
-            "  errors[]      kind, count, perSecond",
+            "  errors[]      kind, count, perSecond, last, lastAgoNanos",
             "  config        reloads, refused, lastReloadNanos",
             "  own[]         of users' own counters: key, owner, unit, value,",
             "                perSecond",

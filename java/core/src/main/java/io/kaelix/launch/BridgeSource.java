@@ -43,7 +43,9 @@ final class BridgeSource implements Source {
         row.set(Metric.BRIDGE_POSITION, link.position());
         row.set(Metric.BRIDGE_RETRANSMITS, link.retransmits());
         if (link.errors() > 0) {
-            table.row("bridge " + owner).set(Metric.ERRORS, link.errors());
+            final String kind = "bridge " + owner;
+            table.row(kind).set(Metric.ERRORS, link.errors());
+            table.row(kind + ": " + link.lastError()).set(Metric.ERRORS_LAST, link.lastErrorTime());
         }
     }
 

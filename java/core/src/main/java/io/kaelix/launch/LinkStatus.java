@@ -24,8 +24,9 @@ import io.kaelix.config.BridgeConfig;
  *     driver counts all that it does, so all links that share it show the same
  * @param errors how often something went wrong
  * @param lastError what went wrong last, one line; empty if nothing has
+ * @param lastErrorTime when that was, in milliseconds since 1970; 0 if nothing has gone wrong
  */
 public record LinkStatus(String name, BridgeConfig.Direction direction, boolean connected, int peers, long messages, long bytes,
         long lostMessages, long duplicateMessages, long loopedMessages, long backPressured, long lag, long position, long retransmits, long errors,
-        String lastError) {
+        String lastError, long lastErrorTime) {
 }

@@ -162,6 +162,8 @@ public enum Metric {
 
     /** What went wrong. */
     ERRORS(150, "errors", Kind.COUNTER, "errors", "errors of the kind that the owner names"),
+    /** What went wrong last. Its owner is the kind, a colon, a space and what is to be read: another owner for each text. */
+    ERRORS_LAST(151, "errors.last", Kind.GAUGE, "ms", "when what the owner says behind its kind went wrong, since 1970"),
 
     /** From being scheduled to being started. */
     SCHEDULER_START_DELAY(200, "scheduler.start_delay", Kind.HISTOGRAM, "ns", "from being scheduled to being started"),

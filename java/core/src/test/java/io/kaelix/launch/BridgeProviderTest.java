@@ -34,6 +34,7 @@ class BridgeProviderTest {
     void forget() {
         RecordedBridges.EVENTS.clear();
         RecordedBridges.refusal = null;
+        RecordedBridges.lastError = "it rains";
     }
 
     @Test
@@ -57,6 +58,10 @@ class BridgeProviderTest {
             assertThat(Program.value(kaelix, Metric.BRIDGE_RETRANSMITS, "out to-berlin")).hasValue(6);
             assertThat(Program.value(kaelix, Metric.ERRORS, "bridge in from-berlin")).hasValue(7);
             assertThat(Program.value(kaelix, Metric.ERRORS, "bridge out to-berlin")).isEmpty();
+            assertThat(Program.value(kaelix, Metric.ERRORS_LAST, "bridge in from-berlin: it rains")).hasValue(1_000);
+            RecordedBridges.lastError = "it snows";
+            Program.await("another one", () -> Program.value(kaelix, Metric.ERRORS_LAST, "bridge in from-berlin: it snows").isPresent());
+            Program.await("alone", () -> Program.value(kaelix, Metric.ERRORS_LAST, "bridge in from-berlin: it rains").isEmpty());
         }
     }
 

@@ -14,6 +14,7 @@ public final class RecordedBridges implements BridgeProvider {
     static final List<String> EVENTS = new ArrayList<>();
     static MemoryStreamer streamer;
     /** Message of its refusal; null to open. */
+    static volatile String lastError = "it rains";
     static String refusal;
 
     /** For the service loader. */
@@ -33,7 +34,7 @@ public final class RecordedBridges implements BridgeProvider {
             @Override
             public List<LinkStatus> links() {
                 return bridges.stream().map(bridge -> new LinkStatus(bridge.name(), bridge.direction(), true, 1, 10, 640, 2, 3, 4, 5, 128,
-                        4096, 6, bridge.direction() == BridgeConfig.Direction.IN ? 7 : 0, "")).toList();
+                        4096, 6, bridge.direction() == BridgeConfig.Direction.IN ? 7 : 0, lastError, 1_000)).toList();
             }
 
             @Override

@@ -2,6 +2,7 @@
 package io.kaelix.micrometer;
 
 import io.kaelix.telemetry.HistogramReading;
+import io.kaelix.telemetry.Metric;
 import io.kaelix.telemetry.Reading;
 import io.kaelix.telemetry.Readings;
 import io.micrometer.core.instrument.Gauge;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -174,6 +176,10 @@ public final class KaelixMetrics implements MeterBinder, AutoCloseable {
                 started = found.started();
             }
             for (final Reading one : found.counters()) {
+                if (one.metric().equals(Optional.of(Metric.ERRORS_LAST))) {
+                    // Texts without number: a time series for each would never end.
+                    continue;
+                }
                 final Series.Key key = Series.keyOf(process, one);
                 final Series series = before.get(key);
                 final Series updated = series == null ? new Series(key, one) : series;

@@ -46,7 +46,9 @@ class PrometheusTextTest {
         process.set(Metric.PROCESS_CPU, "process", 1_500_000).set(Metric.LANE_MESSAGES, "orders.eu#7", 12)
                 .set(Metric.LANE_MESSAGES, "orders.us#8", 13).set(Metric.SUBSCRIBER_LAG_TIME, "orders.**#2", 2_000_000_000L)
                 .set(Metric.WORKER_CPU_TIME, "worker 0", 500_000_000).set(Metric.SCHEDULER_HEALTH, "shop", 1)
-                .set(Metric.CONFIG_RELOADS, "config", 4).set(Metric.PROCESS_STARTED, "process", 1_700_000_000_000L);
+                .set(Metric.CONFIG_RELOADS, "config", 4).set(Metric.PROCESS_STARTED, "process", 1_700_000_000_000L)
+                // There would be a series for each text.
+                .set(Metric.ERRORS_LAST, "bridge in rome: no Archive answers", 1_700_000_000_000L);
         metrics.bindTo(registry);
         assertThat(samples()).containsExactlyInAnyOrderEntriesOf(Map.of("kaelix_up", 1.0, "kaelix_process_cpu_ratio", 1.5,
                 "kaelix_lane_messages_total{publisher=\"7\",topic=\"orders.eu\"}", 12.0,

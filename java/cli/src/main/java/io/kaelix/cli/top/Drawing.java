@@ -193,8 +193,12 @@ final class Drawing {
 
     private Section errors() {
         final Table table = new Table(width, "ERRORS", new Column("count", 9), new Column("per second", 10));
-        picture.errors().forEach(row -> table.row(row.perSecond() > 0, row.kind(), Figures.count(row.count()),
-                Figures.rate(row.perSecond())));
+        picture.errors().forEach(row -> {
+            table.row(row.perSecond() > 0, row.kind(), Figures.count(row.count()), Figures.rate(row.perSecond()));
+            if (row.last() != null) {
+                table.note(row.perSecond() > 0, Figures.nanos(row.lastAgoNanos()) + " ago: " + row.last());
+            }
+        });
         return table.section();
     }
 

@@ -92,8 +92,8 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
             double refusalsPerSecond, Long messages, Long duplicates, Long looped, Long retransmits, Long position) {
     }
 
-    /** Errors of a kind. */
-    record Failures(String kind, long count, double perSecond) {
+    /** Errors of a kind; the last of them, and how long ago it was: null if the process does not tell that. */
+    record Failures(String kind, long count, double perSecond, String last, Long lastAgoNanos) {
     }
 
     /** Of the configuration; null if the process tells nothing of it. */
@@ -220,8 +220,17 @@ record Picture(Process process, double seconds, Tasks tasks, List<Lane> lanes, L
 
     private static List<Failures> errors(final Interval interval) {
         final List<Failures> found = new ArrayList<>();
-        for (final String owner : interval.owners("errors")) {
-            found.add(new Failures(owner, interval.value("errors", owner), interval.rate("errors", owner)));
+        final List<String> owners = interval.owners("errors");
+        for (final String kind : owners) {
+            if (interval.value("errors", kind) != null) {
+                final String begin = kind + ": ";
+                final String last = owners.stream().filter(owner -> owner.startsWith(begin) && interval.value("errors.last", owner) != null)
+                        .findFirst().orElse(null);
+                found.add(new Failures(kind, interval.value("errors", kind), interval.rate("errors", kind),
+                        last == null ? null : last.substring(begin.length()), last == null ? null
+                                : Duration.between(Instant.ofEpochMilli(interval.value("errors.last", last)), interval.after().takenAt())
+                                        .toNanos()));
+            }
         }
         return found;
     }

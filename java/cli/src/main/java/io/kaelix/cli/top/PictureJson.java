@@ -137,7 +137,7 @@ final class PictureJson {
                 .figure("duplicates", row.duplicates()).figure("looped", row.looped())
                 .figure("retransmits", row.retransmits()).figure("position", row.position()));
         each("errors", picture.errors(), (report, row) -> report.text("kind", row.kind()).figure("count", row.count())
-                .figure("perSecond", row.perSecond()));
+                .figure("perSecond", row.perSecond()).text("last", row.last()).figure("lastAgoNanos", row.lastAgoNanos()));
         final Picture.Reloads reloads = picture.reloads();
         if (reloads == null) {
             json.field("config", (Long) null);

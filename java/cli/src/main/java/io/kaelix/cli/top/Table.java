@@ -10,11 +10,13 @@ final class Table {
     private static final int MIN_NAME = 22;
     private static final int MAX_NAME = 60;
 
+    private final int width;
     private final int nameWidth;
     private final List<Column> shown = new ArrayList<>();
     private final List<Integer> places = new ArrayList<>();
     private final String title;
     private final List<Line> rows = new ArrayList<>();
+    private int named;
 
     /** A figure of each row: what is above it, and so many characters. */
     record Column(String title, int width) {
@@ -22,6 +24,7 @@ final class Table {
 
     /** Columns from the first on, as many as there is room for. */
     Table(final int width, final String title, final Column... columns) {
+        this.width = width;
         this.title = title;
         int left = width - MIN_NAME;
         for (int i = 0; i < columns.length && left > columns[i].width; i++) {
@@ -38,7 +41,13 @@ final class Table {
         for (int i = 0; i < shown.size(); i++) {
             append(line, figures[places.get(i)], shown.get(i).width);
         }
+        named++;
         rows.add(new Line(line.toString(), warning ? Line.Style.WARNING : Line.Style.PLAIN));
+    }
+
+    /** What is to be read below a row, as much as there is room for. */
+    void note(final boolean warning, final String text) {
+        rows.add(new Line("    " + Line.clean(text), warning ? Line.Style.WARNING : Line.Style.PLAIN).upTo(width));
     }
 
     private static void append(final StringBuilder line, final String figure, final int width) {
@@ -46,7 +55,7 @@ final class Table {
     }
 
     Section section() {
-        final StringBuilder line = new StringBuilder(Line.foreign(title + " " + rows.size(), nameWidth));
+        final StringBuilder line = new StringBuilder(Line.foreign(title + " " + named, nameWidth));
         for (final Column column : shown) {
             append(line, column.title, column.width);
         }

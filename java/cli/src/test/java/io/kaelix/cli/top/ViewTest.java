@@ -266,6 +266,15 @@ class ViewTest {
                 .containsPattern("own +resent +position\\n").containsPattern("in rome .* 30 +4.00 KiB\\n");
     }
 
+    /** Its last error is below a kind that tells it, and others have their count alone. */
+    @Test
+    void shouldShowTheLastErrorOfAKind() {
+        final MadeUp wrong = new MadeUp().with(Metric.ERRORS, "handler", 1).with(Metric.ERRORS, "bridge in rome", 7)
+                .with(Metric.ERRORS_LAST, "bridge in rome: no Archive answers", MadeUp.STARTED.plusSeconds(48).toEpochMilli());
+        final String shown = shown(Picture.of(new Interval(wrong.at(59), wrong.at(60))), 100, 24);
+        assertThat(shown).contains("#ERRORS 2 ").containsPattern("  handler +1 .*\n   bridge in rome +7 .*\n     12.* s ago: no Archive answers\n");
+    }
+
     private static Readings links(final long seconds, final long sent) {
         return new MadeUp().with(Metric.BRIDGE_PEERS, "out berlin", 0).with(Metric.BRIDGE_MESSAGES, "out berlin", sent)
                 .with(Metric.BRIDGE_PEERS, "in rome", 2).with(Metric.BRIDGE_MESSAGES, "in rome", 100 * seconds)
