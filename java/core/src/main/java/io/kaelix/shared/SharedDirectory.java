@@ -12,7 +12,6 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,8 +34,6 @@ public final class SharedDirectory {
     private static final String LOCK = "lock";
     static final String CONTROL = "control";
     private static final String STREAMS = "streams";
-    private static final String USES = "uses-";
-    private static final int USE_BYTES = 24;
     private static final int NAME_HEADER_BYTES = 12;
 
     private final Path folder;
@@ -45,6 +42,7 @@ public final class SharedDirectory {
     private final LaneFolder lanes;
     private final int participant;
     private final AppendedFile names;
+    private final StreamUses uses;
     private long namesRead;
     private int files;
     /** Whether a change was begun. Under the lock. */
@@ -59,6 +57,7 @@ public final class SharedDirectory {
         this.lanes = lanes;
         this.participant = participant;
         this.names = new AppendedFile(folder.resolve(STREAMS));
+        this.uses = new StreamUses(folder);
     }
 
     /**
@@ -165,6 +164,7 @@ public final class SharedDirectory {
             return resumed;
         } catch (final IOException | RuntimeException | Error e) {
             resumed.names.close();
+            resumed.uses.close();
             control.removeParticipant(resumed.participant);
             lock.die(resumed.participant);
             throw e;
@@ -239,7 +239,7 @@ public final class SharedDirectory {
 
     /** But for lanes. */
     private static boolean isOurs(final String name) {
-        return name.equals(CONTROL) || name.equals(STREAMS) || name.startsWith(USES) || name.startsWith("." + LOCK)
+        return name.equals(CONTROL) || name.equals(STREAMS) || StreamUses.isName(name) || name.startsWith("." + LOCK)
                 || name.startsWith(DirectoryView.COUNTERS);
     }
 
@@ -356,7 +356,7 @@ public final class SharedDirectory {
     public void removeLane(final long number) {
         try {
             lanes.remove(number);
-            Files.deleteIfExists(folder.resolve(USES + number));
+            uses.remove(number);
         } catch (final IOException e) {
             throw cannotRemove(e);
         }
@@ -366,7 +366,7 @@ public final class SharedDirectory {
     public void removeHalfMade(final int dead, final LongPredicate isLane) {
         try {
             lanes.removeStrays(dead, isLane);
-            OwnFiles.remove(folder, name -> name.startsWith(USES) && !isLane.test(LaneFolder.number(name, USES)));
+            uses.removeStrays(isLane);
         } catch (final IOException e) {
             throw cannotRemove(e);
         }
@@ -378,30 +378,15 @@ public final class SharedDirectory {
 
     /** Adds a stream's first use to a lane's; the lane's entry is told. */
     public void addUse(final int entry, final StreamUse use) {
-        final long uses = control.laneUses(entry);
-        final ByteBuffer bytes = ByteBuffer.allocate(USE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(0, use.stream()).putLong(8, use.position()).putLong(16, use.frames());
-        try (AppendedFile file = new AppendedFile(folder.resolve(USES + control.laneNumber(entry)))) {
-            file.write(uses * USE_BYTES, bytes.array(), USE_BYTES);
-        }
-        control.laneUses(entry, uses + 1);
+        final long before = control.laneUses(entry);
+        uses.add(control.laneNumber(entry), before, use);
+        control.laneUses(entry, before + 1);
     }
 
     /** Uses of a lane behind the first so many. Without the lock by those that take part in the lane. */
     public List<StreamUse> uses(final int entry, final long seen) {
-        final long uses = control.laneUses(entry);
-        if (uses == seen) {
-            return List.of();
-        }
-        final List<StreamUse> found = new ArrayList<>();
-        try (AppendedFile file = new AppendedFile(folder.resolve(USES + control.laneNumber(entry)))) {
-            final ByteBuffer bytes = ByteBuffer.wrap(file.read(seen * USE_BYTES, Math.toIntExact((uses - seen) * USE_BYTES)))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            for (int at = 0; at < bytes.capacity(); at += USE_BYTES) {
-                found.add(new StreamUse(bytes.getInt(at), bytes.getLong(at + 8), bytes.getLong(at + 16)));
-            }
-        }
-        return found;
+        final long now = control.laneUses(entry);
+        return now == seen ? List.of() : uses.read(control.laneNumber(entry), seen, now);
     }
 
     /** Publishes names, all or none; their numbers follow those that are there. */
@@ -469,6 +454,7 @@ public final class SharedDirectory {
         }
         left = true;
         names.close();
+        uses.close();
         control.removeParticipant(participant);
         lock.die(participant);
         if (!anyLives(lock)) {

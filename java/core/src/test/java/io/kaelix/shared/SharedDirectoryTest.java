@@ -318,6 +318,33 @@ class SharedDirectoryTest {
         assertThat(second.uses(entry, 2)).isEmpty();
     }
 
+    /** More lanes than files stay open for. */
+    @Test
+    void shouldTellUsesOfManyLanesApart() {
+        final SharedDirectory first = launch();
+        final SharedDirectory second = attach();
+        final int lanes = 50;
+        final int[] entries = new int[lanes];
+        first.lock();
+        first.begin();
+        for (int lane = 0; lane < lanes; lane++) {
+            entries[lane] = first.control().addLane(first.control().newLaneNumber(), 0, 1 << 16, DirectoryDescriptor.NONE, 3, 0, 0);
+        }
+        for (int use = 0; use < 3; use++) {
+            for (int lane = 0; lane < lanes; lane++) {
+                first.addUse(entries[lane], new StreamUse(lane, use, 1));
+            }
+        }
+        first.control().publish();
+        first.unlock();
+        for (int lane = 0; lane < lanes; lane++) {
+            assertThat(second.uses(entries[lane], 1)).containsExactly(new StreamUse(lane, 1, 1), new StreamUse(lane, 2, 1));
+        }
+        first.removeLane(first.control().laneNumber(entries[0]));
+        assertThat(first.folder().resolve("uses-" + first.control().laneNumber(entries[0]))).doesNotExist();
+        assertThat(first.folder().resolve("uses-" + first.control().laneNumber(entries[1]))).exists();
+    }
+
     @Test
     void shouldKeepWhatSubscribersWantInItsTables() {
         final SharedDirectory first = launch();
