@@ -9,9 +9,8 @@ import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.TopicPattern;
 import io.kaelix.aeron.AeronBridge;
-import io.kaelix.aeron.DriverConfig;
-import io.kaelix.aeron.LinkConfig;
 import io.kaelix.bench.trial.TrialException;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.launch.LinkStatus;
 import java.io.Closeable;
 import java.util.ArrayList;
@@ -46,16 +45,16 @@ final class BridgeLink implements Link {
         /** @param in port, or null; and so is the other one */
         private End(final Request request, final String in, final String out, final String topic) {
             streamer = MemoryStreamer.launch(KaelixLink.config(request), turns);
-            final List<LinkConfig> links = new ArrayList<>();
+            final List<BridgeConfig> links = new ArrayList<>();
             if (out != null) {
-                links.add(LinkConfig.out("out", AeronLink.channel(out)).withPattern(TopicPattern.of(topic)).withSlow(SlowSubscriberPolicy.BLOCK)
+                links.add(BridgeConfig.out("out", AeronLink.channel(out)).withPattern(TopicPattern.of(topic)).withSlow(SlowSubscriberPolicy.BLOCK)
                         .withMaxFrameLength(LONGEST_FRAME));
             }
             if (in != null) {
-                links.add(LinkConfig.in("in", AeronLink.channel(in)));
+                links.add(BridgeConfig.in("in", AeronLink.channel(in)));
             }
-            bridge = AeronBridge.open(streamer, DriverConfig.defaults().withThreading(DriverConfig.Threading.INVOKER),
-                    links.toArray(LinkConfig[]::new));
+            bridge = AeronBridge.open(streamer, links.stream().map(link -> link.withThreading(BridgeConfig.Threading.INVOKER))
+                    .toArray(BridgeConfig[]::new));
         }
 
         private Subscriber subscriber(final String topic) {

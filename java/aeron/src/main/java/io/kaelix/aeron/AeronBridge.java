@@ -6,6 +6,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Topic;
 import io.kaelix.Workers;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.launch.LinkStatus;
 import io.kaelix.net.Flows;
 import java.time.Duration;
@@ -21,18 +22,18 @@ import java.util.Objects;
  *
  * {@snippet :
  * try (MemoryStreamer streamer = MemoryStreamer.launch();
- *         AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(),
- *                 LinkConfig.out("east", "aeron:udp?endpoint=10.0.0.2:7100"),
- *                 LinkConfig.in("west", "aeron:udp?endpoint=10.0.0.1:7100"))) {
+ *         AeronBridge bridge = AeronBridge.open(streamer,
+ *                 BridgeConfig.out("east", "aeron:udp?endpoint=10.0.0.2:7100"),
+ *                 BridgeConfig.in("west", "aeron:udp?endpoint=10.0.0.1:7100"))) {
  *     streamer.subscribe("orders.>", message -> System.out.println(message.asString()));
  * }
  * }
  *
  * <p>What subscribers of one host see of a publisher of another is in the order in which it was published, per stream and publisher, and nothing
- * comes twice. Whether something can be lost is the {@linkplain BridgeMode mode}'s to say. Delivery here never waits for a link, unless
- * {@link LinkConfig#slow} says so.
+ * comes twice. Whether something can be lost is the {@linkplain BridgeConfig.Mode mode}'s to say. Delivery here never waits for a link, unless
+ * {@link BridgeConfig#slow} says so.
  *
- * <p>What came by a bridge is not sent on by another, unless {@link LinkConfig#hops} allows that; what was published here, and comes back,
+ * <p>What came by a bridge is not sent on by another, unless {@link BridgeConfig#hops} allows that; what was published here, and comes back,
  * is dropped.
  *
  * <p>Aeron needs a flag of the JVM: {@code --add-opens java.base/jdk.internal.misc=ALL-UNNAMED}.
@@ -57,14 +58,22 @@ public final class AeronBridge implements AutoCloseable {
     private final Loop loop = new Loop();
     private Workers.Work work;
 
-    private AeronBridge(final MemoryStreamer streamer, final DriverConfig driver, final List<LinkConfig> links) {
+    /** What links of one bridge have in common: the driver that they use, and how it works if it is of this process. */
+    record Driver(String driver, BridgeConfig.Threading threading, int mtu) {
+
+        static Driver of(final BridgeConfig link) {
+            return new Driver(link.driver(), link.threading(), link.mtu());
+        }
+    }
+
+    private AeronBridge(final MemoryStreamer streamer, final List<BridgeConfig> links) {
         this.streamer = streamer;
         final Flows flows = Flows.of(streamer);
-        final Duration timeout = links.stream().map(LinkConfig::peerTimeout).min(Comparator.naturalOrder()).orElseThrow();
-        final boolean records = links.stream().anyMatch(link -> link.mode() == BridgeMode.ARCHIVE);
-        client = AeronClient.open(driver, records, timeout, error -> figures.forEach(one -> one.error(error)));
+        final Duration timeout = links.stream().map(BridgeConfig::peerTimeout).min(Comparator.naturalOrder()).orElseThrow();
+        final boolean records = links.stream().anyMatch(link -> link.mode() == BridgeConfig.Mode.ARCHIVE);
+        client = AeronClient.open(links.getFirst(), records, timeout, error -> figures.forEach(one -> one.error(error)));
         try {
-            for (final LinkConfig link : links) {
+            for (final BridgeConfig link : links) {
                 open(link, flows);
             }
             archived.forEach(ArchiveEnd::start);
@@ -75,22 +84,22 @@ public final class AeronBridge implements AutoCloseable {
         }
     }
 
-    private void open(final LinkConfig link, final Flows flows) {
+    private void open(final BridgeConfig link, final Flows flows) {
         final Figures counted = new Figures(link);
         figures.add(counted);
-        if (link.mode() == BridgeMode.ARCHIVE) {
+        if (link.mode() == BridgeConfig.Mode.ARCHIVE) {
             openArchived(link, flows, counted);
         } else {
             openTransport(link, flows, counted);
         }
-        LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (link.direction() == LinkConfig.Direction.OUT ? " sends " + link.pattern()
-                + " on " : " takes in what comes on ") + link.channel() + (link.mode() == BridgeMode.TRANSPORT
+        LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (link.direction() == BridgeConfig.Direction.OUT ? " sends " + link.pattern()
+                + " on " : " takes in what comes on ") + link.channel() + (link.mode() == BridgeConfig.Mode.TRANSPORT
                         ? "; mode TRANSPORT: what is in flight when an end dies is lost, and counted" : "; mode ARCHIVE: what is recorded arrives"));
     }
 
-    private void openTransport(final LinkConfig link, final Flows flows, final Figures counted) {
+    private void openTransport(final BridgeConfig link, final Flows flows, final Figures counted) {
         for (int shard = 0; shard < link.shards(); shard++) {
-            if (link.direction() == LinkConfig.Direction.OUT) {
+            if (link.direction() == BridgeConfig.Direction.OUT) {
                 outs.add(new OutShard(link, shard, flows, client, counted));
             } else {
                 ins.add(new InShard(link, shard, flows, client, counted));
@@ -98,8 +107,8 @@ public final class AeronBridge implements AutoCloseable {
         }
     }
 
-    private void openArchived(final LinkConfig link, final Flows flows, final Figures counted) {
-        if (link.direction() == LinkConfig.Direction.IN) {
+    private void openArchived(final BridgeConfig link, final Flows flows, final Figures counted) {
+        if (link.direction() == BridgeConfig.Direction.IN) {
             for (int shard = 0; shard < link.shards(); shard++) {
                 archived.add(new ReplayedShard(link, shard, flows, client.directory(), counted));
             }
@@ -113,23 +122,31 @@ public final class AeronBridge implements AutoCloseable {
     }
 
     /**
-     * Opens links.
+     * Opens links, which have one driver.
      *
      * @param streamer whose streams they are; it is closed after the bridge
+     * @param links of different names, with one {@link BridgeConfig#driver}, {@link BridgeConfig#threading} and {@link BridgeConfig#mtu}
      * @throws KaelixException if Aeron does not start, or takes a channel not; it says why, and the remedy. Nothing is open then
-     * @throws IllegalArgumentException if there is no link, or two have one name, or the streamer is not one of this library's
+     * @throws IllegalArgumentException if there is no link, or two have one name, or drivers that are not the same, or the streamer is not one of
+     *     this library's
      */
-    public static AeronBridge open(final MemoryStreamer streamer, final DriverConfig driver, final LinkConfig... links) {
+    public static AeronBridge open(final MemoryStreamer streamer, final BridgeConfig... links) {
         Objects.requireNonNull(streamer, "streamer");
-        Objects.requireNonNull(driver, "driver");
-        final List<LinkConfig> all = List.of(links);
+        final List<BridgeConfig> all = List.of(links);
         if (all.isEmpty()) {
             throw new IllegalArgumentException("a bridge without links: give it one at least");
         }
-        if (all.stream().map(LinkConfig::name).distinct().count() < all.size()) {
-            throw new IllegalArgumentException("two links have one name: " + all.stream().map(LinkConfig::name).toList());
+        if (all.stream().map(BridgeConfig::name).distinct().count() < all.size()) {
+            throw new IllegalArgumentException("two links have one name: " + all.stream().map(BridgeConfig::name).toList());
         }
-        return new AeronBridge(streamer, driver, all);
+        final Driver driver = Driver.of(all.getFirst());
+        for (final BridgeConfig link : all) {
+            if (!Driver.of(link).equals(driver)) {
+                throw new IllegalArgumentException("links of one bridge have one driver, and " + all.getFirst().name() + " asks for " + driver + ", "
+                        + link.name() + " for " + Driver.of(link) + ": give them the same, or open a bridge for each");
+            }
+        }
+        return new AeronBridge(streamer, all);
     }
 
     /** How its links are doing, in the order in which they were given. */

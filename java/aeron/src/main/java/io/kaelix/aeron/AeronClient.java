@@ -12,6 +12,7 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.driver.status.SystemCounterDescriptor;
 import io.aeron.exceptions.AeronException;
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import java.io.File;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -119,33 +120,33 @@ final class AeronClient implements AutoCloseable {
     /**
      * Starts a driver, unless it is elsewhere, and connects.
      *
+     * @param link of which its driver, threading and mtu are asked
      * @param ownThread whether others than the bridge's worker have clients of an embedded driver, so that it needs a thread
      * @param peerTimeout after so long without a sign the other end counts as gone
      * @param errors is told what goes wrong, in one line
      * @throws KaelixException if it can't; it says why, and the remedy
      */
-    static AeronClient open(final DriverConfig config, final boolean ownThread, final Duration peerTimeout, final Consumer<String> errors) {
+    static AeronClient open(final BridgeConfig link, final boolean ownThread, final Duration peerTimeout, final Consumer<String> errors) {
         MediaDriver driver = null;
         try {
-            if (config.directory().isEmpty()) {
-                driver = launch(config, ownThread, peerTimeout, errors);
+            if (link.driver().isEmpty()) {
+                driver = launch(link, ownThread, peerTimeout, errors);
             }
-            return new AeronClient(driver, driver == null ? config.directory() : driver.aeronDirectoryName(), errors);
+            return new AeronClient(driver, driver == null ? link.driver() : driver.aeronDirectoryName(), errors);
         } catch (final RuntimeException e) {
             CloseHelper.quietClose(driver);
             throw new KaelixException("Aeron does not start: " + text(e)
-                    + (config.directory().isEmpty() ? "" : "; is a media driver running in " + config.directory() + "?"), e);
+                    + (link.driver().isEmpty() ? "" : "; is a media driver running in " + link.driver() + "?"), e);
         }
     }
 
-    private static MediaDriver launch(final DriverConfig config, final boolean ownThread, final Duration peerTimeout,
+    private static MediaDriver launch(final BridgeConfig link, final boolean ownThread, final Duration peerTimeout,
             final Consumer<String> errors) {
         final DriverFolders folders = DriverFolders.ofThisMachine();
         folders.clean();
-        final DriverConfig.Threading threading = config.threading().on(Runtime.getRuntime().availableProcessors());
         final MediaDriver.Context context = new MediaDriver.Context()
                 .aeronDirectoryName(folders.another().toString())
-                .threadingMode(switch (threading) {
+                .threadingMode(switch (threading(link.threading(), Runtime.getRuntime().availableProcessors())) {
                     case INVOKER, AUTO -> ownThread ? ThreadingMode.SHARED : ThreadingMode.INVOKER;
                     case SHARED -> ThreadingMode.SHARED;
                     case SHARED_NETWORK -> ThreadingMode.SHARED_NETWORK;
@@ -157,10 +158,18 @@ final class AeronClient implements AutoCloseable {
                 .publicationConnectionTimeoutNs(peerTimeout.toNanos())
                 .sharedIdleStrategy(new BackoffIdleStrategy()).sharedNetworkIdleStrategy(new BackoffIdleStrategy())
                 .errorHandler(told(errors));
-        if (config.mtu() != 0) {
-            context.mtuLength(config.mtu()).ipcMtuLength(config.mtu());
+        if (link.mtu() != 0) {
+            context.mtuLength(link.mtu()).ipcMtuLength(link.mtu());
         }
         return MediaDriver.launchEmbedded(context);
+    }
+
+    /** What is asked for; fitted to the CPUs if that is nothing. */
+    static BridgeConfig.Threading threading(final BridgeConfig.Threading asked, final int cpus) {
+        if (asked != BridgeConfig.Threading.AUTO) {
+            return asked;
+        }
+        return cpus <= 2 ? BridgeConfig.Threading.INVOKER : cpus <= 4 ? BridgeConfig.Threading.SHARED : BridgeConfig.Threading.SHARED_NETWORK;
     }
 
     /** Folder of the driver. */

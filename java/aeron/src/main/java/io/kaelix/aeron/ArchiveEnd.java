@@ -2,6 +2,8 @@
 package io.kaelix.aeron;
 
 import io.aeron.Aeron;
+import io.kaelix.config.BridgeConfig;
+import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -18,17 +20,22 @@ abstract class ArchiveEnd implements AutoCloseable {
     private static final long RETRY_NANOS = 500_000_000;
     private static final long LONGEST_CLOSE_MILLIS = 5_000;
 
-    final LinkConfig link;
+    final BridgeConfig link;
     final int shard;
     final Figures figures;
     private final Thread thread;
     private volatile boolean over;
 
-    ArchiveEnd(final LinkConfig link, final int shard, final Figures figures) {
+    ArchiveEnd(final BridgeConfig link, final int shard, final Figures figures) {
         this.link = link;
         this.shard = shard;
         this.figures = figures;
         this.thread = Thread.ofPlatform().daemon().name("kaelix-bridge-" + link.name() + "-" + shard).unstarted(this::run);
+    }
+
+    /** Folder that the end of a recorded link has for itself: of its Archive where it sends, of how far it is where it receives. */
+    static Path folder(final BridgeConfig link) {
+        return Path.of(link.direction() == BridgeConfig.Direction.OUT ? link.archiveDirectory() : link.stateDirectory());
     }
 
     /** A client of the driver in a directory, whose conductor is the thread that calls it. */

@@ -24,7 +24,7 @@ final class Figures {
     private static final int RETRANSMITS = 7;
     private static final int LENGTH = 8;
 
-    private final LinkConfig link;
+    private final BridgeConfig link;
     private final long[] counts = new long[LENGTH];
     /** Of each shard. */
     private final long[] positions;
@@ -36,7 +36,7 @@ final class Figures {
     private record Failure(String text, long millis) {
     }
 
-    Figures(final LinkConfig link) {
+    Figures(final BridgeConfig link) {
         this.link = link;
         this.positions = new long[link.shards()];
     }
@@ -81,7 +81,7 @@ final class Figures {
 
     /** What the driver has sent again, and asked for again, so far. */
     void repairs(final long resent, final long asked) {
-        COUNTS.setOpaque(counts, RETRANSMITS, link.direction() == LinkConfig.Direction.OUT ? resent : asked);
+        COUNTS.setOpaque(counts, RETRANSMITS, link.direction() == BridgeConfig.Direction.OUT ? resent : asked);
     }
 
     /** One of the other ends has come, or is gone. The first and the last are reported. */
@@ -91,9 +91,9 @@ final class Figures {
         }
         final int before = known;
         known = peers.size();
-        final boolean records = link.mode() == BridgeMode.ARCHIVE && link.direction() == LinkConfig.Direction.OUT;
+        final boolean records = link.mode() == BridgeConfig.Mode.ARCHIVE && link.direction() == BridgeConfig.Direction.OUT;
         if (before == 0) {
-            LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (records ? ": what is sent is recorded in " + link.folder()
+            LOGGER.log(System.Logger.Level.INFO, "link " + link.name() + (records ? ": what is sent is recorded in " + ArchiveEnd.folder(link)
                     : ": the other end of " + link.channel() + " is there"));
         } else if (known == 0) {
             LOGGER.log(records ? System.Logger.Level.INFO : System.Logger.Level.WARNING, "link " + link.name() + (records
@@ -117,7 +117,7 @@ final class Figures {
         for (int shard = 0; shard < positions.length; shard++) {
             position += (long) COUNTS.getOpaque(positions, shard);
         }
-        return new LinkStatus(link.name(), BridgeConfig.Direction.valueOf(link.direction().name()), known > 0, known, get(MESSAGES),
+        return new LinkStatus(link.name(), link.direction(), known > 0, known, get(MESSAGES),
                 get(BYTES), get(LOST), get(DUPLICATES), get(LOOPED), get(BACK_PRESSURED), get(LAG), position, get(RETRANSMITS), errors.sum(),
                 failure.text, failure.millis);
     }

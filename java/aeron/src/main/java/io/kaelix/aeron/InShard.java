@@ -4,6 +4,7 @@ package io.kaelix.aeron;
 import io.aeron.Image;
 import io.aeron.Subscription;
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.Flows;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.List;
  */
 final class InShard implements InEnd {
 
-    private final LinkConfig link;
+    private final BridgeConfig link;
     private final int shard;
     private final Flows flows;
     private final Figures figures;
@@ -26,7 +27,7 @@ final class InShard implements InEnd {
     private Subscription subscription;
     private long now = System.nanoTime();
 
-    InShard(final LinkConfig link, final int shard, final Flows flows, final AeronClient client, final Figures figures) {
+    InShard(final BridgeConfig link, final int shard, final Flows flows, final AeronClient client, final Figures figures) {
         this.link = link;
         this.shard = shard;
         this.flows = flows;
@@ -100,7 +101,7 @@ final class InShard implements InEnd {
         check(link, shard, number, shards, mode);
     }
 
-    static void check(final LinkConfig link, final int shard, final int number, final int shards, final byte mode) {
+    static void check(final BridgeConfig link, final int shard, final int number, final int shards, final byte mode) {
         if (shards != link.shards()) {
             throw new KaelixException("the sender spreads its streams over " + shards + " shards, and this link over " + link.shards()
                     + ": give both ends the same number of shards");

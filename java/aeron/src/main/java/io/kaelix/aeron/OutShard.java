@@ -5,6 +5,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.kaelix.KaelixException;
 import io.kaelix.SubscriberConfig;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.FlowRequest;
 import io.kaelix.net.FlowSource;
 import io.kaelix.net.Flows;
@@ -34,7 +35,7 @@ final class OutShard {
     /** Or so much in a second: several receivers do not come at once, and Aeron says of the first one alone that it is there. */
     private static final long SYNC_NANOS_PER_BYTE = 10_000;
 
-    private final LinkConfig link;
+    private final BridgeConfig link;
     private final int shard;
     private final Flows flows;
     private final FlowSource source;
@@ -61,7 +62,7 @@ final class OutShard {
     private long lostTold;
     private boolean over;
 
-    OutShard(final LinkConfig link, final int shard, final Flows flows, final AeronClient client, final Figures figures) {
+    OutShard(final BridgeConfig link, final int shard, final Flows flows, final AeronClient client, final Figures figures) {
         this.link = link;
         this.shard = shard;
         this.flows = flows;

@@ -2,6 +2,7 @@
 package io.kaelix.aeron;
 
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -89,8 +90,9 @@ final class Receipt implements AutoCloseable {
      *
      * @throws KaelixException if it can't be used; it says why, and nothing has changed
      */
-    static Receipt open(final LinkConfig link, final int shard) {
-        final Path file = link.folder().resolve("receipt-" + shard);
+    static Receipt open(final BridgeConfig link, final int shard) {
+        final Path folder = ArchiveEnd.folder(link);
+        final Path file = folder.resolve("receipt-" + shard);
         final String where = "link " + link.name() + ": the file " + file;
         FileChannel channel = null;
         if (!OpenFiles.add(file)) {
@@ -98,7 +100,7 @@ final class Receipt implements AutoCloseable {
         }
         boolean opened = false;
         try {
-            Files.createDirectories(link.folder());
+            Files.createDirectories(folder);
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             final FileLock lock = channel.tryLock();
             if (lock == null) {

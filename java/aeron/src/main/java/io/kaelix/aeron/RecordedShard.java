@@ -5,6 +5,7 @@ import io.aeron.Publication;
 import io.kaelix.KaelixException;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.FlowRequest;
 import io.kaelix.net.FlowSource;
 import io.kaelix.net.Flows;
@@ -47,6 +48,7 @@ final class RecordedShard extends ArchiveEnd {
     private final SenderArchive archive;
     private final String driverDirectory;
     private final byte[] name;
+    private final Path folder;
     private final Path checkpointFile;
     private final int longest;
     private final int window;
@@ -80,14 +82,15 @@ final class RecordedShard extends ArchiveEnd {
     private long checkpoint;
     private String purgeRefused = "";
 
-    RecordedShard(final LinkConfig link, final int shard, final Flows flows, final SenderArchive archive, final String driverDirectory,
+    RecordedShard(final BridgeConfig link, final int shard, final Flows flows, final SenderArchive archive, final String driverDirectory,
             final Figures figures) {
         super(link, shard, figures);
         this.flows = flows;
         this.archive = archive;
         this.driverDirectory = driverDirectory;
         this.name = link.name().getBytes(StandardCharsets.UTF_8);
-        this.checkpointFile = link.folder().resolve("kaelix-checkpoint-" + shard + "-of-" + link.shards());
+        this.folder = folder(link);
+        this.checkpointFile = folder.resolve("kaelix-checkpoint-" + shard + "-of-" + link.shards());
         // The longest message that Aeron takes with such terms.
         this.longest = Math.min(link.maxFrameLength(), AeronClient.TERM_LENGTH / 8 - RecordDescriptor.RUN_LENGTH & -RecordDescriptor.ALIGNMENT);
         this.window = Math.max(AeronClient.TERM_LENGTH, 2 * longest);
@@ -152,7 +155,7 @@ final class RecordedShard extends ArchiveEnd {
         final Recording next = Recording.open(archive, driverDirectory, link, shard, figures);
         try {
             if (next.isNew()) {
-                throw new KaelixException("the recording is gone from " + link.folder() + ": open the bridge anew");
+                throw new KaelixException("the recording is gone from " + folder + ": open the bridge anew");
             }
             confirm(next.stop());
             unrecorded.forget();
@@ -184,7 +187,7 @@ final class RecordedShard extends ArchiveEnd {
         recording.invoke();
         final long recorded = recording.recorded();
         if (recorded < 0) {
-            throw new KaelixException("the recording in " + link.folder() + " has ended; it is begun anew where it stopped");
+            throw new KaelixException("the recording in " + folder + " has ended; it is begun anew where it stopped");
         }
         confirm(recorded);
         checkpointDue |= recorded - checkpoint >= Math.max(LEAST_BETWEEN_CHECKPOINTS, link.retention() / 4);
@@ -313,7 +316,7 @@ final class RecordedShard extends ArchiveEnd {
         }
         final boolean isFull = !archive.hasRoom();
         if (isFull && !full) {
-            figures.error("the disk of " + link.folder() + " is nearly full: nothing more is taken until there is room for "
+            figures.error("the disk of " + folder + " is nearly full: nothing more is taken until there is room for "
                     + "four files of " + (SenderArchive.SEGMENT_LENGTH >> 20) + " MiB");
         }
         full = isFull;

@@ -14,6 +14,7 @@ import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.aeron.logbuffer.FragmentHandler;
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -50,7 +51,8 @@ final class Recording implements AutoCloseable {
     private static final long PAUSE_NANOS = 200_000;
     private static final int HEX = 16;
 
-    private final LinkConfig link;
+    private final BridgeConfig link;
+    private final Path folder;
     private final int shard;
     private final Aeron aeron;
     private final AeronArchive archive;
@@ -65,15 +67,16 @@ final class Recording implements AutoCloseable {
     private int termLength = AeronClient.TERM_LENGTH;
     private int mtu;
 
-    private Recording(final LinkConfig link, final int shard, final Aeron aeron, final AeronArchive archive) {
+    private Recording(final BridgeConfig link, final int shard, final Aeron aeron, final AeronArchive archive) {
         this.link = link;
+        this.folder = ArchiveEnd.folder(link);
         this.shard = shard;
         this.aeron = aeron;
         this.archive = archive;
     }
 
     /** Connects, and looks for the shard's newest recording. */
-    static Recording open(final SenderArchive of, final String driverDirectory, final LinkConfig link, final int shard,
+    static Recording open(final SenderArchive of, final String driverDirectory, final BridgeConfig link, final int shard,
             final Figures figures) {
         final Aeron aeron = ArchiveEnd.connect(driverDirectory, figures);
         try {
@@ -103,7 +106,7 @@ final class Recording implements AutoCloseable {
                 return;
             }
             if (!alias.startsWith(ALIAS + VERSION + "-")) {
-                throw new KaelixException("link " + link.name() + ": " + link.folder() + " holds a recording of another version, '" + alias
+                throw new KaelixException("link " + link.name() + ": " + folder + " holds a recording of another version, '" + alias
                         + "': use the release that made it, or name another folder");
             }
             if (alias.startsWith(name()) && alias.length() == name().length() + HEX) {
@@ -182,7 +185,7 @@ final class Recording implements AutoCloseable {
                     at = image.position();
                     until = System.nanoTime() + PATIENCE_NANOS;
                 } else if (image.isClosed() || System.nanoTime() - until > 0) {
-                    throw new KaelixException("link " + link.name() + ": the recording in " + link.folder() + " cannot be read from "
+                    throw new KaelixException("link " + link.name() + ": the recording in " + folder + " cannot be read from "
                             + at + " on, and should reach " + stop);
                 } else {
                     LockSupport.parkNanos(PAUSE_NANOS);
@@ -220,7 +223,7 @@ final class Recording implements AutoCloseable {
     /** A write that a full disk cut short lies behind the end: who looked for the end after a crash would take it for frames. */
     private void clearBehindEnd() {
         final long base = base(stop);
-        final Path segment = link.folder().resolve(id + "-" + base + ".rec");
+        final Path segment = folder.resolve(id + "-" + base + ".rec");
         if (Files.exists(segment)) {
             try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
                 file.truncate(stop - base);

@@ -6,6 +6,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.kaelix.Topic;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.FlowLane;
 import io.kaelix.net.FlowSource;
 import io.kaelix.net.OutRun;
@@ -47,7 +48,7 @@ final class Records {
         return at;
     }
 
-    void hello(final long instance, final long flow, final int shard, final LinkConfig link, final int longest, final byte[] name) {
+    void hello(final long instance, final long flow, final int shard, final BridgeConfig link, final int longest, final byte[] name) {
         final int at = begin(RecordDescriptor.HELLO, RecordDescriptor.HELLO_NAME_OFFSET + name.length);
         buffer.putInt(at + RecordDescriptor.HELLO_MAGIC_OFFSET, RecordDescriptor.MAGIC, LITTLE_ENDIAN);
         buffer.putShort(at + RecordDescriptor.HELLO_OLDEST_OFFSET, (short) RecordDescriptor.VERSION, LITTLE_ENDIAN);

@@ -3,6 +3,7 @@ package io.kaelix.aeron;
 
 import io.aeron.archive.client.AeronArchive;
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,7 @@ record RemoteRecording(long id, long identity, long startPosition) {
      *
      * @throws KaelixException if there is none, or it is of another version or another number of shards; it says so
      */
-    static RemoteRecording newest(final AeronArchive archive, final LinkConfig link, final int shard) {
+    static RemoteRecording newest(final AeronArchive archive, final BridgeConfig link, final int shard) {
         final RemoteRecording[] newest = new RemoteRecording[1];
         final String[] problem = new String[1];
         final long[] last = {-1};
@@ -52,7 +53,7 @@ record RemoteRecording(long id, long identity, long startPosition) {
         return newest[0];
     }
 
-    private static String problem(final LinkConfig link, final int shard, final Matcher alias) {
+    private static String problem(final BridgeConfig link, final int shard, final Matcher alias) {
         if (Integer.parseInt(alias.group(1)) != Recording.VERSION) {
             return "the sender's recording is of version " + alias.group(1) + " of the bridge's protocol, this end speaks "
                     + Recording.VERSION + ": bring both to the same release";

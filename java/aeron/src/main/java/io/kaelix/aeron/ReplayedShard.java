@@ -9,6 +9,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.client.ArchiveException;
 import io.aeron.exceptions.TimeoutException;
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.Flows;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class ReplayedShard extends ArchiveEnd implements InEnd {
     private String refusal;
 
     /** @throws KaelixException if the folder can't be used */
-    ReplayedShard(final LinkConfig link, final int shard, final Flows flows, final String driverDirectory, final Figures figures) {
+    ReplayedShard(final BridgeConfig link, final int shard, final Flows flows, final String driverDirectory, final Figures figures) {
         super(link, shard, figures);
         this.flows = flows;
         this.driverDirectory = driverDirectory;

@@ -8,6 +8,7 @@ import io.aeron.archive.ArchiveThreadingMode;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.exceptions.TimeoutException;
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,7 +47,8 @@ final class SenderArchive implements AutoCloseable {
     private static final String CATALOG = "archive.catalog";
     private static final Pattern TORN_SEGMENT = Pattern.compile("straddling page boundary in file: (.*)\\R", Pattern.UNIX_LINES);
 
-    private final LinkConfig link;
+    private final BridgeConfig link;
+    private final Path folder;
     private final String driverDirectory;
     private final Figures figures;
     private final FolderLock lock;
@@ -55,12 +57,13 @@ final class SenderArchive implements AutoCloseable {
     private File markFolder;
     private boolean closed;
 
-    private SenderArchive(final LinkConfig link, final String driverDirectory, final Figures figures) {
+    private SenderArchive(final BridgeConfig link, final String driverDirectory, final Figures figures) {
         this.link = link;
+        this.folder = ArchiveEnd.folder(link);
         this.driverDirectory = driverDirectory;
         this.figures = figures;
-        this.space = () -> usable(link.folder());
-        this.lock = FolderLock.take(link.name(), link.folder());
+        this.space = () -> usable(folder);
+        this.lock = FolderLock.take(link.name(), folder);
     }
 
     /**
@@ -69,7 +72,7 @@ final class SenderArchive implements AutoCloseable {
      * @param driverDirectory of the driver, which has a thread
      * @throws KaelixException if it can't; it says why, and the remedy
      */
-    static SenderArchive launch(final LinkConfig link, final String driverDirectory, final Figures figures) {
+    static SenderArchive launch(final BridgeConfig link, final String driverDirectory, final Figures figures) {
         final SenderArchive archive = new SenderArchive(link, driverDirectory, figures);
         try {
             archive.checkCatalog();
@@ -82,7 +85,7 @@ final class SenderArchive implements AutoCloseable {
     }
 
     private void checkCatalog() {
-        final Path catalog = link.folder().resolve(CATALOG);
+        final Path catalog = folder.resolve(CATALOG);
         if (!Files.exists(catalog)) {
             return;
         }
@@ -97,14 +100,14 @@ final class SenderArchive implements AutoCloseable {
             throw corrupt("its catalog has no version", null);
         }
         if (SemanticVersion.major(version.getInt(0)) != ArchiveMarkFile.MAJOR_VERSION) {
-            throw new KaelixException("link " + link.name() + ": " + link.folder() + " was recorded by version "
+            throw new KaelixException("link " + link.name() + ": " + folder + " was recorded by version "
                     + SemanticVersion.toString(version.getInt(0)) + " of Aeron's Archive, and this one is "
                     + SemanticVersion.toString(ArchiveMarkFile.SEMANTIC_VERSION) + ": use a release with that one, or name another folder");
         }
     }
 
     private KaelixException corrupt(final String why, final Exception cause) {
-        return new KaelixException("link " + link.name() + ": the recording in " + link.folder() + " is corrupt: " + why
+        return new KaelixException("link " + link.name() + ": the recording in " + folder + " is corrupt: " + why
                 + "; move the folder away, or name another", cause);
     }
 
@@ -118,7 +121,7 @@ final class SenderArchive implements AutoCloseable {
             } catch (final RuntimeException e) {
                 IoUtil.delete(markFolder, true);
                 final Matcher torn = TORN_SEGMENT.matcher(String.valueOf(e.getMessage()));
-                if (repaired < LinkConfig.MOST_SHARDS && torn.find()) {
+                if (repaired < BridgeConfig.MOST_SHARDS && torn.find()) {
                     cut(Path.of(torn.group(1)));
                 } else {
                     throw refused(e);
@@ -128,11 +131,11 @@ final class SenderArchive implements AutoCloseable {
     }
 
     private KaelixException refused(final RuntimeException e) {
-        if (Files.exists(link.folder().resolve(CATALOG)) && (e instanceof IndexOutOfBoundsException || e.getMessage() != null
+        if (Files.exists(folder.resolve(CATALOG)) && (e instanceof IndexOutOfBoundsException || e.getMessage() != null
                 && (e.getMessage().contains("catalog") || e.getMessage().contains("segment") || e.getMessage().contains("recording")))) {
             return corrupt(AeronClient.text(e), e);
         }
-        return new KaelixException("link " + link.name() + ": the Archive on channel " + link.channel() + " in " + link.folder()
+        return new KaelixException("link " + link.name() + ": the Archive on channel " + link.channel() + " in " + folder
                 + " does not start: " + AeronClient.text(e), e);
     }
 
@@ -147,7 +150,7 @@ final class SenderArchive implements AutoCloseable {
     private Archive.Context context() {
         final SplittableRandom random = new SplittableRandom();
         return new Archive.Context()
-                .aeronDirectoryName(driverDirectory).archiveDir(link.folder().toFile())
+                .aeronDirectoryName(driverDirectory).archiveDir(folder.toFile())
                 // In memory: an Archive ends when it can't write its mark file, so on a full disk. Another one each time: nobody waits for it.
                 .markFileDir(markFolder)
                 .archiveId(random.nextLong() >>> 1)
@@ -165,7 +168,7 @@ final class SenderArchive implements AutoCloseable {
                 // Its search for the end of a recording looks at the whole file, and not before its buffer.
                 .segmentFileLength(SEGMENT_LENGTH).fileIoMaxLength(SEGMENT_LENGTH).lowStorageSpaceThreshold(SEGMENT_LENGTH)
                 .recordChecksum(new SegmentRepair())
-                .maxConcurrentReplays(MOST_REPLAYS).maxConcurrentRecordings(LinkConfig.MOST_SHARDS + 1)
+                .maxConcurrentReplays(MOST_REPLAYS).maxConcurrentRecordings(BridgeConfig.MOST_SHARDS + 1)
                 .errorHandler(AeronClient.told(figures::error));
     }
 

@@ -10,6 +10,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.archive.client.AeronArchive;
 import io.aeron.archive.codecs.SourceLocation;
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -22,12 +23,12 @@ class ArchiveErrorTest {
     @TempDir
     Path folder;
 
-    private LinkConfig out(final Pair pair) {
-        return LinkConfig.out("out", pair.channel).recordedIn(folder.resolve("archive"));
+    private BridgeConfig out(final Pair pair) {
+        return BridgeConfig.out("out", pair.channel).recordedIn(folder.resolve("archive"));
     }
 
-    private LinkConfig in(final Pair pair) {
-        return LinkConfig.in("in", pair.channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve("state"))
+    private BridgeConfig in(final Pair pair) {
+        return BridgeConfig.in("in", pair.channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve("state"))
                 .withPeerTimeout(Duration.ofMillis(500));
     }
 
@@ -52,8 +53,8 @@ class ArchiveErrorTest {
             try (AeronBridge to = pair.openThere(in(pair))) {
                 awaitError(to, "the sender spreads its streams over 2 shards, and this link over 1");
             }
-            try (AeronBridge to = pair.openThere(in(pair).withStream(LinkConfig.DEFAULT_STREAM + 2))) {
-                awaitError(to, "has no recording of stream " + (LinkConfig.DEFAULT_STREAM + 2));
+            try (AeronBridge to = pair.openThere(in(pair).withStream(out(pair).stream() + 2))) {
+                awaitError(to, "has no recording of stream " + (out(pair).stream() + 2));
             }
             try (AeronBridge to = pair.openThere(in(pair).withShards(2))) {
                 Pair.awaitConnected(from, to);
@@ -65,13 +66,13 @@ class ArchiveErrorTest {
     void shouldSayThatARecordingIsOfAnotherVersion() {
         try (Pair pair = new Pair(); AeronBridge from = pair.openHere(out(pair))) {
             final String driver = from.archive("out").driverDirectory();
+            final int stream = out(pair).stream();
             final String channel = "aeron:ipc?alias=" + Recording.ALIAS + (Recording.VERSION + 1) + "-0-of-1-0123456789abcdef";
             try (Aeron aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(driver));
                     AeronArchive archive = AeronArchive.connect(new AeronArchive.Context().aeron(aeron).ownsAeronClient(false)
                             .controlRequestChannel(pair.channel).controlResponseChannel("aeron:udp?endpoint=127.0.0.1:0"));
-                    ExclusivePublication publication = aeron.addExclusivePublication(channel, LinkConfig.DEFAULT_STREAM)) {
-                archive.startRecording(ChannelUri.addSessionId(channel, publication.sessionId()), LinkConfig.DEFAULT_STREAM,
-                        SourceLocation.LOCAL);
+                    ExclusivePublication publication = aeron.addExclusivePublication(channel, stream)) {
+                archive.startRecording(ChannelUri.addSessionId(channel, publication.sessionId()), stream, SourceLocation.LOCAL);
                 Pair.await("recorded", publication::isConnected);
                 try (AeronBridge to = pair.openThere(in(pair))) {
                     awaitError(to, "is of version " + (Recording.VERSION + 1) + " of the bridge's protocol, this end speaks "
@@ -84,7 +85,7 @@ class ArchiveErrorTest {
     @Test
     void shouldSayThatThePortOfTheArchiveIsTaken() throws Exception {
         try (Pair pair = new Pair(); AeronBridge from = pair.openHere(out(pair))) {
-            assertThatThrownBy(() -> pair.openThere(LinkConfig.out("other", pair.channel).recordedIn(folder.resolve("other"))))
+            assertThatThrownBy(() -> pair.openThere(BridgeConfig.out("other", pair.channel).recordedIn(folder.resolve("other"))))
                     .isInstanceOf(KaelixException.class).hasMessageContaining("link other").hasMessageContaining(pair.channel)
                     .hasMessageContaining("in use").satisfies(refused -> assertThat(refused.getMessage().lines().count()).isOne());
             assertThat(Pair.status(from).connected()).isTrue();

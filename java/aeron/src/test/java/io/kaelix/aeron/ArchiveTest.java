@@ -10,6 +10,7 @@ import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
+import io.kaelix.config.BridgeConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,12 +55,12 @@ class ArchiveTest {
         }
     }
 
-    private LinkConfig out(final Pair pair) {
-        return LinkConfig.out("out", pair.channel).recordedIn(folder.resolve("archive")).withPeerTimeout(TIMEOUT);
+    private BridgeConfig out(final Pair pair) {
+        return BridgeConfig.out("out", pair.channel).recordedIn(folder.resolve("archive")).withPeerTimeout(TIMEOUT);
     }
 
-    private LinkConfig in(final Pair pair) {
-        return LinkConfig.in("in", pair.channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve("state")).withPeerTimeout(TIMEOUT);
+    private BridgeConfig in(final Pair pair) {
+        return BridgeConfig.in("in", pair.channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve("state")).withPeerTimeout(TIMEOUT);
     }
 
     private static Subscriber subscriber(final Pair pair) {
@@ -147,7 +148,7 @@ class ArchiveTest {
             try (MemoryStreamer another = MemoryStreamer.launch();
                     Subscriber subscriber = another.subscriber(TopicPattern.of(">"),
                             SubscriberConfig.defaults().withPolicy(SlowSubscriberPolicy.BLOCK));
-                    AeronBridge to = AeronBridge.open(another, DriverConfig.defaults(), in(pair))) {
+                    AeronBridge to = AeronBridge.open(another, in(pair))) {
                 Pair.await("the rest", () -> {
                     subscriber.poll(message -> {
                         final long number = ByteBuffer.wrap(message.toByteArray()).getLong();

@@ -13,6 +13,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.Subscriber;
+import io.kaelix.config.BridgeConfig;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,10 +35,10 @@ class BadInputTest {
     @Test
     void shouldRefuseWhatIsNoChannelOfAeron() {
         try (Pair pair = new Pair()) {
-            assertThatThrownBy(() -> LinkConfig.out("east", "udp://10.0.0.2")).isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("link east").hasMessageContaining("begins with 'aeron:'");
+            assertThatThrownBy(() -> BridgeConfig.out("east", "udp://10.0.0.2")).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("bridge.east.channel must be an Aeron channel, as \"aeron:udp?endpoint=10.0.0.5:7100\"");
             for (final String channel : new String[] {"aeron:udp", "aeron:udp?endpoint=nonsense", "aeron:carrier-pigeon?endpoint=a:1"}) {
-                assertThatThrownBy(() -> pair.openHere(LinkConfig.out("east", channel))).isInstanceOf(KaelixException.class)
+                assertThatThrownBy(() -> pair.openHere(BridgeConfig.out("east", channel))).isInstanceOf(KaelixException.class)
                         .hasMessageContaining("link east: Aeron does not take channel " + channel)
                         .satisfies(refused -> assertThat(refused.getMessage().lines().count()).isOne());
             }
@@ -50,7 +51,7 @@ class BadInputTest {
     void shouldSayThatAPortIsTaken() throws Exception {
         try (Pair pair = new Pair(); DatagramSocket taken = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             final String channel = "aeron:udp?endpoint=127.0.0.1:" + taken.getLocalPort();
-            assertThatThrownBy(() -> pair.openThere(LinkConfig.in("west", channel))).isInstanceOf(KaelixException.class)
+            assertThatThrownBy(() -> pair.openThere(BridgeConfig.in("west", channel))).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("link west").hasMessageContaining(channel).hasMessageContaining("in use");
         }
     }
@@ -58,8 +59,7 @@ class BadInputTest {
     @Test
     void shouldSayThatNoDriverIsThere() {
         try (Pair pair = new Pair()) {
-            final DriverConfig driver = DriverConfig.external(folder.resolve("none").toString());
-            assertThatThrownBy(() -> AeronBridge.open(pair.here, driver, pair.out())).isInstanceOf(KaelixException.class)
+            assertThatThrownBy(() -> pair.openHere(pair.out().withDriver(folder.resolve("none").toString()))).isInstanceOf(KaelixException.class)
                     .hasMessageContaining("is a media driver running in " + folder.resolve("none"));
         }
     }
@@ -70,8 +70,13 @@ class BadInputTest {
             assertThatThrownBy(pair::openHere).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("without links");
             assertThatThrownBy(() -> pair.openHere(pair.out(), pair.out())).isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("two links have one name");
-            assertThatThrownBy(() -> pair.out().withShards(0)).hasMessageContaining("shards must be from 1 to 64, not 0");
-            assertThatThrownBy(() -> LinkConfig.in("a b", pair.channel)).hasMessageContaining("a link's name");
+            assertThatThrownBy(() -> pair.openHere(pair.out(), pair.in().withMtu(8192))).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("links of one bridge have one driver, and out asks for Driver[driver=, threading=AUTO, mtu=0], in for Driver[driver=,"
+                            + " threading=AUTO, mtu=8192]: give them the same, or open a bridge for each");
+            assertThatThrownBy(() -> pair.out().withShards(0)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("bridge.out.shards must be a whole number from 1 to 64, not 0");
+            assertThatThrownBy(() -> BridgeConfig.in("a b", pair.channel)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("letters, digits, '-' and '_', not \"a b\"");
         }
     }
 
@@ -84,7 +89,7 @@ class BadInputTest {
         }
     }
 
-    private static void assertDisagree(final Pair pair, final LinkConfig out, final LinkConfig in, final String why) {
+    private static void assertDisagree(final Pair pair, final BridgeConfig out, final BridgeConfig in, final String why) {
         try (AeronBridge from = pair.openHere(out); AeronBridge to = pair.openThere(in)) {
             Pair.await("refused: " + why, () -> Pair.status(to).lastError().contains(why));
             assertThat(Pair.status(to).lastError().lines().count()).isOne();
@@ -102,7 +107,7 @@ class BadInputTest {
                         .dirDeleteOnShutdown(true));
                 Aeron aeron = Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()))) {
             for (int sender = 0; sender < 200; sender++) {
-                try (Publication publication = aeron.addExclusivePublication(pair.channel, LinkConfig.DEFAULT_STREAM)) {
+                try (Publication publication = aeron.addExclusivePublication(pair.channel, pair.out().stream())) {
                     Pair.await("connected", publication::isConnected);
                     final int records = 1 + random.nextInt(4);
                     for (int i = 0; i < records; i++) {
@@ -135,7 +140,7 @@ class BadInputTest {
             final int senders = CutFlows.MOST + 4;
             final Records hello = new Records();
             for (int sender = 1; sender <= senders; sender++) {
-                final ExclusivePublication publication = aeron.addExclusivePublication(pair.channel, LinkConfig.DEFAULT_STREAM);
+                final ExclusivePublication publication = aeron.addExclusivePublication(pair.channel, pair.out().stream());
                 Pair.await("connected", publication::isConnected);
                 hello.hello(sender, sender, 0, pair.out(), 1 << 14, "killed".getBytes(StandardCharsets.US_ASCII));
                 Pair.await("sent", () -> hello.flush(publication) > 0);
@@ -175,7 +180,7 @@ class BadInputTest {
             bridge.close();
             assertThat(bridge.links()).hasSize(1);
             try (MemoryStreamer streamer = MemoryStreamer.launch(); Publisher publisher = streamer.publisher("close")) {
-                final AeronBridge closing = AeronBridge.open(streamer, DriverConfig.defaults(), LinkConfig.out("o", pair.channel));
+                final AeronBridge closing = AeronBridge.open(streamer, BridgeConfig.out("o", pair.channel));
                 final boolean[] closed = new boolean[1];
                 streamer.subscribe("close", message -> {
                     closing.close();

@@ -10,6 +10,7 @@ import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
+import io.kaelix.config.BridgeConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,13 +55,13 @@ class ChannelTest {
                 MemoryStreamer third = MemoryStreamer.launch();
                 Subscriber first = pair.there.subscriber("ticks");
                 Subscriber second = third.subscriber("ticks");
-                AeronBridge sender = pair.openHere(LinkConfig.out("out", from).withSlow(SlowSubscriberPolicy.BLOCK));
-                AeronBridge one = pair.openThere(LinkConfig.in("in", to));
+                AeronBridge sender = pair.openHere(BridgeConfig.out("out", from).withSlow(SlowSubscriberPolicy.BLOCK));
+                AeronBridge one = pair.openThere(BridgeConfig.in("in", to));
                 Publisher publisher = pair.here.publisher("ticks")) {
             Pair.awaitConnected(sender, one);
             send(publisher, 0);
             assertReceives(first, 0);
-            try (AeronBridge other = AeronBridge.open(third, DriverConfig.defaults(), LinkConfig.in("in", also))) {
+            try (AeronBridge other = AeronBridge.open(third, BridgeConfig.in("in", also))) {
                 Pair.awaitConnected(other);
                 send(publisher, COUNT);
                 assertReceives(first, COUNT);
@@ -91,12 +92,12 @@ class ChannelTest {
 
     @Test
     void shouldUseADriverThatRunsElsewhereAndGoOnWithTheNextOne() {
-        final DriverConfig external = DriverConfig.external(folder.resolve("driver").toString());
+        final String elsewhere = folder.resolve("driver").toString();
         MediaDriver driver = driver("driver");
         try (Pair pair = new Pair();
                 Subscriber subscriber = pair.there.subscriber("ticks");
-                AeronBridge from = AeronBridge.open(pair.here, external, pair.out());
-                AeronBridge to = AeronBridge.open(pair.there, external, pair.in());
+                AeronBridge from = pair.openHere(pair.out().withDriver(elsewhere));
+                AeronBridge to = pair.openThere(pair.in().withDriver(elsewhere));
                 Publisher publisher = pair.here.publisher("ticks")) {
             for (int life = 0; life < 3; life++) {
                 Pair.awaitConnected(from, to);

@@ -4,6 +4,7 @@ package io.kaelix.aeron;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.MemoryStreamer;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.Flows;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class CutFlowsTest {
     }
 
     private RemoteFlow flow(final long number) {
-        return new RemoteFlow(number, "sender", 1 + number, Flows.of(streamer), new Figures(LinkConfig.in("in", "aeron:ipc")));
+        return new RemoteFlow(number, "sender", 1 + number, Flows.of(streamer), new Figures(BridgeConfig.in("in", "aeron:ipc")));
     }
 
     @Test

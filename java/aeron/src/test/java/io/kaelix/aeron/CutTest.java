@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
+import io.kaelix.config.BridgeConfig;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -46,9 +47,9 @@ class CutTest {
         try (Pair pair = new Pair();
                 UdpRelay relay = new UdpRelay(port, 3);
                 Subscriber subscriber = pair.there.subscriber("numbers");
-                AeronBridge from = pair.openHere(LinkConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port())
+                AeronBridge from = pair.openHere(BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port())
                         .withSlow(SlowSubscriberPolicy.BLOCK));
-                AeronBridge to = pair.openThere(LinkConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port));
+                AeronBridge to = pair.openThere(BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port));
                 Publisher publisher = pair.here.publisher("numbers")) {
             Pair.awaitConnected(from, to);
             final Numbers numbers = new Numbers();
@@ -75,8 +76,8 @@ class CutTest {
         try (Pair pair = new Pair();
                 UdpRelay relay = new UdpRelay(port, 0);
                 Subscriber subscriber = pair.there.subscriber("numbers");
-                AeronBridge from = pair.openHere(LinkConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port()).withPeerTimeout(TIMEOUT));
-                AeronBridge to = pair.openThere(LinkConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
+                AeronBridge from = pair.openHere(BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port()).withPeerTimeout(TIMEOUT));
+                AeronBridge to = pair.openThere(BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
                 Publisher publisher = pair.here.publisher("numbers")) {
             final Numbers numbers = new Numbers();
             for (int cuts = 1; cuts <= 3; cuts++) {

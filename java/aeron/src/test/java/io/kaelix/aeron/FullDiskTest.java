@@ -12,6 +12,7 @@ import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
+import io.kaelix.config.BridgeConfig;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -60,12 +61,12 @@ class FullDiskTest {
         }
     }
 
-    private LinkConfig out(final Pair pair) {
-        return LinkConfig.out("out", pair.channel).recordedIn(disk.resolve("archive")).withRetention(RETENTION);
+    private BridgeConfig out(final Pair pair) {
+        return BridgeConfig.out("out", pair.channel).recordedIn(disk.resolve("archive")).withRetention(RETENTION);
     }
 
-    private LinkConfig in(final Pair pair, final Path state) {
-        return LinkConfig.in("in", pair.channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", state)
+    private BridgeConfig in(final Pair pair, final Path state) {
+        return BridgeConfig.in("in", pair.channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", state)
                 .withPeerTimeout(Duration.ofMillis(500));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kaelix.MemoryStreamer;
 import io.kaelix.SlowSubscriberPolicy;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.launch.LinkStatus;
 import java.util.function.BooleanSupplier;
 
@@ -18,21 +19,21 @@ final class Pair implements AutoCloseable {
     final String channel = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
 
     /** A link that sends on the channel, and waits for room. */
-    LinkConfig out() {
-        return LinkConfig.out("out", channel).withSlow(SlowSubscriberPolicy.BLOCK);
+    BridgeConfig out() {
+        return BridgeConfig.out("out", channel).withSlow(SlowSubscriberPolicy.BLOCK);
     }
 
     /** The other end of it. */
-    LinkConfig in() {
-        return LinkConfig.in("in", channel);
+    BridgeConfig in() {
+        return BridgeConfig.in("in", channel);
     }
 
-    AeronBridge openHere(final LinkConfig... links) {
-        return AeronBridge.open(here, DriverConfig.defaults(), links);
+    AeronBridge openHere(final BridgeConfig... links) {
+        return AeronBridge.open(here, links);
     }
 
-    AeronBridge openThere(final LinkConfig... links) {
-        return AeronBridge.open(there, DriverConfig.defaults(), links);
+    AeronBridge openThere(final BridgeConfig... links) {
+        return AeronBridge.open(there, links);
     }
 
     static LinkStatus status(final AeronBridge bridge) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.KaelixException;
+import io.kaelix.config.BridgeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +20,11 @@ class ReceiptTest {
 
     @TempDir
     Path folder;
-    private LinkConfig link;
+    private BridgeConfig link;
 
     @BeforeEach
     void begin() {
-        link = LinkConfig.in("west", "aeron:udp?endpoint=127.0.0.1:1").replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve("west"));
+        link = BridgeConfig.in("west", "aeron:udp?endpoint=127.0.0.1:1").replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve("west"));
         try (Receipt receipt = Receipt.open(link, 0)) {
             assertThat(receipt.resume(RECORDING, DIRECTORY, lane -> -1)).isFalse();
             receipt.begin(RECORDING, DIRECTORY, 64);

@@ -10,6 +10,7 @@ import io.kaelix.StreamerConfig;
 import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.TopicPattern;
+import io.kaelix.config.BridgeConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,8 +73,8 @@ class ReceiverKillTest {
                 MemoryStreamer there = MemoryStreamer.launch(StreamerConfig.defaults().withDirectory(directory));
                 Subscriber subscriber = there.subscriber(TopicPattern.of(">"),
                         SubscriberConfig.defaults().withPolicy(SlowSubscriberPolicy.BLOCK));
-                AeronBridge from = AeronBridge.open(here, DriverConfig.defaults(),
-                        LinkConfig.out("out", channel).recordedIn(folder.resolve("archive")));
+                AeronBridge from = AeronBridge.open(here,
+                        BridgeConfig.out("out", channel).recordedIn(folder.resolve("archive")));
                 StreamPublisher publisher = here.streamPublisher()) {
             final int[] streams = new int[STREAMS];
             for (int i = 0; i < STREAMS; i++) {

@@ -2,6 +2,7 @@
 package io.kaelix.aeron;
 
 import io.kaelix.MemoryStreamer;
+import io.kaelix.config.BridgeConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ final class ReceiverProcess {
 
     public static void main(final String[] arguments) throws InterruptedException {
         final MemoryStreamer streamer = MemoryStreamer.attach(Path.of(arguments[0]));
-        AeronBridge.open(streamer, DriverConfig.defaults(), LinkConfig.in("in", arguments[1])
+        AeronBridge.open(streamer, BridgeConfig.in("in", arguments[1])
                 .replayedTo("aeron:udp?endpoint=127.0.0.1:0", Path.of(arguments[2])));
         Thread.currentThread().join();
     }

@@ -12,6 +12,7 @@ import io.kaelix.Subscriber;
 import io.kaelix.SubscriberConfig;
 import io.kaelix.Topic;
 import io.kaelix.TopicPattern;
+import io.kaelix.config.BridgeConfig;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,12 +72,12 @@ class RecordedSequencesTest {
         return all;
     }
 
-    LinkConfig out(final String channel, final String archive) {
-        return LinkConfig.out("out", channel).recordedIn(folder.resolve(archive)).withPeerTimeout(TIMEOUT);
+    BridgeConfig out(final String channel, final String archive) {
+        return BridgeConfig.out("out", channel).recordedIn(folder.resolve(archive)).withPeerTimeout(TIMEOUT);
     }
 
-    LinkConfig in(final String channel, final String state) {
-        return LinkConfig.in("in", channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve(state)).withPeerTimeout(TIMEOUT);
+    BridgeConfig in(final String channel, final String state) {
+        return BridgeConfig.in("in", channel).replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder.resolve(state)).withPeerTimeout(TIMEOUT);
     }
 
     /** Another process, as locks of a file are those of a process; 0 if it gets the lock. */
@@ -96,7 +97,7 @@ class RecordedSequencesTest {
 
     @Test
     void shouldKeepAReceiptLockedWhenASecondBridgeOfThisProcessWasRefused() throws Exception {
-        final LinkConfig in = in("aeron:udp?endpoint=127.0.0.1:1", "state");
+        final BridgeConfig in = in("aeron:udp?endpoint=127.0.0.1:1", "state");
         try (Receipt lock = Receipt.open(in, 0)) {
             assertThatThrownBy(() -> Receipt.open(in, 0)).isInstanceOf(KaelixException.class);
             assertThat(otherProcessLocks(folder.resolve("state/receipt-0"))).as("another process takes the receipt").isNotZero();
@@ -158,13 +159,13 @@ class RecordedSequencesTest {
         final String response = "aeron:udp?endpoint=127.0.0.1:" + Ports.free();
         try (MemoryStreamer here = MemoryStreamer.launch(); MemoryStreamer there = MemoryStreamer.launch();
                 Subscriber subscriber = subscriber(there, SlowSubscriberPolicy.BLOCK);
-                AeronBridge from = AeronBridge.open(here, DriverConfig.defaults(),
-                        LinkConfig.out("a", channels[0]).recordedIn(folder.resolve("a")).withPattern(TopicPattern.of("a")),
-                        LinkConfig.out("b", channels[1]).recordedIn(folder.resolve("b")).withPattern(TopicPattern.of("b")));
+                AeronBridge from = AeronBridge.open(here,
+                        BridgeConfig.out("a", channels[0]).recordedIn(folder.resolve("a")).withPattern(TopicPattern.of("a")),
+                        BridgeConfig.out("b", channels[1]).recordedIn(folder.resolve("b")).withPattern(TopicPattern.of("b")));
                 Publisher a = here.publisher(Topic.of("a")); Publisher b = here.publisher(Topic.of("b"));
-                AeronBridge to = AeronBridge.open(there, DriverConfig.defaults(),
-                        LinkConfig.in("a", channels[0]).replayedTo(response, folder.resolve("sa")),
-                        LinkConfig.in("b", channels[1]).replayedTo(response, folder.resolve("sb")))) {
+                AeronBridge to = AeronBridge.open(there,
+                        BridgeConfig.in("a", channels[0]).replayedTo(response, folder.resolve("sa")),
+                        BridgeConfig.in("b", channels[1]).replayedTo(response, folder.resolve("sb")))) {
             for (int i = 0; i < 20; i++) {
                 send(a, i * 100, 100, 1_000);
                 send(b, i * 100, 100, 1_000);
@@ -180,13 +181,13 @@ class RecordedSequencesTest {
         final Path killed = folder.resolve("killed");
         try (MemoryStreamer here = MemoryStreamer.launch(); Publisher publisher = here.publisher(NUMBERS)) {
             try (MemoryStreamer there = MemoryStreamer.launch(); Subscriber subscriber = subscriber(there, SlowSubscriberPolicy.BLOCK);
-                    AeronBridge to = AeronBridge.open(there, DriverConfig.defaults(), in(channel, "state"))) {
-                try (AeronBridge from = AeronBridge.open(here, DriverConfig.defaults(), out(channel, "first"))) {
+                    AeronBridge to = AeronBridge.open(there, in(channel, "state"))) {
+                try (AeronBridge from = AeronBridge.open(here, out(channel, "first"))) {
                     send(publisher, 0, 10_000, 8);
                     assertThat(drain(subscriber, 10_000, 4_000)).hasSize(10_000);
                     Thread.sleep(200);
                 }
-                try (AeronBridge from = AeronBridge.open(here, DriverConfig.defaults(), out(channel, "second"))) {
+                try (AeronBridge from = AeronBridge.open(here, out(channel, "second"))) {
                     send(publisher, 0, 1_000, 8);
                     assertThat(await(() -> Pair.status(to).messages() == 11_000, 5_000)).isTrue();
                     Thread.sleep(200);
@@ -196,8 +197,8 @@ class RecordedSequencesTest {
                 }
             }
             try (MemoryStreamer there = MemoryStreamer.launch(); Subscriber subscriber = subscriber(there, SlowSubscriberPolicy.BLOCK);
-                    AeronBridge from = AeronBridge.open(here, DriverConfig.defaults(), out(channel, "second"));
-                    AeronBridge to = AeronBridge.open(there, DriverConfig.defaults(), in(channel, "killed"))) {
+                    AeronBridge from = AeronBridge.open(here, out(channel, "second"));
+                    AeronBridge to = AeronBridge.open(there, in(channel, "killed"))) {
                 final List<Long> got = drain(subscriber, 1_000, 3_000);
                 assertThat(got.size()).as("%s", to.links()).isEqualTo(1_000);
             }

@@ -8,6 +8,7 @@ import io.aeron.archive.client.AeronArchive;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Topic;
+import io.kaelix.config.BridgeConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -31,12 +32,12 @@ class RecordedShardTest {
     @TempDir
     Path temporary;
 
-    private LinkConfig link() {
+    private BridgeConfig link() {
         return link(temporary.resolve("safe"));
     }
 
-    private static LinkConfig link(final Path folder) {
-        return LinkConfig.out("safe", "aeron:udp?endpoint=127.0.0.1:" + Ports.free()).recordedIn(folder);
+    private static BridgeConfig link(final Path folder) {
+        return BridgeConfig.out("safe", "aeron:udp?endpoint=127.0.0.1:" + Ports.free()).recordedIn(folder);
     }
 
     private static String topic(final int stream) {
@@ -110,15 +111,15 @@ class RecordedShardTest {
 
     @Test
     void shouldCountWhatIsRecordedOverSeveralLives() throws IOException {
-        final LinkConfig link = link();
+        final BridgeConfig link = link();
         for (int life = 1; life <= 3; life++) {
             try (MemoryStreamer streamer = MemoryStreamer.launch();
-                    AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                    AeronBridge bridge = AeronBridge.open(streamer, link);
                     Numbered numbered = new Numbered(streamer, bridge)) {
                 assertThat(numbered.published()).isEqualTo((life - 1) * 5_000L);
                 numbered.offer(5_000);
                 Pair.await("recorded", () -> recorded(bridge) == numbered.published());
-                assertWhole(link.folder(), bridge);
+                assertWhole(ArchiveEnd.folder(link), bridge);
                 assertThat(bridge.links().getFirst().lostMessages()).isZero();
                 assertThat(bridge.links().getFirst().connected()).isTrue();
             }
@@ -128,9 +129,9 @@ class RecordedShardTest {
     /** Publishes until it is killed. */
     static final class Victim {
         public static void main(final String[] arguments) {
-            final LinkConfig link = link(Path.of(arguments[0]));
+            final BridgeConfig link = link(Path.of(arguments[0]));
             try (MemoryStreamer streamer = MemoryStreamer.launch();
-                    AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                    AeronBridge bridge = AeronBridge.open(streamer, link);
                     Numbered numbered = new Numbered(streamer, bridge)) {
                 while (true) {
                     numbered.offer(100);
@@ -150,13 +151,13 @@ class RecordedShardTest {
 
     @Test
     void shouldLoseNothingThatIsRecordedWhenTheProcessIsKilled() throws Exception {
-        final LinkConfig link = link();
+        final BridgeConfig link = link();
         final Path said = temporary.resolve("said");
         long before = 0;
         for (int life = 0; life < 3; life++) {
             final List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
                     "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED", "-cp",
-                    System.getProperty("java.class.path"), Victim.class.getName(), link.folder().toString()));
+                    System.getProperty("java.class.path"), Victim.class.getName(), link.archiveDirectory()));
             final Process victim = new ProcessBuilder(command).redirectError(temporary.resolve("errors").toFile())
                     .redirectOutput(said.toFile()).start();
             while (lines(said).size() < 3) {
@@ -168,19 +169,19 @@ class RecordedShardTest {
             // The last line may be a part of one.
             final long accepted = Long.parseLong(lines(said).get(lines(said).size() - 2));
             try (MemoryStreamer streamer = MemoryStreamer.launch();
-                    AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link)) {
+                    AeronBridge bridge = AeronBridge.open(streamer, link)) {
                 assertThat(recorded(bridge)).isGreaterThan(before).isGreaterThanOrEqualTo(accepted);
                 before = recorded(bridge);
-                assertWhole(link.folder(), bridge);
+                assertWhole(ArchiveEnd.folder(link), bridge);
             }
         }
     }
 
     @Test
     void shouldSendAgainWhatIsNotRecordedWhenTheRecordingIsStopped() throws IOException {
-        final LinkConfig link = link();
+        final BridgeConfig link = link();
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                AeronBridge bridge = AeronBridge.open(streamer, link);
                 Numbered numbered = new Numbered(streamer, bridge);
                 AeronArchive other = AeronArchive.connect(new AeronArchive.Context()
                         .aeronDirectoryName(bridge.archive("safe").driverDirectory()).controlRequestChannel(link.channel())
@@ -192,45 +193,45 @@ class RecordedShardTest {
                 Pair.await("begun anew", () -> bridge.links().getFirst().lastError().contains("has ended"));
             }
             Pair.await("recorded", () -> recorded(bridge) == numbered.published());
-            assertWhole(link.folder(), bridge);
+            assertWhole(ArchiveEnd.folder(link), bridge);
         }
     }
 
     @Test
     void shouldGoOnWhenItsArchiveEnds() throws IOException {
-        final LinkConfig link = link();
+        final BridgeConfig link = link();
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                AeronBridge bridge = AeronBridge.open(streamer, link);
                 Numbered numbered = new Numbered(streamer, bridge)) {
             numbered.offer(3_000);
             bridge.archive("safe").stop();
             numbered.offer(3_000);
             Pair.await("recorded", () -> recorded(bridge) == numbered.published());
-            assertWhole(link.folder(), bridge);
+            assertWhole(ArchiveEnd.folder(link), bridge);
         }
     }
 
     @Test
     void shouldKeepCountsOfWhatWasPurged() throws IOException {
-        final LinkConfig link = link().withRetention(1 << 20);
-        final Path checkpoint = link.folder().resolve("kaelix-checkpoint-0-of-1");
+        final BridgeConfig link = link().withRetention(1 << 20);
+        final Path checkpoint = ArchiveEnd.folder(link).resolve("kaelix-checkpoint-0-of-1");
         final long published;
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                AeronBridge bridge = AeronBridge.open(streamer, link);
                 Numbered numbered = new Numbered(streamer, bridge)) {
             numbered.length = 8_000;
             numbered.offer(6_000);
             published = numbered.published();
             Pair.await("recorded", () -> recorded(bridge) == published);
-            Pair.await("purged", () -> first(link.folder()) > 0);
+            Pair.await("purged", () -> first(ArchiveEnd.folder(link)) > 0);
         }
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link)) {
+                AeronBridge bridge = AeronBridge.open(streamer, link)) {
             assertThat(recorded(bridge)).isEqualTo(published);
         }
         spoil(checkpoint);
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link)) {
+                AeronBridge bridge = AeronBridge.open(streamer, link)) {
             assertThat(recorded(bridge)).isLessThan(published);
             assertThat(bridge.links().getFirst().lastError()).contains(checkpoint.toString()).contains("counted from position");
         }
@@ -252,46 +253,46 @@ class RecordedShardTest {
 
     @Test
     void shouldReadTheWholeRecordingWhenTheCheckpointIsCorrupt() throws IOException {
-        final LinkConfig link = link();
+        final BridgeConfig link = link();
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                AeronBridge bridge = AeronBridge.open(streamer, link);
                 Numbered numbered = new Numbered(streamer, bridge)) {
             numbered.offer(2_000);
             Pair.await("recorded", () -> recorded(bridge) == 2_000);
         }
-        spoil(link.folder().resolve("kaelix-checkpoint-0-of-1"));
+        spoil(ArchiveEnd.folder(link).resolve("kaelix-checkpoint-0-of-1"));
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link)) {
+                AeronBridge bridge = AeronBridge.open(streamer, link)) {
             assertThat(recorded(bridge)).isEqualTo(2_000);
-            assertWhole(link.folder(), bridge);
+            assertWhole(ArchiveEnd.folder(link), bridge);
             assertThat(bridge.links().getFirst().lastError()).isEmpty();
         }
     }
 
     @Test
     void shouldTakeNothingWhileTheDiskIsNearlyFull() throws Exception {
-        final LinkConfig link = link();
+        final BridgeConfig link = link();
         try (MemoryStreamer streamer = MemoryStreamer.launch();
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                AeronBridge bridge = AeronBridge.open(streamer, link);
                 Numbered numbered = new Numbered(streamer, bridge)) {
             bridge.archive("safe").spaceFrom(() -> 4L * SenderArchive.SEGMENT_LENGTH - 1);
             Pair.await("full", () -> bridge.links().getFirst().lastError().contains("nearly full"));
-            assertThat(bridge.links().getFirst().lastError()).contains(link.folder().toString());
+            assertThat(bridge.links().getFirst().lastError()).contains(link.archiveDirectory());
             numbered.offer(100);
             Thread.sleep(200);
             assertThat(recorded(bridge)).isZero();
             bridge.archive("safe").spaceFrom(() -> 4L * SenderArchive.SEGMENT_LENGTH);
             Pair.await("recorded", () -> recorded(bridge) == 100);
-            assertWhole(link.folder(), bridge);
+            assertWhole(ArchiveEnd.folder(link), bridge);
         }
     }
 
     @Test
     void shouldSpreadTopicsOverShards() {
-        final LinkConfig link = link().withShards(3);
+        final BridgeConfig link = link().withShards(3);
         for (int life = 1; life <= 2; life++) {
             try (MemoryStreamer streamer = MemoryStreamer.launch();
-                    AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), link);
+                    AeronBridge bridge = AeronBridge.open(streamer, link);
                     Numbered numbered = new Numbered(streamer, bridge)) {
                 assertThat(numbered.published()).isEqualTo((life - 1) * 1_000L);
                 numbered.offer(1_000);

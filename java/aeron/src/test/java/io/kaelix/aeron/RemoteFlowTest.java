@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Topic;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.Flows;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class RemoteFlowTest {
     @Test
     void shouldRefuseASenderThatNamesHostsWithoutEnd() {
         try (MemoryStreamer streamer = MemoryStreamer.launch()) {
-            final RemoteFlow flow = new RemoteFlow(1, "flow", 1, Flows.of(streamer), new Figures(LinkConfig.in("in", "aeron:ipc")));
+            final RemoteFlow flow = new RemoteFlow(1, "flow", 1, Flows.of(streamer), new Figures(BridgeConfig.in("in", "aeron:ipc")));
             flow.sync(0, 0, 0);
             assertThat(flow.stream(0, Topic.of("topic"), 0, 1)).isTrue();
             // The first is the sender itself.

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kaelix.KaelixException;
 import io.kaelix.Topic;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.net.FlowSink;
 import io.kaelix.net.Flows;
 import java.lang.reflect.Proxy;
@@ -35,7 +36,7 @@ class ReplayedFlowTest {
 
     @BeforeEach
     void open() {
-        final LinkConfig link = LinkConfig.in("in", "aeron:udp?endpoint=127.0.0.1:1").replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder);
+        final BridgeConfig link = BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:1").replayedTo("aeron:udp?endpoint=127.0.0.1:0", folder);
         receipt = Receipt.open(link, 0);
         receipt.begin(1, 2, 0);
         flow = new ReplayedFlow(5, "out", 3, flows(), new Figures(link), receipt, false);

@@ -8,6 +8,7 @@ import io.kaelix.KaelixException;
 import io.kaelix.MemoryStreamer;
 import io.kaelix.Publisher;
 import io.kaelix.Topic;
+import io.kaelix.config.BridgeConfig;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -26,23 +27,23 @@ class SenderArchiveTest {
     @TempDir
     Path temporary;
 
-    private LinkConfig link(final Path folder) {
-        return LinkConfig.out("safe", "aeron:udp?endpoint=127.0.0.1:" + Ports.free()).recordedIn(folder);
+    private BridgeConfig link(final Path folder) {
+        return BridgeConfig.out("safe", "aeron:udp?endpoint=127.0.0.1:" + Ports.free()).recordedIn(folder);
     }
 
-    private static AeronBridge open(final MemoryStreamer streamer, final LinkConfig link) {
-        return AeronBridge.open(streamer, DriverConfig.defaults(), link);
+    private static AeronBridge open(final MemoryStreamer streamer, final BridgeConfig link) {
+        return AeronBridge.open(streamer, link);
     }
 
-    private void assertRefused(final LinkConfig link, final String... texts) {
+    private void assertRefused(final BridgeConfig link, final String... texts) {
         try (MemoryStreamer streamer = MemoryStreamer.launch()) {
             assertThatThrownBy(() -> open(streamer, link).close()).isInstanceOf(KaelixException.class)
                     .hasMessageNotContaining("\n").hasMessageContainingAll(texts);
         }
     }
 
-    private LinkConfig recorded() {
-        final LinkConfig link = link(temporary.resolve("safe"));
+    private BridgeConfig recorded() {
+        final BridgeConfig link = link(temporary.resolve("safe"));
         try (MemoryStreamer streamer = MemoryStreamer.launch();
                 AeronBridge bridge = open(streamer, link);
                 Publisher publisher = streamer.publisher("a")) {
@@ -61,10 +62,10 @@ class SenderArchiveTest {
 
     @Test
     void shouldRefuseAFolderThatIsUsedAndGoOnWhenItIsNot() {
-        final LinkConfig link = link(temporary.resolve("safe"));
+        final BridgeConfig link = link(temporary.resolve("safe"));
         try (MemoryStreamer streamer = MemoryStreamer.launch()) {
             try (AeronBridge first = open(streamer, link)) {
-                assertRefused(link, link.folder().toString(), "is used by another link of this process", "pid " + ProcessHandle.current().pid());
+                assertRefused(link, link.archiveDirectory(), "is used by another link of this process", "pid " + ProcessHandle.current().pid());
                 assertThat(first.links().getFirst().connected()).isTrue();
             }
             open(streamer, link).close();
@@ -73,17 +74,17 @@ class SenderArchiveTest {
 
     @Test
     void shouldRefuseACatalogOfAnotherVersion() throws IOException {
-        final LinkConfig link = recorded();
-        final byte[] before = version(link.folder(), SemanticVersion.compose(9, 1, 0));
-        assertRefused(link, link.folder().toString(), "9.1.0", "name another folder");
-        assertThat(link.folder().resolve("archive.catalog")).hasBinaryContent(before);
+        final BridgeConfig link = recorded();
+        final byte[] before = version(ArchiveEnd.folder(link), SemanticVersion.compose(9, 1, 0));
+        assertRefused(link, link.archiveDirectory(), "9.1.0", "name another folder");
+        assertThat(ArchiveEnd.folder(link).resolve("archive.catalog")).hasBinaryContent(before);
     }
 
     @Test
     void shouldRefuseACorruptCatalog() throws IOException {
-        final LinkConfig link = recorded();
-        version(link.folder(), 0);
-        assertRefused(link, link.folder().toString(), "is corrupt", "move the folder away");
+        final BridgeConfig link = recorded();
+        version(ArchiveEnd.folder(link), 0);
+        assertRefused(link, link.archiveDirectory(), "is corrupt", "move the folder away");
     }
 
     private static byte[] version(final Path folder, final int version) throws IOException {

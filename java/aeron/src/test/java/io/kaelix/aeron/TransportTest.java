@@ -10,6 +10,7 @@ import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.StreamPublisher;
 import io.kaelix.Subscriber;
 import io.kaelix.TopicPattern;
+import io.kaelix.config.BridgeConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -89,7 +90,7 @@ class TransportTest {
     private static void assertCarriesLong(final String parameters) {
         try (Pair pair = new Pair();
                 Subscriber subscriber = pair.there.subscriber("files");
-                AeronBridge from = pair.openHere(LinkConfig.out("out", pair.channel + parameters).withSlow(SlowSubscriberPolicy.BLOCK));
+                AeronBridge from = pair.openHere(BridgeConfig.out("out", pair.channel + parameters).withSlow(SlowSubscriberPolicy.BLOCK));
                 AeronBridge to = pair.openThere(pair.in());
                 Publisher publisher = pair.here.publisher("files")) {
             Pair.awaitConnected(from, to);
@@ -132,8 +133,8 @@ class TransportTest {
         try (Pair pair = new Pair();
                 Subscriber hereSees = pair.here.subscriber("ping");
                 Subscriber thereSees = pair.there.subscriber("ping");
-                AeronBridge one = pair.openHere(pair.out().withHops(5), LinkConfig.in("back-in", back));
-                AeronBridge other = pair.openThere(pair.in(), LinkConfig.out("back-out", back).withHops(5));
+                AeronBridge one = pair.openHere(pair.out().withHops(5), BridgeConfig.in("back-in", back));
+                AeronBridge other = pair.openThere(pair.in(), BridgeConfig.out("back-out", back).withHops(5));
                 Publisher publisher = pair.here.publisher("ping")) {
             Pair.awaitConnected(one, other);
             final int[] counts = new int[2];
@@ -159,8 +160,8 @@ class TransportTest {
                     Subscriber thereSees = pair.there.subscriber("ping");
                     Subscriber thirdSees = third.subscriber("ping");
                     AeronBridge first = pair.openHere(pair.out());
-                    AeronBridge middle = pair.openThere(pair.in(), LinkConfig.out("on", on).withHops(hops));
-                    AeronBridge last = AeronBridge.open(third, DriverConfig.defaults(), LinkConfig.in("last", on));
+                    AeronBridge middle = pair.openThere(pair.in(), BridgeConfig.out("on", on).withHops(hops));
+                    AeronBridge last = AeronBridge.open(third, BridgeConfig.in("last", on));
                     Publisher published = pair.here.publisher("ping");
                     Publisher there = pair.there.publisher("ping")) {
                 Pair.awaitConnected(first, middle, last);

@@ -3,46 +3,63 @@ package io.kaelix.config;
 
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.TopicPattern;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code [bridge.NAME]}: one end of a link with a streamer of another host, over Aeron. It has one direction; both ways are two links.
+ * Immutable: each {@code with} makes a changed copy.
  *
  * {@snippet :
- * BridgeConfig bridge = BridgeConfig.of("berlin", Map.of(
- *         "direction", "out",
- *         "channel", "aeron:udp?endpoint=10.0.0.5:7100",
- *         "pattern", "orders.>"));
- * KaelixConfig config = ConfigLoader.of().with("bridge", List.of(bridge)).load();
+ * BridgeConfig east = BridgeConfig.out("east", "aeron:udp?endpoint=10.0.0.2:7100").withPattern(TopicPattern.of("orders.>"));
+ * BridgeConfig west = BridgeConfig.in("west", "aeron:udp?endpoint=10.0.0.1:7100");
+ * BridgeConfig safe = BridgeConfig.out("safe", "aeron:udp?endpoint=10.0.0.1:7200").recordedIn(Path.of("/var/lib/kaelix/safe"));
+ * KaelixConfig config = ConfigLoader.of().with("bridge", List.of(east, west, safe)).load();
  * }
  *
- * @param name of letters, digits, '-' and '_', for logs and counters
+ * <p>Whether a file or code says it, the same rules hold: a value that a file could not have is refused here, too. What code sets to the value
+ * that it has without being set counts as not set from the next copy on.
+ *
+ * <p><b>Threads</b>: any. Nothing is opened here.
+ *
+ * @param name of letters, digits, '-' and '_', up to 64, for logs and counters
  * @param direction which end this is
- * @param channel Aeron channel of the link; in the mode archive the one on which the sender's Archive takes requests
- * @param pattern topics that an {@code out} link carries; {@code >} for {@code in}
- * @param mode whether what is sent is recorded
- * @param stream number of the first of its Aeron streams, the others follow
- * @param shards how many Aeron streams there are
- * @param slow what an {@code out} link does that cannot keep up: {@link SlowSubscriberPolicy#LOSSY} or {@link SlowSubscriberPolicy#BLOCK};
- *     of {@code in}, what its mode has
- * @param hops hosts that a message may have come by to be sent by an {@code out} link, the one that published it included
- * @param maxFrameLength bytes of a message or part of one, with its headers
- * @param mtu bytes of a packet; 0 for what the channel or the driver has
+ * @param channel Aeron channel of the link: unicast, multi-destination or multicast, see Aeron's documentation of channel URIs. In the mode
+ *     archive, at both ends, the one on which the sender's Archive takes requests: its host, and a port of its own
+ * @param pattern topics that an {@code out} link carries; {@code >}, all, for {@code in}
+ * @param mode what is promised; the same at both ends
+ * @param stream number of the first of its Aeron streams, the others follow; the same at both ends
+ * @param shards how many Aeron streams there are, over which those of Kaelix are spread by a hash of their topics; the same at both ends
+ * @param slow what an {@code out} link does when Aeron takes nothing: messages that were not sent are lost and counted
+ *     ({@link SlowSubscriberPolicy#LOSSY}), or publishers wait ({@link SlowSubscriberPolicy#BLOCK}). Unless it is set, lossy in the mode
+ *     transport, and block in the mode archive. Of {@code in}, what its mode has
+ * @param hops hosts that a message may have come by to be sent by an {@code out} link, the one that published it included; 1: what came by
+ *     a bridge is not sent on
+ * @param maxFrameLength of an {@code out} link: bytes of a message or part of one that travels in one piece, with its headers; an eighth of a
+ *     term of Aeron at the most
+ * @param mtu bytes of a packet of a driver of this process, with Aeron's header; 0 for what the channel has, or else Aeron, which is 1,408.
+ *     What is longer than the network's takes fragments of IP, or is dropped
  * @param peerTimeout after which without anything of the other end it is reported gone
  * @param driver folder of a media driver that runs already; empty for one of this process
- * @param threading threads of the driver of this process
- * @param archiveDirectory folder of the Archive of an {@code out} link; else empty
- * @param response channel on which answers and replays come to an {@code in} link; else empty
+ * @param threading who does the work of a driver of this process
+ * @param archiveDirectory folder in which the Archive of an {@code out} link records; else empty
+ * @param response channel on which answers and replays come to an {@code in} link, with its own host; port 0 for any; else empty
  * @param stateDirectory folder in which an {@code in} link keeps how far it is; else empty
- * @param retention bytes of the recording that are kept
+ * @param retention bytes of the recording of an {@code out} link that are kept for receivers
  */
 public record BridgeConfig(String name, Direction direction, String channel, TopicPattern pattern, Mode mode, int stream, int shards,
         SlowSubscriberPolicy slow, int hops, int maxFrameLength, int mtu, Duration peerTimeout, String driver, Threading threading,
         String archiveDirectory, String response, String stateDirectory, long retention) {
+
+    /** Most shards of a link. */
+    public static final int MOST_SHARDS = 64;
+
+    private static final int LONGEST_SHOWN = 60;
 
     /** Which of two ends of a link. */
     public enum Direction {
@@ -52,25 +69,36 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
         IN
     }
 
-    /** What becomes of what is on its way. */
+    /** What a link promises when one of its ends dies, or what is between them. Their order is known to the other end: it tells its number. */
     public enum Mode {
-        /** When an end dies it is lost, and counted. */
+
+        /**
+         * What is in flight when an end dies, or when the network is cut for longer than Aeron repairs, is lost, and counted by both ends. A
+         * receiver begins with what is sent from then on.
+         */
         TRANSPORT,
-        /** Aeron's Archive records it where it is sent, and receivers go on where they were. */
+
+        /**
+         * The sender's Archive records before anything is acknowledged to the lanes, and receivers go on behind the last message that they
+         * have, through crashes and cuts: once recorded, each message is delivered once to a subscriber that lives.
+         */
         ARCHIVE
     }
 
-    /** Threads of a media driver of this process. */
+    /** Who does the work of a media driver of this process. */
     public enum Threading {
-        /** By the number of CPUs. */
+        /** {@link #INVOKER} on one or two CPUs, {@link #SHARED} on three or four, else {@link #SHARED_NETWORK}. */
         AUTO,
-        /** None of its own. */
+        /**
+         * The bridge's own worker, in its turns: no thread more, and none to hand over to. As {@link #SHARED} where a link of the bridge
+         * has the mode archive, whose ends have threads of their own.
+         */
         INVOKER,
-        /** One. */
+        /** One thread. */
         SHARED,
-        /** Two: for the network, and for the rest. */
+        /** Two threads: one for the network, one for all else. */
         SHARED_NETWORK,
-        /** Three: for sending, for receiving, and for the rest. */
+        /** Three threads, for sending, for receiving and for the rest, which spin. */
         DEDICATED
     }
 
@@ -83,14 +111,26 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
         Objects.requireNonNull(name, "name");
         final Map<ConfigKey, Object> values = values(direction, channel, pattern, mode, stream, shards, slow, hops, maxFrameLength, mtu,
                 peerTimeout, driver, threading, archiveDirectory, response, stateDirectory, retention);
-        values.forEach((key, value) -> {
-            if (key.rule().value(value) instanceof ValueRule.Refusal refusal) {
-                throw new IllegalArgumentException(key.path() + " must be " + refusal.text());
-            }
-        });
-        BridgeRules.find(name, values, key -> !values.get(key).equals(BridgeRules.preset(key, values)), (key, text) -> {
-            throw new IllegalArgumentException(text);
-        });
+        values.forEach((key, value) -> good(name, key, value));
+        BridgeRules.find(name, values, key -> !BridgeRules.isPreset(key, values), BridgeConfig::refuse);
+    }
+
+    /**
+     * A link that sends all topics on a channel; all else is what it is without being set.
+     *
+     * @throws IllegalArgumentException if the name or the channel is not good; the message says what
+     */
+    public static BridgeConfig out(final String name, final String channel) {
+        return ofWritten(name, Map.of(ConfigKey.BRIDGE_DIRECTION, label(Direction.OUT), ConfigKey.BRIDGE_CHANNEL, channel));
+    }
+
+    /**
+     * A link that takes in what comes on a channel; all else is what it is without being set.
+     *
+     * @throws IllegalArgumentException if the name or the channel is not good; the message says what
+     */
+    public static BridgeConfig in(final String name, final String channel) {
+        return ofWritten(name, Map.of(ConfigKey.BRIDGE_DIRECTION, label(Direction.IN), ConfigKey.BRIDGE_CHANNEL, channel));
     }
 
     /**
@@ -100,22 +140,34 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
      * @throws IllegalArgumentException if a key is not known or a value is not good; the message says what
      */
     public static BridgeConfig of(final String name, final Map<String, ?> values) {
-        final Map<ConfigKey, Object> good = new EnumMap<>(ConfigKey.class);
-        values.forEach((label, written) -> {
+        final Map<ConfigKey, Object> written = new EnumMap<>(ConfigKey.class);
+        values.forEach((label, value) -> {
             final ConfigKey key = ConfigKey.in(ConfigKey.BRIDGE.label()).get(label);
             if (key == null) {
                 throw new IllegalArgumentException(UnknownKey.explain(ConfigKey.BRIDGE.label(), label));
             }
-            final Object value = key.rule().value(Written.ofCode(written));
-            if (value instanceof ValueRule.Refusal refusal) {
-                throw new IllegalArgumentException(key.path() + " must be " + refusal.text());
-            }
-            good.put(key, value);
+            written.put(key, Written.ofCode(value));
         });
-        BridgeRules.find(name, good, good::containsKey, (key, text) -> {
-            throw new IllegalArgumentException(text);
-        });
+        return ofWritten(name, written);
+    }
+
+    private static BridgeConfig ofWritten(final String name, final Map<ConfigKey, Object> written) {
+        final Map<ConfigKey, Object> good = new EnumMap<>(ConfigKey.class);
+        written.forEach((key, value) -> good.put(key, good(name, key, value)));
+        BridgeRules.find(name, good, good::containsKey, BridgeConfig::refuse);
         return of(name, new BridgeRules.Values(good));
+    }
+
+    private static Object good(final String name, final ConfigKey key, final Object written) {
+        final Object value = key.rule().value(written);
+        if (value instanceof ValueRule.Refusal refusal) {
+            refuse(key, ConfigKey.BRIDGE.label() + '.' + Shown.plain(name, LONGEST_SHOWN) + '.' + key.label() + " must be " + refusal.text());
+        }
+        return value;
+    }
+
+    private static void refuse(final ConfigKey key, final String text) {
+        throw new IllegalArgumentException(text);
     }
 
     /** Of values that rules were asked about. */
@@ -155,7 +207,7 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
         values.put(ConfigKey.BRIDGE_HOPS, (long) hops);
         values.put(ConfigKey.BRIDGE_MAX_FRAME_LENGTH, (long) maxFrameLength);
         values.put(ConfigKey.BRIDGE_MTU, (long) mtu);
-        values.put(ConfigKey.BRIDGE_PEER_TIMEOUT_MS, peerTimeout.toMillis());
+        values.put(ConfigKey.BRIDGE_PEER_TIMEOUT_MS, TimeUnit.MILLISECONDS.convert(peerTimeout));
         values.put(ConfigKey.BRIDGE_DRIVER, Objects.requireNonNull(driver, "driver"));
         values.put(ConfigKey.BRIDGE_THREADING, label(threading));
         values.put(ConfigKey.BRIDGE_ARCHIVE_DIRECTORY, Objects.requireNonNull(archiveDirectory, "archiveDirectory"));
@@ -180,5 +232,143 @@ public record BridgeConfig(String name, Direction direction, String channel, Top
             values.keySet().removeAll(BridgeRules.OF_SENDERS);
         }
         return values;
+    }
+
+    private BridgeConfig with(final ConfigKey key, final Object value) {
+        return with(Map.of(key, value));
+    }
+
+    /** What was not set, or to what it is anyway, is not set in the copy, so that it can follow what is changed. */
+    private BridgeConfig with(final Map<ConfigKey, Object> changed) {
+        final Map<ConfigKey, Object> had = values();
+        final Map<ConfigKey, Object> written = new EnumMap<>(had);
+        written.keySet().removeIf(key -> BridgeRules.isPreset(key, had));
+        written.putAll(changed);
+        return ofWritten(name, written);
+    }
+
+    /**
+     * With other topics, of an {@code out} link.
+     *
+     * @throws IllegalArgumentException if it is another
+     */
+    public BridgeConfig withPattern(final TopicPattern pattern) {
+        return with(ConfigKey.BRIDGE_PATTERN, pattern.text());
+    }
+
+    /**
+     * With another first stream of Aeron.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public BridgeConfig withStream(final int stream) {
+        return with(ConfigKey.BRIDGE_STREAM, (long) stream);
+    }
+
+    /**
+     * With so many streams of Aeron, {@value #MOST_SHARDS} at the most.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public BridgeConfig withShards(final int shards) {
+        return with(ConfigKey.BRIDGE_SHARDS, (long) shards);
+    }
+
+    /**
+     * With another policy for when Aeron takes nothing, of an {@code out} link. It comes behind {@link #recordedIn} where it is
+     * {@link SlowSubscriberPolicy#LOSSY}: before, that is what is there anyway.
+     *
+     * @throws IllegalArgumentException if it is another link, or {@link SlowSubscriberPolicy#DISCONNECT}: a link that was disconnected would
+     *     never come back
+     */
+    public BridgeConfig withSlow(final SlowSubscriberPolicy slow) {
+        return with(ConfigKey.BRIDGE_SLOW, label(slow));
+    }
+
+    /**
+     * With so many hops, of an {@code out} link.
+     *
+     * @throws IllegalArgumentException if it is another, or out of range
+     */
+    public BridgeConfig withHops(final int hops) {
+        return with(ConfigKey.BRIDGE_HOPS, (long) hops);
+    }
+
+    /**
+     * With another length of what travels in one piece.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public BridgeConfig withMaxFrameLength(final int maxFrameLength) {
+        return with(ConfigKey.BRIDGE_MAX_FRAME_LENGTH, (long) maxFrameLength);
+    }
+
+    /**
+     * With packets of another length.
+     *
+     * @throws IllegalArgumentException if it is out of range, or no multiple of 32, or the driver is not one of this process
+     */
+    public BridgeConfig withMtu(final int mtu) {
+        return with(ConfigKey.BRIDGE_MTU, (long) mtu);
+    }
+
+    /**
+     * With another time until the other end is reported gone, in whole milliseconds.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public BridgeConfig withPeerTimeout(final Duration peerTimeout) {
+        return with(ConfigKey.BRIDGE_PEER_TIMEOUT_MS, TimeUnit.MILLISECONDS.convert(peerTimeout));
+    }
+
+    /**
+     * With the media driver that runs in a folder; empty for one of this process.
+     *
+     * @throws IllegalArgumentException if {@code threading} or {@code mtu} is set: it has its own
+     */
+    public BridgeConfig withDriver(final String driver) {
+        return with(ConfigKey.BRIDGE_DRIVER, driver);
+    }
+
+    /**
+     * With a driver of this process that works so.
+     *
+     * @throws IllegalArgumentException if the driver is not one of this process
+     */
+    public BridgeConfig withThreading(final Threading threading) {
+        return with(ConfigKey.BRIDGE_THREADING, label(threading));
+    }
+
+    /**
+     * With another length of what is kept of a recording; comes behind {@link #recordedIn}.
+     *
+     * @throws IllegalArgumentException if it is out of range, or nothing is recorded here
+     */
+    public BridgeConfig withRetention(final long retention) {
+        return with(ConfigKey.BRIDGE_RETENTION, retention);
+    }
+
+    /**
+     * An {@code out} link in the mode archive: what is sent is recorded first, and publishers wait for that, unless {@code slow} is set to lossy.
+     * What is recorded survives when this process is killed; when the machine loses its power, what the system had not written to the disk yet
+     * is lost.
+     *
+     * @param folder of the Archive, which is made; on a disk. No two links have the same
+     * @throws IllegalArgumentException if it is an {@code in} link
+     */
+    public BridgeConfig recordedIn(final Path folder) {
+        return with(Map.of(ConfigKey.BRIDGE_MODE, label(Mode.ARCHIVE), ConfigKey.BRIDGE_ARCHIVE_DIRECTORY, folder.toString()));
+    }
+
+    /**
+     * An {@code in} link in the mode archive.
+     *
+     * @param response channel on which answers and replays come, such as {@code aeron:udp?endpoint=10.0.0.2:0}, with this host's address
+     * @param stateDirectory in which it keeps how far it is, which is made; on a disk. No two links have the same
+     * @throws IllegalArgumentException if it is an {@code out} link, or the channel is not good
+     */
+    public BridgeConfig replayedTo(final String response, final Path stateDirectory) {
+        return with(Map.of(ConfigKey.BRIDGE_MODE, label(Mode.ARCHIVE), ConfigKey.BRIDGE_RESPONSE, response,
+                ConfigKey.BRIDGE_STATE_DIRECTORY, stateDirectory.toString()));
     }
 }

@@ -31,6 +31,7 @@ final class BridgeRules {
     private static final List<ConfigKey> OF_RECEIVERS = List.of(BRIDGE_RESPONSE, BRIDGE_STATE_DIRECTORY);
     private static final List<ConfigKey> OF_ARCHIVE = List.of(BRIDGE_ARCHIVE_DIRECTORY, BRIDGE_RESPONSE, BRIDGE_STATE_DIRECTORY,
             BRIDGE_RETENTION);
+    private static final List<ConfigKey> OF_OWN_DRIVERS = List.of(BRIDGE_MTU, BRIDGE_THREADING);
     private static final List<ConfigKey> NEEDED_OUT = List.of(BRIDGE_ARCHIVE_DIRECTORY);
     private static final List<ConfigKey> NEEDED_IN = List.of(BRIDGE_RESPONSE, BRIDGE_STATE_DIRECTORY);
 
@@ -85,6 +86,11 @@ final class BridgeRules {
         return key.defaultValue();
     }
 
+    /** Whether a value is what the key is without being set. */
+    static boolean isPreset(final ConfigKey key, final Map<ConfigKey, Object> values) {
+        return values.get(key).equals(preset(key, values));
+    }
+
     /**
      * Tells of all that is wrong.
      *
@@ -104,7 +110,7 @@ final class BridgeRules {
         rules.needs(BRIDGE_CHANNEL, "the Aeron channel of the link, as \"aeron:udp?endpoint=10.0.0.5:7100\"");
         rules.modeAndDirection();
         rules.packets();
-        rules.threads();
+        rules.driver();
     }
 
     private void needs(final ConfigKey key, final String what) {
@@ -159,11 +165,14 @@ final class BridgeRules {
         }
     }
 
-    private void threads() {
-        if (isSet.test(BRIDGE_THREADING) && isKnown(BRIDGE_THREADING) && isKnown(BRIDGE_DRIVER)
-                && !values.text(BRIDGE_THREADING).equals("auto") && !values.text(BRIDGE_DRIVER).isEmpty()) {
-            refuse(BRIDGE_THREADING, "is for a driver of this process, and driver names another one, which has its own; leave one of the"
-                    + " two out");
+    private void driver() {
+        if (!isKnown(BRIDGE_DRIVER) || values.text(BRIDGE_DRIVER).isEmpty()) {
+            return;
+        }
+        for (final ConfigKey key : OF_OWN_DRIVERS) {
+            if (isSet.test(key) && isKnown(key) && !values.value(key).equals(key.defaultValue())) {
+                refuse(key, "is for a driver of this process, and driver names another one, which has its own; leave one of the two out");
+            }
         }
     }
 

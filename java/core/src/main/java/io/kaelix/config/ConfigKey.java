@@ -251,7 +251,7 @@ public enum ConfigKey {
     BRIDGE_STREAM("bridge", "stream", ValueRule.whole(1, 2_000_000_000), "", 7_100L, false,
             "Number of its Aeron stream, of the first one if it has several shards. The same at both ends."),
     /** How many Aeron streams it has. */
-    BRIDGE_SHARDS("bridge", "shards", ValueRule.whole(1, 64), "streams", 1L, false,
+    BRIDGE_SHARDS("bridge", "shards", ValueRule.whole(1, BridgeConfig.MOST_SHARDS), "streams", 1L, false,
             "Aeron streams that topics are spread over by a hash of their names. The same at both ends."),
     /** What becomes of it when it is slow. */
     BRIDGE_SLOW("bridge", "slow", ValueRule.choice("lossy", "block"), "", null, false,

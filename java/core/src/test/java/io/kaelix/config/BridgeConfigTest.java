@@ -10,9 +10,11 @@ import io.kaelix.TopicPattern;
 import io.kaelix.config.BridgeConfig.Direction;
 import io.kaelix.config.BridgeConfig.Mode;
 import io.kaelix.config.BridgeConfig.Threading;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -137,6 +139,7 @@ class BridgeConfigTest {
             in | mode = "archive"; response = "aeron:ipc" | needs state_directory, the folder in which it keeps
             in | mode = "archive"; response = "aeron:ipc"; state_directory = "/s"; retention = 1048576 | 7:13: bridge.b.retention = "1MiB" is for links with
             out | driver = "/d"; threading = "shared" | 5:13: bridge.b.threading = "shared" is for a driver of this process, and driver names another one
+            in  | driver = "/d"; mtu = 2048 | 5:7: bridge.b.mtu = "2KiB" is for a driver of this process, and driver names another one
             """)
     void shouldSayWhatIsWrongOnceAndWhere(final String direction, final String lines, final String message) {
         final String text = (direction.equals("out") ? OUT : IN) + lines.replace("; ", "\n");
@@ -180,14 +183,14 @@ class BridgeConfigTest {
         assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b", Map.of("channel", "aeron:ipc")))
                 .withMessageContaining("bridge.b needs direction");
         assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b", Map.of("channel", 4)))
-                .withMessageContaining("bridge.channel must be an Aeron channel");
+                .withMessageContaining("bridge.b.channel must be an Aeron channel");
         assertThatIllegalArgumentException().isThrownBy(() -> BridgeConfig.of("b.c", good)).withMessageContaining("not \"b.c\"");
         assertThatIllegalArgumentException().isThrownBy(() -> new BridgeConfig("b", Direction.IN, "aeron:ipc", TopicPattern.of("a"),
                 Mode.TRANSPORT, 7100, 1, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "",
                 1L << 30)).withMessageContaining("bridge.b.pattern = \"a\" is for links with direction = \"out\"");
         assertThatIllegalArgumentException().isThrownBy(() -> new BridgeConfig("b", Direction.OUT, "aeron:ipc", TopicPattern.of("a"),
                 Mode.TRANSPORT, 7100, 0, SlowSubscriberPolicy.LOSSY, 1, 64 << 10, 0, Duration.ofSeconds(5), "", Threading.AUTO, "", "", "",
-                1L << 30)).withMessageContaining("bridge.shards must be a whole number from 1 to 64, not 0");
+                1L << 30)).withMessageContaining("bridge.b.shards must be a whole number from 1 to 64, not 0");
         final BridgeConfig bridge = BridgeConfig.of("b", good);
         assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.of().with("bridge", List.of(bridge, bridge))
                 .with("bridge.channel", "aeron:ipc").load()).problems()).extracting(ConfigProblem::message).containsExactly(
@@ -195,6 +198,100 @@ class BridgeConfigTest {
                         "code: bridge.channel is of one bridge: set bridge to a list of BridgeConfig");
         assertThat(catchThrowableOfType(ConfigException.class, () -> ConfigLoader.of().with("bridge", List.of("b")).load()).problems())
                 .extracting(ConfigProblem::message).containsExactly("code: bridge must be a list of BridgeConfig, not of the text \"b\"");
+    }
+
+    private static BridgeConfig out() {
+        return BridgeConfig.out("b", "aeron:udp?endpoint=h:1");
+    }
+
+    private static BridgeConfig in() {
+        return BridgeConfig.in("b", "aeron:udp?endpoint=h:1");
+    }
+
+    private static BridgeConfig loaded(final String text) {
+        return load(text).bridges().getFirst();
+    }
+
+    @Test
+    void shouldMakeInCodeWhatAFileHas() {
+        assertThat(out()).isEqualTo(loaded(OUT));
+        assertThat(in()).isEqualTo(loaded(IN));
+        assertThat(out().withPattern(TopicPattern.of("orders.>")).withStream(9000).withShards(64).withSlow(SlowSubscriberPolicy.BLOCK).withHops(3)
+                .withMaxFrameLength(1 << 20).withMtu(8192).withPeerTimeout(Duration.ofMillis(750)).withThreading(Threading.DEDICATED))
+                .isEqualTo(loaded(OUT + """
+                        pattern = "orders.>"
+                        stream = 9000
+                        shards = 64
+                        slow = "block"
+                        hops = 3
+                        max_frame_length = "1MiB"
+                        mtu = 8192
+                        peer_timeout_ms = 750
+                        threading = "dedicated"
+                        """));
+        assertThat(out().recordedIn(Path.of("/a")).withRetention(2L << 30).withDriver("/d"))
+                .isEqualTo(loaded(OUT + "mode = 'archive'\narchive_directory = '/a'\nretention = '2GiB'\ndriver = '/d'\n"));
+        assertThat(in().withShards(2).replayedTo("aeron:udp?endpoint=me:0", Path.of("s")).withStream(9).withDriver("/d"))
+                .isEqualTo(loaded(IN + """
+                        shards = 2
+                        mode = "archive"
+                        response = "aeron:udp?endpoint=me:0"
+                        state_directory = "s"
+                        stream = 9
+                        driver = "/d"
+                        """));
+    }
+
+    @Test
+    void shouldGoBackToWhatItIsWithoutBeingSet() {
+        assertThat(out().withHops(3).withMtu(8192).withThreading(Threading.SHARED).withHops(1).withMtu(0).withThreading(Threading.AUTO)
+                .withDriver("/d").withDriver("")).isEqualTo(out());
+    }
+
+    @Test
+    void shouldFollowTheModeInWhatASlowLinkDoes() {
+        final BridgeConfig recorded = out().recordedIn(Path.of("/a"));
+        assertThat(recorded.slow()).isEqualTo(SlowSubscriberPolicy.BLOCK);
+        assertThat(out().withSlow(SlowSubscriberPolicy.BLOCK).recordedIn(Path.of("/a"))).isEqualTo(recorded);
+        assertThat(recorded.withSlow(SlowSubscriberPolicy.LOSSY).withHops(2).recordedIn(Path.of("/b")).slow())
+                .as("what was set stays").isEqualTo(SlowSubscriberPolicy.LOSSY);
+    }
+
+    private static void assertRefused(final BridgeConfig bridge, final UnaryOperator<BridgeConfig> change, final String message) {
+        assertThatIllegalArgumentException().isThrownBy(() -> change.apply(bridge)).withMessageContaining(message)
+                .satisfies(refused -> assertThat(refused.getMessage()).doesNotContain("\n"));
+    }
+
+    @Test
+    void shouldRefuseInCodeWhatAFileCannotHave() {
+        assertRefused(out(), one -> BridgeConfig.out("a b", "aeron:ipc"), "letters, digits, '-' and '_', not \"a b\"");
+        assertRefused(out(), one -> BridgeConfig.in("b", "udp:1"), "bridge.b.channel must be an Aeron channel, as \"aeron:");
+        assertRefused(out(), one -> one.withStream(0), "bridge.b.stream must be a whole number from 1 to 2000000000, not 0");
+        assertRefused(in(), one -> one.withShards(BridgeConfig.MOST_SHARDS + 1), "bridge.b.shards must be a whole number from 1 to 64, not 65");
+        assertRefused(out(), one -> one.withSlow(SlowSubscriberPolicy.DISCONNECT), "bridge.b.slow must be one of \"lossy\", \"block\"");
+        assertRefused(out(), one -> one.withHops(16), "bridge.b.hops must be a whole number from 1 to 15, not 16");
+        assertRefused(in(), one -> one.withMaxFrameLength(4095), "bridge.b.max_frame_length must be a number of bytes from 4KiB to 16MiB, not 4095");
+        assertRefused(out(), one -> one.withMtu(64), "bridge.b.mtu must be 0 or a number of bytes from 1KiB to 65504, not 64");
+        assertRefused(out(), one -> one.withMtu(1500), "bridge.b.mtu = 1500 does not do: it must be a multiple of 32");
+        assertRefused(in(), one -> one.withPeerTimeout(Duration.ofNanos(99_999_999)), "bridge.b.peer_timeout_ms must be a whole number from 100 to");
+        assertRefused(in(), one -> one.withPeerTimeout(Duration.ofSeconds(Long.MAX_VALUE)), "bridge.b.peer_timeout_ms must be");
+        assertRefused(in(), one -> one.withDriver("\n"), "bridge.b.driver must be a text");
+        assertRefused(out().recordedIn(Path.of("/a")), one -> one.withRetention(1), "bridge.b.retention must be a number of bytes from 1MiB");
+        assertRefused(in(), one -> one.replayedTo("udp:1", Path.of("/s")), "bridge.b.response must be \"\" or an Aeron channel");
+    }
+
+    @Test
+    void shouldRefuseInCodeWhatDoesNotGoTogether() {
+        assertRefused(in(), one -> one.withPattern(TopicPattern.of("a")), "bridge.b.pattern = \"a\" is for links with direction = \"out\"");
+        assertRefused(in(), one -> one.withHops(1), "bridge.b.hops = 1 is for links with direction = \"out\"");
+        assertRefused(in(), one -> one.withSlow(SlowSubscriberPolicy.LOSSY), "bridge.b.slow = \"lossy\" is for links with direction = \"out\"");
+        assertRefused(in(), one -> one.recordedIn(Path.of("/a")), "bridge.b.archive_directory = \"/a\" is for links with direction = \"out\"");
+        assertRefused(out(), one -> one.replayedTo("aeron:ipc", Path.of("/s")), "bridge.b.response = \"aeron:ipc\" is for links with dir");
+        assertRefused(out(), one -> one.recordedIn(Path.of("")), "bridge.b with mode = \"archive\" and direction = \"out\" needs archive_dir");
+        assertRefused(in(), one -> one.replayedTo("aeron:ipc", Path.of("")), "direction = \"in\" needs state_directory");
+        assertRefused(out(), one -> one.withRetention(1 << 20), "bridge.b.retention = \"1MiB\" is for the mode archive");
+        assertRefused(out().withThreading(Threading.SHARED), one -> one.withDriver("/d"), "bridge.b.threading = \"shared\" is for a driver of this");
+        assertRefused(out().withDriver("/d"), one -> one.withMtu(2048), "bridge.b.mtu = \"2KiB\" is for a driver of this process");
     }
 
     @Test

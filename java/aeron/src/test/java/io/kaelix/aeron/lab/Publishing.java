@@ -7,8 +7,7 @@ import io.kaelix.StreamPublisher;
 import io.kaelix.StreamerConfig;
 import io.kaelix.Topic;
 import io.kaelix.aeron.AeronBridge;
-import io.kaelix.aeron.DriverConfig;
-import io.kaelix.aeron.LinkConfig;
+import io.kaelix.config.BridgeConfig;
 import io.kaelix.launch.LinkStatus;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -59,10 +58,10 @@ public final class Publishing {
     /** Runs until it is killed. */
     public static void main(final String... arguments) {
         final LabOptions options = LabOptions.parse(arguments);
-        final LinkConfig[] links = options.all("link").stream().map(link -> link(link, options)).toArray(LinkConfig[]::new);
+        final BridgeConfig[] links = options.all("link").stream().map(link -> link(link, options)).toArray(BridgeConfig[]::new);
         final boolean records = !options.all("folder").isEmpty();
         try (MemoryStreamer streamer = MemoryStreamer.launch(StreamerConfig.defaults().withLaneCapacity(LANE_BYTES));
-                AeronBridge bridge = AeronBridge.open(streamer, DriverConfig.defaults(), links);
+                AeronBridge bridge = AeronBridge.open(streamer, links);
                 StreamPublisher publisher = streamer.streamPublisher()) {
             final Publishing publishing = new Publishing(options, publisher);
             if (records) {
@@ -89,9 +88,9 @@ public final class Publishing {
         }
     }
 
-    private static LinkConfig link(final String link, final LabOptions options) {
+    private static BridgeConfig link(final String link, final LabOptions options) {
         final String[] parts = link.split("=", 2);
-        final LinkConfig out = LinkConfig.out(parts[0], parts[1]).withPeerTimeout(Duration.ofMillis(options.number("peer-timeout-ms")));
+        final BridgeConfig out = BridgeConfig.out(parts[0], parts[1]).withPeerTimeout(Duration.ofMillis(options.number("peer-timeout-ms")));
         return options.all("folder").isEmpty() ? out : out.recordedIn(Path.of(options.text("folder")));
     }
 
