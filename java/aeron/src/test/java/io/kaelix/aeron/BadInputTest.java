@@ -143,6 +143,7 @@ class BadInputTest {
                 final ExclusivePublication publication = aeron.addExclusivePublication(pair.channel, pair.out().stream());
                 Pair.await("connected", publication::isConnected);
                 hello.hello(sender, sender, 0, pair.out(), 1 << 14, "killed".getBytes(StandardCharsets.US_ASCII));
+                hello.sync(0, 0);
                 Pair.await("sent", () -> hello.flush(publication) > 0);
             }
             Pair.await("heard", () -> Pair.status(to).peers() == senders);
