@@ -17,6 +17,7 @@ import java.io.File;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
 import org.agrona.ErrorHandler;
 import org.agrona.concurrent.AgentInvoker;
 import org.agrona.concurrent.AgentTerminationException;
@@ -36,6 +37,7 @@ final class AeronClient implements AutoCloseable {
 
     /** Bytes of the counters of an embedded driver: 8,192 of them. Aeron's default takes 35 MiB more of shared memory, names included. */
     private static final int COUNTERS_LENGTH = 1 << 20;
+    private static final String JDK_PACKAGE = "jdk.internal.misc";
     private static final int DRIVER_TURNS = 8;
     private static final int FULL_PACKET = 1 << 10;
     /** A driver that has not been heard for longer is gone. */
@@ -127,6 +129,7 @@ final class AeronClient implements AutoCloseable {
      * @throws KaelixException if it can't; it says why, and the remedy
      */
     static AeronClient open(final BridgeConfig link, final boolean ownThread, final Duration peerTimeout, final Consumer<String> errors) {
+        checkAccess();
         MediaDriver driver = null;
         try {
             if (link.driver().isEmpty()) {
@@ -137,6 +140,15 @@ final class AeronClient implements AutoCloseable {
             CloseHelper.quietClose(driver);
             throw new KaelixException("Aeron does not start: " + text(e)
                     + (link.driver().isEmpty() ? "" : "; is a media driver running in " + link.driver() + "?"), e);
+        }
+    }
+
+    /** Aeron would end with an error that names none of this. */
+    private static void checkAccess() {
+        final Module agrona = DirectBuffer.class.getModule();
+        if (!Object.class.getModule().isExported(JDK_PACKAGE, agrona)) {
+            throw new KaelixException("Aeron needs a package of the JDK that is closed: start java with --add-opens java.base/" + JDK_PACKAGE + "="
+                    + (agrona.isNamed() ? agrona.getName() : "ALL-UNNAMED"));
         }
     }
 

@@ -9,7 +9,6 @@ import io.kaelix.cli.console.Terminal;
 import io.kaelix.cli.run.Stage;
 import io.kaelix.config.ConfigKey;
 import io.kaelix.config.ConfigLoader;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,13 +39,8 @@ final class ServeCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings;
 
-    @Option(names = "--directory", paramLabel = "DIRECTORY",
-            description = "A directory in memory, such as /dev/shm/streams, by which processes of this machine share the same streams without a "
-                    + "server: 'kaelix pub --directory', and programs. Whoever comes first makes it, the last one removes it.")
-    private Path directory;
-
-    @Option(names = "--resume", description = "Take over what processes left in the directory that have all died, instead of removing it.")
-    private boolean resume;
+    @Mixin
+    private DirectoryOptions directory;
 
     ServeCommand(final Terminal terminal, final StopSignal stop, final Map<String, String> environment) {
         this.terminal = terminal;
@@ -75,9 +69,7 @@ final class ServeCommand implements Callable<Integer> {
                 throw CommandException.usage("--listen: " + e.getMessage());
             }
         }
-        ConfigLoader loader = settings.loader(environment);
-        loader = directory == null ? loader : loader.with(ConfigKey.STREAMS_DIRECTORY, directory.toString());
-        loader = resume ? loader.with(ConfigKey.STREAMS_RESUME, true) : loader;
+        final ConfigLoader loader = directory.over(settings.loader(environment));
         if (!listen.isEmpty()) {
             return loader.with(ConfigKey.NETWORK_LISTEN, listen);
         }
