@@ -49,8 +49,9 @@ final class OutShard {
     private final Records records = new Records();
     private final RunOffer offer = new RunOffer();
 
+    /** Over all publications: so a receiver counts what one that ended has not brought. */
+    private final long flow = new SplittableRandom().nextLong();
     private ExclusivePublication publication;
-    private long flow;
     /** Whether {@link #run} was taken and not sent. */
     private boolean holds;
     private boolean connected;
@@ -173,7 +174,7 @@ final class OutShard {
             return true;
         }
         if (result == Publication.MAX_POSITION_EXCEEDED) {
-            figures.error("the publication has reached the greatest position that Aeron knows; it begins anew");
+            figures.error("the publication has reached the greatest position that Aeron knows; another goes on");
             cut();
             open();
         } else if (result != Publication.NOT_CONNECTED && result != Publication.CLOSED) {
@@ -196,10 +197,9 @@ final class OutShard {
         publication.close();
     }
 
-    /** Behind {@link #cut}: begins anew, with another flow. @throws KaelixException if Aeron does not take the channel any more */
+    /** Behind {@link #cut}: the same flow goes on. @throws KaelixException if Aeron does not take the channel any more */
     void open() {
         publication = client.publication(link.name(), link.channel(), link.stream() + shard);
-        flow = new SplittableRandom().nextLong();
         records.clear();
     }
 

@@ -90,6 +90,37 @@ class ChannelTest {
                 .threadingMode(ThreadingMode.SHARED).dirDeleteOnStart(true));
     }
 
+    /** What was in flight is lost with a driver, and what is published meanwhile waits. */
+    @Test
+    void shouldCountWhatIsLostWithADriver() {
+        final String elsewhere = folder.resolve("driver").toString();
+        MediaDriver driver = driver("driver");
+        try (Pair pair = new Pair();
+                Subscriber subscriber = pair.there.subscriber("ticks");
+                AeronBridge from = pair.openHere(pair.out().withDriver(elsewhere));
+                AeronBridge to = pair.openThere(pair.in().withDriver(elsewhere));
+                Publisher publisher = pair.here.publisher("ticks")) {
+            final List<Integer> received = new ArrayList<>();
+            final int lives = 4;
+            for (int life = 0; life < lives; life++) {
+                Pair.awaitConnected(from, to);
+                send(publisher, life * 2 * COUNT);
+                driver.close();
+                Pair.await("gone", () -> !Pair.status(from).connected() && !Pair.status(to).connected());
+                send(publisher, (life * 2 + 1) * COUNT);
+                driver = driver("driver");
+            }
+            final int published = lives * 2 * COUNT;
+            Pair.await("all received or counted", () -> {
+                subscriber.poll(message -> received.add(Integer.parseInt(message.asString().substring(1))), 64);
+                return received.size() + Pair.status(to).lostMessages() >= published;
+            });
+            assertThat(received.size() + Pair.status(to).lostMessages()).isEqualTo(published);
+            assertThat(received).isSorted().doesNotHaveDuplicates().contains(published - 1, COUNT, 3 * COUNT);
+            assertThat(Pair.status(from).messages() + Pair.status(from).lostMessages()).isEqualTo(published);
+        }
+    }
+
     @Test
     void shouldUseADriverThatRunsElsewhereAndGoOnWithTheNextOne() {
         final String elsewhere = folder.resolve("driver").toString();
