@@ -73,6 +73,10 @@ final class DirectoryLock {
             // Removed while this waited; or made a moment ago, and its one byte is not there yet.
             lock.close();
             if (System.nanoTime() - deadline > 0) {
+                if (!Files.exists(path)) {
+                    // A thread of this process that was the last to leave has it open still, and does not run.
+                    throw new NoSuchFileException(path.toString());
+                }
                 throw new KaelixException(path + " is empty: its process ended while it made it; remove the file");
             }
             LockSupport.parkNanos(PAUSE_NANOS);
