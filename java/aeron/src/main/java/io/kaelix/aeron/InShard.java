@@ -119,7 +119,11 @@ final class InShard implements InEnd {
     public RemoteFlow flow(final long number, final String name, final long sender) {
         final InImage carrier = carrier(number, null);
         final RemoteFlow before = carrier != null ? carrier.flow() : cut.take(number);
-        return before != null ? before : new RemoteFlow(number, name, sender, flows, figures);
+        if (before == null) {
+            return new RemoteFlow(number, name, sender, flows, figures);
+        }
+        before.interrupt();
+        return before;
     }
 
     @Override

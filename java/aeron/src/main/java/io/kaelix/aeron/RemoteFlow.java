@@ -42,6 +42,8 @@ class RemoteFlow {
         final FlowSink sink;
         /** Messages that were left out, as far as they were told of. */
         private long denied;
+        /** Those of them of which parts had not come. */
+        private long incomplete;
         private int room;
 
         private Inlet(final FlowSink sink) {
@@ -115,6 +117,11 @@ class RemoteFlow {
     /** An image begins: what the numbers mean has to be heard again. What was received stays. */
     void begin() {
         known = false;
+    }
+
+    /** Something may be missing between what came and what comes: messages that have come in part are not completed. */
+    void interrupt() {
+        all.forEach(one -> one.sink.interrupt());
     }
 
     /** Whether runs can be taken in. */
@@ -259,7 +266,11 @@ class RemoteFlow {
         if (denied > 0) {
             inlet.denied += denied;
             figures.lost(denied);
-            figures.error("a topic has other partitions here than at the sender: what comes of it is left out, and counted as lost");
+            final long incomplete = inlet.sink.incomplete() - inlet.incomplete;
+            inlet.incomplete += incomplete;
+            figures.error(denied > incomplete
+                    ? "a topic has other partitions here than at the sender: what comes of it is left out, and counted as lost"
+                    : "a message of which parts did not come, or that is longer than messages may be here, is left out, and counted as lost");
         }
         figures.passed(messages - (int) denied, bytes);
         return 0;

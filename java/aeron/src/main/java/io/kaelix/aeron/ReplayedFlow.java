@@ -56,6 +56,7 @@ final class ReplayedFlow extends RemoteFlow {
         if (begin >= receipt.position() && messages > expected()) {
             // What lay between is gone, or nothing told what it means: it is not to come.
             passOver(messages);
+            interrupt();
         }
         super.sync(messages, lostSoFar, begin);
         if (open.isEmpty()) {

@@ -9,6 +9,8 @@ import io.kaelix.Subscriber;
 import io.kaelix.config.BridgeConfig;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A network that loses packets, and is cut. */
@@ -100,6 +102,58 @@ class CutTest {
             assertThat(numbers.inOrder).isTrue();
             assertThat(Pair.status(to).lostMessages()).isPositive().isEqualTo(numbers.sent - numbers.received);
             assertThat(Pair.status(from).lostMessages()).isLessThanOrEqualTo(Pair.status(to).lostMessages());
+        }
+    }
+
+    @Test
+    void shouldGoOnBehindMessagesOfWhichACutLeftSomeParts() {
+        final int port = Ports.free();
+        final byte[] text = new byte[200_000];
+        try (Pair pair = new Pair();
+                UdpRelay relay = new UdpRelay(port, 0);
+                Subscriber subscriber = pair.there.subscriber("long");
+                AeronBridge from = pair.openHere(BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port())
+                        .withSlow(SlowSubscriberPolicy.BLOCK).withMaxFrameLength(1 << 16).withPeerTimeout(TIMEOUT));
+                AeronBridge to = pair.openThere(BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
+                Publisher publisher = pair.here.publisher("long")) {
+            final long[] sent = {0};
+            final List<Long> received = new ArrayList<>();
+            final Runnable receive = () -> subscriber.poll(message -> {
+                final ByteBuffer came = ByteBuffer.wrap(message.toByteArray());
+                assertThat(came.getLong(came.capacity() - Long.BYTES)).isEqualTo(came.getLong(0));
+                received.add(came.getLong(0));
+            }, 4);
+            final Runnable exchange = () -> {
+                final ByteBuffer ends = ByteBuffer.wrap(text).putLong(0, sent[0]).putLong(text.length - Long.BYTES, sent[0]);
+                sent[0] += publisher.offer(ends.array()) > 0 ? 1 : 0;
+                receive.run();
+            };
+            for (int cuts = 0; cuts < 4; cuts++) {
+                Pair.awaitConnected(from, to);
+                final int some = received.size() + 3;
+                Pair.await("some", () -> {
+                    exchange.run();
+                    return received.size() >= some;
+                });
+                relay.cut(true);
+                Pair.await("gone", () -> {
+                    exchange.run();
+                    return !Pair.status(from).connected() && !Pair.status(to).connected();
+                });
+                relay.cut(false);
+            }
+            Pair.awaitConnected(from, to);
+            final int some = received.size() + 3;
+            Pair.await("some", () -> {
+                exchange.run();
+                return received.size() >= some;
+            });
+            Pair.await("the last", () -> {
+                receive.run();
+                return Pair.status(to).lostMessages() + received.size() == sent[0];
+            });
+            assertThat(received).isSorted().doesNotHaveDuplicates();
+            assertThat(Pair.status(to).lastError()).doesNotContain("partitions");
         }
     }
 

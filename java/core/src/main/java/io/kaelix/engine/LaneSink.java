@@ -18,6 +18,9 @@ final class LaneSink implements FlowSink {
     private record Named(int remoteId, Topic topic, int partition, int partitions, boolean allowed) {
     }
 
+    /** Among what is late: something is missing there. */
+    private static final Object GAP = new Object();
+
     private final Registry registry;
     private final Channel channel;
     private final LaneWriter writer;
@@ -25,8 +28,8 @@ final class LaneSink implements FlowSink {
     private final RunWriter runs;
     private final LongConsumer losses;
     /**
-     * Runs that came when there was less room than had been granted, and streams that were named between them, in order: a reader that
-     * joins may stand further back than those that the room was reckoned with. No more than was granted.
+     * Runs that came when there was less room than had been granted, and streams that were named between them, and gaps, in order: a reader
+     * that joins may stand further back than those that the room was reckoned with. No more than was granted.
      */
     private final ArrayDeque<Object> late = new ArrayDeque<>(0);
     private long lateBytes;
@@ -106,9 +109,11 @@ final class LaneSink implements FlowSink {
                 if (published < 0) {
                     return published;
                 }
-            } else {
-                put((Named) late.peek());
+            } else if (late.peek() instanceof final Named named) {
+                put(named);
                 lateStreams--;
+            } else {
+                runs.interrupt();
             }
             late.remove();
         }
@@ -194,6 +199,15 @@ final class LaneSink implements FlowSink {
     }
 
     @Override
+    public void interrupt() {
+        if (late.isEmpty()) {
+            runs.interrupt();
+        } else if (late.peekLast() != GAP) {
+            late.add(GAP);
+        }
+    }
+
+    @Override
     public long received() {
         return runs.received();
     }
@@ -234,6 +248,11 @@ final class LaneSink implements FlowSink {
     @Override
     public long denied() {
         return runs.denied();
+    }
+
+    @Override
+    public long incomplete() {
+        return runs.incomplete();
     }
 
     @Override

@@ -118,6 +118,13 @@ final class IncomingParts {
         }
     }
 
+    /** Something is missing between what came and what comes: no message that has begun is completed. */
+    void interrupt() {
+        for (int i = 0; i < open; i++) {
+            missing[i] = GIVEN_UP;
+        }
+    }
+
     /** Number of the message whose part was taken. */
     int sequence() {
         return current;

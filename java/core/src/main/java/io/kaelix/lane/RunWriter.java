@@ -77,6 +77,7 @@ public final class RunWriter extends Padded {
     private long messages;
     private int messagesOfRun;
     private long denied;
+    private long incomplete;
     private String error;
 
     /**
@@ -229,6 +230,7 @@ public final class RunWriter extends Padded {
             }
             if (taken == IncomingParts.LEFT_OUT) {
                 denied += FrameDescriptor.endsMessage(flags) ? 1 : 0;
+                incomplete += FrameDescriptor.endsMessage(flags) ? 1 : 0;
                 return paddingWord(step);
             }
             sequence = parts.sequence();
@@ -278,6 +280,14 @@ public final class RunWriter extends Padded {
         }
     }
 
+    /**
+     * Something may be missing between the runs before and those to come: messages of which only some parts have come are given up, and what
+     * comes of them is left out.
+     */
+    public void interrupt() {
+        parts.interrupt();
+    }
+
     /** Forgets what has come and is not published. Nobody saw it. */
     public void abort() {
         forget();
@@ -321,5 +331,10 @@ public final class RunWriter extends Padded {
     /** Messages that were left out. */
     public long denied() {
         return denied;
+    }
+
+    /** Those of them that could not be put together. */
+    public long incomplete() {
+        return incomplete;
     }
 }

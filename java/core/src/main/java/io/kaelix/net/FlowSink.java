@@ -81,6 +81,12 @@ public interface FlowSink extends AutoCloseable {
     /** Forgets what has come and is not published, when the connection is lost. The next run begins with it again. */
     void abort();
 
+    /**
+     * Something may be missing between the runs before, which have come whole, and those to come: messages of which only some parts have come
+     * are given up, and what comes of them is {@linkplain #denied left out}.
+     */
+    void interrupt();
+
     /** Bytes of frames that were published, from its begin on: what acknowledges. */
     long received();
 
@@ -110,6 +116,9 @@ public interface FlowSink extends AutoCloseable {
 
     /** Messages that became padding. */
     long denied();
+
+    /** Those of them that are in parts, of which some had not come, or that are longer than messages may be here. */
+    long incomplete();
 
     /** Why the peer was refused; null as long as it was not. One line. */
     String error();
