@@ -3,6 +3,7 @@ package io.kaelix.aeron;
 
 import io.aeron.Aeron;
 import io.aeron.AvailableImageHandler;
+import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
@@ -14,6 +15,12 @@ import io.aeron.exceptions.AeronException;
 import io.kaelix.KaelixException;
 import io.kaelix.config.BridgeConfig;
 import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -83,15 +90,28 @@ final class AeronClient implements AutoCloseable {
         if (driverInvoker != null) {
             driverInvoker.invoke();
         }
-        if (!CommonContext.isDriverActive(new File(directory), ACTIVE_MILLIS, text -> { })) {
-            return false;
-        }
         try {
+            if (!isBegun() || !CommonContext.isDriverActive(new File(directory), ACTIVE_MILLIS, text -> { })) {
+                return false;
+            }
             connect();
             return true;
-        } catch (final RuntimeException e) {
+        } catch (final RuntimeException | IOException e) {
             throw new KaelixException("Aeron does not start again: " + text(e), e);
         }
+    }
+
+    /** Whether a driver's file has a version. One that has not is of a driver that begins, or did not come further: Aeron would wait for it. */
+    private boolean isBegun() throws IOException {
+        final Path file = Path.of(directory, CncFileDescriptor.CNC_FILE);
+        if (!Files.exists(file)) {
+            return false;
+        }
+        final ByteBuffer version = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+        try (FileChannel channel = FileChannel.open(file)) {
+            channel.read(version, CncFileDescriptor.cncVersionOffset(0));
+        }
+        return !version.hasRemaining() && version.getInt(0) != 0;
     }
 
     private int counter(final SystemCounterDescriptor which) {

@@ -39,8 +39,8 @@ final class OutShard {
     private final int shard;
     private final Flows flows;
     private final FlowSource source;
-    /** Bytes of a run at the most. */
-    private final int longest;
+    /** Bytes of a run at the most; 0 until that is known. */
+    private int longest;
     private final byte[] name;
     private final AeronClient client;
     private final Figures figures;
@@ -200,6 +200,12 @@ final class OutShard {
     /** Behind {@link #cut}: the same flow goes on. @throws KaelixException if Aeron does not take the channel any more */
     void open() {
         publication = client.publication(link.name(), link.channel(), link.stream() + shard);
+        if (RunOffer.longest(publication, longest) < longest) {
+            // Frames of that length may be on their way, and the other end was told of it.
+            throw new KaelixException("link " + link.name() + ": the driver that is there now takes messages of up to "
+                    + publication.maxMessageLength() + " bytes, and the one before took " + (longest + RecordDescriptor.RUN_LENGTH)
+                    + ": start it with longer terms (aeron.term.buffer.length), or open the bridge anew");
+        }
         records.clear();
     }
 

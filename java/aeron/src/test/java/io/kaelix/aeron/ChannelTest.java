@@ -4,6 +4,7 @@ package io.kaelix.aeron;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aeron.CncFileDescriptor;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.kaelix.MemoryStreamer;
@@ -11,9 +12,14 @@ import io.kaelix.Publisher;
 import io.kaelix.SlowSubscriberPolicy;
 import io.kaelix.Subscriber;
 import io.kaelix.config.BridgeConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.SemanticVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,8 +92,12 @@ class ChannelTest {
     }
 
     private MediaDriver driver(final String name) {
+        return driver(name, AeronClient.TERM_LENGTH);
+    }
+
+    private MediaDriver driver(final String name, final int termLength) {
         return MediaDriver.launch(new MediaDriver.Context().aeronDirectoryName(folder.resolve(name).toString())
-                .threadingMode(ThreadingMode.SHARED).dirDeleteOnStart(true));
+                .threadingMode(ThreadingMode.SHARED).dirDeleteOnStart(true).publicationTermBufferLength(termLength));
     }
 
     /** What was in flight is lost with a driver, and what is published meanwhile waits. */
@@ -143,5 +153,66 @@ class ChannelTest {
         } finally {
             driver.close();
         }
+    }
+
+    /** A driver goes, and something else is found in its place; then the driver is there again. */
+    private void assertGoesOnBehind(final ThrowingRunnable between, final String error) throws Exception {
+        final String elsewhere = folder.resolve("driver").toString();
+        MediaDriver driver = driver("driver");
+        try (Pair pair = new Pair();
+                Subscriber subscriber = pair.there.subscriber("ticks");
+                AeronBridge from = pair.openHere(pair.out().withDriver(elsewhere));
+                AeronBridge to = pair.openThere(pair.in());
+                Publisher publisher = pair.here.publisher("ticks")) {
+            Pair.awaitConnected(from, to);
+            driver.close();
+            Pair.await("gone", () -> !Pair.status(from).connected());
+            between.run();
+            assertThat(Pair.status(from).lastError()).contains(error);
+            driver = driver("driver");
+            Pair.awaitConnected(from, to);
+            send(publisher, 0);
+            assertReceives(subscriber, 0);
+        } finally {
+            driver.close();
+        }
+    }
+
+    @FunctionalInterface
+    private interface ThrowingRunnable {
+        void run() throws Exception;
+    }
+
+    private void cnc(final int version) throws IOException {
+        final Path file = folder.resolve("driver").resolve(CncFileDescriptor.CNC_FILE);
+        // Another file: the one before may be mapped still.
+        Files.deleteIfExists(file);
+        Files.createDirectories(file.getParent());
+        Files.write(file, ByteBuffer.allocate(1 << 20).order(ByteOrder.nativeOrder()).putInt(0, version).array());
+    }
+
+    @Test
+    void shouldGoOnBehindADriverOfAnotherVersion() throws Exception {
+        assertGoesOnBehind(() -> {
+            cnc(SemanticVersion.compose(9, 0, 0));
+            Thread.sleep(2_500);
+        }, "version");
+    }
+
+    @Test
+    void shouldGoOnBehindADriverThatDidNotComeToItsEnd() throws Exception {
+        assertGoesOnBehind(() -> {
+            cnc(0);
+            Thread.sleep(4_000);
+        }, "driver");
+    }
+
+    @Test
+    void shouldGoOnBehindADriverOfShorterTerms() throws Exception {
+        assertGoesOnBehind(() -> {
+            try (MediaDriver ignored = driver("driver", 1 << 16)) {
+                Thread.sleep(2_500);
+            }
+        }, "terms");
     }
 }
