@@ -11,7 +11,7 @@ interface InEnd {
      */
     void check(int number, int shards, byte mode);
 
-    /** The flow of a number: one that was heard before, or another. */
+    /** The flow of a number: one that was heard before, or another. Null, if something of it has still to be taken in elsewhere: not yet. */
     RemoteFlow flow(long number, String name, long sender);
 
     /** A sender has introduced itself. */

@@ -36,6 +36,7 @@ final class InImage implements ControlledFragmentHandler {
     private long position;
     private boolean refused;
     private boolean closed;
+    private boolean empty = true;
 
     InImage(final Image image, final InEnd end) {
         this.image = image;
@@ -68,11 +69,20 @@ final class InImage implements ControlledFragmentHandler {
         if (flow != null) {
             flow.catchUp();
         }
-        return image.controlledPoll(assembler, FRAGMENTS);
+        empty = true;
+        final int fragments = image.controlledPoll(assembler, FRAGMENTS);
+        empty &= fragments == 0;
+        return fragments;
+    }
+
+    /** Whether there was nothing in its last turn. */
+    boolean isEmpty() {
+        return empty;
     }
 
     @Override
     public Action onFragment(final DirectBuffer buffer, final int offset, final int length, final Header header) {
+        empty = false;
         final int behind = offset + length;
         int at = offset;
         position = header.position();
@@ -179,11 +189,16 @@ final class InImage implements ControlledFragmentHandler {
                 return false;
             }
             end.left(this, flow);
+            flow = null;
         }
         final byte[] name = new byte[bytes];
         buffer.getBytes(at + RecordDescriptor.HELLO_NAME_OFFSET, name);
         flow = end.flow(which, new String(name, StandardCharsets.UTF_8),
                 buffer.getLong(at + RecordDescriptor.HELLO_INSTANCE_OFFSET, LITTLE_ENDIAN));
+        if (flow == null) {
+            end.backPressured();
+            return false;
+        }
         flow.begin();
         final int longest = buffer.getInt(at + RecordDescriptor.HELLO_MAX_FRAME_OFFSET, LITTLE_ENDIAN);
         if (longest > flow.maxFrameLength()) {

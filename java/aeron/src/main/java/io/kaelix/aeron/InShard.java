@@ -118,6 +118,10 @@ final class InShard implements InEnd {
     @Override
     public RemoteFlow flow(final long number, final String name, final long sender) {
         final InImage carrier = carrier(number, null);
+        if (carrier != null && !carrier.isEmpty()) {
+            // Its sender goes on in another stream of Aeron: what is in the old one comes first.
+            return null;
+        }
         final RemoteFlow before = carrier != null ? carrier.flow() : cut.take(number);
         if (before == null) {
             return new RemoteFlow(number, name, sender, flows, figures);

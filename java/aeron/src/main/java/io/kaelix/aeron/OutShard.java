@@ -49,7 +49,7 @@ final class OutShard {
     private final Records records = new Records();
     private final RunOffer offer = new RunOffer();
 
-    /** Over all publications: so a receiver counts what one that ended has not brought. */
+    /** Over all publications: a receiver goes on in one lane, in order, and counts what one that ended has not brought. */
     private final long flow = new SplittableRandom().nextLong();
     private ExclusivePublication publication;
     /** Whether {@link #run} was taken and not sent. */
@@ -197,7 +197,7 @@ final class OutShard {
         publication.close();
     }
 
-    /** Behind {@link #cut}: the same flow goes on. @throws KaelixException if Aeron does not take the channel any more */
+    /** Behind {@link #cut}: goes on in another stream of Aeron. @throws KaelixException if Aeron does not take the channel any more */
     void open() {
         publication = client.publication(link.name(), link.channel(), link.stream() + shard);
         if (RunOffer.longest(publication, longest) < longest) {

@@ -9,7 +9,7 @@ package io.kaelix.aeron;
  *  0  int32  length, with these eight bytes    4  uint8 type    5  three bytes, 0
  *
  *  HELLO    8  int32  magic number   12  uint16 oldest version   14  uint16 newest version
- *          16  int64  instance of the streamer                   24  int64  flow: another one whenever it begins anew
+ *          16  int64  instance of the streamer                   24  int64  flow: the same through cuts
  *          32  uint16 shard   34  uint16 shards   36  uint8 mode   37  3 bytes, 0
  *          40  int32  longest frame                              44  uint16 bytes of name   46  uint16 0   48  name
  *  SYNC     8  int64  messages of the flow before this           16  int64  messages lost to the flow so far

@@ -49,8 +49,8 @@ class ChannelTest {
     private static void assertReceives(final Subscriber subscriber, final int from) {
         final List<String> received = new ArrayList<>();
         Pair.await("received", () -> {
-            subscriber.poll(message -> received.add(message.asString()), 64);
-            return received.size() >= COUNT;
+            subscriber.poll(message -> received.add(message.asString()), Math.min(64, COUNT - received.size()));
+            return received.size() == COUNT;
         });
         assertThat(received).isEqualTo(numbers(from));
     }
@@ -150,6 +150,33 @@ class ChannelTest {
                 driver = driver("driver");
             }
             Pair.awaitConnected(from, to);
+        } finally {
+            driver.close();
+        }
+    }
+
+    @Test
+    void shouldKeepTheOrderWhereASlowSubscriberIsBehindWhenTheDriverOfTheSenderGoes() {
+        final String elsewhere = folder.resolve("driver").toString();
+        MediaDriver driver = driver("driver");
+        try (Pair pair = new Pair();
+                Subscriber subscriber = pair.there.subscriber("ticks");
+                AeronBridge from = pair.openHere(pair.out().withDriver(elsewhere));
+                AeronBridge to = pair.openThere(pair.in());
+                Publisher publisher = pair.here.publisher("ticks")) {
+            for (int life = 0; life < 3; life++) {
+                Pair.awaitConnected(from, to);
+                send(publisher, life * COUNT);
+                final int sent = (life + 1) * COUNT;
+                Pair.await("there", () -> Pair.status(to).messages() == sent);
+                driver.close();
+                Pair.await("gone", () -> !Pair.status(from).connected());
+                driver = driver("driver");
+            }
+            assertReceives(subscriber, 0);
+            assertReceives(subscriber, COUNT);
+            assertReceives(subscriber, 2 * COUNT);
+            assertThat(Pair.status(to).lostMessages()).isZero();
         } finally {
             driver.close();
         }
