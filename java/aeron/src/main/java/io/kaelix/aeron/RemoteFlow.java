@@ -139,6 +139,8 @@ class RemoteFlow {
     void sync(final long messages, final long lostSoFar, final long begin) {
         if (!synced) {
             countFrom(messages, lostSoFar);
+        } else if (messages > expected) {
+            passOver(messages);
         }
         known = true;
         lost(lostSoFar);

@@ -157,6 +157,31 @@ class CutTest {
         }
     }
 
+    @Test
+    void shouldCountWhatACutLostAlthoughNothingFollows() {
+        final int port = Ports.free();
+        try (Pair pair = new Pair();
+                UdpRelay relay = new UdpRelay(port, 0);
+                Subscriber subscriber = pair.there.subscriber("numbers");
+                AeronBridge from = pair.openHere(BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port()).withPeerTimeout(TIMEOUT));
+                AeronBridge to = pair.openThere(BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
+                Publisher publisher = pair.here.publisher("numbers")) {
+            Pair.awaitConnected(from, to);
+            final Numbers numbers = new Numbers();
+            exchange(numbers, publisher, subscriber, 1_000);
+            relay.cut(true);
+            exchange(numbers, publisher, subscriber, 1_000);
+            Pair.await("gone", () -> !Pair.status(from).connected() && !Pair.status(to).connected());
+            relay.cut(false);
+            Pair.awaitConnected(from, to);
+            Pair.await("all are known of", () -> {
+                numbers.receive(subscriber);
+                return numbers.received + Pair.status(to).lostMessages() == numbers.sent;
+            });
+            assertThat(Pair.status(to).lostMessages()).isPositive();
+        }
+    }
+
     private static void exchange(final Numbers numbers, final Publisher publisher, final Subscriber subscriber, final int count) {
         final long until = numbers.sent + count;
         Pair.await("sent", () -> {
