@@ -213,6 +213,7 @@ public final class AeronBridge implements AutoCloseable {
         ins.forEach(InShard::close);
         archives.values().forEach(SenderArchive::close);
         client.close();
+        figures.forEach(Figures::closed);
     }
 
     /** What a worker does. */

@@ -101,6 +101,12 @@ final class Figures {
         }
     }
 
+    /** The link is closed: it has no other end any more, which is no news. */
+    synchronized void closed() {
+        peers.clear();
+        known = 0;
+    }
+
     /** Kept until the next one. Logged when it is another than the last one. Called by any thread. */
     synchronized void error(final String text) {
         errors.increment();

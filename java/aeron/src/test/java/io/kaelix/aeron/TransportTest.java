@@ -245,4 +245,17 @@ class TransportTest {
             }
         }
     }
+
+    @Test
+    void shouldSayThatLinksOfAClosedBridgeAreNotConnected() {
+        try (Pair pair = new Pair();
+                AeronBridge from = pair.openHere(pair.out());
+                AeronBridge to = pair.openThere(pair.in())) {
+            Pair.awaitConnected(from, to);
+            from.close();
+            assertThat(Pair.status(from).connected()).isFalse();
+            to.close();
+            assertThat(Pair.status(to).connected()).isFalse();
+        }
+    }
 }
