@@ -25,6 +25,8 @@ final class Figures {
     private static final int LENGTH = 8;
 
     private final BridgeConfig link;
+    /** What lines about it begin with. */
+    private final String own;
     private final long[] counts = new long[LENGTH];
     /** Of each shard. */
     private final long[] positions;
@@ -38,6 +40,7 @@ final class Figures {
 
     Figures(final BridgeConfig link) {
         this.link = link;
+        this.own = "link " + link.name() + ": ";
         this.positions = new long[link.shards()];
     }
 
@@ -108,12 +111,13 @@ final class Figures {
     }
 
     /** Kept until the next one. Logged when it is another than the last one. Called by any thread. */
-    synchronized void error(final String text) {
+    synchronized void error(final String what) {
         errors.increment();
+        final String text = what.startsWith(own) ? what.substring(own.length()) : what;
         final boolean isAnother = !text.equals(last.text);
         last = new Failure(text, System.currentTimeMillis());
         if (isAnother) {
-            LOGGER.log(System.Logger.Level.WARNING, "link " + link.name() + ": " + text);
+            LOGGER.log(System.Logger.Level.WARNING, own + text);
         }
     }
 

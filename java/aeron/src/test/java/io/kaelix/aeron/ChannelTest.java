@@ -111,7 +111,7 @@ class ChannelTest {
                 AeronBridge to = pair.openThere(pair.in().withDriver(elsewhere));
                 Publisher publisher = pair.here.publisher("ticks")) {
             final List<Integer> received = new ArrayList<>();
-            final int lives = 4;
+            final int lives = 2;
             for (int life = 0; life < lives; life++) {
                 Pair.awaitConnected(from, to);
                 send(publisher, life * 2 * COUNT);
