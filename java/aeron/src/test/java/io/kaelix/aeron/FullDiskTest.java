@@ -105,6 +105,18 @@ class FullDiskTest {
         return filler;
     }
 
+    /** All that was accepted comes, and what is published from now on. */
+    private void assertGoesOn(final Publisher publisher, final Subscriber subscriber) {
+        final long until = offered + 500;
+        Pair.await("all received", () -> {
+            if (offered < until) {
+                offer(publisher);
+            }
+            receive(subscriber);
+            return received == until;
+        });
+    }
+
     /** Publishers wait from when there is room for four files still, and go on when there is more. */
     @Test
     void shouldTakeNothingMoreAndLoseNothingUntilThereIsRoom() throws Exception {
@@ -129,14 +141,7 @@ class FullDiskTest {
                 return !offer(publisher) && System.nanoTime() - until > 0 && received == from.recorded("out", NUMBERS);
             });
             Files.delete(filler);
-            final long before = offered;
-            Pair.await("all received", () -> {
-                if (offered < before + 500) {
-                    offer(publisher);
-                }
-                receive(subscriber);
-                return received == before + 500;
-            });
+            assertGoesOn(publisher, subscriber);
             assertThat(Pair.status(to).lostMessages()).isZero();
         }
     }
@@ -174,14 +179,7 @@ class FullDiskTest {
                         assertThat(accepted).isPositive();
                     } else {
                         Files.delete(filler);
-                        final long before = offered;
-                        Pair.await("all received", () -> {
-                            if (offered < before + 500) {
-                                offer(publisher);
-                            }
-                            receive(subscriber);
-                            return received == before + 500;
-                        });
+                        assertGoesOn(publisher, subscriber);
                     }
                 }
             }
