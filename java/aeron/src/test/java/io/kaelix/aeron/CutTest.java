@@ -43,6 +43,16 @@ class CutTest {
         }
     }
 
+    /** A sender that soon notices a cut of the relay. */
+    private static BridgeConfig out(final UdpRelay relay) {
+        return BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port()).withPeerTimeout(TIMEOUT);
+    }
+
+    /** And a receiver behind it. */
+    private static BridgeConfig in(final int port) {
+        return BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT);
+    }
+
     @Test
     void shouldLoseNothingWhereAeronRepairs() {
         final int port = Ports.free();
@@ -78,8 +88,8 @@ class CutTest {
         try (Pair pair = new Pair();
                 UdpRelay relay = new UdpRelay(port, 0);
                 Subscriber subscriber = pair.there.subscriber("numbers");
-                AeronBridge from = pair.openHere(BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port()).withPeerTimeout(TIMEOUT));
-                AeronBridge to = pair.openThere(BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
+                AeronBridge from = pair.openHere(out(relay));
+                AeronBridge to = pair.openThere(in(port));
                 Publisher publisher = pair.here.publisher("numbers")) {
             final Numbers numbers = new Numbers();
             for (int cuts = 1; cuts <= 3; cuts++) {
@@ -112,9 +122,8 @@ class CutTest {
         try (Pair pair = new Pair();
                 UdpRelay relay = new UdpRelay(port, 0);
                 Subscriber subscriber = pair.there.subscriber("long");
-                AeronBridge from = pair.openHere(BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port())
-                        .withSlow(SlowSubscriberPolicy.BLOCK).withMaxFrameLength(1 << 16).withPeerTimeout(TIMEOUT));
-                AeronBridge to = pair.openThere(BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
+                AeronBridge from = pair.openHere(out(relay).withSlow(SlowSubscriberPolicy.BLOCK).withMaxFrameLength(1 << 16));
+                AeronBridge to = pair.openThere(in(port));
                 Publisher publisher = pair.here.publisher("long")) {
             final long[] sent = {0};
             final List<Long> received = new ArrayList<>();
@@ -163,8 +172,8 @@ class CutTest {
         try (Pair pair = new Pair();
                 UdpRelay relay = new UdpRelay(port, 0);
                 Subscriber subscriber = pair.there.subscriber("numbers");
-                AeronBridge from = pair.openHere(BridgeConfig.out("out", "aeron:udp?endpoint=127.0.0.1:" + relay.port()).withPeerTimeout(TIMEOUT));
-                AeronBridge to = pair.openThere(BridgeConfig.in("in", "aeron:udp?endpoint=127.0.0.1:" + port).withPeerTimeout(TIMEOUT));
+                AeronBridge from = pair.openHere(out(relay));
+                AeronBridge to = pair.openThere(in(port));
                 Publisher publisher = pair.here.publisher("numbers")) {
             Pair.awaitConnected(from, to);
             final Numbers numbers = new Numbers();
